@@ -1,0 +1,108 @@
+"""The type of a real critical point: index, inertia of the Hessian, loss value; and which minima are global.
+
+The index is proved: with float eigenvectors Q, the balls B = Qᵀ·∇²L·Q over the point's enclosure are nearly diagonal, the signs
+of the pivots of an interval LDLᵀ of B are its inertia, and Sylvester's law carries it to ∇²L.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import flint
+import numpy as np
+from flint import arb, arb_mat
+
+from algebra.certification import CertifiedPoint, loss_value
+from algebra.evaluation import ball_derivatives
+from algebra.loss import Loss
+
+
+class Kind(Enum):
+    """What a real critical point is to descent."""
+
+    GLOBAL_MINIMUM = "global minimum"
+    SPURIOUS_MINIMUM = "spurious local minimum"
+    LOCAL_MINIMUM = "local minimum"
+    SADDLE = "strict saddle"
+    MAXIMUM = "local maximum"
+
+
+@dataclass(frozen=True)
+class RealPoint:
+    """A certified real critical point with its type.
+
+    ``index`` is the number of negative eigenvalues of the Hessian; ``eigenvalue`` the least absolute eigenvalue in double
+    precision; ``loss`` an enclosure of L; ``kind`` is LOCAL_MINIMUM where whether it is global is not decided.
+    """
+
+    point: CertifiedPoint
+    index: int
+    eigenvalue: float
+    loss: arb
+    kind: Kind
+
+
+def classify(loss: Loss, points: Sequence[CertifiedPoint], coercive: bool) -> list[RealPoint]:
+    """The types of the real ones among certified critical points, in increasing loss, then index.
+
+    ``coercive`` says that the least critical value is attained and is the global minimum of L; without it, no minimum is called
+    global or spurious.
+    """
+    real = [point for point in points if point.real]
+    losses = [loss_value(loss, point) for point in real]
+    spectra = [inertia(loss, point) for point in real]
+    least = [not any(other < value for other in losses) for value in losses]
+    typed = [
+        RealPoint(point, index, eigenvalue, value, kind(index, loss.dimension, lowest if coercive else None))
+        for point, (index, eigenvalue), value, lowest in zip(real, spectra, losses, least)
+    ]
+    return sorted(typed, key=lambda p: (float(p.loss.mid()), p.index, [float(z.real.mid()) for z in p.point.ball]))
+
+
+def kind(index: int, dimension: int, lowest: bool | None) -> Kind:
+    """The type from the index and, for minima, whether no critical value lies below (None: the question has no answer)."""
+    if index == 0:
+        return Kind.LOCAL_MINIMUM if lowest is None else Kind.GLOBAL_MINIMUM if lowest else Kind.SPURIOUS_MINIMUM
+    return Kind.MAXIMUM if index == dimension else Kind.SADDLE
+
+
+def inertia(loss: Loss, point: CertifiedPoint) -> tuple[int, float]:
+    """The proved index at a certified real point and the least |eigenvalue| in double precision.
+
+    Raises
+    ------
+    ArithmeticError : the enclosure is too wide to decide a sign (it cannot be, next to a certified simple zero, unless the
+        Hessian is nearly singular at the precision that certified it).
+    """
+    n = loss.dimension
+    with flint.ctx.workprec(point.precision):
+        _, hessian = ball_derivatives(loss, point.ball)
+        balls = arb_mat([[hessian[i, j].real for j in range(n)] for i in range(n)])
+        floats = np.array([[float(balls[i, j].mid()) for j in range(n)] for i in range(n)])
+        eigenvalues, vectors = np.linalg.eigh(floats)
+        basis = arb_mat(vectors.tolist())
+        pivots = ldl_pivots(basis.transpose() * balls * basis)
+    if pivots is None:
+        raise ArithmeticError("the index cannot be decided: the Hessian is nearly singular")
+    return sum(pivot < 0 for pivot in pivots), float(np.abs(eigenvalues).min())
+
+
+def ldl_pivots(matrix: arb_mat) -> list[arb] | None:
+    """The pivots of an interval LDLᵀ (largest diagonal first), or None when one contains zero."""
+    n = matrix.nrows()
+    rows = [[matrix[i, j] for j in range(n)] for i in range(n)]
+    remaining, pivots = list(range(n)), []
+    while remaining:
+        p = max(remaining, key=lambda i: float(abs(rows[i][i]).mid()))
+        pivot = rows[p][p]
+        if pivot.contains(0):
+            return None
+        pivots.append(pivot)
+        remaining.remove(p)
+        for i in remaining:
+            factor = rows[i][p] / pivot
+            for j in remaining:
+                rows[i][j] -= factor * rows[p][j]
+    return pivots

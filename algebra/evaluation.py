@@ -1,0 +1,57 @@
+"""Gradient and Hessian of a loss at points: in double precision and over complex balls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import flint
+import numpy as np
+from flint import acb, acb_mat, arb
+
+from algebra.loss import Family, Loss, exact
+from algebra.straight_line import evaluate, programs
+
+
+def float_gradient(family: Family, parameters: np.ndarray, point: np.ndarray) -> np.ndarray:
+    """∇L(w; p) at a point of ℂⁿ in double precision, shape (n,)."""
+    return np.array(evaluate(programs(family).gradient, list(point), list(parameters)), dtype=complex)
+
+
+def float_derivatives(loss: Loss, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """∇L (n,) and ∇²L (n, n) at a point of ℂⁿ in double precision."""
+    n = loss.dimension
+    values = evaluate(programs(loss.family).gradient_hessian, list(point), float_parameters(loss))
+    hessian = np.zeros((n, n), dtype=complex)
+    hessian[np.triu_indices(n)] = values[n:]
+    return np.array(values[:n], dtype=complex), hessian + np.triu(hessian, 1).T
+
+
+def ball_derivatives(loss: Loss, point: Sequence[acb]) -> tuple[acb_mat, acb_mat]:
+    """Enclosures of ∇L (n × 1) and ∇²L (n × n) at a point or over a box, at FLINT's working precision."""
+    n = loss.dimension
+    values = evaluate(programs(loss.family).gradient_hessian, point, ball_parameters(loss, flint.ctx.prec))
+    hessian = acb_mat(n, n)
+    upper = iter(values[n:])
+    for i in range(n):
+        for j in range(i, n):
+            hessian[i, j] = hessian[j, i] = acb(next(upper))
+    return acb_mat([[acb(value)] for value in values[:n]]), hessian
+
+
+@lru_cache(maxsize=64)
+def float_parameters(loss: Loss) -> tuple[complex, ...]:
+    """The loss's parameters in double precision."""
+    return tuple(complex(value) for value in loss.values)
+
+
+@lru_cache(maxsize=64)
+def ball_parameters(loss: Loss, precision: int) -> tuple[arb, ...]:
+    """The loss's exact parameters as real balls at a precision in bits."""
+    with flint.ctx.workprec(precision):
+        return tuple(arb(exact(value)) for value in loss.values)
+
+
+def generic_vector(rng: np.random.Generator, n: int) -> np.ndarray:
+    """n independent standard complex Gaussians."""
+    return (rng.standard_normal(n) + 1j * rng.standard_normal(n)) / np.sqrt(2)

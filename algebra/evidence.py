@@ -1,0 +1,118 @@
+"""Evidence that an enumeration is complete: closure, Euler sum, parity and bounds, each with what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import flint
+import numpy as np
+
+from algebra.certification import CertifiedPoint, same_zero
+from algebra.classification import RealPoint
+from algebra.enumeration import Enumeration
+from algebra.symmetry import SignedPermutation, SymmetryGroup
+from algebra.tracking import Outcome
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One test: its name, whether it holds (None: it does not apply) and what was measured, as a short sentence."""
+
+    name: str
+    holds: bool | None
+    measured: str
+
+
+def position(point: CertifiedPoint, points: Sequence[CertifiedPoint], middles: np.ndarray) -> int | None:
+    """Where the certified ``point`` stands in ``points`` (``middles``: their midpoints, shape (P, n)), or None."""
+    middle = np.array(point.midpoint)
+    near = np.flatnonzero(np.abs(middles - middle).max(axis=1) < 1e-3 * (1 + np.abs(middle).max()))
+    return next((int(k) for k in near if same_zero(points[k], point)), None)
+
+
+def moved(transformation: SignedPermutation, point: CertifiedPoint) -> CertifiedPoint:
+    """The image of a certified point under a symmetry of the loss: certified as well."""
+    with flint.ctx.workprec(point.precision):
+        return replace(point, ball=tuple(transformation(point.ball)), centre=tuple(transformation(point.centre)))
+
+
+def conjugated(point: CertifiedPoint) -> CertifiedPoint:
+    """The complex conjugate of a certified point: certified as well, as the loss is real."""
+    with flint.ctx.workprec(point.precision):
+        ball, centre = (tuple(z.conjugate() for z in balls) for balls in (point.ball, point.centre))
+        return replace(point, ball=ball, centre=centre)
+
+
+def orbits(points: Sequence[CertifiedPoint], group: SymmetryGroup) -> list[list[int]] | None:
+    """The points, by position, as orbits of the group; None when the set is not closed under it."""
+    middles = np.array([point.midpoint for point in points])
+    images = []
+    for generator in group.generators:
+        image = [position(moved(generator, point), points, middles) for point in points]
+        if None in image:
+            return None
+        images.append(image)
+    seen: set[int] = set()
+    found = []
+    for start in range(len(points)):
+        if start in seen:
+            continue
+        orbit, frontier = {start}, [start]
+        while frontier:
+            current = frontier.pop()
+            for image in images:
+                if image[current] not in orbit:
+                    orbit.add(image[current])
+                    frontier.append(image[current])
+        seen |= orbit
+        found.append(sorted(orbit))
+    return found
+
+
+def gather(
+    enumeration: Enumeration,
+    real: Sequence[RealPoint],
+    group: SymmetryGroup,
+    orbit_list: Sequence[Sequence[int]] | None,
+    bounds: Mapping[str, int],
+    coercive: bool,
+) -> tuple[Evidence, ...]:
+    """All evidence of section 4 of the design that applies to one enumeration (DESIGN, "Evidence of completeness")."""
+    points, paths = enumeration.points, enumeration.paths
+    tilted, total = enumeration.tilted, len(points) + len(enumeration.degenerate)
+    trace = tilted.trace
+    middles = np.array([point.midpoint for point in points])
+    unpaired = sum(1 for p in points if not p.real and position(conjugated(p), points, middles) is None)
+    euler = sum((-1) ** point.index for point in real)
+    applies = coercive and not enumeration.degenerate
+    lost = paths[Outcome.FAILED]
+    found = [
+        Evidence(
+            "trace test",
+            trace.passed,
+            f"second difference {trace.residual:.1e} of the first with {len(tilted.solutions)} solutions of the tilted system",
+        ),
+        Evidence("every path accounted for", not lost, f"{sum(paths.values())} paths, {lost} failed"),
+        Evidence("closed under conjugation", unpaired == 0, f"{unpaired} non-real points without their conjugate"),
+        Evidence(
+            "closed under symmetry",
+            orbit_list is not None,
+            f"group of order {group.order}" + (f", {len(orbit_list)} orbits" if orbit_list is not None else ""),
+        ),
+        Evidence("Euler sum", euler == 1 if applies else None, f"sum of (-1)^index is {euler}" + _unless(applies, coercive)),
+        Evidence(
+            "parity",
+            (len(real) - len(points)) % 2 == 0,
+            f"N_R = {len(real)}, N_C = {len(points)}" + (" (regular points)" if enumeration.degenerate else ""),
+        ),
+    ]
+    for name, bound in bounds.items():
+        found.append(Evidence(f"N_C at most the {name}", total <= bound, f"{total} ≤ {bound}" if total <= bound else f"{total} > {bound}"))
+    return tuple(found)
+
+
+def _unless(applies: bool, coercive: bool) -> str:
+    if applies:
+        return ""
+    return " (it need not be 1: a point is degenerate)" if coercive else " (it need not be 1: some ridge is zero)"

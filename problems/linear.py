@@ -1,0 +1,73 @@
+"""Deep linear networks f(x) = W_H ⋯ W_1 x of any depth and widths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import ClassVar
+
+from problems.network import Block, Matrix, monomials, product
+
+
+@dataclass(frozen=True)
+class Linear:
+    """f(x) = W_H ⋯ W_1 x; ``widths`` runs from the input to the output."""
+
+    widths: tuple[int, ...]
+
+    family: ClassVar[str] = "linear"
+    schema: ClassVar[dict] = {
+        "type": "object",
+        "description": "an object with family and widths",
+        "properties": {
+            "family": {"const": "linear"},
+            "widths": {
+                "type": "array",
+                "minItems": 2,
+                "maxItems": 64,
+                "items": {"type": "integer", "minimum": 1, "maximum": 1000, "description": "a positive integer (at most 1000)"},
+                "description": "a list of two or more positive integers, from input to output",
+            },
+        },
+        "required": ["family", "widths"],
+        "additionalProperties": False,
+    }
+
+    @classmethod
+    def from_document(cls, document: dict) -> Linear:
+        """The network of a validated ``architecture`` object."""
+        return cls(tuple(document["widths"]))
+
+    def document(self) -> dict:
+        return {"family": self.family, "widths": list(self.widths)}
+
+    @property
+    def inputs(self) -> int:
+        return self.widths[0]
+
+    @property
+    def outputs(self) -> int:
+        return self.widths[-1]
+
+    @property
+    def title(self) -> str:
+        return "linear " + self.units
+
+    @property
+    def units(self) -> str:
+        return "-".join(map(str, self.widths))
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return tuple(
+            Block(f"W{layer}", rows, columns)
+            for layer, (columns, rows) in enumerate(zip(self.widths, self.widths[1:]), start=1)
+        )
+
+    @property
+    def exponents(self) -> tuple[tuple[int, ...], ...]:
+        return monomials(self.inputs, 1)
+
+    def coefficients(self, weights: Sequence[Matrix]) -> Matrix:
+        return reduce(lambda so_far, layer: product(layer, so_far), weights)

@@ -1,0 +1,128 @@
+"""What a network is to critscape: a polynomial map from weights to the coefficients of the function it computes.
+
+A family of networks is one frozen dataclass that follows the :class:`Network` protocol, in a file of its own, registered in
+``problems/families.py``. Everything else (loss, files, commands, symmetries, tables) is derived from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from typing import Any, ClassVar, Protocol
+
+Matrix = list[list[Any]]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One weight matrix: its name in the paper and its shape."""
+
+    name: str
+    rows: int
+    columns: int
+
+    @property
+    def size(self) -> int:
+        return self.rows * self.columns
+
+
+class Network(Protocol):
+    """A polynomial network f_w(x) = Σ_α c_α(w) x^α with values in ℝ^outputs."""
+
+    family: ClassVar[str]
+    """The name of the family in problem files."""
+    schema: ClassVar[dict]
+    """JSON schema of ``architecture`` (each ``description`` says what is expected there: messages print it)."""
+
+    @property
+    def inputs(self) -> int:
+        """The dimension of x."""
+
+    @property
+    def outputs(self) -> int:
+        """The dimension of f_w(x)."""
+
+    @property
+    def title(self) -> str:
+        """The architecture as tables print it, e.g. ``2-2-2``."""
+
+    @property
+    def units(self) -> str:
+        """The widths or the number of units as tables print them."""
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The weight matrices in the order of the variables."""
+
+    @property
+    def exponents(self) -> tuple[tuple[int, ...], ...]:
+        """The exponent vectors α of x, one per column of ``coefficients``."""
+
+    def coefficients(self, weights: Sequence[Matrix]) -> Matrix:
+        """c_α(w) as ``outputs`` rows, one column per exponent, in whatever ring the weights (one matrix per block) live in."""
+
+    def document(self) -> dict:
+        """The ``architecture`` object of a problem file."""
+
+
+def variables(network: Network) -> tuple[str, ...]:
+    """Names of all weights, block by block, row by row.
+
+    The name of entry (i, j) of block W1 is ``W1_11``; with more than nine rows or columns the indices are separated.
+    """
+    return tuple(
+        f"{block.name}_{i}{separator(block)}{j}"
+        for block in network.blocks
+        for i in range(1, block.rows + 1)
+        for j in range(1, block.columns + 1)
+    )
+
+
+def separator(block: Block) -> str:
+    """What stands between the two indices of an entry's name."""
+    return "_" if max(block.rows, block.columns) > 9 else ""
+
+
+def matrices(network: Network, weights: Sequence[Any]) -> list[Matrix]:
+    """The flat weights cut into one matrix per block."""
+    cut, start = [], 0
+    for block in network.blocks:
+        cut.append([list(weights[start + i * block.columns : start + (i + 1) * block.columns]) for i in range(block.rows)])
+        start += block.size
+    return cut
+
+
+def monomials(inputs: int, degree: int) -> tuple[tuple[int, ...], ...]:
+    """Exponent vectors of all monomials of the given degree, lexicographic.
+
+    >>> monomials(2, 2)
+    ((2, 0), (1, 1), (0, 2))
+    """
+    return tuple(tuple(choice.count(i) for i in range(inputs)) for choice in combinations_with_replacement(range(inputs), degree))
+
+
+def product(left: Matrix, right: Matrix) -> Matrix:
+    """The matrix product over any ring."""
+    return [[sum((a * b for a, b in zip(row, column)), 0) for column in zip(*right)] for row in left]
+
+
+def block_partition(network: Network) -> tuple[tuple[int, ...], ...]:
+    """The variables, by position, grouped by weight matrix."""
+    groups, start = [], 0
+    for block in network.blocks:
+        groups.append(tuple(range(start, start + block.size)))
+        start += block.size
+    return tuple(groups)
+
+
+def latex_names(network: Network) -> tuple[str, ...]:
+    """The variables as papers write them: entry (i, j) of W1 is w^{(1)}_{ij}."""
+    names = []
+    for block in network.blocks:
+        letter = block.name.rstrip("0123456789")
+        layer = block.name[len(letter) :]
+        head = letter.lower() + (f"^{{({layer})}}" if layer else "")
+        comma = "," if max(block.rows, block.columns) > 9 else ""
+        names += [f"{head}_{{{i}{comma}{j}}}" for i in range(1, block.rows + 1) for j in range(1, block.columns + 1)]
+    return tuple(names)

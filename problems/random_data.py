@@ -1,0 +1,35 @@
+"""Seeded random problems with small exact rationals."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+
+from problems.network import Network
+from problems.problem import Problem
+
+NUMERATORS = 40
+"""Data are p/q with |p| ≤ 40."""
+DENOMINATORS = 10
+"""… and 1 ≤ q ≤ 10."""
+RIDGES = 50
+"""Ridges are k/50 with 1 ≤ k ≤ 50: entrywise generic, in (0, 1]."""
+
+
+def random_problem(network: Network, samples: int, seed: int, ridge: tuple[Fraction, ...] | None = None) -> Problem:
+    """The problem that ``seed`` fixes: inputs, then targets, then (unless given) the ridge, entry by entry.
+
+    Data entries are uniform over the pairs (p, q) and never zero; ridges are k/50, made distinct as long as there are enough.
+    """
+    draw = random.Random(seed)
+
+    def entry() -> Fraction:
+        return Fraction(draw.choice((-1, 1)) * draw.randint(1, NUMERATORS), draw.randint(1, DENOMINATORS))
+
+    inputs = tuple(tuple(entry() for _ in range(network.inputs)) for _ in range(samples))
+    targets = tuple(tuple(entry() for _ in range(network.outputs)) for _ in range(samples))
+    weights = sum(block.size for block in network.blocks)
+    if ridge is None:
+        choices = draw.sample(range(1, RIDGES + 1), RIDGES)
+        ridge = tuple(Fraction(choices[j % RIDGES], RIDGES) for j in range(weights))
+    return Problem(network, inputs, targets, ridge)

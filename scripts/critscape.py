@@ -1,0 +1,58 @@
+"""The command ``critscape``: finds the subcommands, and turns every failure into one line and an exit status."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+COMMANDS = {"solve": "solve", "show": "show", "linear": "linear", "quadratic": "quadratic", "table": "table"}
+"""Subcommand → module of this package, whose ``command`` is loaded only when it is named."""
+
+BAD_INPUT = 2
+
+
+class Commands(click.Group):
+    """The subcommands, each imported when it is needed."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        return import_module(f"scripts.{COMMANDS[name]}").command if name in COMMANDS else None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="critscape")
+def critscape() -> None:
+    """Every critical point of a small network's loss: enumerated, certified, classified.
+
+    Exit status: 0 complete, 1 answered but not complete, 2 bad input.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command line and exits with its status."""
+    try:
+        status = critscape.main(arguments, prog_name="critscape", standalone_mode=False)
+    except click.ClickException as error:
+        complain(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("critscape: interrupted; nothing was written", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+    else:
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def complain(message: str) -> None:
+    """One line on standard error, and the exit status for bad input."""
+    click.echo("critscape: " + " ".join(message.split()), err=True)
+    sys.exit(BAD_INPUT)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Which tracker an ``--engine`` flag means, and whether the problem is small enough for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from algebra.coincidence import merged
+from algebra.loss import Family, Loss
+from algebra.phcpy_engine import HOW_TO_INSTALL, PhcpyEngine, PhcpyUnavailable, available, mixed_volume
+from algebra.root_counts import best_multihomogeneous_bezout, bezout
+from algebra.tracking import Member, Outcome, Tracker
+from problems.network import block_partition
+from problems.problem import Problem
+
+MOST_WEIGHTS = 40
+"""Weights of the largest problem that is expanded and tracked at all."""
+MIXED_VOLUME_WEIGHTS = 9
+"""Problems with more weights spend longer on the mixed volume than on their answer."""
+MIXED_VOLUME_SECONDS = 60.0
+
+
+class TooLarge(ValueError):
+    """The problem is beyond what the engine was allowed; the message carries the number."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A tracker, the explicit start system it offers (or None), and its entry in results."""
+
+    tracker: Tracker
+    start: Any
+    record: dict
+
+
+def chosen(name: str, jobs: int) -> Engine:
+    """The engine of a flag.
+
+    Raises
+    ------
+    PhcpyUnavailable : phcpy was asked for and is not there.
+    """
+    if name == "phcpy":
+        if not available():
+            raise PhcpyUnavailable(HOW_TO_INSTALL)
+        tracker = PhcpyEngine(jobs=jobs)
+
+        return Engine(tracker, partial(polyhedral_start, tracker), {"name": "phcpy"})
+    from algebra.batch_engine import BatchTracker
+
+    return Engine(BatchTracker(jobs=jobs), None, {"name": "batch"})
+
+
+def polyhedral_start(tracker: PhcpyEngine, family: Family, member: Member, rng: np.random.Generator) -> tuple[np.ndarray, dict]:
+    """Distinct solutions of a tilted member's gradient system from the polyhedral start system, and the fate of its paths for the record."""
+    volume, paths = tracker.polyhedral(family, member, rng)
+    fates = {outcome.name.lower(): sum(path.outcome is outcome for path in paths) for outcome in Outcome}
+    ends = [path.end for path in paths if path.outcome is Outcome.FINISHED]
+    found, _ = merged(np.empty((0, len(family.variables)), dtype=complex), np.array(ends).reshape(-1, len(family.variables)))
+    return found, {"polyhedral": {"mixed_volume": volume, **fates}}
+
+
+def refuse_hopeless(problem: Problem) -> None:
+    """Refuses a problem with too many weights before anything is expanded.
+
+    Raises
+    ------
+    TooLarge : naming the number of weights.
+    """
+    if problem.dimension > MOST_WEIGHTS:
+        raise TooLarge(
+            f"architecture: expected at most {MOST_WEIGHTS} weights, got {problem.dimension} ({problem.network.title}): "
+            "its critical points are too many to enumerate"
+        )
+
+
+def bounds(problem: Problem, loss: Loss, engine: str, limit: int) -> dict[str, int]:
+    """Named upper bounds for N_C, as far as they are cheap or the engine needs them.
+
+    Raises
+    ------
+    TooLarge : the mixed volume exceeds ``limit`` and the engine is phcpy.
+    """
+    multihomogeneous, _ = best_multihomogeneous_bezout(loss, [block_partition(problem.network)])
+    found = {"Bézout number": bezout(loss), "multihomogeneous Bézout number": multihomogeneous}
+    if available() and (engine == "phcpy" or problem.dimension <= MIXED_VOLUME_WEIGHTS):
+        volume = mixed_volume(loss, MIXED_VOLUME_SECONDS)
+        found["mixed volume"] = volume
+        if engine == "phcpy" and volume > limit:
+            raise TooLarge(f"--max-paths: expected at least the mixed volume {volume:,} of this problem, got {limit:,}")
+    return found

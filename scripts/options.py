@@ -1,0 +1,85 @@
+"""Flags that mean the same in every command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+FORMATS = {".json": "json", ".csv": "csv", ".md": "markdown", ".tex": "latex", ".txt": "text"}
+"""File ending → format."""
+
+
+def stack(*options: Callable) -> Callable:
+    """Several click decorators as one, in reading order."""
+
+    def decorate(function: Callable) -> Callable:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def writable(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    """Refuses an output file that cannot be written before any work is done."""
+    if value is None:
+        return None
+    if value.suffix not in FORMATS:
+        raise click.BadParameter(f"expected a file name that ends in {', '.join(FORMATS)}, got {value.name!r}")
+    if value.is_dir() or not value.absolute().parent.is_dir():
+        raise click.BadParameter(f"expected a file in an existing folder, got '{value}'")
+    return value
+
+
+printed_format = click.option(
+    "--format", "printed", type=click.Choice(list(FORMATS.values())), default="text", show_default=True,
+    help="What standard output carries.",
+)  # fmt: skip
+output = click.option(
+    "--output", type=click.Path(path_type=Path), callback=writable, metavar="FILE",
+    help="Also write the answer to FILE, in the format that its ending names (" + " ".join(FORMATS) + ").",
+)  # fmt: skip
+solver = stack(
+    click.option(
+        "--engine", type=click.Choice(["auto", "batch", "phcpy"]), default="auto", show_default=True,
+        help="Path tracker: our own (batch), PHCpack through phcpy, or auto: batch.",
+    ),  # fmt: skip
+    click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice."),
+    click.option(
+        "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Cores to use.",
+    ),  # fmt: skip
+    click.option(
+        "--max-paths", type=click.IntRange(1), default=20000, show_default=True,
+        help="Largest number of paths to follow; for phcpy this is compared with the mixed volume before it starts.",
+    ),  # fmt: skip
+    output,
+    printed_format,
+)
+random_data = stack(
+    click.option("--samples", type=click.IntRange(1, 1000), required=True, help="Number m of random samples."),
+    click.option("--ridge", metavar="R[,R…]", help="One ridge for all weights, or one per weight block; random if absent."),
+    click.option(
+        "--save", type=click.Path(path_type=Path), callback=writable, metavar="FILE", help="Write the problem file too (.json).",
+    ),  # fmt: skip
+)
+points = click.option(
+    "--points", type=click.Choice(["real", "all"]), default="real", show_default=True,
+    help="Critical points that JSON lists.",
+)  # fmt: skip
+
+
+class Refusing(click.Command):
+    """A command whose ``BadInput`` and missing engine become usage errors: one line, exit status 2."""
+
+    def invoke(self, context: click.Context) -> Any:
+        from algebra.phcpy_engine import PhcpyUnavailable
+        from problems.bad_input import BadInput
+        from scripts.engines import TooLarge
+
+        try:
+            return super().invoke(context)
+        except (BadInput, PhcpyUnavailable, TooLarge) as error:
+            raise click.UsageError(str(error)) from None

@@ -1,0 +1,206 @@
+"""Result documents as text, Markdown, CSV, LaTeX or JSON. Works from the document alone, so saved results print the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+
+from tabulate import tabulate
+
+from problems.families import FAMILIES
+from problems.network import Network, matrices
+
+HEADINGS = (
+    "architecture", "m", "N", "Bézout", "BKK", "N_C", "N_C*", "N_R", "by index", "local min.", "spurious", "degenerate", "status",
+)  # fmt: skip
+LATEX_HEADINGS = (
+    "architecture", "$m$", "$N$", "B\\'ezout", "BKK", r"$N_{\mathbb{C}}$", r"$N_{\mathbb{C}}^{*}$", r"$N_{\mathbb{R}}$",
+    "by index", "local min.", "spurious", "degenerate", "status",
+)  # fmt: skip
+UNKNOWN = "–"
+DIGITS = 6
+"""Significant digits of losses and coordinates in tables; JSON has all that are known."""
+
+
+def render(results: Sequence[dict], style: str) -> str:
+    """One or more results in a format: the table of counts, then (not in CSV) the real critical points of each."""
+    if style == "json":
+        return json.dumps(results[0] if len(results) == 1 else list(results), indent=1, ensure_ascii=False) + "\n"
+    rows = [counts_row(result) for result in results]
+    if style == "csv":
+        table = io.StringIO()
+        writer = csv.writer(table, lineterminator="\n")
+        writer.writerow([*HEADINGS, "reason"])
+        writer.writerows([*("" if cell == UNKNOWN else cell for cell in row), result.get("reason", "")] for row, result in zip(rows, results))
+        return table.getvalue()
+    if style == "latex":
+        return latex(results, rows)
+    markdown = style == "markdown"
+    parts = [tabulate(rows, HEADINGS, tablefmt="github" if markdown else "simple", disable_numparse=True, colalign=ALIGNMENT)]
+    for result in results:
+        parts.append(points_text(result, markdown))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+ALIGNMENT = ("left", *("right",) * 7, "left", "right", "right", "right", "left")
+
+
+def network_of(result: dict) -> Network:
+    """The network of a result's problem."""
+    architecture = result["problem"]["architecture"]
+    return FAMILIES[architecture["family"]].from_document(architecture)
+
+
+def counts_row(result: dict) -> list[str]:
+    """The table row of one result, in the order of ``HEADINGS``."""
+    network, counts, bounds = network_of(result), result["counts"], result["bounds"]
+    by_index = " ".join(f"{index}:{number}" for index, number in counts["by_index"].items())
+    numbers = [counts[name] for name in ("complex", "complex_torus", "real")]
+    kinds = [counts[name] for name in ("local_minima", "spurious_minima", "degenerate")]
+    infinite = result["status"] == "not-finite"
+    return [
+        network.title,
+        str(len(result["problem"]["data"]["inputs"])),
+        str(sum(block.size for block in network.blocks)),
+        str(bounds["Bézout number"]),
+        str(bounds.get("mixed volume", UNKNOWN)),
+        *(("∞" if infinite and k == 0 else UNKNOWN if n is None else str(n)) for k, n in enumerate(numbers)),
+        by_index or UNKNOWN,
+        *(UNKNOWN if n is None else str(n) for n in kinds),
+        result["status"],
+    ]
+
+
+def points_text(result: dict, markdown: bool) -> str:
+    """The real critical points of one result, with its reason, evidence and path counts."""
+    network = network_of(result)
+    lines = [("### " if markdown else "") + heading(result, network)]
+    if "reason" in result:
+        lines += ["", f"{result['status']}: {result['reason']}."]
+    real = [point for point in result["critical_points"] if point["real"]]
+    if real:
+        rows = [
+            [k, point["kind"], shown(point["index"]), short(point["loss"]), weights_text(network, point["point"])]
+            for k, point in enumerate(real, start=1)
+        ]
+        table = tabulate(
+            rows,
+            ("#", "type", "index", "loss", "weights"),
+            tablefmt="github" if markdown else "simple",
+            disable_numparse=True,
+            colalign=("right", "left", "right", "right", "left"),
+        )
+        lines += ["", table]
+    lines += ["", *evidence_lines(result, "- " if markdown else "  ")]
+    return "\n".join(lines).rstrip()
+
+
+def heading(result: dict, network: Network) -> str:
+    samples = len(result["problem"]["data"]["inputs"])
+    return f"{network.title}, {samples} sample{'s' if samples > 1 else ''}: real critical points"
+
+
+def evidence_lines(result: dict, bullet: str) -> list[str]:
+    """Paths, evidence, engine and time, one short line each."""
+    paths = result["paths"]
+    fates = ", ".join(f"{paths[name]} {name.replace('_', ' ')}" for name in ("finished", "at_infinity", "singular", "failed"))
+    lines = [f"{bullet}paths: {paths['tracked']} tracked ({fates})"] if paths["tracked"] else []
+    marks = {True: "holds", False: "FAILS", None: "does not apply"}
+    lines += [f"{bullet}{name}: {marks[entry['holds']]} ({entry['measured']})" for name, entry in result["evidence"].items()]
+    engine, seconds = result["engine"], result["seconds"]
+    return [*lines, f"{bullet}engine {engine['name']}, seed {engine['seed']}, {seconds['total']:.2f} s"]
+
+
+def shown(value: object) -> str:
+    return UNKNOWN if value is None else str(value)
+
+
+def short(digits: str | None) -> str:
+    """A decimal string rounded for reading.
+
+    >>> short("0.786282607314"), short("0"), short(None)
+    ('0.786283', '0', '–')
+    """
+    return UNKNOWN if digits is None else f"{Decimal(digits):.{DIGITS}g}" if Decimal(digits) else "0"
+
+
+def weights_text(network: Network, point: Sequence[str]) -> str:
+    """The weights block by block, rows separated by semicolons."""
+    blocks = zip(network.blocks, matrices(network, [short(value) for value in point]))
+    return "  ".join(f"{block.name} [{'; '.join(' '.join(row) for row in rows)}]" for block, rows in blocks)
+
+
+def latex(results: Sequence[dict], rows: Sequence[Sequence[str]]) -> str:
+    """LaTeX tables to paste: the counts, then the real critical points of each result."""
+    cells = [[latex_cell(cell) for cell in row] for row in rows]
+    parts = [
+        "% Needs \\usepackage{booktabs,amsmath,amssymb,longtable}.",
+        latex_table("l" + "r" * 7 + "lrrrl", LATEX_HEADINGS, cells, "Critical points of the loss. " + CAPTION),
+    ]
+    for result in results:
+        real = [point for point in result["critical_points"] if point["real"]]
+        network = network_of(result)
+        if real:
+            headings = ("\\#", "type", "index", "$L$", *(f"${block_symbol(block.name)}$" for block in network.blocks))
+            entries = [
+                [
+                    str(k),
+                    latex_cell(point["kind"]),
+                    latex_cell(shown(point["index"])),
+                    f"${short(point['loss'])}$" if point["loss"] else "--",
+                    *(matrix_latex(rows_) for rows_ in matrices(network, [short(v) for v in point["point"]])),
+                ]
+                for k, point in enumerate(real, start=1)
+            ]
+            caption = f"Real critical points: {latex_cell(network.title)}, $m={len(result['problem']['data']['inputs'])}$."
+            parts.append(latex_long_table("rlrr" + "c" * len(network.blocks), headings, entries, caption))
+    return "\n\n".join(parts) + "\n"
+
+
+CAPTION = (
+    r"$m$: samples, $N$: weights, BKK: mixed volume with the origin adjoined, "
+    r"$N_{\mathbb{C}}$: complex critical points, $N_{\mathbb{C}}^{*}$: those without a zero coordinate, "
+    r"$N_{\mathbb{R}}$: real ones; by index: index\,:\,number."
+)
+
+
+def latex_table(columns: str, headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
+    body = "\n".join("    " + " & ".join(row) + r" \\" for row in rows)
+    return (
+        "\\begin{table}[htbp]\n  \\centering\\small\\setlength{\\tabcolsep}{4pt}\n"
+        f"  \\caption{{{caption}}}\n  \\begin{{tabular}}{{{columns}}}\n    \\toprule\n"
+        f"    {' & '.join(headings)} \\\\\n    \\midrule\n{body}\n    \\bottomrule\n  \\end{{tabular}}\n\\end{{table}}"
+    )
+
+
+def latex_long_table(columns: str, headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
+    body = "\n".join("  " + " & ".join(row) + r" \\" for row in rows)
+    return (
+        f"{{\\small\\begin{{longtable}}{{{columns}}}\n  \\caption{{{caption}}}\\\\\n  \\toprule\n"
+        f"  {' & '.join(headings)} \\\\\n  \\midrule\n  \\endhead\n{body}\n  \\bottomrule\n\\end{{longtable}}}}"
+    )
+
+
+def latex_cell(cell: str) -> str:
+    """Text for LaTeX: special characters escaped, our few symbols set in mathematics."""
+    for plain, set_ in (("\\", r"\textbackslash{}"), ("_", r"\_"), ("%", r"\%"), ("&", r"\&"), ("#", r"\#"), ("∞", r"$\infty$"), ("–", "--")):
+        cell = cell.replace(plain, set_)
+    return cell
+
+
+def block_symbol(name: str) -> str:
+    """W1 → W_{1}.
+
+    >>> block_symbol("W12"), block_symbol("a")
+    ('W_{12}', 'a')
+    """
+    letters = name.rstrip("0123456789")
+    return f"{letters}_{{{name[len(letters):]}}}" if letters != name else name
+
+
+def matrix_latex(rows: Sequence[Sequence[str]]) -> str:
+    body = r" \\ ".join(" & ".join(row) for row in rows)
+    return rf"$\left(\begin{{smallmatrix}} {body} \end{{smallmatrix}}\right)$"

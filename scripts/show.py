@@ -1,0 +1,41 @@
+"""``critscape show PROBLEM.json``: loss, gradient system, root-count bounds and symmetries, without solving."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from scripts import options
+
+
+@click.command("show", cls=options.Refusing)
+@click.argument("problem", type=click.Path(path_type=Path))
+@options.output
+@click.option(
+    "--format", "printed", type=click.Choice(["text", "latex", "json"]), default="text", show_default=True,
+    help="What standard output carries.",
+)  # fmt: skip
+def command(problem: Path, output: Path | None, printed: str) -> int:
+    """Show the loss of PROBLEM, its gradient system, bounds on the number of critical points, and its symmetries."""
+    from problems.problem import load
+    from scripts.answer import write
+    from scripts.description import describe, description_latex, description_text
+    from scripts.engines import refuse_hopeless
+
+    loaded = load(problem)
+    refuse_hopeless(loaded)
+    described = describe(loaded)
+    styles = {
+        "text": description_text,
+        "latex": description_latex,
+        "json": lambda d: json.dumps(d, indent=1, ensure_ascii=False) + "\n",
+    }
+    if output is not None:
+        style = options.FORMATS[output.suffix]
+        if style not in styles:
+            raise click.BadParameter("expected a file name that ends in .json, .tex or .txt", param_hint="--output")
+        write(output, styles[style](described))
+    click.echo(styles[printed](described), nl=False)
+    return 0

@@ -1,0 +1,54 @@
+#!/bin/sh
+# Makes .venv with the project, its dependencies and, where it can be had, Debian's phcpy. Safe to run again.
+set -eu
+cd "$(dirname "$0")"
+system_phcpy=/usr/lib/python3/dist-packages/phcpy
+python=${PYTHON:-}
+
+say() { printf 'critscape set-up: %s\n' "$*" >&2; }
+
+# apt as root, or through sudo when it asks for no password; quietly fails where neither is permitted.
+apt_install() {
+    if [ "$(id -u)" = 0 ]; then sudo=; elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then sudo="sudo -n"; else return 1; fi
+    command -v apt-get >/dev/null || return 1
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get update -qq >/dev/null 2>&1 || true
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1
+}
+
+if [ -z "$python" ]; then
+    for candidate in python3.11 python3 python; do
+        if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))'; then
+            python=$candidate
+            break
+        fi
+    done
+fi
+if [ -z "$python" ]; then
+    say "Python 3.11 is needed (phcpy's extension is built for it); install python3.11 or set PYTHON to one"
+    exit 1
+fi
+
+if [ ! -d "$system_phcpy" ]; then
+    say "installing Debian's python3-phcpy"
+    apt_install python3-phcpy || say "phcpy is not installed: run 'apt install python3-phcpy' as root on Debian, then make again; everything but --engine phcpy works without it"
+fi
+
+if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' 2>/dev/null; then
+    say "making .venv"
+    rm -rf .venv
+    if ! "$python" -m venv .venv >/dev/null 2>&1; then
+        rm -rf .venv
+        apt_install python3-venv || { say "the module venv is missing: run 'apt install python3-venv' as root"; exit 1; }
+        "$python" -m venv .venv
+    fi
+fi
+
+# phcpy alone becomes visible, not the rest of the system's packages.
+site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')
+if [ -d "$system_phcpy" ] && [ ! -e "$site/phcpy" ]; then ln -sfn "$system_phcpy" "$site/phcpy"; fi
+
+if [ ! -e .venv/installed ] || [ setup.cfg -nt .venv/installed ] || [ pyproject.toml -nt .venv/installed ]; then
+    say "installing the project and its dependencies into .venv"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+    touch .venv/installed
+fi
