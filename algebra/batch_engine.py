@@ -23,14 +23,14 @@ from algebra.tracking import Homotopy, Outcome, Path
 CAUTIONS = (
     Caution(error=1e-3, contraction=1e-2, history=3, first_step=1e-2, max_steps=1000, corrections=2, extended=False),
     Caution(error=1e-3, contraction=2e-2, history=3, first_step=1e-4, max_steps=20000, corrections=3, extended=True),
-    Caution(error=1e-5, contraction=2e-3, history=3, first_step=1e-5, max_steps=30000, corrections=3, extended=True),
+    Caution(error=1e-5, contraction=2e-3, history=3, first_step=1e-5, max_steps=20000, corrections=3, extended=True),
 )
 # Steps for one piece of an endgame loop; a path that needs more is better followed closer to its end.
 ENDGAME_STEPS = 500
 # Multiprecision takes seconds per path: more lost paths than this are a homotopy to be replaced, not to be rescued.
-MOST_RESCUED = 32
+MOST_RESCUED = 4
 # A path below this t that cannot see t = 0 from where it is goes to the endgame.
-ENDGAME = 1e-3
+ENDGAME = 1e-4
 # A Hessian (in units near 1) with a larger condition number counts as singular until more digits are used.
 SINGULAR_CONDITION = 1e13
 # Two end points closer than this (relatively) are the same.
@@ -154,12 +154,27 @@ class Flow:
         if len(stalled):
 
             def advance(points: np.ndarray, froms: np.ndarray, tos: np.ndarray, stall: float) -> Segment:
-                return self.advance(points, froms, tos, stall, caution._replace(max_steps=ENDGAME_STEPS))
+                bounded = caution if stall else caution._replace(max_steps=ENDGAME_STEPS)
+                return self.advance(points, froms, tos, stall, bounded)
 
             radii = segment.t[stalled].real
             for index, ending in zip(stalled, finish(advance, self.regular, self.unit, segment.points[stalled], radii)):
                 steps = ending.steps + int(segment.steps[index])
                 endings[index] = Ending(ending.outcome, ending.end, ending.winding, ending.t, steps)
+        # Only more digits tell a singular end point from an ill-conditioned one: a false SINGULAR would lose a critical point.
+        unclear = [k for k, ending in enumerate(endings) if ending.outcome is Outcome.SINGULAR]
+        unclear += list(np.flatnonzero(segment.arrived & ~good))
+        if unclear:
+            from algebra.multiprecision_tracker import settled
+
+            for index in unclear:
+                ending = endings[index]
+                point = segment.points[index] if ending.end is None else ending.end
+                limit = settled(self, point)
+                if limit is not None and ending.winding in (None, 1):
+                    endings[index] = Ending(Outcome.FINISHED, limit, 1, steps=ending.steps)
+                elif limit is not None:
+                    endings[index] = Ending(Outcome.FAILED, t=ending.t, steps=ending.steps)
         return endings
 
     def advance(self, points: np.ndarray, froms: np.ndarray, tos: np.ndarray, stall: float, caution: Caution) -> Segment:

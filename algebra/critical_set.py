@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 
 from algebra.classification import Kind, RealPoint, classify
-from algebra.enumeration import Enumeration, Start, enumerate_critical_points
+from algebra.enumeration import Continuation, Enumeration, enumerate_critical_points
 from algebra.evidence import Evidence, gather, orbits
 from algebra.loss import Loss
+from algebra.start_set import StartSet
 from algebra.symmetry import SymmetryGroup, symmetry_group
 from algebra.tracking import Tracker
 
@@ -64,11 +65,10 @@ def critical_set(
     loss: Loss,
     tracker: Tracker,
     seed: int,
-    limit: int,
     coercive: bool,
     bounds: Mapping[str, int],
-    members: Sequence[np.ndarray],
-    start: Start | None = None,
+    continuation: Continuation,
+    start_set: Callable[[], StartSet],
     progress: Callable[[str, int], None] = lambda stage, count: None,
 ) -> CriticalSet:
     """Finds, certifies and classifies all critical points.
@@ -76,13 +76,12 @@ def critical_set(
     Parameters
     ----------
     seed : fixes every random choice.
-    limit : the most solutions of the tilted system that are followed.
     coercive : whether L(w) → ∞ with ‖w‖, so that the Euler sum is 1 and the least critical value is the global minimum.
     bounds : named upper bounds for N_C, checked as evidence.
-    members, start, progress : see :func:`algebra.enumeration.enumerate_critical_points`.
+    continuation, start_set, progress : see :func:`algebra.enumeration.enumerate_critical_points`.
     """
     began = time.perf_counter()
-    enumeration = enumerate_critical_points(loss, tracker, np.random.default_rng(seed), limit, members, start, progress)
+    enumeration = enumerate_critical_points(loss, tracker, np.random.default_rng([seed, 1]), continuation, start_set, progress)
     enumerated = time.perf_counter()
     group = symmetry_group(loss)
     if enumeration.not_finite:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from algebra.expanded_family import MonomialSystem
-from algebra.multiprecision_newton import is_regular_zero
+from algebra.multiprecision_newton import regular_zero
 
 NEARBY = 1e-3
 """How far, relative to each coordinate, Newton's method may move a reported end point."""
@@ -93,7 +93,7 @@ def regular_end_points(system: MonomialSystem, points: np.ndarray) -> tuple[np.n
         plausible = (np.abs(zeros - points) <= 0.1 * np.abs(zeros) + 1e-3).all(axis=1)
     regular = converged.all(axis=1) & contracts
     for k in np.flatnonzero(plausible & ~regular):
-        zero = is_regular_zero(system, points[k], NEARBY)
+        zero = regular_zero(system, points[k], NEARBY)
         if zero is not None:
             zeros[k], regular[k] = zero, True
     return zeros, regular

@@ -20,8 +20,9 @@ SAMPLES = 8
 MAX_WINDING = 12
 SHRINK = 0.05
 SMALLEST_RADIUS = 1e-12
-# Infinity is believed only when it shows on loops below this radius, or when the path cannot be followed any further.
-INFINITY_RADIUS = 1e-5
+# Infinity is believed only when it shows on loops below this radius, or when the path cannot be followed any further: a finite
+# end point with a branch point at distance δ looks like infinity, or like a singular point, on all loops wider than δ.
+INFINITY_RADIUS = 1e-9
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,9 @@ def _judged(samples: np.ndarray | None, unit: np.ndarray, regular: Regular, radi
     if tail > 1e-3:
         return None, False
     if negative > 1e-3:
-        return None, True
+        # Divergence is a coordinate whose leading term has a negative power; lesser ones come from branch points inside the loop.
+        leading = power[np.argmax(coefficients, axis=0)]
+        return None, bool(np.any((leading < 0) & (coefficients.max(axis=0) > unit)))
     if negative > 1e-8 or tail > 1e-8:
         return None, False
     end = samples.mean(axis=0)

@@ -1,39 +1,37 @@
-"""All critical points of a loss: tilt, solve, let the tilt go to zero, certify what arrives and account for what does not.
+"""All critical points of a loss: continuation from a start set, certification of what arrives, an account of what does not.
 
 1. Exact checks for a critical set that is not finite (continuous symmetries, a Hessian that is singular everywhere).
-2. All solutions of ∇L(w; p₁) + c = 0 for a generic tilt c and a member p₁ of the family near enough to the problem's own p to
-   waste few paths, but generic enough for the gradient map to be proper: from an engine's explicit start system or from one
-   seed, completed by monodromy until the trace test holds.
+2. A start set: all solutions of a generic tilted member (p₁, c) of the family, complete by the trace test.
 3. The homotopy (p₁, c) → (p, 0) ends at every isolated critical point (parameter continuation, Morgan–Sommese 1989). Each end
-   point is certified; paths that end at infinity or at singular points are followed a second time from another direction, as
-   isolated points do not depend on it.
+   point is certified; paths that end at infinity or at singular points are followed a second time along another path, as isolated
+   points do not depend on it.
 
-The trace test needs properness: where solutions escape to infinity at finite tilts, as they do for linear networks with equal
-ridges on the outgoing weights of a unit, the sum of all solutions has poles along a line of tilts and is not affine.
+The trace test is made at the generic member, as it needs a proper gradient map: where solutions escape to infinity at finite
+tilts, as they do for linear networks with equal ridges on the outgoing weights of a unit, the sum of all solutions has poles
+along a line of tilts and is not affine, however complete the set.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
 from algebra.certification import CertifiedPoint, Undecided, certify, same_zero
 from algebra.coincidence import match
-from algebra.evaluation import float_derivatives, float_gradient, float_parameters, generic_vector
+from algebra.evaluation import float_derivatives, generic_vector
 from algebra.invariance import infinitesimal_symmetries
-from algebra.loss import Family, Loss, gradient
-from algebra.monodromy import TiltedSolutions, solve_tilted
+from algebra.loss import Loss, gradient
 from algebra.positive_dimension import generic_rank_deficient, moved_by, witness
 from algebra.scaling import scaling
-from algebra.tracking import Member, Outcome, Path, Tracker, segment
+from algebra.start_set import StartSet
+from algebra.tracking import Homotopy, Outcome, Path, Tracker
 
 LEGS = 4
-"""Times that the homotopy c → 0 is run, along different bends, before what is missing is given up."""
-SEEDS = 8
-"""Random points among which the seed of monodromy is chosen."""
+"""Times that the homotopy to the loss is run, along different bends, before what is missing is given up."""
 SAME_SINGULAR_POINT = 1e-4
 """Relative distance within which two approximations of a singular end point count as one (they converge slowly)."""
 
@@ -48,63 +46,53 @@ class DegeneratePoint:
 
 @dataclass(frozen=True)
 class Enumeration:
-    """What was found, and the fate of every path of the homotopy c → 0.
+    """What was found, and the fate of every path of the homotopy to the loss.
 
     ``not_finite`` is one sentence when the critical set has positive dimension (then no points are listed); ``open_ends`` are
-    sentences about what is missing or undecided; ``stages`` are the figures of the earlier stages, for the record.
+    sentences about what is missing or undecided; ``starts`` is the start set, None when it was not needed.
     """
 
     points: tuple[CertifiedPoint, ...]
     degenerate: tuple[DegeneratePoint, ...]
     paths: dict[Outcome, int]
-    tilted: TiltedSolutions | None
+    starts: StartSet | None
     not_finite: str | None
     open_ends: tuple[str, ...]
-    stages: dict
 
 
-Start = Callable[[Family, Member, np.random.Generator], tuple[np.ndarray, dict]]
-"""An explicit start system: (family, tilted member, rng) ↦ solutions of its gradient system (P, n) and figures for the record."""
+class Continuation(Protocol):
+    """The way from a generic member to the loss, in natural units u = w / ``units``, shape (n,)."""
+
+    units: np.ndarray
+
+    def start(self) -> np.ndarray:
+        """The parameters (q,) of the generic member, of size one."""
+
+    def curve(self, rng: np.random.Generator | None) -> np.ndarray:
+        """p(t) = Σ_k p_k t^k as (K + 1, q) from the generic member (t = 1) to the loss (t = 0), bent at random by a generator."""
 
 
 def enumerate_critical_points(
     loss: Loss,
     tracker: Tracker,
     rng: np.random.Generator,
-    limit: int,
-    members: Sequence[np.ndarray],
-    start: Start | None = None,
+    continuation: Continuation,
+    start_set: Callable[[], StartSet],
     progress: Callable[[str, int], None] = lambda stage, count: None,
 ) -> Enumeration:
     """Every isolated critical point of the loss, with every path accounted for.
 
-    ``limit`` bounds the number of solutions of the tilted system. ``members`` are parameter vectors (q,) at which it is solved:
-    the first whose solutions pass the trace test is used. ``start`` solves it from an explicit start system.
+    ``start_set`` is called for the solutions of the generic member once it is clear that they are needed.
     """
     infinite = exact_obstruction(loss, rng)
     if infinite:
-        return _not_finite(infinite, None, {}, {})
-    family, n = loss.family, loss.dimension
-    unit = scaling(loss).tilt
-    target = Member(np.array(float_parameters(loss)), np.zeros(n))
-    for parameters in members:
-        if start is None:
-            seed, tilt = seeded(loss, parameters, rng)
-            source, known, stages = Member(parameters, tilt), seed[None, :], {}
-        else:
-            source = Member(parameters, unit * generic_vector(rng, n))
-            known, stages = start(family, source, rng)
-        tilted = solve_tilted(tracker, family, source, known, unit, rng, limit, progress)
-        if tilted.trace.passed:
-            break
+        return _not_finite(infinite, None, {})
+    starts = start_set()
     points: list[CertifiedPoint] = []
     for leg in range(LEGS):
-        bend = None
-        if leg:
-            turn = generic_vector(rng, len(target.parameters)) * np.abs(source.parameters - target.parameters)
-            bend = Member(turn, unit * generic_vector(rng, n))
-        progress("tilt to zero", len(tilted.solutions))
-        paths = tracker.track(segment(family, source, target, bend), tilted.solutions)
+        progress("continuation", len(starts.solutions))
+        homotopy = Homotopy(loss.family, continuation.curve(rng if leg else None), _vanishing(starts.member.tilt, rng if leg else None))
+        paths = [in_units(path, continuation.units) for path in tracker.track(homotopy, starts.solutions)]
         ends = settle(loss, paths)
         points = union(points, ends.points)
         if leg == 0:
@@ -118,21 +106,24 @@ def enumerate_critical_points(
     if irregular:
         infinite = hidden_component(loss, paths, first.singular, ends.singular, rng)
         if infinite:
-            return _not_finite(infinite, tilted, ends.fates, stages)
+            return _not_finite(infinite, starts, ends.fates)
         degenerate = ends.singular
     return Enumeration(
-        tuple(points), degenerate, ends.fates, tilted, None, tuple(_open_ends(tilted, ends, points, limit)), stages
+        tuple(points), degenerate, ends.fates, starts, None, tuple(_open_ends(starts, ends, points))
     )
 
 
-def seeded(loss: Loss, parameters: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """A random point w and the tilt −∇L(w; p) that it solves; of a few draws, the one whose tilt is nearest to natural size."""
-    units = scaling(loss)
-    draws = [np.array(units.weights) * generic_vector(rng, loss.dimension) for _ in range(SEEDS)]
-    tilts = [-float_gradient(loss.family, parameters, draw) for draw in draws]
-    sizes = [abs(np.log(np.median(np.abs(tilt) / units.tilt))) for tilt in tilts]
-    best = int(np.argmin(sizes))
-    return draws[best], tilts[best]
+def in_units(path: Path, units: np.ndarray) -> Path:
+    """A path in natural units as one in the loss's own."""
+    return replace(path, start=path.start * units, end=None if path.end is None else path.end * units)
+
+
+def _vanishing(tilt: np.ndarray, rng: np.random.Generator | None) -> np.ndarray:
+    """The tilt t·c, or with a generator t·c + t(1 − t)·b: zero at t = 0."""
+    if rng is None:
+        return np.array([np.zeros_like(tilt), tilt])
+    bend = np.abs(tilt).max() * generic_vector(rng, len(tilt))
+    return np.array([np.zeros_like(tilt), tilt + bend, -bend])
 
 
 @dataclass(frozen=True)
@@ -238,14 +229,12 @@ def hidden_component(
     return None
 
 
-def _open_ends(tilted: TiltedSolutions, ends: Ends, points: Sequence[CertifiedPoint], limit: int) -> list[str]:
+def _open_ends(starts: StartSet, ends: Ends, points: Sequence[CertifiedPoint]) -> list[str]:
     sentences = []
-    if len(tilted.solutions) > limit:
-        sentences.append(f"the tilted system has more than {limit} solutions, the limit that was set")
-    elif not tilted.trace.passed:
+    if not starts.complete:
         sentences.append(
-            f"the trace test failed with {len(tilted.solutions)} solutions of the tilted system "
-            f"(residual {tilted.trace.residual:.1e}, {tilted.trace.lost} paths lost): some are missing"
+            f"the trace test failed with {len(starts.solutions)} solutions of the generic member "
+            f"(residual {starts.trace.residual:.1e}, {starts.trace.lost} paths lost): some are missing, or more than the limit"
         )
     if ends.fates[Outcome.FAILED]:
         sentences.append(f"{ends.fates[Outcome.FAILED]} paths failed")
@@ -261,8 +250,8 @@ def _open_ends(tilted: TiltedSolutions, ends: Ends, points: Sequence[CertifiedPo
     return sentences
 
 
-def _not_finite(reason: str, tilted: TiltedSolutions | None, fates: dict, stages: dict) -> Enumeration:
-    return Enumeration((), (), {outcome: fates.get(outcome, 0) for outcome in Outcome}, tilted, reason, (), stages)
+def _not_finite(reason: str, starts: StartSet | None, fates: dict) -> Enumeration:
+    return Enumeration((), (), {outcome: fates.get(outcome, 0) for outcome in Outcome}, starts, reason, ())
 
 
 def _newton(loss: Loss, point: np.ndarray) -> np.ndarray | None:

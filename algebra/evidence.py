@@ -80,8 +80,8 @@ def gather(
 ) -> tuple[Evidence, ...]:
     """All evidence of section 4 of the design that applies to one enumeration (DESIGN, "Evidence of completeness")."""
     points, paths = enumeration.points, enumeration.paths
-    tilted, total = enumeration.tilted, len(points) + len(enumeration.degenerate)
-    trace = tilted.trace
+    starts, total = enumeration.starts, len(points) + len(enumeration.degenerate)
+    trace = starts.trace
     middles = np.array([point.midpoint for point in points])
     unpaired = sum(1 for p in points if not p.real and position(conjugated(p), points, middles) is None)
     euler = sum((-1) ** point.index for point in real)
@@ -91,7 +91,7 @@ def gather(
         Evidence(
             "trace test",
             trace.passed,
-            f"second difference {trace.residual:.1e} of the first with {len(tilted.solutions)} solutions of the tilted system",
+            f"second difference {trace.residual:.1e} of the first with {len(starts.solutions)} solutions of the generic member",
         ),
         Evidence("every path accounted for", not lost, f"{sum(paths.values())} paths, {lost} failed"),
         Evidence("closed under conjugation", unpaired == 0, f"{unpaired} non-real points without their conjugate"),

@@ -13,17 +13,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from algebra.coincidence import merged
-from algebra.evaluation import generic_vector
+from algebra.evaluation import float_gradient, generic_vector
 from algebra.loss import Family
 from algebra.tracking import Member, Outcome, Tracker, tilt_segment
+from algebra.scaling import Scaling
 from algebra.trace_test import Trace, repeated_trace_test
 
-SIZES = (1.0, 100.0)
-"""Tilts and bends are drawn in natural units times a factor that is log-uniform in this range: branch points lie at all scales."""
+SPREAD = (0.3, 3.0)
+"""Seeds are drawn in natural units times a factor that is log-uniform in this range: branch points lie at all scales."""
 ARCS = 2
 """Different arcs between the base tilt and each other tilt."""
-PATIENCE = 12
-"""Failed trace tests in a row, with a new tilt and arcs after each, that end the search when nothing new turns up."""
+IDLE_PATHS, IDLE_ROUNDS = 4000, 30
+"""The search ends after this many paths, or paths per known solution if that is more, that turned up nothing new."""
 
 
 @dataclass(frozen=True)
@@ -57,37 +58,40 @@ def solve_tilted(
     family: Family,
     member: Member,
     known: np.ndarray,
-    unit: np.ndarray,
+    unit: Scaling,
     rng: np.random.Generator,
     limit: int,
     progress: Callable[[str, int], None] = lambda stage, count: None,
 ) -> TiltedSolutions:
     """All solutions of ∇L(w; p) + c = 0 at the tilted ``member`` (p, c) from the ``known`` ones (P ≥ 1, n).
 
-    ``unit`` (n,) is the natural size of a tilt. Stops when the trace test holds, when ``limit`` solutions are exceeded, or when
+    ``unit`` are the natural units of the loss. Stops when the trace test holds, when ``limit`` solutions are exceeded, or when
     after several new arcs nothing more is found although the test fails.
     """
     parameters, tilt = member.parameters, member.tilt
     tracked = lost = jumped = 0
     if len(known) > 1:
-        trace = repeated_trace_test(tracker, family, parameters, tilt, known, unit, rng)
+        trace = repeated_trace_test(tracker, family, parameters, tilt, known, unit.tilt, rng)
         tracked, lost = trace.tracked, trace.lost
         if trace.passed:
             return TiltedSolutions(tilt, known, trace, tracked, lost, jumped)
     tilts, found, edges = [tilt], [known], []
-    idle = 0
+    fruitful = tracked
     while True:
         step = _most_promising(edges, found)
         if step is None or max(map(len, found)) > limit:
             if edges:
-                trace = repeated_trace_test(tracker, family, parameters, tilt, found[0], unit, rng)
+                trace = repeated_trace_test(tracker, family, parameters, tilt, found[0], unit.tilt, rng)
                 tracked, lost = tracked + trace.tracked, lost + trace.lost
-                if trace.passed or max(map(len, found)) > limit or idle >= PATIENCE:
+                idle = tracked - fruitful > max(IDLE_PATHS, IDLE_ROUNDS * len(found[0]))
+                if trace.passed or max(map(len, found)) > limit or idle:
                     return TiltedSolutions(tilt, found[0], trace, tracked, lost, jumped)
-                idle += 1
-            tilts.append(_drawn(rng, unit))
-            found.append(np.empty((0, len(unit)), dtype=complex))
-            edges += [_Edge((0, len(tilts) - 1), _drawn(rng, unit)) for _ in range(ARCS)]
+            # A further tilt comes with a solution of its own, so it brings a new one and new loops.
+            seed = np.exp(rng.uniform(*np.log(SPREAD))) * np.array(unit.weights) * generic_vector(rng, len(tilt))
+            tilts.append(-float_gradient(family, parameters, seed))
+            found.append(seed[None, :])
+            reach = np.abs(tilts[-1]) + np.abs(tilt)
+            edges += [_Edge((0, len(tilts) - 1), reach * generic_vector(rng, len(tilt))) for _ in range(ARCS)]
             continue
         edge, side = step
         source, target = edge.ends[side], edge.ends[1 - side]
@@ -99,7 +103,7 @@ def solve_tilted(
         edge.failed[side].update(i for i, path in zip(pending, paths) if path.outcome is not Outcome.FINISHED)
         tracked, lost = tracked + len(paths), lost + len(paths) - len(arrived)
         if arrived:
-            size = len(found[target])
+            most = max(map(len, found))
             found[target], places = merged(found[target], np.array([path.end for _, path in arrived]))
             for (i, _), place in zip(arrived, map(int, places)):
                 if edge.matched[1 - side].setdefault(place, i) == i:
@@ -108,8 +112,8 @@ def solve_tilted(
                     # Two paths along one arc never meet: one of them jumped. Neither is used on this arc again.
                     edge.failed[side].add(i)
                     jumped += 1
-            if len(found[target]) > size:
-                idle = 0
+            if len(found[target]) > most:
+                fruitful = tracked
                 progress("monodromy", max(map(len, found)))
 
 
@@ -125,7 +129,3 @@ def _most_promising(edges: list[_Edge], found: list[np.ndarray]) -> tuple[_Edge,
                 best, most = (edge, side), promise
     return best
 
-
-def _drawn(rng: np.random.Generator, unit: np.ndarray) -> np.ndarray:
-    """A random tilt of random size."""
-    return np.exp(rng.uniform(*np.log(SIZES))) * unit * generic_vector(rng, len(unit))

@@ -1,8 +1,9 @@
-"""Newton's method in ball arithmetic's midpoints, for end points that double precision cannot judge.
+"""Newton's method in multiprecision, for end points that double precision cannot judge.
 
 Solutions of losses with weak ridges have coordinates in the thousands and Jacobians with condition numbers of 1e12, yet are
-regular. A split double root looks the same at first sight: its coefficients were rounded, so that two simple roots lie √ε apart.
-The response to changes of the coefficients by a few ε tells: a regular root moves to and fro alike, a split one does not.
+regular. A double root looks the same at first sight: its coefficients were rounded, so that it is split into two simple roots
+about √ε apart. Newton's method from either side, along the direction in which the Jacobian is nearly singular, tells them apart:
+it comes back to a regular zero, and to different zeros of a split one.
 """
 
 from __future__ import annotations
@@ -14,49 +15,48 @@ from algebra.expanded_family import MonomialSystem
 
 PRECISION = 256
 """Bits."""
-ROUNDING = 2.0**-50
-"""Relative change of the coefficients (4 ε) under which a regular zero must respond linearly."""
-ASYMMETRY = 0.25
-"""Largest |δ₊ + δ₋| / max(|δ₊|, |δ₋|) of the responses δ± of a regular zero."""
-STEPS = 25
+RADIUS = 1e-5
+"""Relative distance within which a regular zero must be alone (a split double root has its twin at about 1e-8 to 1e-6)."""
+STEPS = 40
 
 
-def is_regular_zero(system: MonomialSystem, point: np.ndarray, nearby: float) -> np.ndarray | None:
+def regular_zero(system: MonomialSystem, point: np.ndarray, nearby: float) -> np.ndarray | None:
     """The zero (n,) to which Newton's method leads from ``point`` (n,) if it is regular, else None.
 
-    ``nearby`` bounds the relative distance of each coordinate from ``point``. Regular means simple, and simple still if the
-    coefficients are taken as rounded (see the head of this module).
+    ``nearby`` bounds the relative distance of each coordinate from ``point``. Regular means simple, and without a twin within
+    RADIUS.
     """
     precision, flint.ctx.prec = flint.ctx.prec, PRECISION
     try:
-        zero = _limit(system, 0.0, [flint.acb(complex(u)) for u in point])
+        zero = _limit(system, [flint.acb(complex(u)) for u in point])
         if zero is None:
             return None
         rounded = np.array([complex(u) for u in zero])
         if (np.abs(rounded - point) > nearby * np.abs(rounded) + nearby**2).any():
             return None
-        responses = []
-        for change in (ROUNDING, -ROUNDING):
-            moved = _limit(system, change, zero)
-            if moved is None:
+        for phase in (1, -1, 1j, -1j):
+            shift = RADIUS * phase * _softest_direction(system, rounded)
+            back = _limit(system, [u + complex(v) for u, v in zip(zero, shift)])
+            if back is None or max(abs(complex(a - b)) for a, b in zip(back, zero)) > 1e-30 * max(1, np.abs(rounded).max()):
                 return None
-            responses.append(np.array([complex(a - b) for a, b in zip(moved, zero)]))
-        forth, back = responses
-        if np.abs(forth + back).max() > ASYMMETRY * max(np.abs(forth).max(), np.abs(back).max()):
-            return None
         return rounded
     finally:
         flint.ctx.prec = precision
 
 
-def _limit(system: MonomialSystem, change: float, start: list[flint.acb]) -> list[flint.acb] | None:
-    """The limit of Newton's method for the system with its coefficients changed by the relative amount ``change``, or None."""
+def _softest_direction(system: MonomialSystem, zero: np.ndarray) -> np.ndarray:
+    """The direction in which the Jacobian is nearest to singular, of relative length one in its largest coordinate."""
+    units = np.maximum(np.abs(zero), 1e-3)
+    jacobian = system.jacobians(zero[None, :])[0] * units
+    rows = np.abs(jacobian).max(axis=1, keepdims=True)
+    direction = np.linalg.svd(jacobian / np.where(rows > 0, rows, 1))[2][-1].conj()
+    return units * direction / np.abs(direction).max()
+
+
+def _limit(system: MonomialSystem, start: list[flint.acb]) -> list[flint.acb] | None:
+    """The limit of Newton's method, or None."""
     n = system.dimension
-    signs = np.cos(7 * np.arange(system.coefficients.size)).reshape(system.coefficients.shape)
-    coefficients = [
-        [(s, flint.acb(complex(c)) * (1 + change * float(sign))) for s, (c, sign) in enumerate(zip(row, row_signs)) if c]
-        for row, row_signs in zip(system.coefficients, signs)
-    ]
+    coefficients = [[(s, flint.acb(c)) for s, c in enumerate(row) if c] for row in system.coefficients.tolist()]
     exponents = system.exponents.tolist()
     point = start
     for _ in range(STEPS):

@@ -47,6 +47,13 @@ def follow(flow: Flow, start: np.ndarray) -> Ending:
         return Ending(ending.outcome, ending.end, ending.winding, ending.t, ending.steps + steps)
 
 
+def settled(flow: Flow, point: np.ndarray) -> np.ndarray | None:
+    """The regular zero at t = 0 that Newton's method in many bits finds close to ``point`` (n,); None if there is none."""
+    with _bits(BITS):
+        limits, good = _System(flow).regular(point[None])
+    return limits[0] if good[0] else None
+
+
 @contextmanager
 def _bits(bits: int) -> Iterator[None]:
     """FLINT's working precision is global: set it and put it back."""

@@ -35,12 +35,18 @@ WHOLE = (0.0, 1.0)
 EIGHTHS = tuple(k / 8 for k in range(9))
 # With the default end game (from s = 0.9 on) PHCpack gives up right behind 0.9. Tolerances are its own for the precision.
 PLAIN = (("endgame_distance", 0.0), ("reruns", 0))
-ATTEMPTS = (
+QUICK = (
     Attempt("track", "double", WHOLE, 2, PLAIN),
     Attempt("track", "double", EIGHTHS, 2, PLAIN),
+)
+"""Tens of milliseconds a path."""
+THOROUGH = (
     Attempt("Padé track", "double", WHOLE, 1, ()),
     Attempt("Padé track", "double double", WHOLE, 1, ()),
 )
+"""Seconds a path, more when it diverges."""
+FEW = 10
+"""Most paths that are worth thorough attempts."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +64,8 @@ def polynomials(system: MonomialSystem) -> list[list[tuple[float, float, list[in
     return [[(c.real, c.imag, exponents[s]) for s, c in enumerate(row.tolist()) if c] for row in system.coefficients]
 
 
-def follow(segment: Segment, starts: np.ndarray, jobs: int, deadline: float) -> list[Arrival]:
-    """The paths of ``segment`` from ``starts`` (P, n), in the same order.
+def follow(segment: Segment, starts: np.ndarray, jobs: int, deadline: float, thorough: bool = True) -> list[Arrival]:
+    """The paths of ``segment`` from ``starts`` (P, n), in the same order; ``thorough`` attempts are made when few are missing.
 
     Raises
     ------
@@ -71,8 +77,8 @@ def follow(segment: Segment, starts: np.ndarray, jobs: int, deadline: float) -> 
     pending = [int(k) for k in np.flatnonzero(usable)]
     # Equal starts may share an end point; others may not.
     identities = merged(np.empty((0, starts.shape[1]), dtype=complex), begins)[1] if len(begins) else begins
-    for attempt in ATTEMPTS:
-        if not pending:
+    for attempt in QUICK + THOROUGH:
+        if not pending or (attempt in THOROUGH and (len(pending) > FEW or not thorough)):
             break
         for k, arrival in zip(pending, attempted(attempt, segment, begins[pending], jobs, deadline)):
             if arrival.outcome is not Outcome.FAILED or arrivals[k].outcome in (Outcome.FINISHED, Outcome.FAILED):

@@ -70,15 +70,8 @@ def result_document(critical: CriticalSet, problem: dict, engine: dict, seconds:
         "engine": engine,
         "seconds": {name: round(value, 3) for name, value in {**critical.seconds, **seconds}.items()},
     }
-    if enumeration.tilted is not None:
-        tilted = enumeration.tilted
-        document["tilted"] = {
-            "solutions": len(tilted.solutions),
-            "paths_tracked": tilted.tracked,
-            "paths_lost": tilted.lost,
-            "paths_jumped": tilted.jumped,
-            **enumeration.stages,
-        }
+    if enumeration.starts is not None:
+        document["start_set"] = enumeration.starts.provenance
     return document
 
 

@@ -1,44 +1,183 @@
-"""Generic complex members of a problem's family: where its tilted gradient system is solved before continuation to the problem."""
+"""Continuation from a generic complex member of a problem's family to the problem itself, in units in which both have size one.
+
+The number of critical points of a generic member depends on the network and, while they are few, on the number of samples. From
+some number of samples on, the moments (μ, ν) fill their whole space; then all data sets belong to one linear family and the
+path is straight in (μ, ν, λ). With fewer samples the path moves the samples themselves, so that it stays in their family
+(DESIGN, section 4, "Data enter linearly").
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
+from numpy.polynomial import Polynomial
 
-from problems.problem import Problem, loss
-from problems.squared_loss import parameters
+from problems.network import Network, matrices
+from problems.problem import Problem
+from problems.squared_loss import family, moment_exponents, parameters
 
 
-def generic_members(problem: Problem, seed: int) -> tuple[np.ndarray, ...]:
-    """Parameter vectors (q,), nearest first: the problem's data with a generic complex ridge, then generic data as well.
+@dataclass(frozen=True)
+class Continuation:
+    """The way from a generic member to one problem, in natural units: w = ``units``·u, shape (n,).
 
-    The first keeps the rank of the data, on which the number of critical points depends; the second is for data that are special
-    beyond their rank. Sizes follow the problem's own.
+    ``inputs`` (m, d_x), ``targets`` (m, d_y) and ``ridge`` (n,) are the problem's data in these units.
     """
-    draw = np.random.default_rng([seed, 1])
-    own = np.array([float(value) for value in loss(problem).values])
-    strengths = np.array([float(value) for value in problem.ridge])
-    size = float(np.exp(np.log(strengths[strengths > 0]).mean())) if strengths.any() else 1.0
-    ridge = np.where(strengths > 0, strengths, size) * _near_one(draw, len(strengths))
-    kept = np.concatenate([own[: -len(ridge)], ridge])
+
+    network: Network
+    units: np.ndarray
+    inputs: np.ndarray
+    targets: np.ndarray
+    ridge: np.ndarray
+
+    @property
+    def samples(self) -> int:
+        """The number of samples of the generic member."""
+        return min(len(self.inputs), filling(self.network))
+
+    def start(self) -> np.ndarray:
+        """The parameters (q,) of the generic member: fixed by the network and the number of samples alone."""
+        return np.array(parameters(self.network, *generic_data(self.network, self.samples)), dtype=complex)
+
+    def curve(self, rng: np.random.Generator | None) -> np.ndarray:
+        """Coefficients of p(t) = Σ_k p_k t^k, shape (K + 1, q): the generic member at t = 1, the problem at t = 0.
+
+        A generator bends the path by t(1 − t) times random complex amounts; None leaves it straight.
+        """
+        if len(self.inputs) >= filling(self.network):
+            target = np.array(parameters(self.network, self.inputs, self.targets, self.ridge), dtype=complex)
+            return np.array(_bent(target, self.start(), rng))
+        generic = generic_data(self.network, self.samples)
+        moving = [
+            _polynomials(_bent(own.astype(complex), other, rng))
+            for own, other in zip((self.inputs, self.targets, self.ridge), generic)
+        ]
+        columns = [np.atleast_1d(entry.coef) for entry in parameters(self.network, *moving)]
+        curve = np.zeros((max(map(len, columns)), len(columns)), dtype=complex)
+        for k, column in enumerate(columns):
+            curve[: len(column), k] = column
+        return curve
+
+
+def continuation(problem: Problem) -> Continuation:
+    """The continuation for a problem, in units that make inputs, targets and the ridge of each block about one.
+
+    With w = a_b u on block b, x̃ = s x, ỹ = r y and ∏ a_b^{e_b} = s^δ / r, where f has degree e_b in block b and δ in x, the loss is
+    r⁻² times the same network's loss at x̃, ỹ and λ̃ = r² a_b² λ. Families that are not homogeneous in this sense keep their units.
+    """
+    network = problem.network
     inputs, targets = (np.array(rows, dtype=float) for rows in (problem.inputs, problem.targets))
-    moved = parameters(
-        problem.network,
-        _spread(inputs) * _gaussian(draw, inputs.shape),
-        _spread(targets) * _gaussian(draw, targets.shape),
-        ridge,
+    ridge = np.array([float(strength) for strength in problem.ridge])
+    sizes = [block.size for block in network.blocks]
+    logs = block_units(problem, _size(inputs), _size(targets), ridge)
+    if logs is None:
+        return Continuation(network, np.ones(len(ridge)), inputs, targets, ridge)
+    units = np.repeat(np.exp(logs), sizes)
+    return Continuation(network, units, inputs / _size(inputs), targets / _size(targets), ridge * (units / _size(targets)) ** 2)
+
+
+def block_units(problem: Problem, input_size: float, target_size: float, ridge: np.ndarray) -> np.ndarray | None:
+    """log a_b for each block: λ̃ is made alike over the blocks as far as the homogeneity of f allows; None if it is not homogeneous."""
+    network = problem.network
+    degrees = block_degrees(network)
+    if degrees is None:
+        return None
+    target = np.log(target_size) - sum(network.exponents[0]) * np.log(input_size)
+    mean = [
+        float(np.log(rows[rows > 0]).mean()) if (rows > 0).any() else None
+        for rows in (np.array(block).ravel() for block in matrices(network, ridge))
+    ]
+    known = [value for value in mean if value is not None]
+    level = float(np.mean(known)) if known else 0.0
+    wished = np.array([-(value if value is not None else level) / 2 for value in mean])
+    # The smallest change of the wish log a_b = −½ log λ_b that meets degrees·log a = target.
+    constraints = np.array(degrees, dtype=float)
+    shift = np.linalg.lstsq(constraints, target - constraints @ wished, rcond=None)[0]
+    logs = wished + shift
+    return logs if np.allclose(constraints @ logs, target) else None
+
+
+@lru_cache(maxsize=64)
+def block_degrees(network: Network) -> tuple[tuple[int, ...], ...] | None:
+    """The distinct degrees in each block of the monomials of c_α(w); None when the features x^α differ in degree."""
+    import flint
+
+    if len({sum(alpha) for alpha in network.exponents}) > 1:
+        return None
+    names = family(network).variables
+    ring = flint.fmpq_mpoly_ctx.get(names, "degrevlex")
+    blocks = np.repeat(np.arange(len(network.blocks)), [block.size for block in network.blocks])
+    found = set()
+    for row in network.coefficients(matrices(network, ring.gens())):
+        for entry in row:
+            for exponents in (ring.constant(1) * entry).to_dict():
+                degrees = [0] * len(network.blocks)
+                for exponent, block in zip(exponents, blocks):
+                    degrees[block] += int(exponent)
+                found.add(tuple(degrees))
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=64)
+def filling(network: Network) -> int:
+    """The least number of samples whose moments (μ, ν) fill their space: the Jacobian of (X, Y) ↦ (μ, ν) has full rank."""
+    draw = np.random.default_rng(0)
+    moments, features = moment_exponents(network), network.exponents
+    wanted = len(moments) + network.outputs * len(features)
+    samples = 0
+    columns = np.empty((wanted, 0))
+    while True:
+        samples += 1
+        x, y = draw.standard_normal(network.inputs), draw.standard_normal(network.outputs)
+        by_input = np.array(
+            [_partials(gamma, x) for gamma in moments]
+            + [y[o] * _partials(alpha, x) for o in range(network.outputs) for alpha in features]
+        )
+        powers = np.array([np.prod(x ** np.array(alpha)) for alpha in features])
+        by_target = np.zeros((wanted, network.outputs))
+        for o in range(network.outputs):
+            by_target[len(moments) + o * len(features) : len(moments) + (o + 1) * len(features), o] = powers
+        columns = np.hstack([columns, by_input, by_target])
+        if columns.shape[1] >= wanted and np.linalg.matrix_rank(columns) == wanted:
+            return samples
+
+
+def generic_data(network: Network, samples: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Complex Gaussian inputs and targets and a complex ridge near one: the same for every problem of this shape."""
+    draw = np.random.default_rng([samples, network.inputs, network.outputs])
+    inputs, targets = (
+        (draw.standard_normal((samples, width)) + 1j * draw.standard_normal((samples, width))) / np.sqrt(2)
+        for width in (network.inputs, network.outputs)
     )
-    return kept, np.array(moved, dtype=complex)
+    weights = sum(block.size for block in network.blocks)
+    return inputs, targets, np.exp(0.5 * draw.standard_normal(weights) + 1j * draw.uniform(-np.pi, np.pi, weights))
 
 
-def _near_one(draw: np.random.Generator, count: int) -> np.ndarray:
-    """Complex numbers of size about one with positive real part: generic, but no ridge turns negative on the way back."""
-    return np.exp(0.5 * draw.standard_normal(count) + 1j * draw.uniform(-1, 1, count))
+def _partials(exponents: tuple[int, ...], x: np.ndarray) -> np.ndarray:
+    """The gradient of x^exponents at x."""
+    powers = np.array(exponents)
+    return np.array([k * np.prod(x ** (powers - (np.arange(len(x)) == i))) if k else 0.0 for i, k in enumerate(exponents)])
 
 
-def _spread(values: np.ndarray) -> float:
+def _bent(end: np.ndarray, start: np.ndarray, rng: np.random.Generator | None) -> list[np.ndarray]:
+    """Coefficients in t of end + t (start − end), plus t(1 − t) times a random complex array when a generator is given."""
+    if rng is None:
+        return [end, start - end]
+    bend = (np.abs(start) + np.abs(end)) * (rng.standard_normal(end.shape) + 1j * rng.standard_normal(end.shape)) / 2
+    return [end, start - end + bend, -bend]
+
+
+def _polynomials(coefficients: list[np.ndarray]) -> np.ndarray:
+    """Arrays of coefficients as one array of polynomials in t."""
+    stacked = np.stack(coefficients)
+    result = np.empty(stacked.shape[1:], dtype=object)
+    for position in np.ndindex(result.shape):
+        result[position] = Polynomial(stacked[(slice(None), *position)])
+    return result
+
+
+def _size(values: np.ndarray) -> float:
     """The root mean square of the entries, or 1 when all are zero."""
     return float(np.sqrt(np.mean(values**2))) or 1.0
-
-
-def _gaussian(draw: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    return (draw.standard_normal(shape) + 1j * draw.standard_normal(shape)) / np.sqrt(2)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import click
 
 from algebra.critical_set import Status, critical_set
 from algebra.result import result_document, versions
-from problems.generic import generic_members
+from problems.generic import continuation
 from problems.known import infinite_reason
 from problems.problem import Problem, document, loss
 from scripts.engines import bounds, chosen, refuse_hopeless
 from scripts.options import FORMATS
 from scripts.progress import reporting
 from scripts.rendering import render
+from scripts.start_sets import start_set
 
 EXIT_STATUS = {Status.COMPLETE.value: 0, Status.NOT_FINITE.value: 1, Status.INCOMPLETE.value: 1}
 
@@ -38,7 +40,14 @@ def answer(problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, 
         found = bounds(problem, polynomial_loss, picked.record["name"], max_paths)
         counted = time.perf_counter()
         critical = critical_set(
-            polynomial_loss, picked.tracker, seed, max_paths, problem.coercive, found, generic_members(problem, seed), picked.start, progress
+            polynomial_loss,
+            picked.tracker,
+            seed,
+            problem.coercive,
+            found,
+            continuation(problem),
+            partial(start_set, problem, picked, seed, max_paths, progress),
+            progress,
         )
     result = result_document(
         critical,

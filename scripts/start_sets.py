@@ -1,0 +1,52 @@
+"""Where start sets are kept: those that ship with the package, and the user's own in a cache folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from platformdirs import user_cache_path
+
+from algebra.start_set import StartSet, load, save, solve
+from problems.generic import continuation
+from problems.problem import Problem
+from problems.squared_loss import family
+from scripts.engines import Engine
+
+
+def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress: Callable[[str, int], None]) -> StartSet:
+    """The start set for a problem: a kept one that verifies again, or a new one, kept when it is complete."""
+    way = continuation(problem)
+    parameters, members = way.start(), family(problem.network)
+    name = file_name(problem, way.samples, engine)
+    rng = np.random.default_rng([seed, 0])
+    for folder in folders():
+        path = folder / name
+        if path.is_file():
+            progress("start set: verification", 0)
+            loaded = load(path, engine.tracker, members, parameters, rng)
+            if loaded is not None:
+                return loaded
+    found = solve(engine.tracker, members, parameters, rng, limit, engine.start, progress)
+    if found.complete:
+        save(found, cache_folder() / name)
+    return found
+
+
+def file_name(problem: Problem, samples: int, engine: Engine) -> str:
+    """The file of a start set: engines do not share theirs, so that their answers stay independent."""
+    title = "".join(c if c.isalnum() else "-" for c in problem.network.title.replace(", ", "-"))
+    return f"{title}-m{samples}-{engine.tracker.name}.npz"
+
+
+def folders() -> Iterator[Path]:
+    """Where start sets are looked for, in order."""
+    yield Path(str(resources.files("problems").joinpath("start_sets")))
+    yield cache_folder()
+
+
+def cache_folder() -> Path:
+    """The user's own start sets."""
+    return user_cache_path("critscape") / "start_sets"
