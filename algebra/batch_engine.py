@@ -1,6 +1,6 @@
 """The batch engine: our own path tracker, thousands of paths in lockstep lanes of one compiled kernel.
 
-A path that the kernel cannot finish goes through an endgame, then is tracked again with more caution, then in multiprecision.
+A path that the kernel cannot finish goes through an endgame, then is tracked again with more caution, at last in double-double.
 End points are compared with each other: two paths of one homotopy never meet at a regular end point, so a coincidence means
 that one has jumped, and both are tracked again with more caution.
 """
@@ -27,8 +27,6 @@ CAUTIONS = (
 )
 # Steps for one piece of an endgame loop; a path that needs more is better followed closer to its end.
 ENDGAME_STEPS = 500
-# Multiprecision takes seconds per path: more lost paths than this are a homotopy to be replaced, not to be rescued.
-MOST_RESCUED = 4
 # A path below this t that cannot see t = 0 from where it is goes to the endgame.
 ENDGAME = 1e-4
 # A Hessian (in units near 1) with a larger condition number counts as singular until more digits are used.
@@ -60,21 +58,9 @@ class BatchTracker:
             pending = np.array(sorted(lost | collisions(starts, endings, flow.unit)), dtype=int)
             if not len(pending):
                 break
-        else:
-            endings = _last_resort(flow, starts, endings, pending)
+        for index in collisions(starts, endings, flow.unit):
+            endings[index] = Ending(Outcome.FAILED, steps=endings[index].steps)
         return [Path(start, e.end, e.outcome, e.winding, e.steps, e.t) for start, e in zip(starts, endings)]
-
-
-def _last_resort(flow: Flow, starts: np.ndarray, endings: list[Ending], pending: np.ndarray) -> list[Ending]:
-    """Multiprecision for the ``pending`` paths; end points that still coincide afterwards are given up."""
-    from algebra.multiprecision_tracker import follow
-
-    endings = list(endings)
-    for index in pending[:MOST_RESCUED]:
-        endings[index] = follow(flow, starts[index])
-    for index in collisions(starts, endings, flow.unit):
-        endings[index] = Ending(Outcome.FAILED, steps=endings[index].steps)
-    return endings
 
 
 def units(starts: np.ndarray) -> np.ndarray:
@@ -120,7 +106,7 @@ def collisions(starts: np.ndarray, endings: list[Ending], unit: np.ndarray) -> s
 
 @dataclass(frozen=True)
 class Flow:
-    """A homotopy made ready for the kernels: programs, contiguous coefficients and the units of the variables."""
+    """A homotopy made ready for the kernels: programs, contiguous coefficients, the units of the variables, the Hessian's size."""
 
     homotopy: Homotopy
     programs: Programs
@@ -129,6 +115,7 @@ class Flow:
     parameters: np.ndarray
     tilt: np.ndarray
     unit: np.ndarray
+    stiffness: float
     jobs: int
 
     @classmethod
@@ -139,8 +126,13 @@ class Flow:
         for name, array, width in (("starts", starts, n), ("parameters", parameters, q), ("tilt", tilt, n)):
             if array.ndim != 2 or array.shape[1] != width or (name != "starts" and not len(array)):
                 raise ValueError(f"{name}: expected rows of length {width}, got an array of shape {array.shape}")
-        compiled = programs(homotopy.family)
-        return cls(homotopy, compiled, *map(_lanes, (compiled.gradient_hessian, compiled.rate)), parameters, tilt, units(starts), jobs)
+        compiled, unit = programs(homotopy.family), units(starts)
+        lanes = map(_lanes, (compiled.gradient_hessian, compiled.rate))
+        # The size of the Hessian, in units near 1, where paths start: what its size at an end point is measured against.
+        upper = evaluate(compiled.gradient_hessian, list(starts.T), [complex(p) for p in parameters.sum(axis=0)])[n:]
+        weights = [unit[i] * unit[j] for i in range(n) for j in range(i, n)]
+        stiffness = max((float(np.median(np.abs(h))) * w for h, w in zip(upper, weights)), default=0.0) if len(starts) else 0.0
+        return cls(homotopy, compiled, *lanes, parameters, tilt, unit, stiffness, jobs)
 
     def follow(self, starts: np.ndarray, caution: Caution) -> list[Ending]:
         """Track from t = 1 to t = 0, with the endgame for paths that stall before it."""
@@ -150,20 +142,24 @@ class Flow:
         endings = [Ending(Outcome.FAILED, t=float(t.real), steps=int(steps)) for t, steps in zip(segment.t, segment.steps)]
         for index in np.flatnonzero(segment.arrived & good):
             endings[index] = Ending(Outcome.FINISHED, limits[index], 1, steps=int(segment.steps[index]))
-        stalled = np.flatnonzero(~segment.arrived & ~segment.lost)
+        points, radii = segment.points.copy(), segment.t.real.copy()
+        # A path may step right onto a singular end point: for the endgame it is led to just before it.
+        jumped = np.flatnonzero(segment.arrived & ~good)
+        before = self.advance(starts[jumped], np.ones(len(jumped), complex), np.full(len(jumped), ENDGAME, complex), 0.0, caution)
+        points[jumped], radii[jumped] = before.points, ENDGAME
+        stalled = np.union1d(np.flatnonzero(~segment.arrived & ~segment.lost), jumped[before.arrived])
         if len(stalled):
 
             def advance(points: np.ndarray, froms: np.ndarray, tos: np.ndarray, stall: float) -> Segment:
                 bounded = caution if stall else caution._replace(max_steps=ENDGAME_STEPS)
                 return self.advance(points, froms, tos, stall, bounded)
 
-            radii = segment.t[stalled].real
-            for index, ending in zip(stalled, finish(advance, self.regular, self.unit, segment.points[stalled], radii)):
+            for index, ending in zip(stalled, finish(advance, self.regular, self.unit, points[stalled], radii[stalled])):
                 steps = ending.steps + int(segment.steps[index])
                 endings[index] = Ending(ending.outcome, ending.end, ending.winding, ending.t, steps)
         # Only more digits tell a singular end point from an ill-conditioned one: a false SINGULAR would lose a critical point.
         unclear = [k for k, ending in enumerate(endings) if ending.outcome is Outcome.SINGULAR]
-        unclear += list(np.flatnonzero(segment.arrived & ~good))
+        unclear += [k for k in jumped if endings[k].outcome is Outcome.FAILED]
         if unclear:
             from algebra.multiprecision_tracker import settled
 
@@ -218,7 +214,9 @@ class Flow:
             inverse, solvable = _inverses(hessian)
             step = -np.einsum("pij,pj->pi", inverse, gradient)
             sizes = np.max(np.abs(step) / np.maximum(np.abs(x), lane_tracker.FLOOR), axis=1)
-            condition = np.abs(hessian).sum(axis=2).max(axis=1) * np.abs(inverse).sum(axis=2).max(axis=1)
+            # A Hessian that vanishes altogether is singular too, however well it inverts.
+            stiffness = np.maximum(np.abs(hessian).sum(axis=2).max(axis=1), self.stiffness)
+            condition = stiffness * np.abs(inverse).sum(axis=2).max(axis=1)
             good &= solvable & np.isfinite(sizes)
             moved = moved + np.where(good, sizes, 0.0)
             x = np.where((good & (sizes < previous))[:, None], x + step, x)

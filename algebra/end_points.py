@@ -20,7 +20,7 @@ CONVERGED = 1e-11
 PERTURBATION = 1e3
 """Newton's method must contract from this many times the uncertainty of a zero."""
 SINGULAR = 1e-6
-"""Ratio of extreme singular values of the equilibrated Jacobian below which an end point may be called singular."""
+"""Smallest singular value of the Jacobian, relative to the terms, below which an end point may be called singular."""
 EXTENDED_EPSILON = float(np.finfo(np.longdouble).eps)
 """1e-19 on x86; where long doubles are doubles, more end points stay undecided."""
 LARGE = 1e3
@@ -105,23 +105,23 @@ def near(zeros: np.ndarray, points: np.ndarray) -> np.ndarray:
 
 
 def singular_end_points(system: MonomialSystem, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Limits of Newton's method from ``points`` (P, n) and which of them are zeros with a Jacobian that is singular to 1e-6."""
+    """Limits of Newton's method from ``points`` (P, n) and which of them are zeros with a Jacobian that is singular to 1e-6.
+
+    Singular is meant relative to the terms: σ_min of (J_ij |u_j| / Σ|terms of F_i|), coordinates below one counting as one. An
+    ill-conditioned zero that multiprecision shows to be regular is not singular.
+    """
     zeros, _ = newton(system, points, 40)
     with np.errstate(all="ignore"):
-        residuals = (np.abs(system.values(zeros)) / np.maximum(system.sizes(zeros), 1e-300)).max(axis=1, initial=0)
-        singular = (np.abs(zeros - points) <= 1e-2 * np.abs(zeros) + 1e-3).all(axis=1) & (residuals <= 1e-10)
+        units = np.maximum(np.abs(zeros), 1)
+        terms = np.maximum(system.sizes(units.astype(complex)), 1e-300)
+        residuals = (np.abs(system.values(zeros)) / terms).max(axis=1, initial=0)
+        singular = (np.abs(zeros - points) <= 1e-2 * np.abs(zeros) + 1e-2).all(axis=1) & (residuals <= 1e-10)
     for k in np.flatnonzero(singular):
-        singular[k] = inverse_condition(system.jacobians(zeros[k : k + 1])[0]) <= SINGULAR
+        relative = system.jacobians(zeros[k : k + 1])[0] * units[k][None, :] / terms[k][:, None]
+        singular[k] = np.linalg.svd(relative, compute_uv=False)[-1] <= SINGULAR and (
+            regular_zero(system, zeros[k], NEARBY) is None
+        )
     return zeros, singular
-
-
-def inverse_condition(matrix: np.ndarray) -> float:
-    """σ_min/σ_max after dividing rows, then columns, by their largest entries."""
-    for axis in (1, 0):
-        largest = np.abs(matrix).max(axis=axis, keepdims=True)
-        matrix = matrix / np.where(largest > 0, largest, 1)
-    values = np.linalg.svd(matrix, compute_uv=False)
-    return float(values[-1] / values[0]) if values[0] else 0.0
 
 
 @dataclass(frozen=True)

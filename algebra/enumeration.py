@@ -32,6 +32,8 @@ from algebra.tracking import Homotopy, Outcome, Path, Tracker
 
 LEGS = 4
 """Times that the homotopy to the loss is run, along different bends, before what is missing is given up."""
+MOST_RESCUED = 24
+"""Failed paths that are tracked again in multiprecision, at seconds each."""
 SAME_SINGULAR_POINT = 1e-4
 """Relative distance within which two approximations of a singular end point count as one (they converge slowly)."""
 
@@ -92,7 +94,8 @@ def enumerate_critical_points(
     for leg in range(LEGS):
         progress("continuation", len(starts.solutions))
         homotopy = Homotopy(loss.family, continuation.curve(rng if leg else None), _vanishing(starts.member.tilt, rng if leg else None))
-        paths = [in_units(path, continuation.units) for path in tracker.track(homotopy, starts.solutions)]
+        tracked = rescued(homotopy, tracker.track(homotopy, starts.solutions))
+        paths = [in_units(path, continuation.units) for path in tracked]
         ends = settle(loss, paths)
         points = union(points, ends.points)
         if leg == 0:
@@ -111,6 +114,19 @@ def enumerate_critical_points(
     return Enumeration(
         tuple(points), degenerate, ends.fates, starts, None, tuple(_open_ends(starts, ends, points))
     )
+
+
+def rescued(homotopy: Homotopy, paths: Sequence[Path]) -> list[Path]:
+    """Failed paths tracked once more, in multiprecision, whatever engine lost them; many lost paths need another homotopy instead."""
+    failed = [k for k, path in enumerate(paths) if path.outcome is Outcome.FAILED]
+    result = list(paths)
+    if 0 < len(failed) <= MOST_RESCUED:
+        from algebra.multiprecision_tracker import follow
+
+        starts = np.array([path.start for path in paths])
+        for k in failed:
+            result[k] = follow(homotopy, starts, k)
+    return result
 
 
 def in_units(path: Path, units: np.ndarray) -> Path:
@@ -206,9 +222,10 @@ def exact_obstruction(loss: Loss, rng: np.random.Generator) -> str | None:
     if fields:
         for _ in range(40):
             point = _newton(loss, np.array(scaling(loss).weights) * generic_vector(rng, loss.dimension))
-            if point is not None and moved_by(fields, point):
+            # A simple zero is isolated, so no field moves it, whatever rounding says.
+            if point is not None and moved_by(fields, point) and isinstance(certify(loss, point), Undecided):
                 return (
-                    f"the loss is constant along a {len(fields)}-parameter group of linear maps that moves its critical points, "
+                    f"the loss is constant along a {len(fields)}-parameter group of affine maps that moves its critical points, "
                     "so they form curves or more"
                 )
     return None

@@ -54,7 +54,7 @@ def expanded(family: Family) -> ExpandedFamily:
 
 @dataclass(frozen=True)
 class MonomialSystem:
-    """F_i(u) = Σ_s coefficients[i, s] u^exponents[s]; shapes (n, S) complex and (S, n) integers."""
+    """F_i(u) = Σ_s coefficients[i, s] u^exponents[s]; shapes (rows, S) complex and (S, n) integers."""
 
     exponents: np.ndarray
     coefficients: np.ndarray
@@ -96,6 +96,35 @@ def tilted_gradient(family: Family, parameters: np.ndarray, tilt: np.ndarray) ->
     coefficients = form.coefficients @ moments
     coefficients[:, -1] += np.asarray(tilt)
     return MonomialSystem(form.exponents, coefficients)
+
+
+def tilted_gradient_along(family: Family, parameters: np.ndarray, tilt: np.ndarray) -> MonomialSystem:
+    """∇L(w; p(t)) + c(t) for p(t) = Σ_k parameters[k] t^k and c(t) = Σ_k tilt[k] t^k as n polynomials in (w, t), t last.
+
+    Shapes: ``parameters`` (K + 1, q), ``tilt`` (M + 1, n). Exact for every degree of p and of the family in p.
+    """
+    form = expanded(family)
+    moments = [_power_product(parameters, powers) for powers in form.powers]
+    degree = max(len(tilt), *map(len, moments))
+    padded = np.zeros((len(moments), degree), dtype=complex)
+    for u, moment in enumerate(moments):
+        padded[u, : len(moment)] = moment
+    coefficients = form.coefficients @ padded
+    coefficients[:, -1, : len(tilt)] += np.asarray(tilt).T
+    n, monomials = coefficients.shape[:2]
+    exponents = np.column_stack([np.repeat(form.exponents, degree, axis=0), np.tile(np.arange(degree), monomials)])
+    flat = coefficients.reshape(n, -1)
+    present = (flat != 0).any(axis=0)
+    return MonomialSystem(exponents[present], flat[:, present])
+
+
+def _power_product(curves: np.ndarray, powers: np.ndarray) -> np.ndarray:
+    """The coefficients of ∏_j (Σ_k curves[k, j] t^k)^powers[j]."""
+    product = np.ones(1, dtype=complex)
+    for j in np.flatnonzero(powers):
+        for _ in range(powers[j]):
+            product = np.convolve(product, curves[:, j])
+    return product
 
 
 def in_units(system: MonomialSystem, weights: np.ndarray, loss: float) -> MonomialSystem:

@@ -7,6 +7,7 @@ a whole curve of critical points: the critical set is not finite. Linear network
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,7 @@ import flint
 
 from algebra.loss import Loss, gradient
 
-_PRIME = 2**31 - 1
+_PRIME = 2**61 - 1
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def infinitesimal_symmetries(loss: Loss) -> tuple[VectorField, ...]:
     """A basis over ℚ of the affine vector fields that annihilate L.
 
     The unknowns (A, b) solve one linear equation per monomial of Σ_i (A w + b)_i ∂L/∂w_i. Full column rank modulo a prime
-    proves that there is none; otherwise the kernel is computed over ℚ.
+    proves that there is none. A kernel modulo the prime is lifted to ℚ and verified; if that fails it is computed over ℚ.
     """
     n = loss.dimension
     slopes = gradient(loss)
@@ -49,14 +50,39 @@ def infinitesimal_symmetries(loss: Loss) -> tuple[VectorField, ...]:
     for c, column in enumerate(columns):
         for exponents, coefficient in column.to_dict().items():
             entries.append((rows.setdefault(tuple(exponents), len(rows)), c, coefficient))
-    if not rows:
-        return tuple(_field(unit, n) for unit in _identity(len(columns)))
-    if _full_rank_modulo_prime(entries, len(rows), len(columns)):
-        return ()
-    matrix = flint.fmpq_mat(len(rows), len(columns))
+    # Clearing denominators keeps the kernel and lets every entry be reduced.
+    common = math.lcm(*(int(coefficient.q) for _, _, coefficient in entries)) if entries else 1
+    reduced = flint.nmod_mat(max(1, len(rows)), len(columns), _PRIME)
     for r, c, coefficient in entries:
-        matrix[r, c] = coefficient
-    return tuple(_field(vector, n) for vector in _kernel(matrix))
+        reduced[r, c] = int(coefficient * common) % _PRIME
+    kernel = _kernel(*reduced.rref())
+    if not kernel:
+        return ()
+    lifted = [[_lifted(int(entry)) for entry in vector] for vector in kernel]
+    if not all(_annihilates(vector, columns) for vector in lifted):
+        exact = flint.fmpq_mat(len(rows), len(columns))
+        for r, c, coefficient in entries:
+            exact[r, c] = coefficient
+        lifted = _kernel(*exact.rref())
+    return tuple(_field(vector, n) for vector in lifted)
+
+
+def _lifted(residue: int) -> flint.fmpq:
+    """The fraction p/q with small p, q that is congruent to a residue (half-extended Euclid; Wang 1981)."""
+    above, below = (_PRIME, 0), (residue, 1)
+    while below[0] * below[0] * 2 > _PRIME:
+        quotient = above[0] // below[0]
+        above, below = below, (above[0] - quotient * below[0], above[1] - quotient * below[1])
+    return flint.fmpq(below[0], below[1])
+
+
+def _annihilates(vector: list[flint.fmpq], columns: list[flint.fmpq_mpoly]) -> bool:
+    """Whether the combination of the columns is the zero polynomial over ℚ."""
+    total = columns[0] * 0
+    for factor, column in zip(vector, columns):
+        if factor != 0:
+            total += column * factor
+    return total == 0
 
 
 def polynomial_ring_generators(loss: Loss) -> tuple[flint.fmpq_mpoly, ...]:
@@ -64,37 +90,20 @@ def polynomial_ring_generators(loss: Loss) -> tuple[flint.fmpq_mpoly, ...]:
     return flint.fmpq_mpoly_ctx.get(loss.variables, "degrevlex").gens()
 
 
-def _full_rank_modulo_prime(entries: list, rows: int, columns: int) -> bool:
-    if rows < columns:
-        return False
-    reduced = flint.nmod_mat(rows, columns, _PRIME)
-    for r, c, coefficient in entries:
-        denominator = int(coefficient.q) % _PRIME
-        if denominator == 0:
-            return False
-        reduced[r, c] = int(coefficient.p) % _PRIME * pow(denominator, -1, _PRIME) % _PRIME
-    return reduced.rank() == columns
-
-
-def _kernel(matrix: flint.fmpq_mat) -> list[list[flint.fmpq]]:
-    """A basis of the right kernel, one vector per free column of the reduced row echelon form."""
-    reduced, rank = matrix.rref()
-    width = matrix.ncols()
-    pivots = []
+def _kernel(reduced, rank: int) -> list[list]:
+    """A basis of the right kernel of a matrix in reduced row echelon form, one vector per free column."""
+    width, zero = reduced.ncols(), reduced[0, 0] * 0
+    pivots: list[int] = []
     for r in range(rank):
         pivots.append(next(c for c in range(pivots[-1] + 1 if pivots else 0, width) if reduced[r, c] != 0))
     basis = []
-    for free in (c for c in range(width) if c not in pivots):
-        vector = [flint.fmpq(0)] * width
-        vector[free] = flint.fmpq(1)
+    for free in sorted(set(range(width)) - set(pivots)):
+        vector = [zero] * width
+        vector[free] = zero + 1
         for r, pivot in enumerate(pivots):
             vector[pivot] = -reduced[r, free]
         basis.append(vector)
     return basis
-
-
-def _identity(size: int) -> list[list[flint.fmpq]]:
-    return [[flint.fmpq(int(i == j)) for j in range(size)] for i in range(size)]
 
 
 def _field(vector: list[flint.fmpq], n: int) -> VectorField:

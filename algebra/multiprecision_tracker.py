@@ -15,7 +15,7 @@ import numpy as np
 
 from algebra.endgame import Ending, Segment, finish
 from algebra.straight_line import evaluate
-from algebra.tracking import Outcome
+from algebra.tracking import Homotopy, Outcome, Path
 
 if TYPE_CHECKING:
     from algebra.batch_engine import Flow
@@ -30,8 +30,15 @@ LAST_CORRECTION = 1e-25
 ENDGAME = 1e-6
 
 
-def follow(flow: Flow, start: np.ndarray) -> Ending:
-    """Track one path (start (n,), complex) from t = 1 to its end."""
+def follow(homotopy: Homotopy, starts: np.ndarray, index: int) -> Path:
+    """Track the path from ``starts[index]`` (starts: (P, n), complex; all of them set the units) from t = 1 to its end."""
+    from algebra.batch_engine import Flow
+
+    ending = _ending(Flow.of(homotopy, starts, 1), starts[index])
+    return Path(starts[index], ending.end, ending.outcome, ending.winding, ending.steps, ending.t)
+
+
+def _ending(flow: Flow, start: np.ndarray) -> Ending:
     with _bits(BITS):
         system = _System(flow)
         segment = system.advance(start[None], np.ones(1, complex), np.zeros(1, complex), ENDGAME)

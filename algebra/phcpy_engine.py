@@ -8,17 +8,17 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from algebra.end_points import Segment
-from algebra.expanded_family import MonomialSystem, in_units, tilted_gradient
+from algebra.expanded_family import MonomialSystem, in_units, tilted_gradient, tilted_gradient_along
 from algebra.loss import Family, Loss
 from algebra.phcpy_processes import PhcpyError, answers
 from algebra.phcpy_tracking import Arrival, follow, polynomials
 from algebra.scaling import Scaling
-from algebra.tracking import Homotopy, Outcome, Path
+from algebra.tracking import Homotopy, Member, Outcome, Path
 
 HOW_TO_INSTALL = (
     "phcpy is not on PyPI. On Debian or Ubuntu: apt install python3-phcpy (for the distribution's own Python); "
@@ -29,10 +29,6 @@ TIME_LIMIT = 3600.0
 """Seconds."""
 WIDEST_TURN = 2 * np.pi / 5
 """|arg γ| at most: the arc of tilts (γa c₀ + b c₁)/(γa + b), a, b ≥ 0, passes infinity for γ = −1."""
-PIECES = 8
-"""Chords per degree of a curve of parameters of degree two or more."""
-HALVINGS = 6
-"""How often the rest of a chord is cut in two for paths that do not arrive at its end."""
 
 
 class PhcpyUnavailable(RuntimeError):
@@ -93,9 +89,8 @@ class PhcpyEngine:
     def track(self, homotopy: Homotopy, starts: np.ndarray) -> list[Path]:
         """The paths from ``starts`` (P, n), in the same order, each one accounted for.
 
-        A curve of degree one is followed as it is. A bent segment of tilts becomes an arc (γ(1 − s)²c₀ + s²c₁)/(γ(1 − s)² + s²)
-        with γ fixed by the bend and inverted with the direction; parameter curves of higher degree become chords between
-        members of the family.
+        Curves are followed exactly, but for a bent segment of tilts alone: it becomes an arc (γ(1 − s)²c₀ + s²c₁)/(γ(1 − s)² + s²)
+        with γ fixed by the bend and inverted with the direction.
 
         Raises
         ------
@@ -107,53 +102,18 @@ class PhcpyEngine:
         if not len(starts):
             return []
         curve = _ScaledCurve(homotopy)
-        units = np.array(curve.units.weights)
-        if curve.straight:
-            arrivals = follow(Segment(curve.turned_start(), curve.at(0.0), 2), starts / units, self.jobs, deadline)
-            times = [_time(arrival.s) for arrival in arrivals]
-        else:
-            arrivals, times = self._along_chords(curve, starts / units, deadline)
-        return [_path(start, arrival, t, units) for start, arrival, t in zip(starts, arrivals, times)]
+        n, units = starts.shape[1], np.array(curve.units.weights)
+        scaled = starts / units
+        if not curve.straight:
+            scaled = np.column_stack([scaled, np.ones(len(starts))])
+        arrivals = follow(curve.segment(), scaled, self.jobs, deadline)
+        return [
+            _path(start, replace(arrival, point=arrival.point[:n]), _time(arrival.s), units)
+            for start, arrival in zip(starts, arrivals)
+        ]
 
-    def _along_chords(self, curve: _ScaledCurve, starts: np.ndarray, deadline: float) -> tuple[list[Arrival], list[float]]:
-        knots = np.linspace(1, 0, PIECES * curve.degree + 1)
-        arrivals = [Arrival(start, 1.0, Outcome.FINISHED) for start in starts]
-        times = [1.0] * len(starts)
-        for high, low in zip(knots, knots[1:]):
-            moving = [k for k, arrival in enumerate(arrivals) if arrival.outcome is Outcome.FINISHED]
-            self._chord(curve, float(high), float(low), moving, arrivals, times, HALVINGS, deadline)
-        return arrivals, times
-
-    def _chord(
-        self,
-        curve: _ScaledCurve,
-        high: float,
-        low: float,
-        moving: list[int],
-        arrivals: list[Arrival],
-        times: list[float],
-        halvings: int,
-        deadline: float,
-    ) -> None:
-        """Move the paths ``moving`` from t = high to t = low, along shorter chords where they do not arrive."""
-        if not moving:
-            return
-        points = np.array([arrivals[k].point for k in moving])
-        ends = follow(Segment(curve.at(high), curve.at(low), 2), points, self.jobs, deadline)
-        lost = []
-        for k, end in zip(moving, ends):
-            if end.outcome is Outcome.FINISHED or not halvings:
-                arrivals[k], times[k] = end, high + (low - high) * _fraction(end.s)
-            else:
-                lost.append(k)
-        if lost:
-            middle = (high + low) / 2
-            self._chord(curve, high, middle, lost, arrivals, times, halvings - 1, deadline)
-            onward = [k for k in lost if arrivals[k].outcome is Outcome.FINISHED]
-            self._chord(curve, middle, low, onward, arrivals, times, halvings - 1, deadline)
-
-    def polyhedral(self, loss: Loss, tilt: np.ndarray, rng: np.random.Generator) -> tuple[int, list[Path]]:
-        """The mixed volume of the tilted gradient system and as many paths, from a polyhedral start system to ∇L + tilt = 0.
+    def polyhedral(self, family: Family, member: Member, rng: np.random.Generator) -> tuple[int, list[Path]]:
+        """The mixed volume of a tilted member's gradient system and as many paths, from a polyhedral start system to it.
 
         The start system has random coefficients on the same supports, the origin adjoined (Huber–Sturmfels 1995, Li–Wang 1996);
         ``rng`` draws them and γ. A start solution that PHCpack lost is a failed path that starts at NaN. Failed paths are not
@@ -165,13 +125,12 @@ class PhcpyEngine:
         PhcpyError : PHCpack computed no start system, or the time limit was exceeded.
         """
         deadline = _deadline(self.time_limit)
-        parameters, n = np.array(loss.values, dtype=float), loss.dimension
-        support = _support_system(loss.family, parameters)
+        support = _support_system(family, member.parameters)
         seed, gamma = int(rng.integers(1, 2**31 - 1)), np.exp(2j * np.pi * rng.random())
         if support is None:
             return 0, []
         volume, start, solutions = self._polyhedral_start(support, seed, deadline)
-        target = tilted_gradient(loss.family, parameters, tilt)
+        target = tilted_gradient(family, member.parameters, member.tilt)
         units = common_scaling([target])
         weights = np.array(units.weights)
         target = in_units(target, weights, units.loss)
@@ -236,13 +195,28 @@ class _ScaledCurve:
     def _system(self, t: float) -> MonomialSystem:
         return tilted_gradient(self.family, self._value(self.parameters, t), self._value(self.tilt, t))
 
-    def at(self, t: float) -> MonomialSystem:
-        return in_units(self._system(t), np.array(self.units.weights), self.units.loss)
+    def segment(self) -> Segment:
+        """The homotopy for PHCpack, which knows only γ(1 − s)²·start + s²·target.
 
-    def turned_start(self) -> MonomialSystem:
-        """γ times the start system."""
-        start = self.at(1.0)
-        return MonomialSystem(start.exponents, self.gamma * start.coefficients)
+        A straight curve is of this form. Any other becomes so with t as a further, last unknown: the equations ∇L(w; p(t)) + c(t)
+        = 0 stay, t = 1 becomes t = 0, and t = (1 − s)²/((1 − s)² + s²) in between.
+        """
+        weights = np.array(self.units.weights)
+        if self.straight:
+            start, target = (in_units(self._system(t), weights, self.units.loss) for t in (1.0, 0.0))
+            return Segment(MonomialSystem(start.exponents, self.gamma * start.coefficients), target, 2)
+        along = tilted_gradient_along(self.family, self.parameters, self.tilt)
+        powers = np.prod(weights[None, :] ** along.exponents[:, :-1], axis=1)
+        equations = along.coefficients * powers[None, :] * weights[:, None] / self.units.loss
+        n = len(weights)
+        extra = np.vstack([np.eye(n + 1, dtype=int)[-1:], np.zeros((1, n + 1), dtype=int)])
+        exponents = np.vstack([along.exponents, extra])
+        ends = []
+        for t in (1.0, 0.0):
+            rows = np.zeros((n + 1, len(exponents)), dtype=complex)
+            rows[:n, :-2], rows[n, -2:] = equations, (1.0, -t)
+            ends.append(MonomialSystem(exponents, rows))
+        return Segment(ends[0], ends[1], 2)
 
     @property
     def gamma(self) -> complex:

@@ -35,9 +35,12 @@ WHOLE = (0.0, 1.0)
 EIGHTHS = tuple(k / 8 for k in range(9))
 # With the default end game (from s = 0.9 on) PHCpack gives up right behind 0.9. Tolerances are its own for the precision.
 PLAIN = (("endgame_distance", 0.0), ("reruns", 0))
+# Without any end game it sometimes jumps, or reports a start point, where a path is steep at the very end.
+SHORT = (("endgame_distance", 0.01), ("reruns", 0))
 QUICK = (
     Attempt("track", "double", WHOLE, 2, PLAIN),
     Attempt("track", "double", EIGHTHS, 2, PLAIN),
+    Attempt("track", "double", WHOLE, 2, SHORT),
 )
 """Tens of milliseconds a path."""
 THOROUGH = (

@@ -94,12 +94,15 @@ def confirm(loss: Loss, point: np.ndarray, normal: np.ndarray, offset: complex) 
     return None
 
 
-def moved_by(fields: Iterable[VectorField], point: Sequence[acb]) -> bool:
-    """Whether one of the vector fields does not vanish at the point (its value, relative to the point's size, exceeds 1e-10)."""
-    size = max(1.0, *(abs(complex(z)) for z in point))
-    return any(
-        abs(complex(value)) > 1e-10 * size for field in fields for value in field([complex(z) for z in point], scalar=float)
-    )
+def moved_by(fields: Iterable[VectorField], point: Sequence[complex]) -> bool:
+    """Whether one of the vector fields A w + b does not vanish at the point, beyond 1e-6 of what cancels there."""
+    here = [complex(z) for z in point]
+    for field in fields:
+        for row, constant, value in zip(field.linear, field.constant, field(here, scalar=float)):
+            scale = sum(abs(float(a)) * abs(w) for a, w in zip(row, here)) + abs(float(constant))
+            if abs(value) > 1e-6 * max(scale, 1e-300):
+                return True
+    return False
 
 
 def generic_rank_deficient(loss: Loss) -> bool:

@@ -7,10 +7,12 @@ from importlib import import_module
 
 import click
 
+from algebra.phcpy_processes import PhcpyError
+
 COMMANDS = {"solve": "solve", "show": "show", "linear": "linear", "quadratic": "quadratic", "table": "table"}
 """Subcommand → module of this package, whose ``command`` is loaded only when it is named."""
 
-BAD_INPUT = 2
+INCOMPLETE, BAD_INPUT = 1, 2
 
 
 class Commands(click.Group):
@@ -41,6 +43,8 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("critscape: interrupted; nothing was written", err=True)
         sys.exit(130)
+    except PhcpyError as error:
+        complain(f"phcpy: {error}", INCOMPLETE)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
@@ -48,10 +52,10 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(status if isinstance(status, int) else 0)
 
 
-def complain(message: str) -> None:
-    """One line on standard error, and the exit status for bad input."""
+def complain(message: str, status: int = BAD_INPUT) -> None:
+    """One line on standard error, and an exit status."""
     click.echo("critscape: " + " ".join(message.split()), err=True)
-    sys.exit(BAD_INPUT)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

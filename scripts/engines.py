@@ -11,6 +11,7 @@ import numpy as np
 from algebra.coincidence import merged
 from algebra.loss import Family, Loss
 from algebra.phcpy_engine import HOW_TO_INSTALL, PhcpyEngine, PhcpyUnavailable, available, mixed_volume
+from algebra.phcpy_processes import PhcpyError
 from algebra.root_counts import best_multihomogeneous_bezout, bezout
 from algebra.tracking import Member, Outcome, Tracker
 from problems.network import block_partition
@@ -87,7 +88,12 @@ def bounds(problem: Problem, loss: Loss, engine: str, limit: int) -> dict[str, i
     multihomogeneous, _ = best_multihomogeneous_bezout(loss, [block_partition(problem.network)])
     found = {"Bézout number": bezout(loss), "multihomogeneous Bézout number": multihomogeneous}
     if available() and (engine == "phcpy" or problem.dimension <= MIXED_VOLUME_WEIGHTS):
-        volume = mixed_volume(loss, MIXED_VOLUME_SECONDS)
+        try:
+            volume = mixed_volume(loss, MIXED_VOLUME_SECONDS)
+        except PhcpyError as error:
+            if engine != "phcpy":
+                return found
+            raise TooLarge(f"the problem is too large for phcpy: its mixed volume was not found ({error})") from None
         found["mixed volume"] = volume
         if engine == "phcpy" and volume > limit:
             raise TooLarge(f"--max-paths: expected at least the mixed volume {volume:,} of this problem, got {limit:,}")
