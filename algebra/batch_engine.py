@@ -42,8 +42,8 @@ class BatchTracker:
     jobs: int = 1
     name: str = "batch"
 
-    def track(self, homotopy: Homotopy, starts: np.ndarray) -> list[Path]:
-        """The paths from ``starts`` (P, n) in order, each with an outcome.
+    def track(self, homotopy: Homotopy, starts: np.ndarray, thorough: bool = True) -> list[Path]:
+        """The paths from ``starts`` (P, n) in order, each with an outcome; hard ones get more caution only if ``thorough``.
 
         Raises ValueError when shapes do not fit the family.
         """
@@ -51,7 +51,7 @@ class BatchTracker:
         starts = np.array(starts, dtype=complex)
         endings = [Ending(Outcome.FAILED, t=1.0)] * len(starts)
         pending = np.arange(len(starts))
-        for caution in CAUTIONS:
+        for caution in CAUTIONS if thorough else CAUTIONS[:1]:
             for index, ending in zip(pending, flow.follow(starts[pending], caution)):
                 endings[index] = Ending(ending.outcome, ending.end, ending.winding, ending.t, endings[index].steps + ending.steps)
             lost = {index for index, ending in enumerate(endings) if ending.outcome is Outcome.FAILED}

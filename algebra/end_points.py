@@ -6,6 +6,7 @@ of "unknown": a wrong "regular" loses a solution, a wrong "unknown" costs anothe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,10 @@ LARGE = 1e3
 """Size of a point from which divergence is considered."""
 LATE = 1e-4
 """… and the largest τ = (1 − s)^k."""
+GROWN = 10.0
+"""Size of a point whose valuation has settled, from which it counts as diverging."""
+SETTLED = 0.1
+"""Relative spread of a settled valuation."""
 DIVERGING = -0.04
 """Valuation of a diverging coordinate: −a/b with b the winding number, so that −1/24 is the slowest that is recognised."""
 
@@ -162,3 +167,22 @@ def diverges(segment: Segment, point: np.ndarray, s: float) -> bool:
         return False
     slopes = valuation(segment, point, s)
     return slopes is not None and bool(slopes[np.abs(point).argmax()] < DIVERGING)
+
+
+def settled_at_infinity(segment: Segment, trail: Sequence[tuple[np.ndarray, float]]) -> bool:
+    """Whether the last three points (u, s) of a path, late ones, show one negative valuation of the largest coordinate."""
+    if len(trail) < 3 or (1 - trail[-1][1]) ** segment.power > LATE or np.abs(trail[-1][0]).max() < GROWN:
+        return False
+    largest = np.abs(trail[-1][0]).argmax()
+    slopes = [valuation(segment, point, s) for point, s in trail[-3:]]
+    if any(slope is None for slope in slopes):
+        return False
+    exponents = [slope[largest] for slope in slopes]
+    return max(exponents) < DIVERGING and max(exponents) - min(exponents) <= SETTLED * abs(exponents[-1])
+
+
+def connected(system: MonomialSystem, ends: np.ndarray, begins: np.ndarray) -> np.ndarray:
+    """Whether Newton's method on the ``system`` just before leads from each of ``ends`` (P, n) to that of ``begins``."""
+    back, _ = newton(system, ends, 8)
+    with np.errstate(all="ignore"):
+        return (np.abs(back - begins) <= 1e-6 * np.abs(begins) + 1e-8).all(axis=1)

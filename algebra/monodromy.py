@@ -19,8 +19,8 @@ from algebra.tracking import Member, Outcome, Tracker, tilt_segment
 from algebra.scaling import Scaling
 from algebra.trace_test import Trace, repeated_trace_test
 
-SPREAD = (0.3, 3.0)
-"""Seeds are drawn in natural units times a factor that is log-uniform in this range: branch points lie at all scales."""
+SEED_SIZES, BEND_SIZES = (0.2, 5.0), (0.5, 20.0)
+"""Seeds, in natural units, and bends, in units of the tilts that they join, have log-uniform sizes: branch points lie at all scales."""
 ARCS = 2
 """Different arcs between the base tilt and each other tilt."""
 IDLE_PATHS, IDLE_ROUNDS = 4000, 30
@@ -87,18 +87,19 @@ def solve_tilted(
                 if trace.passed or max(map(len, found)) > limit or idle:
                     return TiltedSolutions(tilt, found[0], trace, tracked, lost, jumped)
             # A further tilt comes with a solution of its own, so it brings a new one and new loops.
-            seed = np.exp(rng.uniform(*np.log(SPREAD))) * np.array(unit.weights) * generic_vector(rng, len(tilt))
+            seed = _log_uniform(rng, SEED_SIZES) * np.array(unit.weights) * generic_vector(rng, len(tilt))
             tilts.append(-float_gradient(family, parameters, seed))
             found.append(seed[None, :])
             reach = np.abs(tilts[-1]) + np.abs(tilt)
-            edges += [_Edge((0, len(tilts) - 1), reach * generic_vector(rng, len(tilt))) for _ in range(ARCS)]
+            bends = [_log_uniform(rng, BEND_SIZES) * reach * generic_vector(rng, len(tilt)) for _ in range(ARCS)]
+            edges += [_Edge((0, len(tilts) - 1), bend) for bend in bends]
             continue
         edge, side = step
         source, target = edge.ends[side], edge.ends[1 - side]
         pending = [i for i in range(len(found[source])) if i not in edge.matched[side] and i not in edge.failed[side]]
         # The arc is t(1 − t)-symmetric, so the same bend serves both ways.
         homotopy = tilt_segment(family, parameters, tilts[source], tilts[target], edge.bend)
-        paths = tracker.track(homotopy, found[source][pending])
+        paths = tracker.track(homotopy, found[source][pending], thorough=False)
         arrived = [(i, path) for i, path in zip(pending, paths) if path.outcome is Outcome.FINISHED]
         edge.failed[side].update(i for i, path in zip(pending, paths) if path.outcome is not Outcome.FINISHED)
         tracked, lost = tracked + len(paths), lost + len(paths) - len(arrived)
@@ -129,3 +130,6 @@ def _most_promising(edges: list[_Edge], found: list[np.ndarray]) -> tuple[_Edge,
                 best, most = (edge, side), promise
     return best
 
+
+def _log_uniform(rng: np.random.Generator, bounds: tuple[float, float]) -> float:
+    return float(np.exp(rng.uniform(*np.log(bounds))))

@@ -86,11 +86,11 @@ class PhcpyEngine:
     time_limit: float = TIME_LIMIT
     name: str = "phcpy"
 
-    def track(self, homotopy: Homotopy, starts: np.ndarray) -> list[Path]:
+    def track(self, homotopy: Homotopy, starts: np.ndarray, thorough: bool = True) -> list[Path]:
         """The paths from ``starts`` (P, n), in the same order, each one accounted for.
 
-        Curves are followed exactly, but for a bent segment of tilts alone: it becomes an arc (γ(1 − s)²c₀ + s²c₁)/(γ(1 − s)² + s²)
-        with γ fixed by the bend and inverted with the direction.
+        Curves are followed exactly, but for a bent segment of tilts alone, which becomes the arc
+        (γ(1 − s)²c₀ + s²c₁)/(γ(1 − s)² + s²) with γ fixed by the bend and inverted with the direction.
 
         Raises
         ------
@@ -106,7 +106,7 @@ class PhcpyEngine:
         scaled = starts / units
         if not curve.straight:
             scaled = np.column_stack([scaled, np.ones(len(starts))])
-        arrivals = follow(curve.segment(), scaled, self.jobs, deadline)
+        arrivals = follow(curve.segment(), scaled, self.jobs, deadline, thorough)
         return [
             _path(start, replace(arrival, point=arrival.point[:n]), _time(arrival.s), units)
             for start, arrival in zip(starts, arrivals)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -49,9 +50,14 @@ class _Process:
             received += block
         return json.loads(received)
 
-    def close(self) -> None:
+    def kill(self) -> None:
         self._process.kill()
-        self._process.stdin.close()
+
+    def close(self) -> None:
+        self.kill()
+        # What a dead process did not read is still in the buffer.
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
 
@@ -69,6 +75,7 @@ def answers(requests: Sequence[dict], jobs: int, deadline: float) -> list[dict]:
     replies: list[dict | None] = [None] * len(requests)
     waiting = deque(range(len(requests)))
     failures: list[BaseException] = []
+    running: set[_Process] = set()
 
     def serve() -> None:
         process = None
@@ -78,7 +85,9 @@ def answers(requests: Sequence[dict], jobs: int, deadline: float) -> list[dict]:
                     k = waiting.popleft()
                 except IndexError:
                     return
-                process = process or _Process()
+                if process is None:
+                    process = _Process()
+                    running.add(process)
                 replies[k] = process.ask(requests[k], deadline)
                 if replies[k] is None:
                     process.close()
@@ -98,8 +107,9 @@ def answers(requests: Sequence[dict], jobs: int, deadline: float) -> list[dict]:
         for thread in threads:
             thread.join()
     except BaseException as interruption:
-        # Workers that wait for an answer end with the interpreter; the others take no further request.
         failures.append(interruption)
+        for process in tuple(running):
+            process.kill()
         raise
     if failures:
         raise PhcpyError(f"a process for PHCpack could not be used: {failures[0]}") from failures[0]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from algebra.coincidence import merged
-from algebra.end_points import Segment, diverges, regular_end_points, singular_end_points
+from algebra.end_points import Segment, connected, diverges, regular_end_points, settled_at_infinity, singular_end_points
 from algebra.expanded_family import MonomialSystem
 from algebra.phcpy_processes import answers
 from algebra.tracking import Outcome
@@ -32,14 +32,15 @@ class Attempt:
 
 
 WHOLE = (0.0, 1.0)
-EIGHTHS = tuple(k / 8 for k in range(9))
+# Ends in decades of τ = (1 − s)²: PHCpack's last step may jump from a diverging path to a finite solution.
+DECADES = (*(k / 8 for k in range(8)), 0.96, 0.99, 0.997, 0.999, 0.9997, 0.9999, 1.0)
 # With the default end game (from s = 0.9 on) PHCpack gives up right behind 0.9. Tolerances are its own for the precision.
 PLAIN = (("endgame_distance", 0.0), ("reruns", 0))
-# Without any end game it sometimes jumps, or reports a start point, where a path is steep at the very end.
+# Without any end game it sometimes jumps, or reports the start point, where a path diverges at the very end.
 SHORT = (("endgame_distance", 0.01), ("reruns", 0))
 QUICK = (
     Attempt("track", "double", WHOLE, 2, PLAIN),
-    Attempt("track", "double", EIGHTHS, 2, PLAIN),
+    Attempt("track", "double", DECADES, 2, PLAIN),
     Attempt("track", "double", WHOLE, 2, SHORT),
 )
 """Tens of milliseconds a path."""
@@ -48,6 +49,8 @@ THOROUGH = (
     Attempt("Padé track", "double double", WHOLE, 1, ()),
 )
 """Seconds a path, more when it diverges."""
+LAST_STEP = 0.99
+"""A piece from here on to the end is short enough for Newton's method to lead back from its end to its beginning."""
 FEW = 10
 """Most paths that are worth thorough attempts."""
 
@@ -113,37 +116,50 @@ def meeting(arrivals: Sequence[Arrival], identities: Sequence[int]) -> set[int]:
 def attempted(attempt: Attempt, segment: Segment, begins: np.ndarray, jobs: int, deadline: float) -> list[Arrival]:
     """One attempt at every path from ``begins`` (P, n)."""
     arrivals = [Arrival(point, 0.0, Outcome.FAILED) for point in begins]
+    trails: list[list[tuple[np.ndarray, float]]] = [[] for _ in begins]
     moving = list(range(len(begins)))
     for low, high in zip(attempt.cuts, attempt.cuts[1:]):
         if not moving:
             break
-        # Positive combinations of two points of an arc γ(1 − s)^k·F + s^k·G are on the arc: the pieces leave no gap.
+        # Positive combinations of two points of the arc (1 − s)^k·F + s^k·G are on the arc: the pieces leave no gap.
         piece = Segment(segment.at(low), segment.at(high), attempt.power)
-        if attempt.power != segment.power and attempt.cuts == WHOLE:
-            piece = Segment(segment.start, segment.target, attempt.power)
-        ends = tracked(attempt, piece, np.array([arrivals[k].point for k in moving]), jobs, deadline)
+        begun = np.array([arrivals[k].point for k in moving])
+        ends = tracked(attempt, piece, begun, jobs, deadline)
         points, reached = np.array([end[0] for end in ends]), np.array([end[1] for end in ends])
         zeros, regular = regular_end_points(piece.target, points)
         regular &= np.abs(reached - 1) <= 1e-10
-        last, onward = high == 1.0, []
+        if high == 1.0 and low >= LAST_STEP:
+            regular &= connected(segment.at(low), zeros, begun)
+        onward = []
         for i, k in enumerate(moving):
-            s = low + (high - low) * reached[i]
             if regular[i]:
-                arrivals[k] = Arrival(zeros[i], high, Outcome.FINISHED if last else Outcome.FAILED)
+                arrivals[k] = Arrival(zeros[i], high, Outcome.FINISHED if high == 1.0 else Outcome.FAILED)
+                trails[k].append((zeros[i], high))
                 onward.append(k)
-            elif last and diverges(piece, points[i], reached[i]):
-                arrivals[k] = Arrival(points[i], s, Outcome.AT_INFINITY)
-            else:
-                arrivals[k] = Arrival(points[i], s, Outcome.FAILED)
-        if last:
-            late = [i for i, k in enumerate(moving) if arrivals[k].outcome is Outcome.FAILED and (1 - reached[i]) <= 1e-2]
-            if late:
-                zeros, singular = singular_end_points(piece.target, points[late])
-                for i, zero, found in zip(late, zeros, singular):
-                    if found:
-                        arrivals[moving[i]] = Arrival(zero, arrivals[moving[i]].s, Outcome.SINGULAR)
+                continue
+            stop = position(segment.power, attempt.power, low, high, reached[i])
+            arrivals[k] = Arrival(points[i], stop, Outcome.FAILED)
+            if diverges(segment, points[i], stop) or settled_at_infinity(segment, trails[k]):
+                arrivals[k] = Arrival(points[i], stop, Outcome.AT_INFINITY)
         moving = onward
+    late = [k for k, arrival in enumerate(arrivals) if arrival.outcome is Outcome.FAILED and arrival.s > 0.99]
+    if late:
+        zeros, singular = singular_end_points(segment.target, np.array([arrivals[k].point for k in late]))
+        for k, zero, found in zip(late, zeros, singular):
+            if found:
+                arrivals[k] = Arrival(zero, arrivals[k].s, Outcome.SINGULAR)
     return arrivals
+
+
+def position(power: int, piece_power: int, low: float, high: float, s: float) -> float:
+    """Where s on the piece from ``low`` to ``high`` (with its own power) is on the whole segment.
+
+    >>> position(2, 2, 0.0, 1.0, 0.25), position(2, 1, 0.5, 1.0, 0.0)
+    (0.25, 0.5)
+    """
+    start = (1 - s) ** piece_power * (1 - low) ** power + s**piece_power * (1 - high) ** power
+    target = (1 - s) ** piece_power * low**power + s**piece_power * high**power
+    return target ** (1 / power) / (start ** (1 / power) + target ** (1 / power))
 
 
 def tracked(
@@ -157,10 +173,9 @@ def tracked(
         "target": polynomials(piece.target),
         "gamma": [1.0, 0.0],
         "precision": attempt.precision,
-        "tuning": dict(attempt.tuning),
     }
     if attempt.operation == "track":
-        common["power"] = attempt.power
+        common |= {"power": attempt.power, "tuning": dict(attempt.tuning)}
     chunk = int(np.clip(np.ceil(len(points) / (4 * jobs)), 1, CHUNK))
     pairs = np.stack([points.real, points.imag], axis=2).tolist()
     groups = [list(range(k, min(k + chunk, len(points)))) for k in range(0, len(points), chunk)]

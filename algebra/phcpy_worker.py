@@ -26,22 +26,11 @@ Point = list[list[float]]
 PRECISIONS = {"double": "standard", "double double": "dobldobl", "quad double": "quaddobl"}
 """How phcpy2c3 calls each precision."""
 
-TUNING = {
-    "max_steps": (3,),
-    "endgame_distance": (4,),
-    "reruns": (6,),
-    "predictor": (7, 8),
-    "min_step": (9, 10),
-    "max_step": (11, 12),
-    "reduction": (13, 14),
-    "expansion": (15, 16),
-    "corrections": (19, 20),
-    "tolerance": (21, 22, 23, 24, 25, 26, 27, 28),
-}
-"""Continuation parameters of the predictor–corrector tracker by their numbers in PHCpack's menu."""
+TUNING = {"endgame_distance": 4, "reruns": 6}
+"""Continuation parameters of the predictor–corrector tracker by their numbers in PHCpack's menu.
 
-PADE_TUNING = {"max_step": 4, "min_step": 5, "pole_factor": 7, "curvature_factor": 8, "max_steps": 13}
-"""Continuation parameters of the Padé tracker (phcpy.curves)."""
+Those for numbers and lengths of steps (3, 9–12) are accepted but change nothing in this version.
+"""
 
 COORDINATE = re.compile(r"^\s*x(\d+)\s*:\s*(\S+)\s+(\S+)\s*$")
 DIAGNOSTIC = re.compile(r"(err|rco|res)\s*:\s*([^=\s]*)")
@@ -200,7 +189,7 @@ def polyhedral_start(system: Polynomials, seed: int, share: int, shares: int) ->
             total += paths
     # The start system of the cells keeps the variable order of the pinned text it came from.
     solutions = load_solutions("standard", rows) if total else []
-    return {"mixed_volume": volume, "system": start, "solutions": solutions, "expected": total}
+    return {"mixed_volume": volume, "system": start, "solutions": solutions}
 
 
 def track(
@@ -216,8 +205,7 @@ def track(
     kind = PRECISIONS[precision]
     call("autotune_continuation_parameters", 0, {"standard": 16, "dobldobl": 32, "quaddobl": 64}[kind])
     for name, value in tuning.items():
-        for index in TUNING[name]:
-            call("set_value_of_continuation_parameter", index, value)
+        call("set_value_of_continuation_parameter", TUNING[name], value)
     _store_homotopy(start, target, gamma, power, kind)
     store_solutions(points, kind)
     call(f"copy_{kind}_container_to_start_solutions")
@@ -235,14 +223,11 @@ def pade_track(
     points: list[Point],
     gamma: list[float],
     precision: str,
-    tuning: dict[str, float],
 ) -> list[dict[str, Any] | None]:
     """As ``track`` with k = 1, by the a priori step control of Telen, Van Barel and Verschelde (arXiv 1909.04984)."""
     kind = PRECISIONS[precision]
     call("padcon_set_default_parameters")
     call("padcon_set_homotopy_continuation_gamma", *gamma)
-    for name, value in tuning.items():
-        call("padcon_set_homotopy_continuation_parameter", PADE_TUNING[name], value)
     _store_homotopy(start, target, gamma, 1, kind)
     store_solutions(points, kind)
     call(f"copy_{kind}_container_to_start_solutions")

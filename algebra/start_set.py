@@ -25,6 +25,9 @@ from algebra.tracking import Member, Tracker
 RESIDUAL = 1e-9
 """Largest entry of ∇L + c, relative to the size of the tilt and of the solutions, at a stored solution."""
 
+ATTEMPTS = 4
+"""Generic tilts that are tried until the trace test holds."""
+
 Start = Callable[[Family, Member, np.random.Generator], tuple[np.ndarray, dict]]
 """An explicit start system: (family, tilted member, rng) ↦ solutions of its gradient system (P, n) and figures for the record."""
 
@@ -60,6 +63,22 @@ def solve(
     Starts from the explicit start system ``start``, or else from one random point w and the tilt −∇L(w) that it solves; monodromy
     completes the set until the trace test holds or more than ``limit`` solutions are found.
     """
+    for _ in range(ATTEMPTS):
+        found = _solved_once(tracker, family, parameters, rng, limit, start, progress)
+        if found.complete or len(found.solutions) > limit:
+            break
+    return found
+
+
+def _solved_once(
+    tracker: Tracker,
+    family: Family,
+    parameters: np.ndarray,
+    rng: np.random.Generator,
+    limit: int,
+    start: Start | None,
+    progress: Callable[[str, int], None],
+) -> StartSet:
     n = len(family.variables)
     if start is None:
         seed = generic_vector(rng, n)

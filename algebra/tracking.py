@@ -66,17 +66,11 @@ class Tracker(Protocol):
 
     name: str
 
-    def track(self, homotopy: Homotopy, starts: np.ndarray) -> list[Path]:
-        """The paths from ``starts`` (shape (P, n)), in the same order, each one accounted for."""
+    def track(self, homotopy: Homotopy, starts: np.ndarray, thorough: bool = True) -> list[Path]:
+        """The paths from ``starts`` (shape (P, n)), in the same order, each one accounted for.
 
-
-def segment(family: Family, start: Member, end: Member, bend: Member | None = None) -> Homotopy:
-    """Parameters and tilt move from ``start`` (t = 1) to ``end`` (t = 0); ``bend`` adds t(1 − t)·bend."""
-    return Homotopy(
-        family,
-        _bent(start.parameters, end.parameters, None if bend is None else bend.parameters),
-        _bent(start.tilt, end.tilt, None if bend is None else bend.tilt),
-    )
+        Without ``thorough`` hard paths fail early, where a lost path does no harm.
+        """
 
 
 def tilt_segment(family: Family, parameters: np.ndarray, start: np.ndarray, end: np.ndarray, bend: np.ndarray | None = None) -> Homotopy:

@@ -217,7 +217,8 @@ def test_time_limits_and_crashes_become_one_sentence(monkeypatch):
     assert time.monotonic() - began < 5
     # A worker that dies at once (its standard output is closed) is reported, not waited for.
     monkeypatch.setattr(phcpy_processes.sys, "executable", "/bin/true")
-    assert answers([{"operation": "mixed volume", "system": []}], 1, time.monotonic() + 20) == [{"error": phcpy_processes.CRASHED}]
+    replies = answers([{"operation": "mixed volume", "system": []}], 1, time.monotonic() + 20)
+    assert replies == [{"error": phcpy_processes.CRASHED}]
 
 
 @needs_phcpy

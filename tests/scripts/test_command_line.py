@@ -1,0 +1,152 @@
+"""The command line as a stranger meets it: formats, exit statuses, one line for bad input."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "problems" / "examples"
+CHAIN = EXAMPLES / "1-1-1-1-spurious-origin.json"
+
+
+def critscape(*arguments, cwd=None):
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", "import sys; sys.path.insert(0, sys.argv.pop(1)); from scripts.critscape import main; main()", root]
+    return subprocess.run([*map(str, command), *map(str, arguments)], capture_output=True, text=True, cwd=cwd, timeout=300)
+
+
+def refused(completed, *words):
+    """Exit status 2, nothing on standard output, one line on standard error that holds the words."""
+    assert (completed.returncode, completed.stdout) == (2, "")
+    lines = completed.stderr.strip().splitlines()
+    assert len(lines) == 1 and lines[0].startswith("critscape: "), completed.stderr
+    assert all(word in lines[0] for word in words), lines[0]
+
+
+def test_help_names_every_command():
+    completed = critscape("--help")
+    assert completed.returncode == 0
+    assert all(name in completed.stdout for name in ("solve", "show", "linear", "quadratic", "table", "Exit status"))
+
+
+def test_json_is_the_contract_and_nothing_else(tmp_path):
+    completed = critscape("solve", CHAIN, "--format", "json", "--output", tmp_path / "result.json")
+    assert completed.returncode == 0
+    result = json.loads(completed.stdout)
+    assert result == json.loads((tmp_path / "result.json").read_text())
+    assert {"problem", "status", "counts", "critical_points", "paths", "evidence", "engine", "seconds"} <= result.keys()
+    assert {"complex", "real", "by_index", "degenerate"} <= result["counts"].keys()
+    assert {"point", "real", "index", "loss", "global_minimum", "certified"} <= result["critical_points"][0].keys()
+    assert result["paths"] == {"tracked": 17, "finished": 17, "at_infinity": 0, "singular": 0, "failed": 0}
+    assert (result["status"], result["engine"]["seed"]) == ("complete", 0) and result["engine"]["versions"]
+    assert len(result["critical_points"]) == 9
+
+
+def test_a_result_can_be_solved_again(tmp_path):
+    first = critscape("solve", CHAIN, "--format", "json", "--output", tmp_path / "result.json")
+    again = critscape("solve", tmp_path / "result.json", "--format", "json")
+    assert json.loads(first.stdout)["critical_points"] == json.loads(again.stdout)["critical_points"]
+
+
+@pytest.mark.parametrize("style", ["text", "markdown", "latex", "csv"])
+def test_every_format_shows_the_counts(style):
+    completed = critscape("solve", CHAIN, "--format", style)
+    assert completed.returncode == 0 and "complete" in completed.stdout
+    assert "Traceback" not in completed.stderr
+    if style == "csv":
+        (row,) = csv.DictReader(io.StringIO(completed.stdout))
+        assert (row["N_C"], row["N_C*"], row["N_R"], row["by index"], row["spurious"]) == ("17", "16", "9", "0:5 1:4", "1")
+    else:
+        assert "spurious local minimum" in completed.stdout
+
+
+def test_a_problem_from_flags_is_the_problem_that_it_saves(tmp_path):
+    flags = ("--widths", "2,1,2", "--samples", "3", "--seed", "7", "--format", "json")
+    made = critscape("linear", *flags, "--save", tmp_path / "problem.json")
+    solved = critscape("solve", tmp_path / "problem.json", "--format", "json", "--seed", "7")
+    assert made.returncode == solved.returncode == 0
+    made, solved = json.loads(made.stdout), json.loads(solved.stdout)
+    assert (made["problem"], made["counts"]) == (solved["problem"], solved["counts"]) and made["counts"]["complex"] == 17
+
+
+def test_quadratic_flags():
+    completed = critscape("quadratic", "--inputs", 2, "--units", 1, "--outer", "1/2", "--samples", 3, "--format", "json")
+    assert completed.returncode == 0
+    result = json.loads(completed.stdout)
+    assert (result["problem"]["architecture"]["output"], result["counts"]["complex"]) == (["1/2"], 9)
+
+
+def test_a_critical_set_that_is_not_finite_exits_with_one(tmp_path):
+    problem = json.loads((EXAMPLES / "2-2-2-equal-ridge.json").read_text())
+    path = tmp_path / "problem.json"
+    path.write_text(json.dumps(problem))
+    completed = critscape("solve", path, "--format", "json")
+    result = json.loads(completed.stdout)
+    assert (completed.returncode, result["status"], result["critical_points"]) == (1, "not-finite", [])
+    assert "O(2)" in result["reason"]
+
+
+def test_show_prints_loss_gradient_bounds_and_symmetries():
+    completed = critscape("show", CHAIN)
+    assert completed.returncode == 0
+    for piece in ("1/2*W1_11^2*W2_11^2*W3_11^2", "dL/dW3_11", "Bézout number", "125", "multihomogeneous", "29", "order 24"):
+        assert piece in completed.stdout
+    latex = critscape("show", CHAIN, "--format", "latex").stdout
+    assert "w^{(1)}_{11}" in latex and latex.count("0 &=") == 3
+    described = json.loads(critscape("show", CHAIN, "--format", "json").stdout)
+    assert described["bounds"]["Bézout number"] == 125 and len(described["gradient"]) == 3
+
+
+BAD = [
+    ('{"architecture": {"family": "linear"}, "data": {"inputs": [[1]], "targets": [[1]]}}', "architecture.widths"),
+    ('{"architecture": {"family": "linear", "widths": [1, 1]}, "data": {"inputs": [[1, 2]], "targets": [[1]]}}', "data.inputs[0]"),
+    ('{"architecture": {"family": "linear", "widths": [1, 1]}, "data": {"inputs": [["1/0"]], "targets": [[1]]}}', "data.inputs[0][0]"),
+    ('{"architecture": {"family": "linear", "widths": [1, 1]}, "data": {"inputs": [[NaN]], "targets": [[1]]}}', "finite"),
+    ('{"architecture": {"family": "linear", "widths": [1, 1]}, "data": {"inputs": [[1]], "targets": [[1]]}, "ridge": -1}', "ridge"),
+    ('{"architecture": {"family": "relu"}, "data": {"inputs": [[1]], "targets": [[1]]}}', "architecture.family"),
+    ('{"architecture": {"family": "linear", "widths": [1, 1]}, "data": {"inputs": [[true]], "targets": [[1]]}}', "true"),
+    ('{"architecture": {"family": "linear", "widths": [1, 1]}, "data": {"inputs": [[1e400000000]], "targets": [[1]]}}', "digits"),
+    ('{"architecture": {"family": "linear", "widths": [1, 1]}, "data": {"inputs": [], "targets": []}}', "data.inputs"),
+    ("not json", "JSON"),
+]
+
+
+@pytest.mark.parametrize(("text", "word"), BAD)
+def test_bad_problem_files_give_one_line_and_write_nothing(tmp_path, text, word):
+    (tmp_path / "problem.json").write_text(text)
+    completed = critscape("solve", tmp_path / "problem.json", "--output", tmp_path / "result.json")
+    refused(completed, word, "expected")
+    assert [path.name for path in tmp_path.iterdir()] == ["problem.json"]
+
+
+def test_hopelessly_large_problems_are_refused_with_the_number(tmp_path):
+    rows = [[1] * 9]
+    problem = {"architecture": {"family": "linear", "widths": [9] * 4}, "data": {"inputs": rows, "targets": rows}, "ridge": 1}
+    (tmp_path / "problem.json").write_text(json.dumps(problem))
+    refused(critscape("solve", tmp_path / "problem.json"), "243", "architecture")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("solve", "missing.json"), "missing.json"),
+        (("solve", CHAIN, "--format", "pdf"), "--format"),
+        (("solve", CHAIN, "--output", "result.docx"), "--output"),
+        (("solve", CHAIN, "--output", "no/such/folder/result.json"), "--output"),
+        (("solve", CHAIN, "--seed", "-1"), "--seed"),
+        (("linear", "--widths", "2,x", "--samples", "1"), "--widths"),
+        (("linear", "--widths", "2", "--samples", "1"), "widths"),
+        (("linear", "--widths", "1,1", "--samples", "0"), "--samples"),
+        (("linear", "--widths", "1,1", "--samples", "1", "--ridge", "1/0"), "--ridge"),
+        (("linear", "--widths", "1,1,1", "--samples", "1", "--ridge", "1,2,3"), "--ridge"),
+        (("quadratic", "--inputs", "2", "--units", "2", "--samples", "1", "--outer", "1"), "output"),
+        (("frobnicate",), "frobnicate"),
+    ],
+)
+def test_bad_flags_give_one_line(tmp_path, arguments, word):
+    refused(critscape(*arguments, cwd=tmp_path), word)
+    assert list(tmp_path.iterdir()) == []
