@@ -41,6 +41,7 @@ class BatchTracker:
 
     jobs: int = 1
     name: str = "batch"
+    loops: bool = True
 
     def track(self, homotopy: Homotopy, starts: np.ndarray, thorough: bool = True) -> list[Path]:
         """The paths from ``starts`` (P, n) in order, each with an outcome; hard ones get more caution only if ``thorough``.

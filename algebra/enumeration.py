@@ -22,11 +22,10 @@ import numpy as np
 
 from algebra.certification import CertifiedPoint, Undecided, certify, same_zero
 from algebra.coincidence import match
-from algebra.evaluation import float_derivatives, generic_vector
+from algebra.evaluation import generic_vector
 from algebra.invariance import infinitesimal_symmetries
 from algebra.loss import Loss, gradient
 from algebra.positive_dimension import generic_rank_deficient, moved_by, witness
-from algebra.scaling import scaling
 from algebra.start_set import StartSet
 from algebra.tracking import Homotopy, Outcome, Path, Tracker
 
@@ -91,39 +90,53 @@ def enumerate_critical_points(
         return _not_finite(infinite, None, {})
     starts = start_set()
     points: list[CertifiedPoint] = []
+    first: Ends | None = None
     for leg in range(LEGS):
         progress("continuation", len(starts.solutions))
         homotopy = Homotopy(loss.family, continuation.curve(rng if leg else None), _vanishing(starts.member.tilt, rng if leg else None))
-        tracked = rescued(homotopy, tracker.track(homotopy, starts.solutions))
+        tracked = rescued(homotopy, tracker.track(homotopy, starts.solutions, thorough=tracker.loops), tracker)
         paths = [in_units(path, continuation.units) for path in tracked]
         ends = settle(loss, paths)
         points = union(points, ends.points)
-        if leg == 0:
-            first = ends
-        irregular = ends.fates[Outcome.SINGULAR] + ends.fates[Outcome.AT_INFINITY]
-        whole = not ends.fates[Outcome.FAILED] and not ends.collisions and len(points) == len(ends.points)
-        # Paths to infinity or to singular points are taken twice: what they end at must not depend on the direction.
-        if whole and (not irregular or leg):
+        if len(points) == len(starts.solutions):
+            # As many simple zeros as start points: each is the end of one path, whichever homotopy found it.
+            ends = Ends(tuple(points), (), {**dict.fromkeys(Outcome, 0), Outcome.FINISHED: len(points)}, 0)
             break
-    degenerate: tuple[DegeneratePoint, ...] = ()
-    if irregular:
-        infinite = hidden_component(loss, paths, first.singular, ends.singular, rng)
-        if infinite:
-            return _not_finite(infinite, starts, ends.fates)
-        degenerate = ends.singular
+        irregular = ends.fates[Outcome.SINGULAR] + ends.fates[Outcome.AT_INFINITY]
+        if first is None:
+            first = ends
+            infinite = hidden_component(loss, paths, ends.singular, rng) if irregular else None
+            if infinite:
+                return _not_finite(infinite, starts, ends.fates)
+            continue
+        # Paths to infinity or to singular points are taken twice: what they end at must not depend on the direction.
+        if not ends.fates[Outcome.FAILED] and not ends.collisions and len(points) == len(ends.points):
+            break
     return Enumeration(
-        tuple(points), degenerate, ends.fates, starts, None, tuple(_open_ends(starts, ends, points))
+        tuple(points), ends.singular, ends.fates, starts, None, tuple(_open_ends(starts, first or ends, ends, points))
     )
 
 
-def rescued(homotopy: Homotopy, paths: Sequence[Path]) -> list[Path]:
-    """Failed paths tracked once more, in multiprecision, whatever engine lost them; many lost paths need another homotopy instead."""
-    failed = [k for k, path in enumerate(paths) if path.outcome is Outcome.FAILED]
+def rescued(homotopy: Homotopy, paths: Sequence[Path], tracker: Tracker) -> list[Path]:
+    """Paths that an engine did not finish, decided again: by the endgame with Cauchy loops, then in multiprecision if they fail.
+
+    Many lost paths need another homotopy rather than more digits, so only a few are followed in multiprecision.
+    """
     result = list(paths)
+    unfinished = [k for k, path in enumerate(paths) if path.outcome is not Outcome.FINISHED]
+    if not unfinished:
+        return result
+    starts = np.array([path.start for path in paths])
+    if not tracker.loops:
+        # A near-singular end point looks like infinity to anything that does not go around it.
+        from algebra.batch_engine import BatchTracker
+
+        for k, path in zip(unfinished, BatchTracker().track(homotopy, starts[unfinished])):
+            result[k] = path
+    failed = [k for k in unfinished if result[k].outcome is Outcome.FAILED]
     if 0 < len(failed) <= MOST_RESCUED:
         from algebra.multiprecision_tracker import follow
 
-        starts = np.array([path.start for path in paths])
         for k in failed:
             result[k] = follow(homotopy, starts, k)
     return result
@@ -220,23 +233,21 @@ def exact_obstruction(loss: Loss, rng: np.random.Generator) -> str | None:
         return "the Hessian is singular everywhere, so no critical point is isolated"
     fields = infinitesimal_symmetries(loss)
     if fields:
-        for _ in range(40):
-            point = _newton(loss, np.array(scaling(loss).weights) * generic_vector(rng, loss.dimension))
-            # A simple zero is isolated, so no field moves it, whatever rounding says.
-            if point is not None and moved_by(fields, point) and isinstance(certify(loss, point), Undecided):
-                return (
-                    f"the loss is constant along a {len(fields)}-parameter group of affine maps that moves its critical points, "
-                    "so they form curves or more"
-                )
+        point = witness(loss, rng)
+        if point is not None and moved_by(fields, point):
+            return (
+                f"the loss is constant along a {len(fields)}-parameter group of affine maps that moves its critical points, "
+                "so they form curves or more"
+            )
     return None
 
 
 def hidden_component(
-    loss: Loss, paths: Sequence[Path], first: Sequence[DegeneratePoint], second: Sequence[DegeneratePoint], rng
+    loss: Loss, paths: Sequence[Path], singular: Sequence[DegeneratePoint], rng: np.random.Generator
 ) -> str | None:
     """Evidence that singular end points, or the ends at infinity, belong to a component of positive dimension."""
     fields = infinitesimal_symmetries(loss)
-    for point in second:
+    for point in singular:
         if moved_by(fields, [complex(z) for z in point.approximation]):
             return "the loss is constant along a group of linear maps that moves a critical point, so the point is not isolated"
     near = [path.end for path in paths if path.end is not None and path.outcome is not Outcome.FINISHED]
@@ -246,8 +257,11 @@ def hidden_component(
     return None
 
 
-def _open_ends(starts: StartSet, ends: Ends, points: Sequence[CertifiedPoint]) -> list[str]:
+def _open_ends(starts: StartSet, first: Ends, ends: Ends, points: Sequence[CertifiedPoint]) -> list[str]:
+    """What is missing or undecided, one sentence each; ``first`` and ``ends`` are the first and the last homotopy's."""
     sentences = []
+    if any(not any(close(p.approximation, q.approximation) for q in first.singular) for p in ends.singular):
+        sentences.append("singular end points differ between two homotopies: the critical set may have positive dimension")
     if not starts.complete:
         sentences.append(
             f"the trace test failed with {len(starts.solutions)} solutions of the generic member "
@@ -269,16 +283,3 @@ def _open_ends(starts: StartSet, ends: Ends, points: Sequence[CertifiedPoint]) -
 
 def _not_finite(reason: str, starts: StartSet | None, fates: dict) -> Enumeration:
     return Enumeration((), (), {outcome: fates.get(outcome, 0) for outcome in Outcome}, starts, reason, ())
-
-
-def _newton(loss: Loss, point: np.ndarray) -> np.ndarray | None:
-    """Newton's method in double precision for ∇L = 0; least-squares steps, as critical points may not be isolated."""
-    weights, tilt = np.array(scaling(loss).weights), scaling(loss).tilt
-    for _ in range(60):
-        slope, hessian = float_derivatives(loss, point)
-        if not np.isfinite(slope).all():
-            return None
-        if np.abs(slope / tilt).max() < 1e-12:
-            return point
-        point = point - weights * np.linalg.lstsq(hessian / tilt[:, None] * weights, slope / tilt, rcond=1e-9)[0]
-    return None

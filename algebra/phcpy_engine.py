@@ -85,6 +85,7 @@ class PhcpyEngine:
     jobs: int = 1
     time_limit: float = TIME_LIMIT
     name: str = "phcpy"
+    loops: bool = False
 
     def track(self, homotopy: Homotopy, starts: np.ndarray, thorough: bool = True) -> list[Path]:
         """The paths from ``starts`` (P, n), in the same order, each one accounted for.

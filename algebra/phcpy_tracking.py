@@ -38,10 +38,13 @@ DECADES = (*(k / 8 for k in range(8)), 0.96, 0.99, 0.997, 0.999, 0.9997, 0.9999,
 PLAIN = (("endgame_distance", 0.0), ("reruns", 0))
 # Without any end game it sometimes jumps, or reports the start point, where a path diverges at the very end.
 SHORT = (("endgame_distance", 0.01), ("reruns", 0))
+# Where a path is large, residuals of 1e-8 are below rounding errors and PHCpack gets stuck.
+LOOSE, LOOSEST = ((*PLAIN, ("residuals", tolerance), ("corrections", tolerance)) for tolerance in (1e-6, 1e-5))
 QUICK = (
     Attempt("track", "double", WHOLE, 2, PLAIN),
-    Attempt("track", "double", DECADES, 2, PLAIN),
+    Attempt("track", "double", DECADES, 2, LOOSE),
     Attempt("track", "double", WHOLE, 2, SHORT),
+    Attempt("track", "double", DECADES, 2, LOOSEST),
 )
 """Tens of milliseconds a path."""
 THOROUGH = (

@@ -26,7 +26,7 @@ Point = list[list[float]]
 PRECISIONS = {"double": "standard", "double double": "dobldobl", "quad double": "quaddobl"}
 """How phcpy2c3 calls each precision."""
 
-TUNING = {"endgame_distance": 4, "reruns": 6}
+TUNING = {"endgame_distance": (4,), "reruns": (6,), "residuals": (21, 23), "corrections": (25, 27)}
 """Continuation parameters of the predictor–corrector tracker by their numbers in PHCpack's menu.
 
 Those for numbers and lengths of steps (3, 9–12) are accepted but change nothing in this version.
@@ -205,7 +205,8 @@ def track(
     kind = PRECISIONS[precision]
     call("autotune_continuation_parameters", 0, {"standard": 16, "dobldobl": 32, "quaddobl": 64}[kind])
     for name, value in tuning.items():
-        call("set_value_of_continuation_parameter", TUNING[name], value)
+        for index in TUNING[name]:
+            call("set_value_of_continuation_parameter", index, value)
     _store_homotopy(start, target, gamma, power, kind)
     store_solutions(points, kind)
     call(f"copy_{kind}_container_to_start_solutions")

@@ -62,9 +62,14 @@ class Path:
 
 
 class Tracker(Protocol):
-    """An engine that tracks paths. ``name`` is what results record."""
+    """An engine that tracks paths.
+
+    ``name`` is what results record; ``loops`` says whether its endgame goes around t = 0, so that its verdicts on singular end
+    points and ends at infinity can be relied on.
+    """
 
     name: str
+    loops: bool
 
     def track(self, homotopy: Homotopy, starts: np.ndarray, thorough: bool = True) -> list[Path]:
         """The paths from ``starts`` (shape (P, n)), in the same order, each one accounted for.
