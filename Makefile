@@ -5,6 +5,7 @@ setup:
 
 # The main job: every shipped example problem, enumerated and classified.
 run: setup
+	@mkdir -p results
 	.venv/bin/critscape table examples --results results --output results/examples.tex
 
 test: setup

@@ -276,7 +276,8 @@ def _open_ends(starts: StartSet, first: Ends, ends: Ends, points: Sequence[Certi
     if ends.singular:
         number = len(ends.singular)
         sentences.append(
-            f"{number} critical point{'s are' if number > 1 else ' is'} degenerate (singular Hessian): nothing is proved there"
+            f"{number} critical point{'s are' if number > 1 else ' is'} degenerate (singular Hessian) or too ill-conditioned to decide: "
+            "nothing is proved there"
         )
     return sentences
 

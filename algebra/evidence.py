@@ -11,7 +11,7 @@ import numpy as np
 from algebra.certification import CertifiedPoint, same_zero
 from algebra.classification import RealPoint
 from algebra.enumeration import Enumeration
-from algebra.symmetry import SignedPermutation, SymmetryGroup
+from algebra.symmetry import SignedPermutation, SymmetryGroup, orbit_of
 from algebra.tracking import Outcome
 
 
@@ -53,20 +53,13 @@ def orbits(points: Sequence[CertifiedPoint], group: SymmetryGroup) -> list[list[
         if None in image:
             return None
         images.append(image)
+    found: list[list[int]] = []
     seen: set[int] = set()
-    found = []
     for start in range(len(points)):
-        if start in seen:
-            continue
-        orbit, frontier = {start}, [start]
-        while frontier:
-            current = frontier.pop()
-            for image in images:
-                if image[current] not in orbit:
-                    orbit.add(image[current])
-                    frontier.append(image[current])
-        seen |= orbit
-        found.append(sorted(orbit))
+        if start not in seen:
+            orbit = orbit_of(start, images)
+            seen |= orbit
+            found.append(sorted(orbit))
     return found
 
 

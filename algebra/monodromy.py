@@ -15,9 +15,9 @@ import numpy as np
 from algebra.coincidence import merged
 from algebra.evaluation import float_gradient, generic_vector
 from algebra.loss import Family
-from algebra.tracking import Member, Outcome, Tracker, tilt_segment
 from algebra.scaling import Scaling
 from algebra.trace_test import Trace, repeated_trace_test
+from algebra.tracking import Member, Outcome, Tracker, tilt_segment
 
 SEED_SIZES, BEND_SIZES = (0.2, 5.0), (0.5, 20.0)
 """Seeds, in natural units, and bends, in units of the tilts that they join, have log-uniform sizes: branch points lie at all scales."""

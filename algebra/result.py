@@ -10,7 +10,6 @@ from flint import acb, arb
 
 from algebra.classification import Kind, RealPoint
 from algebra.critical_set import CriticalSet
-from algebra.tracking import Outcome
 
 MOST_DIGITS = 60
 """Decimal digits that are written at most."""

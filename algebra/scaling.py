@@ -7,6 +7,7 @@ Jacobian of the scaled gradient is still a Hessian.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,6 +37,6 @@ def scaling(loss: Loss) -> Scaling:
     if not monomials:
         return Scaling((1.0,) * n, 1.0)
     rows = np.array([[*alpha, -1] for alpha in monomials], dtype=float)
-    sizes = np.array([float(np.log2(abs(c.numerator)) - np.log2(c.denominator)) for c in monomials.values()])
+    sizes = np.array([math.log2(abs(c.numerator)) - math.log2(c.denominator) for c in monomials.values()])
     exponents = np.round(np.linalg.lstsq(rows, -sizes, rcond=None)[0])
     return Scaling(tuple(2.0 ** exponents[:n]), 2.0 ** exponents[n])

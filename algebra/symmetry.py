@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-import numpy as np
-
 from algebra.loss import Loss, polynomial, terms
 
 Terms = dict[tuple[int, ...], Fraction]
@@ -74,8 +72,8 @@ def symmetry_group(loss: Loss) -> SymmetryGroup:
     return SymmetryGroup(tuple(generators), order)
 
 
-def orbit_of(index: int, images: Sequence[tuple[int, ...]]) -> set[int]:
-    """The indices that the permutations reach from ``index``."""
+def orbit_of(index: int, images: Sequence[Sequence[int]]) -> set[int]:
+    """The indices that the permutations (lists of images) reach from ``index``."""
     reached, frontier = {index}, [index]
     while frontier:
         current = frontier.pop()
@@ -182,10 +180,3 @@ def matching_signs(coefficients: Terms, image: tuple[int, ...]) -> tuple[int, ..
         if row & 1:
             sign[pivot - 1] = -1
     return tuple(sign)
-
-
-def apply(transformation: SignedPermutation, points: np.ndarray) -> np.ndarray:
-    """The transformation on many points at once, shape (P, n)."""
-    moved = np.empty_like(points)
-    moved[:, list(transformation.image)] = points * np.array(transformation.sign)
-    return moved

@@ -38,7 +38,7 @@ def latex_forms(problem: Problem) -> dict:
     """Loss and gradient in LaTeX, through SymPy."""
     import sympy
 
-    from algebra.symbolic import sympy_gradient, sympy_loss, symbols
+    from algebra.symbolic import symbols, sympy_gradient, sympy_loss
 
     exact_loss = loss(problem)
     names = dict(zip(symbols(exact_loss), latex_names(problem.network)))

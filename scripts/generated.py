@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-
-
 from problems.bad_input import BadInput
 from problems.problem import document, network_from, read_ridge
 from problems.random_data import random_problem

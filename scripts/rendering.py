@@ -20,6 +20,7 @@ LATEX_HEADINGS = (
     "architecture", "$m$", "$N$", "B\\'ezout", "BKK", r"$N_{\mathbb{C}}$", r"$N_{\mathbb{C}}^{*}$", r"$N_{\mathbb{R}}$",
     "by index", "local min.", "spurious", "degenerate", "status",
 )  # fmt: skip
+NAME_HEADING = "problem"
 UNKNOWN = "–"
 DIGITS = 6
 """Significant digits of losses and coordinates in tables; JSON has all that are known."""
@@ -29,17 +30,20 @@ def render(results: Sequence[dict], style: str) -> str:
     """One or more results in a format: the table of counts, then (not in CSV) the real critical points of each."""
     if style == "json":
         return json.dumps(results[0] if len(results) == 1 else list(results), indent=1, ensure_ascii=False) + "\n"
-    rows = [counts_row(result) for result in results]
+    named = any("name" in result for result in results)
+    rows = [[result.get("name", UNKNOWN)] * named + counts_row(result) for result in results]
+    headings = [NAME_HEADING] * named + list(HEADINGS)
     if style == "csv":
         table = io.StringIO()
         writer = csv.writer(table, lineterminator="\n")
-        writer.writerow([*HEADINGS, "reason"])
+        writer.writerow([*headings, "reason"])
         writer.writerows([*("" if cell == UNKNOWN else cell for cell in row), result.get("reason", "")] for row, result in zip(rows, results))
         return table.getvalue()
     if style == "latex":
         return latex(results, rows)
     markdown = style == "markdown"
-    parts = [tabulate(rows, HEADINGS, tablefmt="github" if markdown else "simple", disable_numparse=True, colalign=ALIGNMENT)]
+    alignment = ("left",) * named + ALIGNMENT
+    parts = [tabulate(rows, headings, tablefmt="github" if markdown else "simple", disable_numparse=True, colalign=alignment)]
     for result in results:
         parts.append(points_text(result, markdown))
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -100,7 +104,8 @@ def points_text(result: dict, markdown: bool) -> str:
 
 def heading(result: dict, network: Network) -> str:
     samples = len(result["problem"]["data"]["inputs"])
-    return f"{network.title}, {samples} sample{'s' if samples > 1 else ''}: real critical points"
+    name = f"{result['name']}: " if "name" in result else ""
+    return f"{name}{network.title}, {samples} sample{'s' if samples > 1 else ''}: real critical points"
 
 
 def evidence_lines(result: dict, bullet: str) -> list[str]:
@@ -136,9 +141,10 @@ def weights_text(network: Network, point: Sequence[str]) -> str:
 def latex(results: Sequence[dict], rows: Sequence[Sequence[str]]) -> str:
     """LaTeX tables to paste: the counts, then the real critical points of each result."""
     cells = [[latex_cell(cell) for cell in row] for row in rows]
+    named = len(rows[0]) > len(LATEX_HEADINGS)
     parts = [
         "% Needs \\usepackage{booktabs,amsmath,amssymb,longtable}.",
-        latex_table("l" + "r" * 7 + "lrrrl", LATEX_HEADINGS, cells, "Critical points of the loss. " + CAPTION),
+        latex_table("l" * named + "l" + "r" * 7 + "lrrrl", [NAME_HEADING] * named + list(LATEX_HEADINGS), cells, "Critical points of the loss. " + CAPTION),
     ]
     for result in results:
         real = [point for point in result["critical_points"] if point["real"]]

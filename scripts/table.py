@@ -33,7 +33,7 @@ def command(name: str, results: Path | None, engine: str, seed: int, jobs: int, 
     solved = []
     for entry in files:
         with resources.as_file(entry) as path:
-            result = answer(load(path), engine, seed, jobs, max_paths)
+            result = {"name": path.stem, **answer(load(path), engine, seed, jobs, max_paths)}
         solved.append(result)
         if results is not None:
             results.mkdir(parents=True, exist_ok=True)

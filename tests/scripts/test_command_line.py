@@ -81,7 +81,7 @@ def test_quadratic_flags():
 
 
 def test_a_critical_set_that_is_not_finite_exits_with_one(tmp_path):
-    problem = json.loads((EXAMPLES / "2-2-2-equal-ridge.json").read_text())
+    problem = json.loads((EXAMPLES / "2-2-2-one-ridge.json").read_text())
     path = tmp_path / "problem.json"
     path.write_text(json.dumps(problem))
     completed = critscape("solve", path, "--format", "json")
