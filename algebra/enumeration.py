@@ -23,6 +23,7 @@ import numpy as np
 from algebra.certification import CertifiedPoint, Undecided, certify, same_zero
 from algebra.coincidence import match
 from algebra.evaluation import generic_vector
+from algebra.infinity import ExactEnd, followed_to_the_end
 from algebra.invariance import infinitesimal_symmetries
 from algebra.loss import Loss, gradient
 from algebra.positive_dimension import generic_rank_deficient, moved_by, witness
@@ -31,6 +32,8 @@ from algebra.tracking import Homotopy, Outcome, Path, Tracker
 
 LEGS = 4
 """Times that the homotopy to the loss is run, along different bends, before what is missing is given up."""
+FIRST_DECADE = 3
+"""Paths to infinity are taken over from the engine at t = 10^−3."""
 MOST_RESCUED = 24
 """Failed paths that are tracked again in multiprecision, at seconds each."""
 SAME_SINGULAR_POINT = 1e-4
@@ -62,9 +65,14 @@ class Enumeration:
 
 
 class Continuation(Protocol):
-    """The way from a generic member to the loss, in natural units u = w / ``units``, shape (n,)."""
+    """The way from a generic member to the loss, in natural units.
+
+    w = ``units``·u (n,), p = ``parameter_units``·p̃ (q,), c = ``tilt_units``·c̃ (n,).
+    """
 
     units: np.ndarray
+    parameter_units: np.ndarray
+    tilt_units: np.ndarray
 
     def start(self) -> np.ndarray:
         """The parameters (q,) of the generic member, of size one."""
@@ -90,30 +98,32 @@ def enumerate_critical_points(
         return _not_finite(infinite, None, {})
     starts = start_set()
     points: list[CertifiedPoint] = []
-    first: Ends | None = None
+    previous: Ends | None = None
+    unsettled: tuple[str, ...] = ()
     for leg in range(LEGS):
         progress("continuation", len(starts.solutions))
         homotopy = Homotopy(loss.family, continuation.curve(rng if leg else None), _vanishing(starts.member.tilt, rng if leg else None))
         tracked = rescued(homotopy, tracker.track(homotopy, starts.solutions, thorough=tracker.loops), tracker)
-        paths = [in_units(path, continuation.units) for path in tracked]
+        paths = [in_units(path, continuation.units) for path in confirmed(loss, homotopy, tracked, continuation)]
         ends = settle(loss, paths)
         points = union(points, ends.points)
         if len(points) == len(starts.solutions):
             # As many simple zeros as start points: each is the end of one path, whichever homotopy found it.
             ends = Ends(tuple(points), (), {**dict.fromkeys(Outcome, 0), Outcome.FINISHED: len(points)}, 0)
             break
-        irregular = ends.fates[Outcome.SINGULAR] + ends.fates[Outcome.AT_INFINITY]
-        if first is None:
-            first = ends
-            infinite = hidden_component(loss, paths, ends.singular, rng) if irregular else None
+        if previous is None and any(ends.fates[fate] for fate in (Outcome.SINGULAR, Outcome.AT_INFINITY)):
+            infinite = hidden_component(loss, paths, ends.singular, rng)
             if infinite:
                 return _not_finite(infinite, starts, ends.fates)
-            continue
-        # Paths to infinity or to singular points are taken twice: what they end at must not depend on the direction.
-        if not ends.fates[Outcome.FAILED] and not ends.collisions and len(points) == len(ends.points):
+        whole = not ends.fates[Outcome.FAILED] and not ends.collisions and len(points) == len(ends.points)
+        # Singular end points are reached twice: what paths end at must not depend on the direction they come from.
+        if whole and (not ends.singular or (previous is not None and previous.fates == ends.fates)):
             break
+        previous = ends
+    else:
+        unsettled = ("repeated homotopies disagree on which paths are regular, singular or at infinity",)
     return Enumeration(
-        tuple(points), ends.singular, ends.fates, starts, None, tuple(_open_ends(starts, first or ends, ends, points))
+        tuple(points), ends.singular, ends.fates, starts, None, (*_open_ends(starts, previous or ends, ends, points), *unsettled)
     )
 
 
@@ -139,6 +149,32 @@ def rescued(homotopy: Homotopy, paths: Sequence[Path], tracker: Tracker) -> list
 
         for k in failed:
             result[k] = follow(homotopy, starts, k)
+    return result
+
+
+def confirmed(loss: Loss, homotopy: Homotopy, paths: Sequence[Path], continuation: Continuation) -> list[Path]:
+    """Paths to infinity followed to t = 10⁻⁶⁰ with the exact loss at the end; FAILED where that does not confirm it."""
+    result = list(paths)
+    doubtful = [k for k, path in enumerate(paths) if path.outcome is Outcome.AT_INFINITY]
+    if not doubtful:
+        return result
+    from algebra.batch_engine import CAUTIONS, Flow
+
+    units = continuation.units
+    end = ExactEnd(loss, homotopy.parameters * continuation.parameter_units, homotopy.tilt * continuation.tilt_units)
+    starts = np.array([path.start for path in paths])
+    flow = Flow.of(homotopy, starts, 1)
+    for k in doubtful:
+        verdict = None
+        for caution in CAUTIONS:
+            near = flow.advance(starts[[k]], np.ones(1, complex), np.full(1, 10.0**-FIRST_DECADE, complex), 0.0, caution)
+            if near.arrived[0]:
+                verdict = followed_to_the_end(end, near.points[0] * units, FIRST_DECADE)
+                break
+        if verdict is None:
+            result[k] = replace(paths[k], outcome=Outcome.FAILED, end=None)
+        elif verdict is not True:
+            result[k] = replace(paths[k], outcome=Outcome.FINISHED, end=verdict / units, winding=1)
     return result
 
 
@@ -258,7 +294,7 @@ def hidden_component(
 
 
 def _open_ends(starts: StartSet, first: Ends, ends: Ends, points: Sequence[CertifiedPoint]) -> list[str]:
-    """What is missing or undecided, one sentence each; ``first`` and ``ends`` are the first and the last homotopy's."""
+    """What is missing or undecided, one sentence each; ``first`` and ``ends`` are the last two homotopies'."""
     sentences = []
     if any(not any(close(p.approximation, q.approximation) for q in first.singular) for p in ends.singular):
         sentences.append("singular end points differ between two homotopies: the critical set may have positive dimension")

@@ -104,6 +104,8 @@ class _System:
 
     def advance(self, points: np.ndarray, froms: np.ndarray, tos: np.ndarray, stall: float) -> Segment:
         """See `endgame.Advance`."""
+        if not len(points):
+            return Segment(points, froms, np.zeros(0, bool), np.zeros(0, bool), np.zeros(0, int))
         rows = [self._advance_one(*path, stall) for path in zip(points, froms, tos)]
         ends, t, arrived, lost, steps = zip(*rows)
         return Segment(np.array(ends), np.array(t, dtype=complex), np.array(arrived), np.array(lost), np.array(steps))

@@ -105,6 +105,10 @@ def solve_pivoted(registers, outputs, unit, lane, rhs):
         if pivot != k:
             for b in range(k, n + 1):
                 matrix[k, b], matrix[pivot, b] = matrix[pivot, b], matrix[k, b]
+        if matrix[k, k] == 0.0:
+            # A singular matrix has no solution; NaN makes the lane reject its step.
+            rhs[:, :, lane] = np.nan
+            return
         for a in range(k + 1, n):
             ratio = matrix[a, k] / matrix[k, k]
             for b in range(k + 1, n + 1):

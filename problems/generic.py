@@ -11,9 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+import flint
 import numpy as np
 from numpy.polynomial import Polynomial
 
+from algebra.loss import exact
 from problems.network import Network, matrices
 from problems.problem import Problem
 from problems.squared_loss import family, moment_exponents, parameters
@@ -23,11 +25,14 @@ from problems.squared_loss import family, moment_exponents, parameters
 class Continuation:
     """The way from a generic member to one problem, in natural units: w = ``units``·u, shape (n,).
 
-    ``inputs`` (m, d_x), ``targets`` (m, d_y) and ``ridge`` (n,) are the problem's data in these units.
+    ``inputs`` (m, d_x), ``targets`` (m, d_y) and ``ridge`` (n,) are the problem's data in these units; ``input_size`` and
+    ``target_size`` are the units of x and y.
     """
 
     network: Network
     units: np.ndarray
+    input_size: float
+    target_size: float
     inputs: np.ndarray
     targets: np.ndarray
     ridge: np.ndarray
@@ -36,6 +41,19 @@ class Continuation:
     def samples(self) -> int:
         """The number of samples of the generic member."""
         return min(len(self.inputs), filling(self.network))
+
+    @property
+    def parameter_units(self) -> np.ndarray:
+        """The units of the parameters (q,): p = parameter_units·p̃."""
+        x, y = self.input_size, self.target_size
+        mu = [x ** sum(gamma) for gamma in moment_exponents(self.network)]
+        nu = [x ** sum(alpha) * y for _ in range(self.network.outputs) for alpha in self.network.exponents]
+        return np.array([*mu, *nu, y * y, *((y / self.units) ** 2)])
+
+    @property
+    def tilt_units(self) -> np.ndarray:
+        """The units of the tilt (n,)."""
+        return self.target_size**2 / self.units
 
     def start(self) -> np.ndarray:
         """The parameters (q,) of the generic member: fixed by the network and the number of samples alone."""
@@ -68,21 +86,38 @@ def continuation(problem: Problem) -> Continuation:
     r⁻² times the same network's loss at x̃, ỹ and λ̃ = r² a_b² λ. Families that are not homogeneous in this sense keep their units.
     """
     network = problem.network
-    inputs, targets = (np.array(rows, dtype=float) for rows in (problem.inputs, problem.targets))
+    inputs, targets = compressed(problem)
     ridge = np.array([float(strength) for strength in problem.ridge])
     sizes = [block.size for block in network.blocks]
     logs = block_units(problem, _size(inputs), _size(targets), ridge)
     if logs is None:
-        return Continuation(network, np.ones(len(ridge)), inputs, targets, ridge)
+        return Continuation(network, np.ones(len(ridge)), 1.0, 1.0, inputs, targets, ridge)
     units = np.repeat(np.exp(logs), sizes)
-    return Continuation(network, units, inputs / _size(inputs), targets / _size(targets), ridge * (units / _size(targets)) ** 2)
+    x, y = _size(inputs), _size(targets)
+    return Continuation(network, units, x, y, inputs / x, targets / y, ridge * (units / y) ** 2)
+
+
+def compressed(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs and targets in double precision, with as few samples as the rank of the inputs where f is linear in x.
+
+    X = U S Vᵀ and Y give the same XᵀX and XᵀY as the r samples S Vᵀ with targets UᵀY: rank-deficient data are generic again as
+    data of r samples, and no path is wasted on them (DESIGN, section 4).
+    """
+    inputs, targets = (np.array(rows, dtype=float) for rows in (problem.inputs, problem.targets))
+    if any(sum(alpha) != 1 for alpha in problem.network.exponents):
+        return inputs, targets
+    rank = flint.fmpq_mat([[exact(x) for x in row] for row in problem.inputs]).rank()
+    if rank in (0, len(inputs)) or rank == problem.network.inputs:
+        return inputs, targets
+    left, sizes, right = np.linalg.svd(inputs, full_matrices=False)
+    return sizes[:rank, None] * right[:rank], left[:, :rank].T @ targets
 
 
 def block_units(problem: Problem, input_size: float, target_size: float, ridge: np.ndarray) -> np.ndarray | None:
     """log a_b for each block: λ̃ is made alike over the blocks as far as the homogeneity of f allows; None if it is not homogeneous."""
     network = problem.network
     degrees = block_degrees(network)
-    if degrees is None:
+    if not degrees:
         return None
     target = np.log(target_size) - sum(network.exponents[0]) * np.log(input_size)
     mean = [
@@ -101,9 +136,7 @@ def block_units(problem: Problem, input_size: float, target_size: float, ridge: 
 
 @lru_cache(maxsize=64)
 def block_degrees(network: Network) -> tuple[tuple[int, ...], ...] | None:
-    """The distinct degrees in each block of the monomials of c_α(w); None when the features x^α differ in degree."""
-    import flint
-
+    """The distinct degrees in each block of the monomials of c_α(w); None when the features x^α differ in degree, () when f is zero."""
     if len({sum(alpha) for alpha in network.exponents}) > 1:
         return None
     names = family(network).variables

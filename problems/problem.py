@@ -215,6 +215,12 @@ def _validator(schema: str) -> Any:
     return Draft202012Validator(json.loads(schema))
 
 
+def _priority(error: Any) -> tuple:
+    """Errors nearest to the top come first, but a wrong family comes before everything that depends on it."""
+    path = list(error.absolute_path)
+    return (path != ["architecture", "family"], len(path), list(map(str, path)))
+
+
 def validate(content: Any, schema: dict, field: str) -> None:
     """Checks ``content`` against a schema whose descriptions say what is expected.
 
@@ -222,7 +228,7 @@ def validate(content: Any, schema: dict, field: str) -> None:
     ------
     BadInput : naming the offending field nearest to the top.
     """
-    errors = sorted(_validator(json.dumps(schema)).iter_errors(content), key=lambda e: (len(e.absolute_path), str(e.path)))
+    errors = sorted(_validator(json.dumps(schema)).iter_errors(content), key=_priority)
     if not errors:
         return
     error = errors[0]

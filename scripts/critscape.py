@@ -48,6 +48,8 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
+    except OSError as error:
+        complain(f"cannot write: {error.strerror or error} ({error.filename or 'standard output'})", INCOMPLETE)
     else:
         sys.exit(status if isinstance(status, int) else 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,17 @@ def writable(context: click.Context, parameter: click.Parameter, value: Path | N
         return None
     if value.suffix not in FORMATS:
         raise click.BadParameter(f"expected a file name that ends in {', '.join(FORMATS)}, got {value.name!r}")
-    if value.is_dir() or not value.absolute().parent.is_dir():
-        raise click.BadParameter(f"expected a file in an existing folder, got '{value}'")
+    folder = value.absolute().parent
+    if value.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise click.BadParameter(f"expected a file in an existing folder that can be written to, got '{value}'")
     return value
+
+
+def problem_file(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    """Refuses a problem file that cannot be written, or that does not end in .json."""
+    if value is not None and value.suffix != ".json":
+        raise click.BadParameter(f"expected a file name that ends in .json, got {value.name!r}")
+    return writable(context, parameter, value)
 
 
 printed_format = click.option(
@@ -62,7 +71,7 @@ random_data = stack(
     click.option("--samples", type=click.IntRange(1, 1000), required=True, help="Number m of random samples."),
     click.option("--ridge", metavar="R[,R…]", help="One ridge for all weights, or one per weight block; random if absent."),
     click.option(
-        "--save", type=click.Path(path_type=Path), callback=writable, metavar="FILE", help="Write the problem file too (.json).",
+        "--save", type=click.Path(path_type=Path), callback=problem_file, metavar="FILE", help="Write the problem file too (.json).",
     ),  # fmt: skip
 )
 points = click.option(

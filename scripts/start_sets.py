@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
@@ -13,11 +14,16 @@ from algebra.start_set import StartSet, load, save, solve
 from problems.generic import continuation
 from problems.problem import Problem
 from problems.squared_loss import family
-from scripts.engines import Engine
+from scripts.engines import Engine, TooLarge
 
 
 def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress: Callable[[str, int], None]) -> StartSet:
-    """The start set for a problem: a kept one that verifies again, or a new one, kept when it is complete."""
+    """The start set for a problem: a kept one that verifies again, or a new one, kept when it is complete.
+
+    Raises
+    ------
+    TooLarge : it has more than ``limit`` solutions.
+    """
     way = continuation(problem)
     parameters, members = way.start(), family(problem.network)
     name = file_name(problem, way.samples, engine)
@@ -28,10 +34,25 @@ def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress:
             progress("start set: verification", 0)
             loaded = load(path, engine.tracker, members, parameters, rng)
             if loaded is not None:
-                return loaded
+                return small_enough(loaded, limit)
     found = solve(engine.tracker, members, parameters, rng, limit, engine.start, progress)
     if found.complete:
-        save(found, cache_folder() / name)
+        # A cache that cannot be written costs time later, not the answer now.
+        with contextlib.suppress(OSError):
+            save(found, cache_folder() / name)
+    return small_enough(found, limit)
+
+
+def small_enough(found: StartSet, limit: int) -> StartSet:
+    """The start set, unless it has more paths than allowed.
+
+    Raises
+    ------
+    TooLarge : with the number of paths, as far as it is known.
+    """
+    if len(found.solutions) > limit:
+        least = f"{len(found.solutions):,}" if found.complete else f"more than {len(found.solutions):,}"
+        raise TooLarge(f"--max-paths: expected at least the number of paths of this problem, {least}, got {limit:,}")
     return found
 
 
