@@ -168,10 +168,10 @@ class Flow:
                 ending = endings[index]
                 point = segment.points[index] if ending.end is None else ending.end
                 limit = settled(self, point)
+                # Several paths that meet stay SINGULAR here: the end of the homotopy is the rounded loss, and only the exact one
+                # tells a multiple zero from a cluster of simple ones.
                 if limit is not None and ending.winding in (None, 1):
                     endings[index] = Ending(Outcome.FINISHED, limit, 1, steps=ending.steps)
-                elif limit is not None:
-                    endings[index] = Ending(Outcome.FAILED, t=ending.t, steps=ending.steps)
         return endings
 
     def advance(self, points: np.ndarray, froms: np.ndarray, tos: np.ndarray, stall: float, caution: Caution) -> Segment:

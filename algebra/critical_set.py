@@ -89,7 +89,8 @@ def critical_set(
             enumeration, (), group, None, (), Status.NOT_FINITE, enumeration.not_finite, {"enumeration": enumerated - began}
         )
     progress("classification", len(enumeration.points))
-    real = tuple(classify(loss, enumeration.points, coercive))
+    # Which minimum is global is known only when none can be missing.
+    real = tuple(classify(loss, enumeration.points, coercive and not enumeration.open_ends))
     decomposition = orbits(enumeration.points, group)
     evidence = gather(enumeration, real, group, decomposition, bounds, coercive)
     reasons = [*enumeration.open_ends, *(f"{e.name}: {e.measured}" for e in evidence if e.holds is False and not enumeration.open_ends)]

@@ -225,7 +225,10 @@ def settle(loss: Loss, paths: Sequence[Path]) -> Ends:
         collisions += twins[position] - (len(points) - before)
         fates[Outcome.FINISHED] += twins[position]
     for path in paths:
-        if path.outcome is not Outcome.FINISHED:
+        if path.outcome is Outcome.SINGULAR and isinstance(certify(loss, path.end), CertifiedPoint):
+            # Singular for the rounded loss, regular for the exact one: this path's own end point is not known.
+            fates[Outcome.FAILED] += 1
+        elif path.outcome is not Outcome.FINISHED:
             fates[path.outcome] += 1
             if path.outcome is Outcome.SINGULAR:
                 singular.append(path.end)

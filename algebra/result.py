@@ -107,10 +107,9 @@ def looks_real(point) -> bool:
 
 
 def degenerate_entry(point, real: bool) -> dict:
-    """One degenerate point: nothing is certified there."""
-    values = point.approximation
+    """One degenerate point: nothing is certified there, and its coordinates are good to about eight digits."""
     return {
-        "point": [f"{z.real:.6g}" if real else [f"{z.real:.6g}", f"{z.imag:.6g}"] for z in values],
+        "point": [_rough(z.real) if real else [_rough(z.real), _rough(z.imag)] for z in point.approximation],
         "real": real,
         "index": None,
         "loss": None,
@@ -119,6 +118,11 @@ def degenerate_entry(point, real: bool) -> dict:
         "multiplicity": point.multiplicity,
         "certified": False,
     }
+
+
+def _rough(value: float) -> str:
+    """Six digits; what is zero to eight decimals is written 0."""
+    return f"{value:.6g}" if abs(value) > 1e-8 else "0"
 
 
 def orbit_sizes(critical: CriticalSet) -> dict[str, int] | None:

@@ -105,7 +105,8 @@ def points_text(result: dict, markdown: bool) -> str:
 def heading(result: dict, network: Network) -> str:
     samples = len(result["problem"]["data"]["inputs"])
     name = f"{result['name']}: " if "name" in result else ""
-    return f"{name}{network.title}, {samples} sample{'s' if samples > 1 else ''}: real critical points"
+    points = ": real critical points" if any(point["real"] for point in result["critical_points"]) else ""
+    return f"{name}{network.title}, {samples} sample{'s' if samples > 1 else ''}{points}"
 
 
 def evidence_lines(result: dict, bullet: str) -> list[str]:
@@ -129,7 +130,11 @@ def short(digits: str | None) -> str:
     >>> short("0.786282607314"), short("0"), short(None)
     ('0.786283', '0', '–')
     """
-    return UNKNOWN if digits is None else f"{Decimal(digits):.{DIGITS}g}" if Decimal(digits) else "0"
+    if digits is None:
+        return UNKNOWN
+    text = f"{Decimal(digits):.{DIGITS}g}" if Decimal(digits) else "0"
+    mantissa, mark, exponent = text.partition("e")
+    return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + mark + exponent
 
 
 def weights_text(network: Network, point: Sequence[str]) -> str:
@@ -143,12 +148,15 @@ def latex(results: Sequence[dict], rows: Sequence[Sequence[str]]) -> str:
     cells = [[latex_cell(cell) for cell in row] for row in rows]
     named = len(rows[0]) > len(LATEX_HEADINGS)
     parts = [
-        "% Needs \\usepackage{booktabs,amsmath,amssymb,longtable}.",
+        "% Needs \\usepackage{booktabs,amsmath,amssymb,graphicx,longtable}.",
         latex_table("l" * named + "l" + "r" * 7 + "lrrrl", [NAME_HEADING] * named + list(LATEX_HEADINGS), cells, "Critical points of the loss. " + CAPTION),
     ]
     for result in results:
         real = [point for point in result["critical_points"] if point["real"]]
         network = network_of(result)
+        if "reason" in result:
+            name = latex_cell(result.get("name", network.title))
+            parts.append(f"\\noindent {name}: {latex_cell(result['status'])}, {latex_cell(result['reason'])}.")
         if real:
             headings = ("\\#", "type", "index", "$L$", *(f"${block_symbol(block.name)}$" for block in network.blocks))
             entries = [
@@ -156,12 +164,13 @@ def latex(results: Sequence[dict], rows: Sequence[Sequence[str]]) -> str:
                     str(k),
                     latex_cell(point["kind"]),
                     latex_cell(shown(point["index"])),
-                    f"${short(point['loss'])}$" if point["loss"] else "--",
+                    latex_number(short(point["loss"])) if point["loss"] else "--",
                     *(matrix_latex(rows_) for rows_ in matrices(network, [short(v) for v in point["point"]])),
                 ]
                 for k, point in enumerate(real, start=1)
             ]
-            caption = f"Real critical points: {latex_cell(network.title)}, $m={len(result['problem']['data']['inputs'])}$."
+            label = latex_cell(f"{result['name']}, {network.title}" if "name" in result else network.title)
+            caption = f"Real critical points: {label}, $m={len(result['problem']['data']['inputs'])}$."
             parts.append(latex_long_table("rlrr" + "c" * len(network.blocks), headings, entries, caption))
     return "\n\n".join(parts) + "\n"
 
@@ -174,18 +183,20 @@ CAPTION = (
 
 
 def latex_table(columns: str, headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
+    """A floating table that is scaled down to the width of the text where it is wider."""
     body = "\n".join("    " + " & ".join(row) + r" \\" for row in rows)
     return (
-        "\\begin{table}[htbp]\n  \\centering\\small\\setlength{\\tabcolsep}{4pt}\n"
-        f"  \\caption{{{caption}}}\n  \\begin{{tabular}}{{{columns}}}\n    \\toprule\n"
-        f"    {' & '.join(headings)} \\\\\n    \\midrule\n{body}\n    \\bottomrule\n  \\end{{tabular}}\n\\end{{table}}"
+        "\\begin{table}[htbp]\n  \\centering\n"
+        f"  \\caption{{{caption}}}\n  \\resizebox{{\\textwidth}}{{!}}{{\\begin{{tabular}}{{{columns}}}\n    \\toprule\n"
+        f"    {' & '.join(headings)} \\\\\n    \\midrule\n{body}\n    \\bottomrule\n  \\end{{tabular}}}}\n\\end{{table}}"
     )
 
 
 def latex_long_table(columns: str, headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
-    body = "\n".join("  " + " & ".join(row) + r" \\" for row in rows)
+    """A table that may break over pages, with room between rows for matrices."""
+    body = "\n".join("  " + " & ".join(row) + r" \\ \addlinespace" for row in rows)
     return (
-        f"{{\\small\\begin{{longtable}}{{{columns}}}\n  \\caption{{{caption}}}\\\\\n  \\toprule\n"
+        f"{{\\footnotesize\\setlength{{\\tabcolsep}}{{3pt}}\\begin{{longtable}}{{{columns}}}\n  \\caption{{{caption}}}\\\\\n  \\toprule\n"
         f"  {' & '.join(headings)} \\\\\n  \\midrule\n  \\endhead\n{body}\n  \\bottomrule\n\\end{{longtable}}}}"
     )
 
@@ -208,5 +219,18 @@ def block_symbol(name: str) -> str:
 
 
 def matrix_latex(rows: Sequence[Sequence[str]]) -> str:
-    body = r" \\ ".join(" & ".join(row) for row in rows)
-    return rf"$\left(\begin{{smallmatrix}} {body} \end{{smallmatrix}}\right)$"
+    """A matrix of numbers; a single one stands without brackets."""
+    if len(rows) == len(rows[0]) == 1:
+        return latex_number(rows[0][0])
+    body = r" \\ ".join(" & ".join(latex_number(entry)[1:-1] for entry in row) for row in rows)
+    return rf"$\left[\begin{{smallmatrix}} {body} \end{{smallmatrix}}\right]$"
+
+
+def latex_number(text: str) -> str:
+    """A decimal string in mathematics, with its power of ten.
+
+    >>> latex_number("-7.4e-12")
+    '$-7.4\\\\cdot 10^{-12}$'
+    """
+    mantissa, _, exponent = text.partition("e")
+    return f"${mantissa}\\cdot 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$"
