@@ -7,6 +7,7 @@ trace test again.
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -104,7 +105,7 @@ def _solved_once(
 def save(start_set: StartSet, path: Path) -> None:
     """Writes a start set as one ``.npz`` file, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial.npz")
+    partial = path.with_name(f".{path.stem}.{os.getpid()}.npz")
     np.savez_compressed(
         partial,
         parameters=start_set.member.parameters,

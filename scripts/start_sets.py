@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 import numpy as np
 from platformdirs import user_cache_path
 
+from algebra.result import versions
 from algebra.start_set import StartSet, load, save, solve
 from problems.generic import continuation
 from problems.problem import Problem
@@ -36,6 +38,7 @@ def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress:
             if loaded is not None:
                 return small_enough(loaded, limit)
     found = solve(engine.tracker, members, parameters, rng, limit, engine.start, progress)
+    found = replace(found, provenance={**found.provenance, "seed": seed, "versions": versions()})
     if found.complete:
         # A cache that cannot be written costs time later, not the answer now.
         with contextlib.suppress(OSError):
