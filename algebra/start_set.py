@@ -64,32 +64,18 @@ def solve(
     Starts from the explicit start system ``start``, or else from one random point w and the tilt −∇L(w) that it solves; monodromy
     completes the set until the trace test holds or more than ``limit`` solutions are found.
     """
-    for _ in range(ATTEMPTS):
-        found = _solved_once(tracker, family, parameters, rng, limit, start, progress)
-        if found.complete or len(found.solutions) > limit:
-            break
-    return found
-
-
-def _solved_once(
-    tracker: Tracker,
-    family: Family,
-    parameters: np.ndarray,
-    rng: np.random.Generator,
-    limit: int,
-    start: Start | None,
-    progress: Callable[[str, int], None],
-) -> StartSet:
     n = len(family.variables)
-    if start is None:
-        seed = generic_vector(rng, n)
-        member, known, record = Member(parameters, -float_gradient(family, parameters, seed)), seed[None, :], {}
-    else:
-        member = Member(parameters, generic_vector(rng, n))
-        progress("start system", 0)
-        known, record = start(family, member, rng)
-    unit = Scaling((1.0,) * n, 1.0)
-    found: TiltedSolutions = solve_tilted(tracker, family, member, known, unit, rng, limit, progress)
+    for _ in range(ATTEMPTS):
+        if start is None:
+            seed = generic_vector(rng, n)
+            member, known, record = Member(parameters, -float_gradient(family, parameters, seed)), seed[None, :], {}
+        else:
+            member = Member(parameters, generic_vector(rng, n))
+            progress("start system", 0)
+            known, record = start(family, member, rng)
+        found: TiltedSolutions = solve_tilted(tracker, family, member, known, Scaling((1.0,) * n, 1.0), rng, limit, progress)
+        if found.trace.passed or len(found.solutions) > limit:
+            break
     provenance = {
         **record,
         "solutions": len(found.solutions),
