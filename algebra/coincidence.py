@@ -25,11 +25,13 @@ def match(points: np.ndarray, known: np.ndarray) -> np.ndarray:
     projections, width = points.real @ direction, reach * np.abs(direction).sum()
     lows = np.searchsorted(sorted_projections, projections - width, side="left")
     highs = np.searchsorted(sorted_projections, projections + width, side="right")
-    for p, (low, high) in enumerate(zip(lows, highs)):
-        window = order[low:high]
-        near = window[np.abs(known[window] - points[p]).max(axis=1) <= reach[p]]
-        if len(near):
-            found[p] = near.min()
+    # Windows hold few points each: compare the first candidate of all, then the second, and so on.
+    for offset in range(int((highs - lows).max(initial=0))):
+        open_windows = np.flatnonzero(lows + offset < highs)
+        candidates = order[lows[open_windows] + offset]
+        near = np.abs(known[candidates] - points[open_windows]).max(axis=1) <= reach[open_windows]
+        hits, candidates = open_windows[near], candidates[near]
+        found[hits] = np.where(found[hits] < 0, candidates, np.minimum(found[hits], candidates))
     return found
 
 
@@ -47,8 +49,7 @@ def merged(known: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarra
     leaders = np.flatnonzero(first == np.arange(len(known), len(everything)))
     place = np.arange(len(everything))
     place[len(known) + leaders] = len(known) + np.arange(len(leaders))
-    for p, f in enumerate(first):
-        # ``first`` points backwards, so the place it names is settled already.
-        place[len(known) + p] = place[f]
-    positions = place[len(known) :]
-    return everything[np.concatenate([np.arange(len(known)), len(known) + leaders]).astype(int)], positions
+    # ``first`` points backwards, to a point that is known or a leader: closeness is all but transitive at this tolerance.
+    for p in np.flatnonzero(first != np.arange(len(known), len(everything))):
+        place[len(known) + p] = place[first[p]]
+    return everything[np.concatenate([np.arange(len(known)), len(known) + leaders]).astype(int)], place[len(known) :]

@@ -22,7 +22,7 @@ SHRINK = 0.05
 SMALLEST_RADIUS = 1e-12
 # Infinity is believed only when it shows on loops below this radius, or when the path cannot be followed any further: a finite
 # end point with a branch point at distance δ looks like infinity, or like a singular point, on all loops wider than δ.
-INFINITY_RADIUS = 1e-9
+INFINITY_RADIUS = 1e-6
 
 
 @dataclass(frozen=True)

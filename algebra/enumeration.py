@@ -1,10 +1,11 @@
 """All critical points of a loss: continuation from a start set, certification of what arrives, an account of what does not.
 
 1. Exact checks for a critical set that is not finite (continuous symmetries, a Hessian that is singular everywhere).
-2. A start set: all solutions of a generic tilted member (p₁, c) of the family, complete by the trace test.
-3. The homotopy (p₁, c) → (p, 0) ends at every isolated critical point (parameter continuation, Morgan–Sommese 1989). Each end
-   point is certified; paths that end at infinity or at singular points are followed a second time along another path, as isolated
-   points do not depend on it.
+2. A start set: all solutions of a generic member p₁ of the family, complete by the trace test.
+3. The homotopy p₁ → p ends at every isolated critical point (parameter continuation, Morgan–Sommese 1989). One path of each orbit
+   of the family's symmetries is tracked; where the start set has no untilted solutions, (p₁, c) → (p, 0) with all of the tilted
+   ones. Each end point is certified; paths that end at infinity or at singular points are followed a second time along another
+   path, as isolated points do not depend on it.
 
 The trace test is made at the generic member, as it needs a proper gradient map: where solutions escape to infinity at finite
 tilts, as they do for linear networks with equal ridges on the outgoing weights of a unit, the sum of all solutions has poles
@@ -13,29 +14,34 @@ along a line of tilts and is not affine, however complete the set.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Protocol
 
 import numpy as np
 
-from algebra.certification import CertifiedPoint, Undecided, certify, same_zero
+from algebra.certification import CertifiedPoint, Undecided, certify
+from algebra.certified_sets import moved, union
 from algebra.coincidence import match
 from algebra.evaluation import generic_vector
-from algebra.infinity import ExactEnd, followed_to_the_end
+from algebra.exact_end import ExactEnd, followed_to_the_end
 from algebra.invariance import infinitesimal_symmetries
 from algebra.loss import Loss, gradient
 from algebra.positive_dimension import generic_rank_deficient, moved_by, witness
+from algebra.orbits import Orbit, images
 from algebra.start_set import StartSet
+from algebra.symmetry import SignedPermutation, leaves_unchanged
 from algebra.tracking import Homotopy, Outcome, Path, Tracker
 
+QUICK_LEGS = 6
+"""Homotopies, at most, whose regular end points are collected before singular ends and ends at infinity are considered."""
 LEGS = 4
-"""Times that the homotopy to the loss is run, along different bends, before what is missing is given up."""
-FIRST_DECADE = 3
-"""Paths to infinity are taken over from the engine at t = 10^−3."""
+"""Times that the homotopy to the loss is then run, along different bends, before what is missing is given up."""
+FIRST_DECADES = (9, 6, 3)
+"""Paths to infinity are taken over from the engine at t = 10^−9, or earlier if it cannot lead them there."""
 MOST_RESCUED = 24
-"""Failed paths that are tracked again in multiprecision, at seconds each."""
+"""Failed paths that are followed in multiprecision."""
 SAME_SINGULAR_POINT = 1e-4
 """Relative distance within which two approximations of a singular end point count as one (they converge slowly)."""
 
@@ -53,12 +59,16 @@ class Enumeration:
     """What was found, and the fate of every path of the homotopy to the loss.
 
     ``not_finite`` is one sentence when the critical set has positive dimension (then no points are listed); ``open_ends`` are
-    sentences about what is missing or undecided; ``starts`` is the start set, None when it was not needed.
+    sentences about what is missing or undecided; ``starts`` is the start set, None when it was not needed. ``paths`` counts all
+    paths of a homotopy, of which ``representatives`` were tracked (the others are their images under the symmetries of the
+    family), in each of several ``homotopies``.
     """
 
     points: tuple[CertifiedPoint, ...]
     degenerate: tuple[DegeneratePoint, ...]
     paths: dict[Outcome, int]
+    representatives: int
+    homotopies: int
     starts: StartSet | None
     not_finite: str | None
     open_ends: tuple[str, ...]
@@ -73,9 +83,6 @@ class Continuation(Protocol):
     units: np.ndarray
     parameter_units: np.ndarray
     tilt_units: np.ndarray
-
-    def start(self) -> np.ndarray:
-        """The parameters (q,) of the generic member, of size one."""
 
     def curve(self, rng: np.random.Generator | None) -> np.ndarray:
         """p(t) = Σ_k p_k t^k as (K + 1, q) from the generic member (t = 1) to the loss (t = 0), bent at random by a generator."""
@@ -97,18 +104,32 @@ def enumerate_critical_points(
     if infinite:
         return _not_finite(infinite, None, {})
     starts = start_set()
-    points: list[CertifiedPoint] = []
+    orbits, tilted = start_orbits(starts, loss)
+    origins = points_of(orbits, loss.dimension)
+
+    def homotopy() -> Homotopy:
+        tilt = _vanishing(starts.member.tilt, rng) if tilted else np.zeros((1, loss.dimension), dtype=complex)
+        return Homotopy(loss.family, continuation.curve(rng), tilt)
+
+    progress("continuation", len(starts.solutions))
+    found, quick = gathered(tracker, homotopy, orbits, origins, len(starts.solutions))
+    progress("certification", sum(map(len, found)))
+    ends = settle(loss, [Path(orbit.point, orbit.point * continuation.units, Outcome.FINISHED, 1) for orbit in found], found)
+    points = list(ends.points)
+    if len(points) == len(starts.solutions):
+        # As many simple zeros as start points: each is the end of one path, whichever homotopy found it.
+        return Enumeration(ends.points, (), ends.fates, len(orbits), quick, starts, None, tuple(_open_ends(starts, ends, ends, points)))
     previous: Ends | None = None
     unsettled: tuple[str, ...] = ()
     for leg in range(LEGS):
         progress("continuation", len(starts.solutions))
-        homotopy = Homotopy(loss.family, continuation.curve(rng if leg else None), _vanishing(starts.member.tilt, rng if leg else None))
-        tracked = rescued(homotopy, tracker.track(homotopy, starts.solutions, thorough=tracker.loops), tracker)
-        paths = [in_units(path, continuation.units) for path in confirmed(loss, homotopy, tracked, continuation)]
-        ends = settle(loss, paths)
+        way = homotopy()
+        tracked = redecided(way, tracker.track(way, origins, thorough=tracker.loops), tracker)
+        paths = [in_units(path, continuation.units) for path in confirmed(loss, way, tracked, continuation)]
+        progress("certification", len(starts.solutions))
+        ends = settle(loss, paths, orbits)
         points = union(points, ends.points)
         if len(points) == len(starts.solutions):
-            # As many simple zeros as start points: each is the end of one path, whichever homotopy found it.
             ends = Ends(tuple(points), (), {**dict.fromkeys(Outcome, 0), Outcome.FINISHED: len(points)}, 0)
             break
         if previous is None and any(ends.fates[fate] for fate in (Outcome.SINGULAR, Outcome.AT_INFINITY)):
@@ -122,59 +143,101 @@ def enumerate_critical_points(
         previous = ends
     else:
         unsettled = ("repeated homotopies disagree on which paths are regular, singular or at infinity",)
-    return Enumeration(
-        tuple(points), ends.singular, ends.fates, starts, None, (*_open_ends(starts, previous or ends, ends, points), *unsettled)
-    )
+    sentences = (*_open_ends(starts, previous or ends, ends, points), *unsettled)
+    return Enumeration(tuple(points), ends.singular, ends.fates, len(orbits), quick + leg + 1, starts, None, sentences)
 
 
-def rescued(homotopy: Homotopy, paths: Sequence[Path], tracker: Tracker) -> list[Path]:
-    """Paths that an engine did not finish, decided again: by the endgame with Cauchy loops, then in multiprecision if they fail.
+def gathered(
+    tracker: Tracker, homotopy: Callable[[], Homotopy], orbits: Sequence[Orbit], origins: np.ndarray, total: int
+) -> tuple[list[Orbit], int]:
+    """Regular end points of several quick homotopies, each orbit once, until there are ``total`` or one of them
+    finds nothing new; and how many were run.
 
-    Many lost paths need another homotopy rather than more digits, so only a few are followed in multiprecision.
+    A path that passes close to a singular point is slow on one homotopy and harmless on another: where all end points are regular
+    it is quicker to collect them from several than to insist on every path of one.
+    """
+    found: list[Orbit] = []
+    known = np.empty((0, origins.shape[1]), dtype=complex)
+    for leg in range(QUICK_LEGS):
+        paths = tracker.track(homotopy(), origins, thorough=False)
+        new = [Orbit(path.end, orbit.elements) for path, orbit in zip(paths, orbits) if path.outcome is Outcome.FINISHED]
+        new = [orbit for orbit, place in zip(new, match(points_of(new, origins.shape[1]), known)) if place < 0]
+        around = [images(orbit) for orbit in new]
+        if new:
+            # The first orbit of this homotopy that has the point counts.
+            owners = np.repeat(np.arange(len(new)), [len(orbit) for orbit in new])
+            firsts = owners[match(points_of(new, origins.shape[1]), np.concatenate(around))]
+            kept = np.flatnonzero(firsts == np.arange(len(new)))
+            found += [new[k] for k in kept]
+            known = np.concatenate([known, *(around[k] for k in kept)])
+        if len(known) >= total or not new:
+            break
+    return found, leg + 1
+
+
+def points_of(orbits: Sequence[Orbit], n: int) -> np.ndarray:
+    """The representatives of orbits in ℂⁿ, (R, n)."""
+    return np.array([orbit.point for orbit in orbits], dtype=complex).reshape(-1, n)
+
+
+def start_orbits(starts: StartSet, loss: Loss) -> tuple[Sequence[Orbit], bool]:
+    """Where paths start: one point of each orbit of the untilted generic member, or every tilted solution; and whether tilted.
+
+    The images of a path are paths because the symmetries leave every member of the family unchanged: at the loss itself this is
+    checked exactly.
+    """
+    symmetries = {element for orbit in starts.orbits for element in orbit.elements}
+    if starts.orbits and all(leaves_unchanged(element, loss) for element in symmetries):
+        return starts.orbits, False
+    identity = SignedPermutation(tuple(range(loss.dimension)), (1,) * loss.dimension)
+    return [Orbit(point, (identity,)) for point in starts.solutions], True
+
+
+def redecided(homotopy: Homotopy, paths: Sequence[Path], tracker: Tracker) -> list[Path]:
+    """Paths that an engine without loops did not finish, tracked again by one with them.
+
+    A near-singular end point looks like infinity to anything that does not go around it.
     """
     result = list(paths)
     unfinished = [k for k, path in enumerate(paths) if path.outcome is not Outcome.FINISHED]
-    if not unfinished:
-        return result
-    starts = np.array([path.start for path in paths])
-    if not tracker.loops:
-        # A near-singular end point looks like infinity to anything that does not go around it.
+    if unfinished and not tracker.loops:
         from algebra.batch_engine import BatchTracker
 
-        for k, path in zip(unfinished, BatchTracker().track(homotopy, starts[unfinished])):
+        for k, path in zip(unfinished, BatchTracker().track(homotopy, np.array([paths[k].start for k in unfinished]))):
             result[k] = path
-    failed = [k for k in unfinished if result[k].outcome is Outcome.FAILED]
-    if 0 < len(failed) <= MOST_RESCUED:
-        from algebra.multiprecision_tracker import follow
-
-        for k in failed:
-            result[k] = follow(homotopy, starts, k)
     return result
 
 
 def confirmed(loss: Loss, homotopy: Homotopy, paths: Sequence[Path], continuation: Continuation) -> list[Path]:
-    """Paths to infinity followed to t = 10⁻⁶⁰ with the exact loss at the end; FAILED where that does not confirm it."""
-    result = list(paths)
-    doubtful = [k for k, path in enumerate(paths) if path.outcome is Outcome.AT_INFINITY]
+    """Paths without a regular end point followed to t = 10⁻⁶⁰ with the exact loss at the end; FAILED if that shows no end.
+
+    Many lost paths need another homotopy rather than more digits, so no more than MOST_RESCUED of them are followed.
+    """
+    lost = [k for k, path in enumerate(paths) if path.outcome is Outcome.FAILED]
+    doubtful = [k for k, path in enumerate(paths) if path.outcome in (Outcome.AT_INFINITY, Outcome.SINGULAR)]
+    if len(lost) <= MOST_RESCUED:
+        doubtful += lost
     if not doubtful:
-        return result
+        return list(paths)
     from algebra.batch_engine import CAUTIONS, Flow
 
     units = continuation.units
     end = ExactEnd(loss, homotopy.parameters * continuation.parameter_units, homotopy.tilt * continuation.tilt_units)
     starts = np.array([path.start for path in paths])
     flow = Flow.of(homotopy, starts, 1)
-    for k in doubtful:
-        verdict = None
-        for caution in CAUTIONS:
-            near = flow.advance(starts[[k]], np.ones(1, complex), np.full(1, 10.0**-FIRST_DECADE, complex), 0.0, caution)
-            if near.arrived[0]:
-                verdict = followed_to_the_end(end, near.points[0] * units, FIRST_DECADE)
-                break
-        if verdict is None:
-            result[k] = replace(paths[k], outcome=Outcome.FAILED, end=None)
-        elif verdict is not True:
-            result[k] = replace(paths[k], outcome=Outcome.FINISHED, end=verdict / units, winding=1)
+    pending = np.array(doubtful)
+    result = [replace(path, outcome=Outcome.FAILED, end=None) if k in doubtful else path for k, path in enumerate(paths)]
+    for decade, caution in product(FIRST_DECADES, CAUTIONS[1:]):
+        count = len(pending)
+        near = flow.advance(starts[pending], np.ones(count, complex), np.full(count, 10.0**-decade, complex), 0.0, caution)
+        for k, point in zip(pending[near.arrived], near.points[near.arrived]):
+            ending = followed_to_the_end(end, point * units, decade)
+            if ending.outcome is not Outcome.FAILED:
+                limit = None if ending.end is None else ending.end / units
+                result[k] = replace(paths[k], outcome=ending.outcome, end=limit, winding=ending.winding or paths[k].winding)
+        pending = np.array([k for k in pending if result[k].outcome is Outcome.FAILED], dtype=int)
+        if not len(pending):
+            break
     return result
 
 
@@ -201,49 +264,39 @@ class Ends:
     collisions: int
 
 
-def settle(loss: Loss, paths: Sequence[Path]) -> Ends:
-    """Certifies the end points; a finished path whose end cannot be certified as regular is counted as singular."""
+def settle(loss: Loss, paths: Sequence[Path], orbits: Sequence[Orbit]) -> Ends:
+    """Certifies the end points of paths, one for each orbit of start points; the images of an end point count as well.
+
+    A finished path whose end cannot be certified as regular is counted as singular.
+    """
     points: list[CertifiedPoint] = []
     singular: list[np.ndarray] = []
     fates = {outcome: 0 for outcome in Outcome}
-    collisions = 0
-    finished = [path for path in paths if path.outcome is Outcome.FINISHED]
-    ends = np.array([path.end for path in finished]) if finished else np.empty((0, loss.dimension))
-    twins = Counter(match(ends, ends).tolist())
-    for position, path in enumerate(finished):
-        if position not in twins:
-            # It ends where an earlier path ends.
-            continue
-        decided = certify(loss, path.end)
-        if isinstance(decided, Undecided):
-            singular += [np.array([complex(z) for z in decided.approximation])] * twins[position]
-            fates[Outcome.SINGULAR] += twins[position]
-            continue
-        before = len(points)
-        points = union(points, [decided])
-        # At a simple zero exactly one path ends.
-        collisions += twins[position] - (len(points) - before)
-        fates[Outcome.FINISHED] += twins[position]
-    for path in paths:
+    finished = [k for k, path in enumerate(paths) if path.outcome is Outcome.FINISHED]
+    ends = np.array([paths[k].end for k in finished]) if finished else np.empty((0, loss.dimension))
+    decisions: dict[int, CertifiedPoint | Undecided] = {}
+    for k, twin in zip(finished, match(ends, ends).tolist()):
+        if twin not in decisions:
+            decisions[twin] = certify(loss, paths[finished[twin]].end)
+        decided, elements = decisions[twin], orbits[k].elements
+        if isinstance(decided, CertifiedPoint):
+            fates[Outcome.FINISHED] += len(elements)
+            points += [moved(element, decided) for element in elements]
+        else:
+            fates[Outcome.SINGULAR] += len(elements)
+            approximation = np.array([[complex(z) for z in decided.approximation]])
+            singular += [element.of(approximation)[0] for element in elements]
+    for path, orbit in zip(paths, orbits):
         if path.outcome is Outcome.SINGULAR and isinstance(certify(loss, path.end), CertifiedPoint):
             # Singular for the rounded loss, regular for the exact one: this path's own end point is not known.
-            fates[Outcome.FAILED] += 1
+            fates[Outcome.FAILED] += len(orbit)
         elif path.outcome is not Outcome.FINISHED:
-            fates[path.outcome] += 1
+            fates[path.outcome] += len(orbit)
             if path.outcome is Outcome.SINGULAR:
-                singular.append(path.end)
-    return Ends(tuple(points), clustered(singular), fates, collisions)
-
-
-def union(points: Sequence[CertifiedPoint], more: Sequence[CertifiedPoint]) -> list[CertifiedPoint]:
-    """``points`` with those of ``more`` added that are not among them, decided by the certificates."""
-    result = list(points)
-    for candidate in more:
-        middle = np.array(candidate.midpoint)
-        near = [p for p in result if np.abs(np.array(p.midpoint) - middle).max() < 1e-3 * (1 + np.abs(middle).max())]
-        if not any(same_zero(known, candidate) for known in near):
-            result.append(candidate)
-    return result
+                singular += [element.of(path.end[None, :])[0] for element in orbit.elements]
+    distinct = union([], points)
+    # At a simple zero exactly one path ends.
+    return Ends(tuple(distinct), clustered(singular), fates, len(points) - len(distinct))
 
 
 def clustered(approximations: Sequence[np.ndarray]) -> tuple[DegeneratePoint, ...]:
@@ -322,4 +375,4 @@ def _open_ends(starts: StartSet, first: Ends, ends: Ends, points: Sequence[Certi
 
 
 def _not_finite(reason: str, starts: StartSet | None, fates: dict) -> Enumeration:
-    return Enumeration((), (), {outcome: fates.get(outcome, 0) for outcome in Outcome}, starts, reason, ())
+    return Enumeration((), (), {outcome: fates.get(outcome, 0) for outcome in Outcome}, 0, 0, starts, reason, ())

@@ -18,6 +18,12 @@ def float_gradient(family: Family, parameters: np.ndarray, point: np.ndarray) ->
     return np.array(evaluate(programs(family).gradient, list(point), list(parameters)), dtype=complex)
 
 
+def float_gradients(family: Family, parameters: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """∇L(w; p) at many points (P, n) in double precision, shape (P, n)."""
+    values = evaluate(programs(family).gradient, list(points.T), list(parameters))
+    return np.array([np.broadcast_to(value, len(points)) for value in values], dtype=complex).T
+
+
 def float_derivatives(loss: Loss, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """∇L (n,) and ∇²L (n, n) at a point of ℂⁿ in double precision."""
     n = loss.dimension

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import flint
-import numpy as np
-
-from algebra.certification import CertifiedPoint, same_zero
+from algebra.certification import CertifiedPoint
+from algebra.certified_sets import conjugated, located, moved
 from algebra.classification import RealPoint
 from algebra.enumeration import Enumeration
-from algebra.symmetry import SignedPermutation, SymmetryGroup, orbit_of
+from algebra.symmetry import SymmetryGroup, orbit_of
 from algebra.tracking import Outcome
 
 
@@ -24,32 +22,11 @@ class Evidence:
     measured: str
 
 
-def position(point: CertifiedPoint, points: Sequence[CertifiedPoint], middles: np.ndarray) -> int | None:
-    """Where the certified ``point`` stands in ``points`` (``middles``: their midpoints, shape (P, n)), or None."""
-    middle = np.array(point.midpoint)
-    near = np.flatnonzero(np.abs(middles - middle).max(axis=1) < 1e-3 * (1 + np.abs(middle).max()))
-    return next((int(k) for k in near if same_zero(points[k], point)), None)
-
-
-def moved(transformation: SignedPermutation, point: CertifiedPoint) -> CertifiedPoint:
-    """The image of a certified point under a symmetry of the loss: certified as well."""
-    with flint.ctx.workprec(point.precision):
-        return replace(point, ball=tuple(transformation(point.ball)), centre=tuple(transformation(point.centre)))
-
-
-def conjugated(point: CertifiedPoint) -> CertifiedPoint:
-    """The complex conjugate of a certified point: certified as well, as the loss is real."""
-    with flint.ctx.workprec(point.precision):
-        ball, centre = (tuple(z.conjugate() for z in balls) for balls in (point.ball, point.centre))
-        return replace(point, ball=ball, centre=centre)
-
-
 def orbits(points: Sequence[CertifiedPoint], group: SymmetryGroup) -> list[list[int]] | None:
     """The points, by position, as orbits of the group; None when the set is not closed under it."""
-    middles = np.array([point.midpoint for point in points])
     images = []
     for generator in group.generators:
-        image = [position(moved(generator, point), points, middles) for point in points]
+        image = located([moved(generator, point) for point in points], points)
         if None in image:
             return None
         images.append(image)
@@ -75,8 +52,7 @@ def gather(
     points, paths = enumeration.points, enumeration.paths
     starts, total = enumeration.starts, len(points) + len(enumeration.degenerate)
     trace = starts.trace
-    middles = np.array([point.midpoint for point in points])
-    unpaired = sum(1 for p in points if not p.real and position(conjugated(p), points, middles) is None)
+    unpaired = located([conjugated(point) for point in points if not point.real], points).count(None)
     euler = sum((-1) ** point.index for point in real)
     applies = coercive and not enumeration.degenerate
     lost = paths[Outcome.FAILED]
@@ -86,7 +62,7 @@ def gather(
             trace.passed,
             f"second difference {trace.residual:.1e} of the first with {len(starts.solutions)} solutions of the generic member",
         ),
-        Evidence("every path accounted for", not lost, f"{sum(paths.values())} paths, {lost} failed"),
+        Evidence("every path accounted for", not lost, f"{sum(paths.values())} paths, {lost} failed" + _by_orbits(enumeration)),
         Evidence("closed under conjugation", unpaired == 0, f"{unpaired} non-real points without their conjugate"),
         Evidence(
             "closed under symmetry",
@@ -103,6 +79,12 @@ def gather(
     for name, bound in bounds.items():
         found.append(Evidence(f"N_C at most the {name}", total <= bound, f"{total} ≤ {bound}" if total <= bound else f"{total} > {bound}"))
     return tuple(found)
+
+
+def _by_orbits(enumeration: Enumeration) -> str:
+    if enumeration.representatives == sum(enumeration.paths.values()):
+        return ""
+    return f" ({enumeration.representatives} tracked, the others are their images under the symmetries of the family)"
 
 
 def _unless(applies: bool, coercive: bool) -> str:

@@ -1,8 +1,7 @@
 """Double-double lanes: Newton corrections for paths where the terms of the gradient and the pivots of the Hessian cancel.
 
 Near infinity products of huge weights stay finite, and condition numbers pass 1e16 although the path itself is harmless: there
-the gradient, the Hessian and its factorisation carry 32 digits, the point itself only 16 (iterative refinement in the sense of
-Higham, "Accuracy and Stability of Numerical Algorithms", chapter 12). A row holds four vectors: high and low part of the real
+the gradient, the Hessian, its factorisation and the point itself carry 32 digits. A row holds four vectors: high and low part of the real
 part, then of the imaginary part. The error-free sums and products are those of Knuth and Dekker.
 """
 
@@ -87,6 +86,30 @@ def widen(rows, extended, count):
 
 
 @compiled
+def load_low(low, unit, registers):
+    """The first rows of ``registers`` get the low parts of w = unit·(x + low); units are powers of two."""
+    for j in range(low.shape[0]):
+        for part in range(2):
+            for i in range(LANES):
+                registers[j, 2 * part + 1, i] = low[j, part, i] * unit[j]
+
+
+@compiled
+def add_extended(step, x, low):
+    """x + low becomes x + low + step for a ``step`` (n, 4, LANES) in double-double."""
+    for j in range(x.shape[0]):
+        for part in range(2):
+            for i in range(LANES):
+                a, b = x[j, part, i], step[j, 2 * part, i]
+                total = a + b
+                rest = total - a
+                rounding = (a - (total - rest)) + (b - rest)
+                tail = rounding + low[j, part, i] + step[j, 2 * part + 1, i]
+                x[j, part, i] = total + tail
+                low[j, part, i] = tail - (x[j, part, i] - total)
+
+
+@compiled
 def narrow(extended, rows):
     """Every row of ``rows`` from double-double."""
     for j in range(rows.shape[0]):
@@ -142,3 +165,26 @@ def solve_extended(factor, inverse, rhs):
         multiply(rhs, k, inverse, k, rhs, k)
         for a in range(k + 1, n):
             subtract_product(factor, top + a - k, rhs, a, rhs, k)
+
+
+@compiled
+def load_constants(program, first, registers):
+    """The constants of a program with all their digits, from row ``first`` on."""
+    for k in range(program.constants.shape[0]):
+        registers[first + k, 0, :] = program.constants[k].real
+        registers[first + k, 1, :] = program.errors[k]
+
+
+@compiled
+def residual(registers, outputs, tilts, unit, right):
+    """−D·(∇L + c) in double-double; the high part cancels exactly against the tilt."""
+    for j in range(right.shape[0]):
+        row = outputs[j]
+        for part in range(2):
+            for i in range(LANES):
+                a, b = registers[row, 2 * part, i], tilts[j, part, i]
+                total = a + b
+                rest = total - a
+                error = (a - (total - rest)) + (b - rest) + registers[row, 2 * part + 1, i]
+                right[j, 2 * part, i] = -total * unit[j]
+                right[j, 2 * part + 1, i] = -error * unit[j]

@@ -11,8 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from algebra.extended_lanes import factorize_extended, narrow, run_extended, solve_extended, widen
-from algebra.lanes import LANES, compiled, run
+from algebra.extended_lanes import (
+    add_extended, factorize_extended, load_constants, load_low, narrow, residual, run_extended, solve_extended, widen,
+)  # fmt: skip
+from algebra.lane_program import LaneProgram
+from algebra.lanes import LANES, compiled, fill, load, relative_norm, run
 from algebra.symmetric_lanes import factorize, multipliers, solve
 
 ARRIVED, STALLED, LOST = range(3)
@@ -20,21 +23,6 @@ ARRIVED, STALLED, LOST = range(3)
 # Newton corrections below this (relative) size carry no information on the contraction.
 NOISE = 1e-7
 EXTENDED_NOISE = 1e-12
-# A coordinate that is smaller than this, in units of the problem, is judged by absolute errors.
-FLOOR = 0.1
-
-
-class LaneProgram(NamedTuple):
-    """A straight-line program as arrays (see `straight_line.Program`); ``errors`` are what ``constants`` lost by rounding."""
-
-    opcode: np.ndarray
-    left: np.ndarray
-    right: np.ndarray
-    target: np.ndarray
-    outputs: np.ndarray
-    constants: np.ndarray
-    errors: np.ndarray
-    registers: int
 
 
 class Caution(NamedTuple):
@@ -42,7 +30,9 @@ class Caution(NamedTuple):
 
     ``error`` and ``contraction`` are the aims for the first Newton correction ‖Δ₀‖ and for ‖Δ₁‖/‖Δ₀‖; a step is rejected when it
     exceeds ten times the aim. ``history`` is the number of points that the predictor uses (1 to 3: order 1, 3, 5).
-    ``corrections`` (2 or 3) Newton steps are made; the tangent uses the Hessian before the last one. ``extended`` solves for the corrections in double-double.
+    ``corrections`` (2 to 4) Newton steps are made; the tangent uses the Hessian before the last one. ``extended`` carries points and
+    corrections in double-double: where the Hessian is ill-conditioned, the tangent at a point that is rounded to double precision
+    is worth nothing.
     """
 
     error: float
@@ -52,14 +42,6 @@ class Caution(NamedTuple):
     max_steps: int
     corrections: int
     extended: bool
-
-
-@compiled
-def _fill(rows, first, values):
-    """Rows first, first + 1, … become constants over the lanes."""
-    for k in range(values.shape[0]):
-        rows[first + k, 0, :] = values[k].real
-        rows[first + k, 1, :] = values[k].imag
 
 
 @compiled
@@ -98,21 +80,6 @@ def _hermite_weights(r, nodes, depth, weights):
 
 
 @compiled
-def _relative_norm(step, point, norm):
-    """max_i |step_i| / max(|point_i|, FLOOR) per lane; NaN if any entry is."""
-    norm[:] = 0.0
-    for j in range(step.shape[0]):
-        for i in range(LANES):
-            size = point[j, 0, i] * point[j, 0, i] + point[j, 1, i] * point[j, 1, i]
-            square = step[j, 0, i] * step[j, 0, i] + step[j, 1, i] * step[j, 1, i]
-            ratio = square / max(size, FLOOR * FLOOR)
-            # Not max(): a NaN must stay.
-            norm[i] = norm[i] if ratio <= norm[i] else ratio
-    for i in range(LANES):
-        norm[i] = np.sqrt(norm[i])
-
-
-@compiled
 def track_paths(main, rate, parameters, tilt, unit, caution, stall, starts, froms, tos, ends, tangents, remaining, status, steps):
     """Track every row of ``starts`` (P, n) from t = froms[p] to t = tos[p] on the straight segment between them.
 
@@ -126,19 +93,21 @@ def track_paths(main, rate, parameters, tilt, unit, caution, stall, starts, from
     entries = n * (n + 1) // 2
     registers = np.zeros((main.registers, 2, LANES))
     rate_registers = np.zeros((rate.registers, 2, LANES))
-    _fill(registers, n + q, main.constants)
-    _fill(rate_registers, n + 2 * q, rate.constants)
-    _fill(registers, n, parameters[0])
-    _fill(rate_registers, n, parameters[0])
+    fill(registers, n + q, main.constants)
+    fill(rate_registers, n + 2 * q, rate.constants)
+    fill(registers, n, parameters[0])
+    fill(rate_registers, n, parameters[0])
     wide = caution.extended
     wide_registers = np.zeros((main.registers if wide else 0, 4, LANES))
     wide_hessian, wide_factor = np.zeros((entries if wide else 0, 4, LANES)), np.zeros((entries if wide else 0, 4, LANES))
     wide_inverse, wide_rhs = np.zeros((n if wide else 0, 4, LANES)), np.zeros((n if wide else 0, 4, LANES))
+    wide_rate_registers = np.zeros((rate.registers if wide else 0, 4, LANES))
     if wide:
-        for k in range(main.constants.shape[0]):
-            wide_registers[n + q + k, 0, :] = main.constants[k].real
-            wide_registers[n + q + k, 1, :] = main.errors[k]
+        load_constants(main, n + q, wide_registers)
+        load_constants(rate, n + 2 * q, wide_rate_registers)
     points, slopes = np.zeros((3, n, 2, LANES)), np.zeros((3, n, 2, LANES))
+    # What double precision drops of the points: zero unless the corrections are extended.
+    lows, low = np.zeros((3, n, 2, LANES)), np.zeros((n, 2, LANES))
     x, tilts, correction, slope = (np.zeros((n, 2, LANES)), np.zeros((n, 2, LANES)), np.zeros((n, 2, LANES)), np.zeros((n, 2, LANES)))
     hessian, factor, inverse = np.zeros((entries, 2, LANES)), np.zeros((entries, 2, LANES)), np.zeros((n, 2, LANES))
     weights, nodes, norms = np.zeros((6, LANES)), np.zeros((3, LANES)), np.zeros((3, LANES))
@@ -150,7 +119,7 @@ def track_paths(main, rate, parameters, tilt, unit, caution, stall, starts, from
     waiting, active = 0, 0
     for i in range(LANES):
         if waiting < paths:
-            _begin(i, waiting, path, starts, points, nodes, r, h, depth, count)
+            _begin(i, waiting, path, starts, points, lows, nodes, r, h, depth, count)
             waiting += 1
             active += 1
     while active:
@@ -160,22 +129,27 @@ def track_paths(main, rate, parameters, tilt, unit, caution, stall, starts, from
                 value = tos[path[i]] + attempt[i] * (froms[path[i]] - tos[path[i]])
                 t[0, i], t[1, i] = value.real, value.imag
         _hermite_weights(attempt, nodes, depth, weights)
+        # Differences to the latest point, as the weights of the points add up to one: their rounding errors are small.
         for j in range(n):
             for part in range(2):
-                x[j, part, :] = 0.0
-                for k in range(3):
-                    for i in range(LANES):
-                        x[j, part, i] += weights[2 * k, i] * points[k, j, part, i] + weights[2 * k + 1, i] * slopes[k, j, part, i]
+                for i in range(LANES):
+                    ahead = weights[1, i] * slopes[0, j, part, i]
+                    for k in range(1, 3):
+                        gap = (points[k, j, part, i] - points[0, j, part, i]) + (lows[k, j, part, i] - lows[0, j, part, i])
+                        ahead += weights[2 * k, i] * gap + weights[2 * k + 1, i] * slopes[k, j, part, i]
+                    x[j, part, i] = points[0, j, part, i] + ahead
+                    low[j, part, i] = lows[0, j, part, i]
         if moving:
             _horner(parameters, t, registers, n, 0)
         _horner(tilt, t, tilts, 0, 0)
         for newton in range(caution.corrections):
-            _load(x, unit, registers)
+            load(x, unit, registers)
             if wide:
                 widen(registers, wide_registers, n + q)
+                load_low(low, unit, wide_registers)
                 run_extended(main.opcode, main.left, main.right, main.target, wide_registers)
                 factorize_extended(wide_registers, main.outputs, unit, wide_hessian, wide_factor, wide_inverse)
-                _wide_residual(wide_registers, main.outputs, tilts, unit, wide_rhs)
+                residual(wide_registers, main.outputs, tilts, unit, wide_rhs)
                 solve_extended(wide_factor, wide_inverse, wide_rhs)
                 narrow(wide_rhs, correction)
             else:
@@ -188,23 +162,32 @@ def track_paths(main, rate, parameters, tilt, unit, caution, stall, starts, from
                 multipliers(registers, main.outputs, unit, hessian, scale)
                 factorize(hessian, factor, inverse, scale, growth, doubtful)
                 solve(hessian, factor, inverse, registers, main.outputs, unit, doubtful, correction)
-            _relative_norm(correction, x, norms[newton])
-            for j in range(n):
-                for part in range(2):
-                    for i in range(LANES):
-                        x[j, part, i] += correction[j, part, i]
+            relative_norm(correction, x, norms[min(newton, 2)])
+            if wide:
+                add_extended(wide_rhs, x, low)
+            else:
+                for j in range(n):
+                    for part in range(2):
+                        for i in range(LANES):
+                            x[j, part, i] += correction[j, part, i]
         # The factors are one (small) correction old, as good as the contraction: enough for a predictor.
         _horner(tilt, t, slope, 0, 1)
         if moving:
-            _load(x, unit, rate_registers)
+            load(x, unit, rate_registers)
             _horner(parameters, t, rate_registers, n, 0)
             _horner(parameters, t, rate_registers, n + q, 1)
-            run(rate.opcode, rate.left, rate.right, rate.target, rate_registers)
+            if wide:
+                widen(rate_registers, wide_rate_registers, n + 2 * q)
+                load_low(low, unit, wide_rate_registers)
+                run_extended(rate.opcode, rate.left, rate.right, rate.target, wide_rate_registers)
+            else:
+                run(rate.opcode, rate.left, rate.right, rate.target, rate_registers)
             for j in range(n):
                 row = rate.outputs[j]
                 for part in range(2):
                     for i in range(LANES):
-                        slope[j, part, i] += rate_registers[row, part, i]
+                        # Rounded only here, after the terms have cancelled.
+                        slope[j, part, i] += wide_rate_registers[row, 2 * part, i] if wide else rate_registers[row, part, i]
         for i in range(LANES):
             if path[i] >= 0:
                 speed = tos[path[i]] - froms[path[i]]
@@ -228,7 +211,7 @@ def track_paths(main, rate, parameters, tilt, unit, caution, stall, starts, from
             if depth[i] == 0:
                 if second <= 1e-6 and first <= 1e-2:
                     h[i] = caution.first_step
-                    _accept(i, x, slope, attempt, points, slopes, nodes, r, depth)
+                    _accept(i, x, low, slope, attempt, points, lows, slopes, nodes, r, depth)
                 else:
                     fate = LOST
             else:
@@ -237,7 +220,7 @@ def track_paths(main, rate, parameters, tilt, unit, caution, stall, starts, from
                 change = 0.9 * max(ratio, 1e-12) ** (-0.5 / depth[i])
                 if ratio <= 10.0 and second < 1e-3:
                     fresh = depth[i] < caution.history
-                    _accept(i, x, slope, attempt, points, slopes, nodes, r, depth)
+                    _accept(i, x, low, slope, attempt, points, lows, slopes, nodes, r, depth)
                     depth[i] = min(depth[i], caution.history)
                     # A longer history deserves a longer step than the shorter one suggests.
                     h[i] *= min(max(change, 0.2), 4.0 if fresh else 2.0)
@@ -262,54 +245,34 @@ def track_paths(main, rate, parameters, tilt, unit, caution, stall, starts, from
                 path[i] = -1
                 active -= 1
                 if waiting < paths:
-                    _begin(i, waiting, path, starts, points, nodes, r, h, depth, count)
+                    _begin(i, waiting, path, starts, points, lows, nodes, r, h, depth, count)
                     waiting += 1
                     active += 1
 
 
 @compiled
-def _begin(lane, p, path, starts, points, nodes, r, h, depth, count):
+def _begin(lane, p, path, starts, points, lows, nodes, r, h, depth, count):
     """Put path p on a lane; its first round is a step of length 0."""
     path[lane], r[lane], h[lane], depth[lane], count[lane] = p, 1.0, 0.0, 0, 0
     for j in range(starts.shape[1]):
         points[0, j, 0, lane], points[0, j, 1, lane] = starts[p, j].real, starts[p, j].imag
+        lows[0, j, 0, lane], lows[0, j, 1, lane] = 0.0, 0.0
 
 
 @compiled
-def _accept(lane, x, slope, attempt, points, slopes, nodes, r, depth):
+def _accept(lane, x, low, slope, attempt, points, lows, slopes, nodes, r, depth):
     """Move the lane to its new point and remember the old ones."""
     for k in range(min(depth[lane], 2), 0, -1):
         nodes[k, lane] = nodes[k - 1, lane]
         for j in range(x.shape[0]):
             for part in range(2):
                 points[k, j, part, lane] = points[k - 1, j, part, lane]
+                lows[k, j, part, lane] = lows[k - 1, j, part, lane]
                 slopes[k, j, part, lane] = slopes[k - 1, j, part, lane]
     nodes[0, lane] = r[lane] = attempt[lane]
     for j in range(x.shape[0]):
         for part in range(2):
             points[0, j, part, lane] = x[j, part, lane]
+            lows[0, j, part, lane] = low[j, part, lane]
             slopes[0, j, part, lane] = slope[j, part, lane]
     depth[lane] += 1
-
-
-@compiled
-def _wide_residual(registers, outputs, tilts, unit, residual):
-    """−D·(∇L + c) in double-double; the high part cancels exactly against the tilt."""
-    for j in range(residual.shape[0]):
-        row = outputs[j]
-        for part in range(2):
-            for i in range(LANES):
-                a, b = registers[row, 2 * part, i], tilts[j, part, i]
-                total = a + b
-                rest = total - a
-                error = (a - (total - rest)) + (b - rest) + registers[row, 2 * part + 1, i]
-                residual[j, 2 * part, i] = -total * unit[j]
-                residual[j, 2 * part + 1, i] = -error * unit[j]
-
-
-@compiled
-def _load(x, unit, registers):
-    for j in range(x.shape[0]):
-        for part in range(2):
-            for i in range(LANES):
-                registers[j, part, i] = x[j, part, i] * unit[j]

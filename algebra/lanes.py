@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numba
+import numpy as np
 from llvmlite import ir
 from numba import config, njit, types
 from numba.core import cgutils
@@ -24,7 +25,8 @@ from algebra.common_terms import ADD, MULTIPLY
 
 LANES = 32
 
-
+# A coordinate that is smaller than this, in units of the problem, is judged by absolute errors.
+FLOOR = 0.1
 
 def compiled(function: Callable) -> Callable:
     """Compile a kernel, once per machine: the code is kept in a cache directory of the user, never beside the sources.
@@ -42,7 +44,7 @@ def compiled(function: Callable) -> Callable:
 def _cache_directory() -> str:
     """A writable directory that is named by the sources of all kernels: numba does not see changes in another file's kernels."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for name in ("common_terms", "lanes", "extended_lanes", "symmetric_lanes", "lane_tracker"):
+    for name in ("common_terms", "lanes", "extended_lanes", "lane_program", "symmetric_lanes", "lane_newton", "lane_tracker"):
         digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
     for base in (home, Path(tempfile.gettempdir()) / f"critscape-{os.getuid()}"):
@@ -146,3 +148,35 @@ def run(opcode, left, right, target, registers):
             add(registers, left[k], registers, right[k], registers, target[k])
         else:
             subtract(registers, left[k], registers, right[k], registers, target[k])
+
+
+@compiled
+def fill(rows, first, values):
+    """Rows first, first + 1, … become constants over the lanes."""
+    for k in range(values.shape[0]):
+        rows[first + k, 0, :] = values[k].real
+        rows[first + k, 1, :] = values[k].imag
+
+
+@compiled
+def load(x, unit, registers):
+    """The first rows of ``registers`` become w = unit·x."""
+    for j in range(x.shape[0]):
+        for part in range(2):
+            for i in range(LANES):
+                registers[j, part, i] = x[j, part, i] * unit[j]
+
+
+@compiled
+def relative_norm(step, point, norm):
+    """max_i |step_i| / max(|point_i|, FLOOR) per lane; NaN if any entry is."""
+    norm[:] = 0.0
+    for j in range(step.shape[0]):
+        for i in range(LANES):
+            size = point[j, 0, i] * point[j, 0, i] + point[j, 1, i] * point[j, 1, i]
+            square = step[j, 0, i] * step[j, 0, i] + step[j, 1, i] * step[j, 1, i]
+            ratio = square / max(size, FLOOR * FLOOR)
+            # Not max(): a NaN must stay.
+            norm[i] = norm[i] if ratio <= norm[i] else ratio
+    for i in range(LANES):
+        norm[i] = np.sqrt(norm[i])

@@ -16,7 +16,7 @@ from algebra.end_points import Segment
 from algebra.expanded_family import MonomialSystem, in_units, tilted_gradient, tilted_gradient_along
 from algebra.loss import Family, Loss
 from algebra.phcpy_processes import PhcpyError, answers
-from algebra.phcpy_tracking import Arrival, follow, polynomials
+from algebra.phcpy_tracking import PLAIN, Arrival, follow, polynomials
 from algebra.scaling import Scaling
 from algebra.tracking import Homotopy, Member, Outcome, Path
 
@@ -59,6 +59,65 @@ def mixed_volume(loss: Loss, time_limit: float = TIME_LIMIT) -> int:
     if system is None:
         return 0
     return _answer({"operation": "mixed volume", "system": polynomials(system)}, deadline)
+
+
+def blackbox(loss: Loss, seed: int, time_limit: float = TIME_LIMIT) -> tuple[np.ndarray, float, int]:
+    """What PHCpack's blackbox solver returns for ∇L = 0: points (P, n), its seconds, its peak memory in bytes.
+
+    ``seed`` (positive) fixes its random choices; what it returns depends on them.
+
+    Raises
+    ------
+    PhcpyUnavailable : phcpy is not installed.
+    PhcpyError : PHCpack failed, or the time limit (seconds) was exceeded.
+    """
+    deadline = _deadline(time_limit)
+    system = tilted_gradient(loss.family, np.array(loss.values, dtype=float), np.zeros(loss.dimension))
+    reply = _measured({"operation": "blackbox", "system": polynomials(system), "seed": seed}, deadline)
+    return _points(reply["solutions"], loss.dimension), reply["seconds"], reply["memory"]
+
+
+def tracked_once(homotopy: Homotopy, starts: np.ndarray, time_limit: float = TIME_LIMIT) -> tuple[np.ndarray, float, int]:
+    """Where PHCpack's tracker leaves each path from ``starts`` (P, n) in one run: (P, n), its seconds, its peak memory in bytes.
+
+    In double precision and without its end game, which gives up on regular end points; nothing is checked and nothing is tracked
+    again. ``homotopy`` must be a straight segment.
+
+    Raises
+    ------
+    PhcpyUnavailable, PhcpyError : as for ``blackbox``.
+    """
+    deadline = _deadline(time_limit)
+    curve = _ScaledCurve(homotopy)
+    if curve.degree > 1:
+        raise ValueError("homotopy: expected a straight segment")
+    segment, units = curve.segment(), np.array(curve.units.weights)
+    scaled = starts / units
+    request = {
+        "operation": "timed track",
+        "start": polynomials(segment.start),
+        "target": polynomials(segment.target),
+        "points": np.stack([scaled.real, scaled.imag], axis=2).tolist(),
+        "gamma": [1.0, 0.0],
+        "power": 1,
+        "precision": "double",
+        "tuning": dict(PLAIN),
+    }
+    reply = _measured(request, deadline)
+    return _points(reply["ends"], starts.shape[1]) * units, reply["seconds"], reply["memory"]
+
+
+def _measured(request: dict, deadline: float) -> dict:
+    reply = answers([request], 1, deadline)[0]
+    if "error" in reply:
+        raise PhcpyError(reply["error"])
+    return reply["answer"]
+
+
+def _points(entries: list, dimension: int) -> np.ndarray:
+    """The points (P, n) of entries that PHCpack sent, NaN where one was damaged."""
+    nothing = np.full((dimension, 2), np.nan)
+    return np.array([nothing if entry is None else entry["point"] for entry in entries]).reshape(-1, dimension, 2) @ np.array([1, 1j])
 
 
 def _answer(request: dict, deadline: float) -> int:

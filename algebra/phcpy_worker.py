@@ -17,7 +17,10 @@ import json
 import os
 import re
 import sys
+import time
 from typing import Any
+
+from algebra.memory import peak_memory
 
 Term = tuple[float, float, list[int]]
 Polynomials = list[list[Term]]
@@ -192,6 +195,21 @@ def polyhedral_start(system: Polynomials, seed: int, share: int, shares: int) ->
     return {"mixed_volume": volume, "system": start, "solutions": solutions}
 
 
+def blackbox(system: Polynomials, seed: int) -> dict[str, Any]:
+    """The blackbox solver on ``system``: what it returns, its seconds (reading and writing not counted), peak memory in bytes.
+
+    Never silent: it then returns nothing on most systems. Never with tasks: it then returns too many or too few.
+    """
+    silent, tasks, mixed_volumes_only, verbosity = 0, 0, 0, 0
+    call("set_seed", seed)
+    call("solcon_clear_standard_solutions")
+    store_system(system, "standard_laurent")
+    began = time.perf_counter()
+    call("solve_standard_Laurent_system", silent, tasks, mixed_volumes_only, verbosity)
+    seconds = time.perf_counter() - began
+    return {"solutions": load_solutions("standard", len(system)), "seconds": seconds, "memory": peak_memory()}
+
+
 def track(
     start: Polynomials,
     target: Polynomials,
@@ -202,6 +220,19 @@ def track(
     tuning: dict[str, float],
 ) -> list[dict[str, Any] | None]:
     """The end points of the paths of γ(1 − s)^k·start + s^k·target from ``points``, in order (None: its string was damaged)."""
+    return timed_track(start, target, points, gamma, power, precision, tuning)["ends"]
+
+
+def timed_track(
+    start: Polynomials,
+    target: Polynomials,
+    points: list[Point],
+    gamma: list[float],
+    power: int,
+    precision: str,
+    tuning: dict[str, float],
+) -> dict[str, Any]:
+    """As ``track``, with the seconds of the tracking alone (reading and writing not counted) and peak memory in bytes."""
     kind = PRECISIONS[precision]
     call("autotune_continuation_parameters", 0, {"standard": 16, "dobldobl": 32, "quaddobl": 64}[kind])
     for name, value in tuning.items():
@@ -210,12 +241,14 @@ def track(
     _store_homotopy(start, target, gamma, power, kind)
     store_solutions(points, kind)
     call(f"copy_{kind}_container_to_start_solutions")
+    began = time.perf_counter()
     call(f"solve_by_{kind}_homotopy_continuation", 0)
+    seconds = time.perf_counter() - began
     call(f"solcon_clear_{kind}_solutions")
     call(f"copy_{kind}_target_solutions_to_container")
     call(f"clear_{kind}_homotopy")
     call(f"clear_{kind}_operations_data")
-    return _as_many(load_solutions(kind, len(start)), points)
+    return {"ends": _as_many(load_solutions(kind, len(start)), points), "seconds": seconds, "memory": peak_memory()}
 
 
 def pade_track(
@@ -255,6 +288,8 @@ OPERATIONS = {
     "mixed volume": mixed_volume,
     "polyhedral start": polyhedral_start,
     "track": track,
+    "timed track": timed_track,
+    "blackbox": blackbox,
     "Padé track": pade_track,
 }
 

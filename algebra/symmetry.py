@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from algebra.loss import Loss, polynomial, terms
+import numpy as np
+
+from algebra.loss import Family, Loss, polynomial, terms
 
 Terms = dict[tuple[int, ...], Fraction]
 
@@ -34,6 +36,23 @@ class SignedPermutation:
         moved = [None] * len(self.image)
         for i, (target, sign) in enumerate(zip(self.image, self.sign)):
             moved[target] = point[i] if sign > 0 else -point[i]
+        return moved
+
+
+    def __matmul__(self, other: SignedPermutation) -> SignedPermutation:
+        """The composition: first ``other``, then this one.
+
+        >>> swap = SignedPermutation((1, 0), (1, -1))
+        >>> swap @ swap
+        SignedPermutation(image=(0, 1), sign=(-1, -1))
+        """
+        image = tuple(self.image[k] for k in other.image)
+        return SignedPermutation(image, tuple(s * self.sign[k] for s, k in zip(other.sign, other.image)))
+
+    def of(self, points: np.ndarray) -> np.ndarray:
+        """The moved points, one per row of ``points`` (P, n)."""
+        moved = np.empty_like(points)
+        moved[:, list(self.image)] = points * np.array(self.sign)
         return moved
 
 
@@ -70,6 +89,47 @@ def symmetry_group(loss: Loss) -> SymmetryGroup:
                 reached = orbit_of(k, fixing)
         order *= len(reached)
     return SymmetryGroup(tuple(generators), order)
+
+
+def elements(group: SymmetryGroup, n: int) -> tuple[SignedPermutation, ...]:
+    """All elements of a group that acts on n variables, the identity first.
+
+    >>> len(elements(SymmetryGroup((SignedPermutation((1, 0), (1, -1)),), 4), 2))
+    4
+    """
+    found = [SignedPermutation(tuple(range(n)), (1,) * n)]
+    seen = set(found)
+    for element in found:
+        for generator in group.generators:
+            product = generator @ element
+            if product not in seen:
+                seen.add(product)
+                found.append(product)
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def family_symmetries(family: Family) -> SymmetryGroup:
+    """The signed permutations of the variables that leave every member of a family unchanged.
+
+    They are found at a random rational member, which has no others (with probability one).
+    """
+    draw = np.random.default_rng(0)
+    values = tuple(Fraction(int(k), 7919) for k in draw.integers(1, 2**40, len(family.parameters)))
+    return symmetry_group(Loss(family, values))
+
+
+def leaves_unchanged(element: SignedPermutation, loss: Loss) -> bool:
+    """Whether L(σw) = L(w), decided exactly."""
+    coefficients = terms(polynomial(loss))
+    for alpha, coefficient in coefficients.items():
+        moved, odd = [0] * len(alpha), 0
+        for i, exponent in enumerate(alpha):
+            moved[element.image[i]] = exponent
+            odd ^= exponent & 1 and element.sign[i] < 0
+        if coefficients.get(tuple(moved)) != (-coefficient if odd else coefficient):
+            return False
+    return True
 
 
 def orbit_of(index: int, images: Sequence[Sequence[int]]) -> set[int]:

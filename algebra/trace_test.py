@@ -3,6 +3,9 @@
 Over a line c + s·d of generic tilts the sum of all solutions of ∇L(w) + c + s·d = 0 is affine in s; the sum over a proper subset
 is not, as monodromy permutes all solutions transitively (Sommese–Verschelde–Wampler 2002; Leykin–Rodriguez–Sottile 2018). Three
 values of s decide: Σw(1) + Σw(−1) − 2 Σw(0) = 0.
+
+The test calibrates itself: leaving out one solution would leave that solution's own second difference, so the sum's must be far
+below the smallest of them.
 """
 
 from __future__ import annotations
@@ -12,60 +15,75 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from algebra.evaluation import generic_vector
+from algebra.tracking import Member, Outcome, Tracker, tilt_segment
 from algebra.loss import Family
-from algebra.tracking import Outcome, Tracker, tilt_segment
 
 PASSED = 1e-8
-"""Complete sets leave rounding errors (measured below 1e-10), proper subsets at least 1e-6 of the scale."""
-LENGTH = 10.0
-"""Half the length of the line, in units of the tilt or of the natural unit, whichever is larger."""
+"""Complete sets leave rounding errors, relative to the largest change of a solution along the line."""
+SIGNAL = 1e-2
+"""The second difference of the sum must be below this part of the smallest second difference of a single solution."""
+LENGTH = 2.0
+"""Half the length of the line, in natural units, in which the generic member and its branch points have size one."""
 TRIES = 3
 """Directions that are tried while paths get lost."""
+
+
+@dataclass(frozen=True)
+class TraceLine:
+    """A line of tilts c + s·``direction`` (n,) with the solutions at s = 1, ``forward``, and at s = −1, ``backward`` (P, n)."""
+
+    direction: np.ndarray
+    forward: np.ndarray
+    backward: np.ndarray
 
 
 @dataclass(frozen=True)
 class Trace:
     """The outcome of one trace test.
 
-    ``residual`` is the largest entry of the second difference divided by the largest change of a single solution along the
-    line; ``lost`` counts those of the ``tracked`` paths that did not arrive (the test is then void).
+    ``residual`` is the largest entry of the second difference of the sum, ``weakest`` the smallest second difference of a single
+    solution, both divided by the largest change of a single solution along the line; ``lost`` counts those of the ``tracked``
+    paths that did not arrive (the test is then void and ``line`` is None).
     """
 
     residual: float
+    weakest: float
     tracked: int
     lost: int
+    line: TraceLine | None
 
     @property
     def passed(self) -> bool:
-        return self.lost == 0 and self.residual < PASSED
+        return self.lost == 0 and self.residual < min(PASSED, SIGNAL * self.weakest)
 
 
-def trace_test(
-    tracker: Tracker, family: Family, parameters: np.ndarray, tilt: np.ndarray, solutions: np.ndarray, direction: np.ndarray
-) -> Trace:
-    """The trace test for ``solutions`` (P, n) of the system at ``tilt`` along ``direction`` (both length n, generic complex)."""
-    sums, lost, change = -2 * solutions.sum(axis=0), 0, 0.0
-    for end in (tilt + direction, tilt - direction):
-        paths = tracker.track(tilt_segment(family, parameters, tilt, end), solutions)
-        arrived = [path for path in paths if path.outcome is Outcome.FINISHED]
-        lost += len(paths) - len(arrived)
-        if arrived:
-            sums = sums + np.sum([path.end for path in arrived], axis=0)
-            change = max(change, max(float(np.abs(path.end - path.start).max()) for path in arrived))
-    return Trace(float(np.abs(sums).max() / change) if change else float("inf"), 2 * len(solutions), lost)
+VOID = Trace(float("inf"), 0.0, 0, 0, None)
+"""No test was made."""
 
 
-def repeated_trace_test(
-    tracker: Tracker, family: Family, parameters: np.ndarray, tilt: np.ndarray, solutions: np.ndarray, unit: np.ndarray, rng
-) -> Trace:
-    """The trace test along a random direction of natural size, repeated along another one when paths were lost."""
+def trace_test(tracker: Tracker, family: Family, member: Member, solutions: np.ndarray, rng: np.random.Generator) -> Trace:
+    """The trace test for ``solutions`` (P, n) of a tilted member, along a random direction; along another when paths are lost."""
     tracked = 0
-    # A line much shorter than the tilt itself would make every sum look affine.
-    length = LENGTH * max(1.0, float(np.median(np.abs(tilt) / unit)))
     for _ in range(TRIES):
-        direction = length * unit * generic_vector(rng, len(unit))
-        trace = trace_test(tracker, family, parameters, tilt, solutions, direction)
-        tracked += trace.tracked
-        if trace.lost == 0:
-            break
-    return replace(trace, tracked=tracked)
+        direction = LENGTH * generic_vector(rng, len(member.tilt))
+        ends, lost = [], 0
+        for end in (member.tilt + direction, member.tilt - direction):
+            paths = tracker.track(tilt_segment(family, member.parameters, member.tilt, end), solutions)
+            lost += sum(path.outcome is not Outcome.FINISHED for path in paths)
+            ends.append([path.end for path in paths])
+        tracked += 2 * len(solutions)
+        if lost == 0:
+            return judged(solutions, TraceLine(direction, *map(np.array, ends)), tracked)
+    return replace(VOID, tracked=tracked, lost=lost)
+
+
+def judged(solutions: np.ndarray, line: TraceLine, tracked: int = 0) -> Trace:
+    """The trace test on solutions (P, n) at s = 0 and those at the ends of a line."""
+    single = line.forward + line.backward - 2 * solutions
+    change = max(float(np.abs(end - solutions).max()) for end in (line.forward, line.backward))
+    if not change > 0:
+        return Trace(float("inf"), 0.0, tracked, 0, line)
+    residual = float(np.abs(single.sum(axis=0)).max()) / change
+    # A single solution is complete when it moves along a straight line itself.
+    weakest = float(np.abs(single).max(axis=1).min()) / change if len(solutions) > 1 else float("inf")
+    return Trace(residual, weakest, tracked, 0, line)

@@ -55,24 +55,62 @@ class Continuation:
         """The units of the tilt (n,)."""
         return self.target_size**2 / self.units
 
-    def start(self) -> np.ndarray:
-        """The parameters (q,) of the generic member: fixed by the network and the number of samples alone."""
-        return np.array(parameters(self.network, *generic_data(self.network, self.samples)), dtype=complex)
+    @property
+    def space(self) -> DataSpace:
+        """The space of the data of this shape."""
+        return DataSpace(self.network, self.samples)
 
     def curve(self, rng: np.random.Generator | None) -> np.ndarray:
         """Coefficients of p(t) = Σ_k p_k t^k, shape (K + 1, q): the generic member at t = 1, the problem at t = 0.
 
         A generator bends the path by t(1 − t) times random complex amounts; None leaves it straight.
         """
-        if len(self.inputs) >= filling(self.network):
-            target = np.array(parameters(self.network, self.inputs, self.targets, self.ridge), dtype=complex)
-            return np.array(_bent(target, self.start(), rng))
-        generic = generic_data(self.network, self.samples)
-        moving = [
-            _polynomials(_bent(own.astype(complex), other, rng))
-            for own, other in zip((self.inputs, self.targets, self.ridge), generic)
-        ]
-        columns = [np.atleast_1d(entry.coef) for entry in parameters(self.network, *moving)]
+        return self.space.curve(_bent(self.space.place(self.inputs, self.targets, self.ridge), self.space.generic(), rng))
+
+
+@dataclass(frozen=True)
+class DataSpace:
+    """The :class:`algebra.parameter_space.ParameterSpace` of all data sets of ``samples`` samples with their ridges.
+
+    A place is (X, Y, λ), flat; or, when the moments fill their space, (μ, ν, σ, λ).
+    """
+
+    network: Network
+    samples: int
+
+    @property
+    def full(self) -> bool:
+        """Whether the moments of this many samples fill their space."""
+        return self.samples >= filling(self.network)
+
+    def place(self, inputs: np.ndarray, targets: np.ndarray, ridge: np.ndarray) -> np.ndarray:
+        """The place (D,) of a data set: ``inputs`` (m, d_x), ``targets`` (m, d_y), ``ridge`` (n,)."""
+        if self.full:
+            return np.array(parameters(self.network, inputs, targets, ridge), dtype=complex)
+        return np.concatenate([np.ravel(inputs), np.ravel(targets), ridge]).astype(complex)
+
+    def generic(self) -> np.ndarray:
+        """The place of the generic member, fixed by the network and the number of samples alone."""
+        return self.draw(np.random.default_rng([self.samples, self.network.inputs, self.network.outputs]))
+
+    def draw(self, rng: np.random.Generator) -> np.ndarray:
+        """Complex Gaussian inputs and targets and a complex ridge near one."""
+        inputs, targets = (
+            (rng.standard_normal((self.samples, width)) + 1j * rng.standard_normal((self.samples, width))) / np.sqrt(2)
+            for width in (self.network.inputs, self.network.outputs)
+        )
+        weights = sum(block.size for block in self.network.blocks)
+        ridge = np.exp(0.5 * rng.standard_normal(weights) + 1j * rng.uniform(-np.pi, np.pi, weights))
+        return self.place(inputs, targets, ridge)
+
+    def curve(self, places: np.ndarray) -> np.ndarray:
+        """p(d(t)) = Σ_k p_k t^k as (K′ + 1, q) along d(t) = Σ_k ``places[k]`` t^k, shape (K + 1, D)."""
+        if self.full:
+            return places
+        inputs, outputs = self.samples * self.network.inputs, self.samples * self.network.outputs
+        moving = _polynomials(places)
+        data = moving[:inputs].reshape(self.samples, -1), moving[inputs : inputs + outputs].reshape(self.samples, -1)
+        columns = [entry.coef for entry in parameters(self.network, *data, moving[inputs + outputs :])]
         curve = np.zeros((max(map(len, columns)), len(columns)), dtype=complex)
         for k, column in enumerate(columns):
             curve[: len(column), k] = column
@@ -177,37 +215,24 @@ def filling(network: Network) -> int:
             return samples
 
 
-def generic_data(network: Network, samples: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Complex Gaussian inputs and targets and a complex ridge near one: the same for every problem of this shape."""
-    draw = np.random.default_rng([samples, network.inputs, network.outputs])
-    inputs, targets = (
-        (draw.standard_normal((samples, width)) + 1j * draw.standard_normal((samples, width))) / np.sqrt(2)
-        for width in (network.inputs, network.outputs)
-    )
-    weights = sum(block.size for block in network.blocks)
-    return inputs, targets, np.exp(0.5 * draw.standard_normal(weights) + 1j * draw.uniform(-np.pi, np.pi, weights))
-
-
 def _partials(exponents: tuple[int, ...], x: np.ndarray) -> np.ndarray:
     """The gradient of x^exponents at x."""
     powers = np.array(exponents)
     return np.array([k * np.prod(x ** (powers - (np.arange(len(x)) == i))) if k else 0.0 for i, k in enumerate(exponents)])
 
 
-def _bent(end: np.ndarray, start: np.ndarray, rng: np.random.Generator | None) -> list[np.ndarray]:
-    """Coefficients in t of end + t (start − end), plus t(1 − t) times a random complex array when a generator is given."""
+def _bent(end: np.ndarray, start: np.ndarray, rng: np.random.Generator | None) -> np.ndarray:
+    """Coefficients in t of end + t (start − end), plus t(1 − t) times random complex amounts when a generator is given."""
     if rng is None:
-        return [end, start - end]
+        return np.array([end, start - end])
     bend = (np.abs(start) + np.abs(end)) * (rng.standard_normal(end.shape) + 1j * rng.standard_normal(end.shape)) / 2
-    return [end, start - end + bend, -bend]
+    return np.array([end, start - end + bend, -bend])
 
 
-def _polynomials(coefficients: list[np.ndarray]) -> np.ndarray:
-    """Arrays of coefficients as one array of polynomials in t."""
-    stacked = np.stack(coefficients)
-    result = np.empty(stacked.shape[1:], dtype=object)
-    for position in np.ndindex(result.shape):
-        result[position] = Polynomial(stacked[(slice(None), *position)])
+def _polynomials(coefficients: np.ndarray) -> np.ndarray:
+    """The columns of ``coefficients`` (K + 1, D) as an array (D,) of polynomials in t."""
+    result = np.empty(coefficients.shape[1], dtype=object)
+    result[:] = [Polynomial(column) for column in coefficients.T]
     return result
 
 

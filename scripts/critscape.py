@@ -9,7 +9,15 @@ import click
 
 from algebra.phcpy_processes import PhcpyError
 
-COMMANDS = {"solve": "solve", "show": "show", "linear": "linear", "quadratic": "quadratic", "table": "table"}
+COMMANDS = {
+    "solve": "solve",
+    "show": "show",
+    "linear": "linear",
+    "quadratic": "quadratic",
+    "table": "table",
+    "benchmark": "benchmark",
+    "soak": "soak",
+}
 """Subcommand → module of this package, whose ``command`` is loaded only when it is named."""
 
 INCOMPLETE, BAD_INPUT = 1, 2

@@ -27,17 +27,18 @@ def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress:
     TooLarge : it has more than ``limit`` solutions.
     """
     way = continuation(problem)
-    parameters, members = way.start(), family(problem.network)
+    space, members = way.space, family(problem.network)
+    parameters = space.curve(space.generic()[None, :])[0]
     name = file_name(problem, way.samples, engine)
     rng = np.random.default_rng([seed, 0])
     for folder in folders():
         path = folder / name
         if path.is_file():
             progress("start set: verification", 0)
-            loaded = load(path, engine.tracker, members, parameters, rng)
+            loaded = load(path, members, parameters)
             if loaded is not None:
                 return small_enough(loaded, limit)
-    found = solve(engine.tracker, members, parameters, rng, limit, engine.start, progress)
+    found = solve(engine.tracker, members, space, rng, limit, engine.start, progress)
     found = replace(found, provenance={**found.provenance, "seed": seed, "versions": versions()})
     if found.complete:
         # A cache that cannot be written costs time later, not the answer now.

@@ -10,7 +10,6 @@ import pytest
 
 from algebra.batch_engine import CAUTIONS, BatchTracker, units
 from algebra.loss import Family
-from algebra.multiprecision_tracker import follow
 from algebra.straight_line import evaluate, programs
 from algebra.tracking import Homotopy, Outcome, tilt_segment
 from tests.algebra.test_straight_line import LinearMoments
@@ -152,16 +151,6 @@ def test_infinity():
 def test_a_start_that_is_no_solution_fails():
     (path,) = TRACKER.track(Homotopy(CUBE, np.array([[1, 0], [1, 0]]), np.zeros((1, 1))), np.array([[0.5]]))
     assert path.outcome is Outcome.FAILED
-
-
-def test_multiprecision_agrees():
-    family, parameters, points = generic_member((1, 1, 1, 1), 17)
-    rng = np.random.default_rng(0)
-    homotopy = Homotopy(family, bent(rng, parameters, parameters.real + 0j), np.zeros((1, 3)))
-    for k, path in enumerate(TRACKER.track(homotopy, points)[:3]):
-        ending = follow(homotopy, points, k)
-        assert ending.outcome is Outcome.FINISHED
-        assert np.allclose(ending.end, path.end, rtol=1e-12, atol=1e-14)
 
 
 def test_threads_and_empty_input():

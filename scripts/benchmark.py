@@ -1,0 +1,45 @@
+"""``critscape benchmark``: our time on this machine beside that of other solvers, each with its number of right answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scripts import options
+
+
+@click.command("benchmark", cls=options.Refusing)
+@click.argument("problems", nargs=-1, type=click.Path(path_type=Path), metavar="[PROBLEM]…")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice.")
+@click.option(
+    "--limit", type=click.FloatRange(0, min_open=True), default=180.0, show_default=True, metavar="SECONDS",
+    help="Time limit for each run of another solver.",
+)  # fmt: skip
+@options.output
+@options.printed_format
+def command(problems: tuple[Path, ...], seed: int, limit: float, output: Path | None, printed: str) -> int:
+    """Compare critscape with phcpy, msolve, Bertini 2 and Macaulay2 (each where it is installed) on this machine, one core each.
+
+    Without problem files: widths 1-1-1-1, 2-1-2, 2-2-2 and a quadratic network with two units, on random data that --seed fixes.
+    """
+    from problems.problem import load, network_from
+    from problems.random_data import random_problem
+    from scripts.answer import write
+    from scripts.comparison import benchmark, render_benchmark
+
+    chosen = [load(path) for path in problems] or [random_problem(network_from(a), m, seed + 1) for a, m in LADDER]
+    document = benchmark(chosen, seed, limit)
+    if output is not None:
+        write(output, render_benchmark(document, options.FORMATS[output.suffix]))
+    click.echo(render_benchmark(document, printed), nl=False)
+    return 0
+
+
+LADDER = (
+    ({"family": "linear", "widths": [1, 1, 1, 1]}, 4),
+    ({"family": "linear", "widths": [2, 1, 2]}, 4),
+    ({"family": "linear", "widths": [2, 2, 2]}, 4),
+    ({"family": "quadratic", "inputs": 2, "units": 2, "output": "fixed"}, 4),
+)
+"""Architectures and numbers of samples that are measured without problem files."""

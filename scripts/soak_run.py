@@ -1,0 +1,129 @@
+"""The work of a soak test, spread over processes, each record kept as it arrives."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
+from scripts.soak_case import Case, DataSet, Elimination, doubtful, eliminated, enumerated
+from scripts.soak_records import Records
+
+Task = tuple[Callable[[str, int], DataSet | Elimination], str, int]
+SECONDS_BETWEEN_LINES = 30.0
+
+
+class Interrupted(RuntimeError):
+    """The run stopped before its end, with an exit ``status``."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def run(cases: Sequence[Case], seeds: Sequence[int], eliminate: int, jobs: int, records: Records) -> None:
+    """Enumerates the data sets of all cases and eliminates the first ``eliminate`` of each, then (unless that is 0) the doubtful.
+
+    What there is a record of is not done again.
+
+    Raises
+    ------
+    Interrupted : by the keyboard, or because a process ended.
+    """
+    missing = [absent(enumerated, c, seeds, records.data_sets(c.name)) for c in cases]
+    exact = [task for c in cases for task in absent(eliminated, c, seeds[:eliminate], records.eliminations(c.name))]
+    # The first of each case makes its start set (and compiles), once and not in every process.
+    first = [tasks[0] for tasks in missing if tasks]
+    rest = exact + [task for tasks in missing for task in tasks[1:]]
+    try:
+        with counting("soak", len(first) + len(rest)) as count:
+            for task in first:
+                count(task[1], 0)
+                records.add(done(task))
+                count(task[1], 1)
+            for record in done_each(rest, jobs):
+                records.add(record)
+                count(record.name, 1)
+        sample = {c: eliminated_seeds(c, seeds, eliminate, records) for c in cases}
+        second = [task for c in cases for task in absent(eliminated, c, sample[c], records.eliminations(c.name))]
+        if second:
+            with counting("elimination of doubtful data sets", len(second)) as count:
+                for record in done_each(second, jobs):
+                    records.add(record)
+                    count(record.name, 1)
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted", 130) from None
+    except BrokenProcessPool:
+        raise Interrupted("a process of the soak test ended unexpectedly", 1) from None
+
+
+def eliminated_seeds(case: Case, seeds: Sequence[int], eliminate: int, records: Records) -> list[int]:
+    """The seeds of one case, all enumerated, that are eliminated: the first ones and the doubtful ones."""
+    kept = records.data_sets(case.name)
+    questions = doubtful([kept[seed] for seed in seeds]) if eliminate else []
+    return sorted({*seeds[:eliminate], *questions})
+
+
+def absent(work: Callable, case: Case, seeds: Sequence[int], kept: Mapping[int, object]) -> list[Task]:
+    """The tasks of one case that have no record."""
+    return [(work, case.name, seed) for seed in seeds if seed not in kept]
+
+
+def done(task: Task) -> DataSet | Elimination:
+    """The record of a task."""
+    work, name, seed = task
+    return work(name, seed)
+
+
+def done_each(tasks: Sequence[Task], jobs: int) -> Iterator[DataSet | Elimination]:
+    """The records of the tasks as they arrive, from up to ``jobs`` processes (one job: this one)."""
+    if jobs == 1 or len(tasks) < 2:
+        yield from map(done, tasks)
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(jobs, len(tasks)), context, signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    try:
+        for future in as_completed([pool.submit(done, task) for task in tasks]):
+            yield future.result()
+    except BaseException:
+        # Nobody waits for the long ones.
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def counting(title: str, total: int) -> Iterator[Callable[[str, int], None]]:
+    """Yields ``count(case, number)``: a bar on a terminal, a line of standard error now and then elsewhere."""
+    if not sys.stderr.isatty():
+        yield plain_count(title, total)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    # The file is named because standard error is redirected while a data set is solved.
+    with Progress(*columns, console=Console(file=sys.stderr)) as progress:
+        bar = progress.add_task(title, total=total)
+        yield lambda name, number: progress.update(bar, description=f"{title} {name}", advance=number)
+
+
+def plain_count(title: str, total: int) -> Callable[[str, int], None]:
+    """A ``count`` that prints at the start, at most every half minute, and at the end."""
+    finished, last, stream = 0, -SECONDS_BETWEEN_LINES, sys.stderr
+
+    def count(name: str, number: int) -> None:
+        nonlocal finished, last
+        finished += number
+        if time.monotonic() - last >= SECONDS_BETWEEN_LINES or finished == total:
+            last = time.monotonic()
+            print(f"{title}: {finished} of {total}, {name}", file=stream, flush=True)
+
+    return count
