@@ -16,10 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from typing import Protocol
 
 import numpy as np
+from flint import acb
 
 from algebra.certification import CertifiedPoint, Undecided, certify
 from algebra.certified_sets import moved, union
@@ -77,15 +79,20 @@ class Enumeration:
 class Continuation(Protocol):
     """The way from a generic member to the loss, in natural units.
 
-    w = ``units``·u (n,), p = ``parameter_units``·p̃ (q,), c = ``tilt_units``·c̃ (n,).
+    w = ``units``·u and c = ``tilt_units``·c̃, both (n,).
     """
 
     units: np.ndarray
-    parameter_units: np.ndarray
     tilt_units: np.ndarray
 
-    def curve(self, rng: np.random.Generator | None) -> np.ndarray:
-        """p(t) = Σ_k p_k t^k as (K + 1, q) from the generic member (t = 1) to the loss (t = 0), bent at random by a generator."""
+    def places(self, rng: np.random.Generator) -> np.ndarray:
+        """Places d(t) = Σ_k d_k t^k as (K + 1, D) from the generic member (t = 1) to the loss (t = 0), bent at random."""
+
+    def curve(self, places: np.ndarray) -> np.ndarray:
+        """p(d(t)) = Σ_k p_k t^k as (K′ + 1, q)."""
+
+    def exact_curve(self, places: np.ndarray) -> list[list[acb]]:
+        """The same in the loss's own units at FLINT's working precision, exactly the loss at t = 0."""
 
 
 def enumerate_critical_points(
@@ -107,12 +114,14 @@ def enumerate_critical_points(
     orbits, tilted = start_orbits(starts, loss)
     origins = points_of(orbits, loss.dimension)
 
-    def homotopy() -> Homotopy:
+    def way() -> tuple[Homotopy, ExactEnd]:
+        places = continuation.places(rng)
         tilt = _vanishing(starts.member.tilt, rng) if tilted else np.zeros((1, loss.dimension), dtype=complex)
-        return Homotopy(loss.family, continuation.curve(rng), tilt)
+        end = ExactEnd(loss, partial(continuation.exact_curve, places), tilt * continuation.tilt_units)
+        return Homotopy(loss.family, continuation.curve(places), tilt), end
 
     progress("continuation", len(starts.solutions))
-    found, quick = gathered(tracker, homotopy, orbits, origins, len(starts.solutions))
+    found, quick = gathered(tracker, way, orbits, origins, len(starts.solutions))
     progress("certification", sum(map(len, found)))
     ends = settle(loss, [Path(orbit.point, orbit.point * continuation.units, Outcome.FINISHED, 1) for orbit in found], found)
     points = list(ends.points)
@@ -123,9 +132,9 @@ def enumerate_critical_points(
     unsettled: tuple[str, ...] = ()
     for leg in range(LEGS):
         progress("continuation", len(starts.solutions))
-        way = homotopy()
-        tracked = redecided(way, tracker.track(way, origins, thorough=tracker.loops), tracker)
-        paths = [in_units(path, continuation.units) for path in confirmed(loss, way, tracked, continuation)]
+        homotopy, end = way()
+        tracked = redecided(homotopy, tracker.track(homotopy, origins, thorough=tracker.loops), tracker)
+        paths = [in_units(path, continuation.units) for path in confirmed(homotopy, end, tracked, continuation.units)]
         progress("certification", len(starts.solutions))
         ends = settle(loss, paths, orbits)
         points = union(points, ends.points)
@@ -148,7 +157,7 @@ def enumerate_critical_points(
 
 
 def gathered(
-    tracker: Tracker, homotopy: Callable[[], Homotopy], orbits: Sequence[Orbit], origins: np.ndarray, total: int
+    tracker: Tracker, way: Callable[[], tuple[Homotopy, ExactEnd]], orbits: Sequence[Orbit], origins: np.ndarray, total: int
 ) -> tuple[list[Orbit], int]:
     """Regular end points of several quick homotopies, each orbit once, until there are ``total`` or one of them
     finds nothing new; and how many were run.
@@ -159,7 +168,7 @@ def gathered(
     found: list[Orbit] = []
     known = np.empty((0, origins.shape[1]), dtype=complex)
     for leg in range(QUICK_LEGS):
-        paths = tracker.track(homotopy(), origins, thorough=False)
+        paths = tracker.track(way()[0], origins, thorough=False)
         new = [Orbit(path.end, orbit.elements) for path, orbit in zip(paths, orbits) if path.outcome is Outcome.FINISHED]
         new = [orbit for orbit, place in zip(new, match(points_of(new, origins.shape[1]), known)) if place < 0]
         around = [images(orbit) for orbit in new]
@@ -208,7 +217,7 @@ def redecided(homotopy: Homotopy, paths: Sequence[Path], tracker: Tracker) -> li
     return result
 
 
-def confirmed(loss: Loss, homotopy: Homotopy, paths: Sequence[Path], continuation: Continuation) -> list[Path]:
+def confirmed(homotopy: Homotopy, end: ExactEnd, paths: Sequence[Path], units: np.ndarray) -> list[Path]:
     """Paths without a regular end point followed to t = 10⁻⁶⁰ with the exact loss at the end; FAILED if that shows no end.
 
     Many lost paths need another homotopy rather than more digits, so no more than MOST_RESCUED of them are followed.
@@ -221,8 +230,6 @@ def confirmed(loss: Loss, homotopy: Homotopy, paths: Sequence[Path], continuatio
         return list(paths)
     from algebra.batch_engine import CAUTIONS, Flow
 
-    units = continuation.units
-    end = ExactEnd(loss, homotopy.parameters * continuation.parameter_units, homotopy.tilt * continuation.tilt_units)
     starts = np.array([path.start for path in paths])
     flow = Flow.of(homotopy, starts, 1)
     pending = np.array(doubtful)
@@ -246,10 +253,8 @@ def in_units(path: Path, units: np.ndarray) -> Path:
     return replace(path, start=path.start * units, end=None if path.end is None else path.end * units)
 
 
-def _vanishing(tilt: np.ndarray, rng: np.random.Generator | None) -> np.ndarray:
-    """The tilt t·c, or with a generator t·c + t(1 − t)·b: zero at t = 0."""
-    if rng is None:
-        return np.array([np.zeros_like(tilt), tilt])
+def _vanishing(tilt: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The tilt t·c + t(1 − t)·b with a random b: zero at t = 0."""
     bend = np.abs(tilt).max() * generic_vector(rng, len(tilt))
     return np.array([np.zeros_like(tilt), tilt + bend, -bend])
 

@@ -10,7 +10,7 @@ is the loss over ℚ, not its rounding.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import flint
@@ -18,7 +18,7 @@ import numpy as np
 from flint import acb, acb_mat, arb
 
 from algebra.endgame import Ending
-from algebra.loss import Loss, exact
+from algebra.loss import Loss
 from algebra.straight_line import evaluate, programs
 from algebra.tracking import Outcome
 
@@ -27,9 +27,9 @@ LAST_DECADE = 60
 """The path is followed to t = 10^−60."""
 LONGEST_STEP = 4.0
 """Decades of t in one step at most."""
-SHORTEST_STEP = 1e-3
+SHORTEST_STEP = 1e-7
 MOST_WINDING = 12
-"""Winding numbers m that are tried; with none of them the predictor is w_i(ρt) ≈ w_i(t) ρ^{v_i}."""
+"""Winding numbers m that are tried."""
 ROUNDING = 0.1
 """Largest distance of m·v_i from an integer."""
 HISTORY = 6
@@ -46,12 +46,13 @@ DIVERGENCE = 1 / 60
 class ExactEnd:
     """A homotopy in the loss's own units whose end is exactly the loss.
 
-    ``curve`` (K + 1, q) and ``tilt`` (M + 1, n) are the coefficients of p(t) and c(t); their constant rows are replaced by the
-    exact parameters and by zero.
+    ``curve()`` gives the rows of p(t) = Σ_k p_k t^k, each q complex balls, at FLINT's working precision, p_0 exact: the curve must
+    stay in the family that its start belongs to (data of few samples) to that precision. ``tilt`` (M + 1, n) are the coefficients
+    of c(t); c(0) = 0.
     """
 
     loss: Loss
-    curve: np.ndarray
+    curve: Callable[[], list[list[acb]]]
     tilt: np.ndarray
 
 
@@ -88,13 +89,24 @@ def followed_to_the_end(end: ExactEnd, point: np.ndarray, decade: float) -> Endi
 
 def predicted(history: Sequence[tuple[arb, list[acb], list[acb]]], decade: float) -> list[acb]:
     """The point at t = 10^−decade from earlier ones: (decade, point, valuations), the latest last."""
-    last, point, valuations = history[-1]
-    m, powers = winding(valuations)
+    m, powers = winding(history[-1][2])
     if m is None:
-        ratio = (arb(10) ** (last - arb(decade))).log()
-        return [(z * (v * ratio).exp()).mid() for z, v in zip(point, valuations)]
+        return without_series(history, decade)
     u = arb(10) ** (-arb(decade) / m)
     return [(z * u**k).mid() for z, k in zip(regular_parts(history, m, powers, u), powers)]
+
+
+def without_series(history: Sequence[tuple[arb, list[acb], list[acb]]], decade: float) -> list[acb]:
+    """The prediction where no winding number is in sight: Hermite interpolation of w_i t^{−v_i} in log t, v_i the latest valuations."""
+    ten = arb(10).log()
+    nodes = [(history[-1][0] - place) * ten for place, _, _ in history]
+    ahead = (history[-1][0] - arb(decade)) * ten
+    guess = []
+    for i, v in enumerate(history[-1][2]):
+        values = [x[i] * (-v * node).exp() for node, (_, x, _) in zip(nodes, history)]
+        slopes = [(rate[i] - v) * value for value, (_, _, rate) in zip(values, history)]
+        guess.append((hermite(nodes, values, slopes, ahead) * (v * ahead).exp()).mid())
+    return guess
 
 
 def extrapolated(history: Sequence[tuple[arb, list[acb], list[acb]]]) -> list[acb]:
@@ -160,8 +172,7 @@ class _System:
 
     def __init__(self, end: ExactEnd) -> None:
         self.programs, self.n = programs(end.loss.family), end.loss.dimension
-        self.curve = [[acb(exact(v)) for v in end.loss.values]]
-        self.curve += [[acb(complex(v)) for v in row] for row in end.curve[1:]]
+        self.curve = end.curve()
         self.tilt = [[acb(0)] * self.n] + [[acb(complex(v)) for v in row] for row in end.tilt[1:]]
 
     def corrected(self, x: list[acb], t: acb, largest: float) -> list[acb] | None:

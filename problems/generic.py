@@ -8,17 +8,25 @@ path is straight in (μ, ν, λ). With fewer samples the path moves the samples 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import flint
 import numpy as np
+from flint import acb, acb_mat, acb_poly
 from numpy.polynomial import Polynomial
 
+from algebra.evaluation import generic_vector
 from algebra.loss import exact
 from problems.network import Network, matrices
 from problems.problem import Problem
 from problems.squared_loss import family, moment_exponents, parameters
+
+
+DATA_BITS = 128
+"""Precision in which data are reduced to their rank before they are rounded."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +37,17 @@ class Continuation:
     ``target_size`` are the units of x and y.
     """
 
-    network: Network
+    problem: Problem
     units: np.ndarray
     input_size: float
     target_size: float
     inputs: np.ndarray
     targets: np.ndarray
     ridge: np.ndarray
+
+    @property
+    def network(self) -> Network:
+        return self.problem.network
 
     @property
     def samples(self) -> int:
@@ -60,12 +72,38 @@ class Continuation:
         """The space of the data of this shape."""
         return DataSpace(self.network, self.samples)
 
-    def curve(self, rng: np.random.Generator | None) -> np.ndarray:
-        """Coefficients of p(t) = Σ_k p_k t^k, shape (K + 1, q): the generic member at t = 1, the problem at t = 0.
+    def places(self, rng: np.random.Generator | None) -> np.ndarray:
+        """Coefficients of d(t) = Σ_k d_k t^k, shape (K + 1, D): the generic member at t = 1, the problem at t = 0.
 
-        A generator bends the path by t(1 − t) times random complex amounts; None leaves it straight.
+        A generator bends the segment by t(1 − t) times random complex amounts; None leaves it straight.
         """
-        return self.space.curve(_bent(self.space.place(self.inputs, self.targets, self.ridge), self.space.generic(), rng))
+        end, start = self.space.place(self.inputs, self.targets, self.ridge), self.space.generic()
+        if rng is None:
+            return np.array([end, start - end])
+        bend = (np.abs(start) + np.abs(end)) * generic_vector(rng, len(end)) / np.sqrt(2)
+        return np.array([end, start - end + bend, -bend])
+
+    def curve(self, places: np.ndarray) -> np.ndarray:
+        """p(d(t)) = Σ_k p_k t^k along d(t) = Σ_k ``places[k]`` t^k, shape (K + 1, q)."""
+        return self.space.curve(places)
+
+    def exact_curve(self, places: np.ndarray) -> list[list[acb]]:
+        """``curve`` in the problem's own units at FLINT's working precision, with exactly the problem's data at t = 0."""
+        inputs, targets = exact_data(self.problem)
+        ridge = [acb(exact(strength)) for strength in self.problem.ridge]
+        x, y = acb(self.input_size), acb(self.target_size)
+        if self.space.full:
+            end = [acb(value) for value in parameters(self.network, inputs, targets, ridge)]
+            scale = [acb(unit) for unit in self.parameter_units]
+        else:
+            end = [*chain.from_iterable(inputs), *chain.from_iterable(targets), *ridge]
+            ridge_units = [(y / acb(unit)) ** 2 for unit in self.units]
+            scale = [x] * (len(inputs) * self.network.inputs) + [y] * (len(targets) * self.network.outputs) + ridge_units
+        columns = [
+            acb_poly([last, *(acb(complex(value)) * unit for value in column)]) for last, unit, column in zip(end, scale, places[1:].T)
+        ]
+        entries = columns if self.space.full else [acb_poly(entry) for entry in self.space.parameters(columns)]
+        return [[entry[k] for entry in entries] for k in range(max(entry.degree() for entry in entries) + 1)]
 
 
 @dataclass(frozen=True)
@@ -107,14 +145,20 @@ class DataSpace:
         """p(d(t)) = Σ_k p_k t^k as (K′ + 1, q) along d(t) = Σ_k ``places[k]`` t^k, shape (K + 1, D)."""
         if self.full:
             return places
-        inputs, outputs = self.samples * self.network.inputs, self.samples * self.network.outputs
-        moving = _polynomials(places)
-        data = moving[:inputs].reshape(self.samples, -1), moving[inputs : inputs + outputs].reshape(self.samples, -1)
-        columns = [entry.coef for entry in parameters(self.network, *data, moving[inputs + outputs :])]
+        columns = [entry.coef for entry in self.parameters([Polynomial(column) for column in places.T])]
         curve = np.zeros((max(map(len, columns)), len(columns)), dtype=complex)
         for k, column in enumerate(columns):
             curve[: len(column), k] = column
         return curve
+
+
+    def parameters(self, place: Sequence) -> tuple:
+        """The parameters (q,) at a place (X, Y, λ), flat, over any ring."""
+        columns, rest = iter(place), self.samples * (self.network.inputs + self.network.outputs)
+        inputs, targets = (
+            [[next(columns) for _ in range(width)] for _ in range(self.samples)] for width in (self.network.inputs, self.network.outputs)
+        )
+        return parameters(self.network, inputs, targets, place[rest:])
 
 
 def continuation(problem: Problem) -> Continuation:
@@ -129,26 +173,40 @@ def continuation(problem: Problem) -> Continuation:
     sizes = [block.size for block in network.blocks]
     logs = block_units(problem, _size(inputs), _size(targets), ridge)
     if logs is None:
-        return Continuation(network, np.ones(len(ridge)), 1.0, 1.0, inputs, targets, ridge)
+        return Continuation(problem, np.ones(len(ridge)), 1.0, 1.0, inputs, targets, ridge)
     units = np.repeat(np.exp(logs), sizes)
     x, y = _size(inputs), _size(targets)
-    return Continuation(network, units, x, y, inputs / x, targets / y, ridge * (units / y) ** 2)
+    return Continuation(problem, units, x, y, inputs / x, targets / y, ridge * (units / y) ** 2)
 
 
 def compressed(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
-    """Inputs and targets in double precision, with as few samples as the rank of the inputs where f is linear in x.
+    """``exact_data`` in double precision: inputs (r, d_x) and targets (r, d_y)."""
+    with flint.ctx.workprec(DATA_BITS):
+        return tuple(np.array([[float(value.real.mid()) for value in row] for row in rows]) for rows in exact_data(problem))
 
-    X = U S Vᵀ and Y give the same XᵀX and XᵀY as the r samples S Vᵀ with targets UᵀY: rank-deficient data are generic again as
-    data of r samples, and no path is wasted on them (DESIGN, section 4).
+
+def exact_data(problem: Problem) -> tuple[list[list[acb]], list[list[acb]]]:
+    """Inputs and targets at FLINT's working precision, with as few samples as the rank of the inputs where f is linear in x.
+
+    With XᵀX = Σ_k d_k l_k l_kᵀ (LDLᵀ over ℚ, r terms) the r samples √d_k l_k, and targets that keep XᵀY, give the same loss up to
+    a constant: rank-deficient data are generic again as data of r samples, and no path is wasted on them (DESIGN, section 4).
     """
-    inputs, targets = (np.array(rows, dtype=float) for rows in (problem.inputs, problem.targets))
-    if any(sum(alpha) != 1 for alpha in problem.network.exponents):
-        return inputs, targets
-    rank = flint.fmpq_mat([[exact(x) for x in row] for row in problem.inputs]).rank()
-    if rank in (0, len(inputs)) or rank == problem.network.inputs:
-        return inputs, targets
-    left, sizes, right = np.linalg.svd(inputs, full_matrices=False)
-    return sizes[:rank, None] * right[:rank], left[:, :rank].T @ targets
+    samples, targets = (flint.fmpq_mat([[exact(x) for x in row] for row in rows]) for rows in (problem.inputs, problem.targets))
+    rank = samples.rank()
+    if any(sum(alpha) != 1 for alpha in problem.network.exponents) or rank in (0, samples.nrows(), problem.network.inputs):
+        return tuple([[acb(value) for value in row] for row in matrix.tolist()] for matrix in (samples, targets))
+    rows = []
+    rest = samples.transpose() * samples
+    for _ in range(rank):
+        k = max(range(rest.nrows()), key=lambda k: rest[k, k])
+        pivot = rest[k, k]
+        column = flint.fmpq_mat([[rest[i, k] / pivot] for i in range(rest.nrows())])
+        rows.append([acb(pivot).sqrt() * acb(entry) for entry in column.entries()])
+        rest -= column * column.transpose() * pivot
+    inputs = acb_mat(rows)
+    products = acb_mat([[acb(value) for value in row] for row in (samples.transpose() * targets).tolist()])
+    # Ỹ with X̃ᵀỸ = XᵀY.
+    return rows, (inputs * inputs.transpose()).solve(inputs * products).tolist()
 
 
 def block_units(problem: Problem, input_size: float, target_size: float, ridge: np.ndarray) -> np.ndarray | None:
@@ -219,21 +277,6 @@ def _partials(exponents: tuple[int, ...], x: np.ndarray) -> np.ndarray:
     """The gradient of x^exponents at x."""
     powers = np.array(exponents)
     return np.array([k * np.prod(x ** (powers - (np.arange(len(x)) == i))) if k else 0.0 for i, k in enumerate(exponents)])
-
-
-def _bent(end: np.ndarray, start: np.ndarray, rng: np.random.Generator | None) -> np.ndarray:
-    """Coefficients in t of end + t (start − end), plus t(1 − t) times random complex amounts when a generator is given."""
-    if rng is None:
-        return np.array([end, start - end])
-    bend = (np.abs(start) + np.abs(end)) * (rng.standard_normal(end.shape) + 1j * rng.standard_normal(end.shape)) / 2
-    return np.array([end, start - end + bend, -bend])
-
-
-def _polynomials(coefficients: np.ndarray) -> np.ndarray:
-    """The columns of ``coefficients`` (K + 1, D) as an array (D,) of polynomials in t."""
-    result = np.empty(coefficients.shape[1], dtype=object)
-    result[:] = [Polynomial(column) for column in coefficients.T]
-    return result
 
 
 def _size(values: np.ndarray) -> float:
