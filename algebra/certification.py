@@ -141,7 +141,9 @@ def tightened(loss: Loss, centre: acb_mat, shift: acb_mat, inverse: acb_mat, slo
     """
     for _ in range(ROUNDS):
         before = max(z.real.rad() + z.imag.rad() for z in shift.entries())
-        _, hessian = ball_derivatives(loss, [z + d for z, d in zip(centre.entries(), shift.entries())])
+        # The mean value form needs the Hessian between the centre and the zero, so the box must hold both.
+        between = [acb(d.real.union(arb(0)), d.imag.union(arb(0))) for d in shift.entries()]
+        _, hessian = ball_derivatives(loss, [z + d for z, d in zip(centre.entries(), between)])
         narrower = (_identity(centre.nrows()) - inverse * hessian) * shift - inverse * slope
         after = max(z.real.rad() + z.imag.rad() for z in narrower.entries())
         if not after < before / 2:

@@ -43,14 +43,19 @@ def numerical_points(tracker: Tracker, homotopy: Homotopy, orbits: Sequence[Orbi
     The homotopy lives in natural units and ends at real parameters without a tilt; w = ``units``·u (n,) gives the points in the
     loss's own units.
     """
-    paths = tuple(tracker.track(homotopy, np.array([orbit.point for orbit in orbits])))
+    starts = np.array([orbit.point for orbit in orbits])
+    paths = tracker.track(homotopy, starts, thorough=False)
+    hard = [k for k, path in enumerate(paths) if path.outcome is not Outcome.FINISHED]
+    if hard:
+        for k, path in zip(hard, tracker.track(homotopy, starts[hard])):
+            paths[k] = path
     finished = [k for k, path in enumerate(paths) if path.outcome is Outcome.FINISHED]
     ends = np.array([paths[k].end for k in finished]).reshape(-1, len(units))
     real = np.abs(ends.imag).max(axis=1, initial=0.0) <= REAL * np.maximum(1.0, np.abs(ends).max(axis=1, initial=0.0))
     index = np.full(len(ends), NO_INDEX)
     index[real] = indices(homotopy.family, homotopy.parameters[0].real, ends[real].real)
     points, source = images([orbits[k] for k in finished], ends)
-    return NumericalPoints(points * units, real[source], index[source], paths)
+    return NumericalPoints(points * units, real[source], index[source], tuple(paths))
 
 
 def indices(family: Family, parameters: np.ndarray, points: np.ndarray) -> np.ndarray:

@@ -109,9 +109,10 @@ def enumerate_critical_points(
     """
     infinite = exact_obstruction(loss, rng)
     if infinite:
-        return _not_finite(infinite, None, {})
+        return _not_finite(infinite, None, {}, 0, 0)
     starts = start_set()
     orbits, tilted = start_orbits(starts, loss)
+    total = len(starts.solutions)
     origins = points_of(orbits, loss.dimension)
 
     def way() -> tuple[Homotopy, ExactEnd]:
@@ -120,31 +121,31 @@ def enumerate_critical_points(
         end = ExactEnd(loss, partial(continuation.exact_curve, places), tilt * continuation.tilt_units)
         return Homotopy(loss.family, continuation.curve(places), tilt), end
 
-    progress("continuation", len(starts.solutions))
-    found, quick = gathered(tracker, way, orbits, origins, len(starts.solutions))
+    progress("continuation", total)
+    found, quick = gathered(tracker, way, orbits, origins, total)
     progress("certification", sum(map(len, found)))
     ends = settle(loss, [Path(orbit.point, orbit.point * continuation.units, Outcome.FINISHED, 1) for orbit in found], found)
     points = list(ends.points)
-    if len(points) == len(starts.solutions):
+    if len(points) == total:
         # As many simple zeros as start points: each is the end of one path, whichever homotopy found it.
         return Enumeration(ends.points, (), ends.fates, len(orbits), quick, starts, None, tuple(_open_ends(starts, ends, ends, points)))
     previous: Ends | None = None
     unsettled: tuple[str, ...] = ()
     for leg in range(LEGS):
-        progress("continuation", len(starts.solutions))
+        progress("continuation", total)
         homotopy, end = way()
         tracked = redecided(homotopy, tracker.track(homotopy, origins, thorough=tracker.loops), tracker)
         paths = [in_units(path, continuation.units) for path in confirmed(homotopy, end, tracked, continuation.units)]
-        progress("certification", len(starts.solutions))
+        progress("certification", total)
         ends = settle(loss, paths, orbits)
         points = union(points, ends.points)
-        if len(points) == len(starts.solutions):
+        if len(points) == total:
             ends = Ends(tuple(points), (), {**dict.fromkeys(Outcome, 0), Outcome.FINISHED: len(points)}, 0)
             break
         if previous is None and any(ends.fates[fate] for fate in (Outcome.SINGULAR, Outcome.AT_INFINITY)):
             infinite = hidden_component(loss, paths, ends.singular, rng)
             if infinite:
-                return _not_finite(infinite, starts, ends.fates)
+                return _not_finite(infinite, starts, ends.fates, len(orbits), quick + leg + 1)
         whole = not ends.fates[Outcome.FAILED] and not ends.collisions and len(points) == len(ends.points)
         # Singular end points are reached twice: what paths end at must not depend on the direction they come from.
         if whole and (not ends.singular or (previous is not None and previous.fates == ends.fates)):
@@ -379,5 +380,5 @@ def _open_ends(starts: StartSet, first: Ends, ends: Ends, points: Sequence[Certi
     return sentences
 
 
-def _not_finite(reason: str, starts: StartSet | None, fates: dict) -> Enumeration:
-    return Enumeration((), (), {outcome: fates.get(outcome, 0) for outcome in Outcome}, 0, 0, starts, reason, ())
+def _not_finite(reason: str, starts: StartSet | None, fates: dict, representatives: int, homotopies: int) -> Enumeration:
+    return Enumeration((), (), {outcome: fates.get(outcome, 0) for outcome in Outcome}, representatives, homotopies, starts, reason, ())

@@ -62,7 +62,7 @@ def gather(
             trace.passed,
             f"second difference {trace.residual:.1e} of the first with {len(starts.solutions)} solutions of the generic member",
         ),
-        Evidence("every path accounted for", not lost, f"{sum(paths.values())} paths, {lost} failed" + _by_orbits(enumeration)),
+        Evidence("every path accounted for", not lost, f"{sum(paths.values())} paths, {lost} failed"),
         Evidence("closed under conjugation", unpaired == 0, f"{unpaired} non-real points without their conjugate"),
         Evidence(
             "closed under symmetry",
@@ -79,12 +79,6 @@ def gather(
     for name, bound in bounds.items():
         found.append(Evidence(f"N_C at most the {name}", total <= bound, f"{total} ≤ {bound}" if total <= bound else f"{total} > {bound}"))
     return tuple(found)
-
-
-def _by_orbits(enumeration: Enumeration) -> str:
-    if enumeration.representatives == sum(enumeration.paths.values()):
-        return ""
-    return f" ({enumeration.representatives} tracked, the others are their images under the symmetries of the family)"
 
 
 def _unless(applies: bool, coercive: bool) -> str:

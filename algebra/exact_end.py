@@ -36,6 +36,8 @@ HISTORY = 6
 """Points that the predictor uses."""
 LARGEST_CORRECTION, AT_THE_END = 0.05, 1e-6
 """First Newton correction, relative, that a step may have; and at t = 0, where it must not lead to another zero."""
+DISPLACED = 1e-20
+"""Relative distance from which Newton's method must return to a regular end point."""
 NEARLY_FINITE = 0.05
 """A path whose valuations are all above −0.05 may have a finite end point: Newton's method at t = 0 is tried."""
 DIVERGENCE = 1 / 60
@@ -61,7 +63,9 @@ def followed_to_the_end(end: ExactEnd, point: np.ndarray, decade: float) -> Endi
     with flint.ctx.workprec(BITS):
         system = _System(end)
         x = system.corrected([acb(complex(z)) for z in point], _power(decade), 1.0)
-        stride = 0.5
+        # The origin has no size of its own.
+        stride, unit = 0.5, float(np.abs(point).max()) or 1.0
+        units = np.where(point != 0, np.abs(point), unit)
         history: list[tuple[arb, list[acb], list[acb]]] = []
         while x is not None:
             valuations = system.valuations(x, _power(decade))
@@ -70,7 +74,9 @@ def followed_to_the_end(end: ExactEnd, point: np.ndarray, decade: float) -> Endi
             history = [*history[1 - HISTORY :], (arb(decade), x, valuations)]
             least = min(float(v.real.mid()) for v in valuations)
             if least > -NEARLY_FINITE:
-                limit = system.corrected(extrapolated(history), acb(0), AT_THE_END)
+                # From a little beside it, Newton's method does not come back to a singular point.
+                beside = [(z + DISPLACED * size).mid() for z, size in zip(extrapolated(history), units)]
+                limit = system.corrected(beside, acb(0), AT_THE_END, unit)
                 if limit is not None:
                     return Ending(Outcome.FINISHED, np.array([complex(z) for z in limit]), 1)
             if decade >= LAST_DECADE:
@@ -175,8 +181,11 @@ class _System:
         self.curve = end.curve()
         self.tilt = [[acb(0)] * self.n] + [[acb(complex(v)) for v in row] for row in end.tilt[1:]]
 
-    def corrected(self, x: list[acb], t: acb, largest: float) -> list[acb] | None:
-        """Newton's method at t to all digits; None when the first correction is too large or it does not contract."""
+    def corrected(self, x: list[acb], t: acb, largest: float, unit: float = 0.0) -> list[acb] | None:
+        """Newton's method at t to all digits; None when the first correction is too large or it does not contract.
+
+        Corrections are relative to the largest coordinate or to ``unit``, if that is larger.
+        """
         sizes: list[float] = []
         parameters, tilt = _at(self.curve, t), _at(self.tilt, t)
         for _ in range(14):
@@ -185,7 +194,7 @@ class _System:
             if step is None:
                 return None
             x = [(z + s).mid() for z, s in zip(x, step)]
-            size = max(_size(z) for z in x)
+            size = max(unit, *(_size(z) for z in x))
             sizes.append(max(_size(s) for s in step) / size if size else 0.0)
             if not sizes[-1] <= largest or (len(sizes) > 1 and sizes[-1] > 0.5 * sizes[-2] and sizes[-1] > 1e-60):
                 return None

@@ -63,6 +63,8 @@ def result_document(critical: CriticalSet, problem: dict, engine: dict, seconds:
         "paths": {
             "tracked": sum(enumeration.paths.values()),
             **{outcome.name.lower(): number for outcome, number in enumeration.paths.items()},
+            "representatives": enumeration.representatives,
+            "homotopies": enumeration.homotopies,
         },
         "evidence": {e.name: {"holds": e.holds, "measured": e.measured} for e in critical.evidence},
         "symmetry": {"order": critical.group.order, "orbits": orbit_sizes(critical)},

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ import numpy as np
 from algebra.coincidence import match, merged
 from algebra.evaluation import float_gradients, generic_vector
 from algebra.loss import Family
-from algebra.monodromy import Search, Vertex, complete
+from algebra.monodromy import Search, Vertex, complete, most_solutions
 from algebra.orbits import Orbit, images, orbit_representatives
 from algebra.parameter_space import ParameterSpace
 from algebra.trace_test import Trace, TraceLine, judged
@@ -34,6 +35,12 @@ RESIDUAL = 1e-9
 """Largest entry of ∇L + c, relative to the size of the tilt and of the solutions, at a stored solution."""
 ATTEMPTS = 4
 """Generic tilts that are tried until the trace test holds."""
+
+UNREADABLE = (
+    OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, MemoryError, RuntimeError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What reading a damaged ``.npz`` file raises: a changed byte may strike the archive, its compression, a header or the arrays."""
 
 Start = Callable[[Family, Member, np.random.Generator], tuple[np.ndarray, dict]]
 """An explicit start system: (family, tilted member, rng) ↦ solutions of its gradient system (P, n) and figures for the record."""
@@ -89,7 +96,7 @@ def solve(
         else:
             search, resumed = resumed, None
         trace = complete(search, tracker, family, space, limit, progress, checkpoint)
-        if trace.passed or len(search.base.solutions) > limit:
+        if trace.passed or most_solutions(search) > limit:
             break
     found = search.base.solutions
     provenance = {
@@ -152,8 +159,8 @@ def load(path: Path, family: Family, parameters: np.ndarray) -> StartSet | None:
             member = Member(stored["parameters"], stored["tilt"])
             solutions, representatives = stored["solutions"], stored["representatives"]
             line = TraceLine(stored["direction"], stored["forward"], stored["backward"])
-            provenance = json.loads(str(stored["provenance"]))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+            provenance = dict(json.loads(str(stored["provenance"])))
+    except UNREADABLE:
         return None
     n, shape = len(family.variables), solutions.shape
     if member.parameters.shape != parameters.shape or not np.allclose(member.parameters, parameters, rtol=1e-12, atol=0):
@@ -161,6 +168,8 @@ def load(path: Path, family: Family, parameters: np.ndarray) -> StartSet | None:
     if len(shape) != 2 or not all(vector.shape == (n,) for vector in (member.tilt, line.direction)) or shape[1] != n or not shape[0]:
         return None
     if not all(points.shape == shape for points in (line.forward, line.backward)) or representatives.shape[1:] != (n,):
+        return None
+    if not all(np.isfinite(array).all() for array in (member.tilt, solutions, *vars(line).values(), representatives)):
         return None
     for points, tilt in ((solutions, 0), (line.forward, line.direction), (line.backward, -line.direction)):
         if not solves(family, parameters, member.tilt + tilt, points):

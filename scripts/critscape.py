@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
 import click
 
-from algebra.phcpy_processes import PhcpyError
+# --jobs says how many cores are used; linear algebra must not take more. To be said before numpy is loaded.
+for _library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
+from algebra.phcpy_processes import PhcpyError  # noqa: E402
 
 COMMANDS = {
     "solve": "solve",
@@ -17,6 +22,7 @@ COMMANDS = {
     "table": "table",
     "benchmark": "benchmark",
     "soak": "soak",
+    "starts": "starts",
 }
 """Subcommand → module of this package, whose ``command`` is loaded only when it is named."""
 
@@ -49,7 +55,7 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         complain(error.format_message())
     except (click.Abort, KeyboardInterrupt):
-        click.echo("critscape: interrupted; nothing was written", err=True)
+        click.echo("critscape: interrupted; no answer was written", err=True)
         sys.exit(130)
     except PhcpyError as error:
         complain(f"phcpy: {error}", INCOMPLETE)

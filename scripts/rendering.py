@@ -113,7 +113,11 @@ def evidence_lines(result: dict, bullet: str) -> list[str]:
     """Paths, evidence, engine and time, one short line each."""
     paths = result["paths"]
     fates = ", ".join(f"{paths[name]} {name.replace('_', ' ')}" for name in ("finished", "at_infinity", "singular", "failed"))
-    lines = [f"{bullet}paths: {paths['tracked']} tracked ({fates})"] if paths["tracked"] else []
+    lines = []
+    if paths["tracked"]:
+        followed = f"{paths['representatives']} followed, one of each orbit" if paths["representatives"] < paths["tracked"] else "all followed"
+        times = f", along {paths['homotopies']} homotopies" if paths["homotopies"] > 1 else ""
+        lines.append(f"{bullet}paths: {paths['tracked']} ({fates}); {followed}{times}")
     marks = {True: "holds", False: "FAILS", None: "does not apply"}
     lines += [f"{bullet}{name}: {marks[entry['holds']]} ({entry['measured']})" for name, entry in result["evidence"].items()]
     engine, seconds = result["engine"], result["seconds"]

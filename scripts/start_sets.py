@@ -1,22 +1,33 @@
-"""Where start sets are kept: those that ship with the package, and the user's own in a cache folder."""
+"""Where start sets are kept: those that ship with the package, and the user's own in a cache folder, unfinished ones too."""
 
 from __future__ import annotations
 
-import contextlib
+import copy
+import json
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
+from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 
+import click
 import numpy as np
 from platformdirs import user_cache_path
 
+from algebra import checkpoint
+from algebra.monodromy import Search, most_solutions
 from algebra.result import versions
 from algebra.start_set import StartSet, load, save, solve
-from problems.generic import continuation
+from problems.generic import DataSpace, continuation
+from problems.network import Network
 from problems.problem import Problem
 from problems.squared_loss import family
 from scripts.engines import Engine, TooLarge
+
+SECONDS = 10.0
+"""Between two times that an unfinished search is written."""
 
 
 def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress: Callable[[str, int], None]) -> StartSet:
@@ -26,25 +37,87 @@ def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress:
     ------
     TooLarge : it has more than ``limit`` solutions.
     """
-    way = continuation(problem)
-    space, members = way.space, family(problem.network)
-    parameters = space.curve(space.generic()[None, :])[0]
-    name = file_name(problem, way.samples, engine)
-    rng = np.random.default_rng([seed, 0])
+    network, samples = problem.network, continuation(problem).samples
+    name = file_name(network, samples, engine.tracker.name)
     for folder in folders():
         path = folder / name
         if path.is_file():
             progress("start set: verification", 0)
-            loaded = load(path, members, parameters)
+            loaded = verified(path, network, samples)
             if loaded is not None:
                 return small_enough(loaded, limit)
-    found = solve(engine.tracker, members, space, rng, limit, engine.start, progress)
-    found = replace(found, provenance={**found.provenance, "seed": seed, "versions": versions()})
+    found = solved(network, samples, engine, seed, limit, progress)
     if found.complete:
         # A cache that cannot be written costs time later, not the answer now.
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             save(found, cache_folder() / name)
-    return small_enough(found, limit)
+    return found
+
+
+def verified(path: Path, network: Network, samples: int) -> StartSet | None:
+    """The start set in a file if it is one for this network and this number of samples and passes every check, else None."""
+    space = DataSpace(network, samples)
+    return load(path, family(network), space.curve(space.generic()[None, :])[0])
+
+
+def solved(
+    network: Network, samples: int, engine: Engine, seed: int, limit: int, progress: Callable[[str, int], None]
+) -> StartSet:
+    """A new start set, from where an interrupted search with the same seed stopped if there is one.
+
+    Raises
+    ------
+    TooLarge : it has more than ``limit`` solutions; the search is kept.
+    """
+    space, members = DataSpace(network, samples), family(network)
+    rng, resumed, keeping = np.random.default_rng([seed, 0]), None, nullcontext(lambda search: None)
+    unfinished = cache_folder() / f"{Path(file_name(network, samples, engine.tracker.name)).stem}-seed{seed}.partial.npz"
+    if engine.start is None:
+        resumed, keeping = checkpoint.load(unfinished, members, space), kept(unfinished, limit)
+    if resumed is not None:
+        rng = resumed.rng
+        progress("interrupted monodromy taken up again", most_solutions(resumed))
+    with keeping as keep:
+        found = small_enough(solve(engine.tracker, members, space, rng, limit, engine.start, progress, resumed, keep), limit)
+    with suppress(OSError):
+        unfinished.unlink(missing_ok=True)
+    made = {"architecture": network.document(), "samples": samples, "seed": seed, "versions": versions()}
+    return replace(found, provenance={**found.provenance, **made})
+
+
+@contextmanager
+def kept(path: Path, limit: int) -> Iterator[Callable[[Search], None]]:
+    """Yields a ``checkpoint`` that writes a search now and then, and its last state when it is interrupted or too large.
+
+    Raises
+    ------
+    TooLarge : from ``checkpoint``, when more than ``limit`` solutions are known at any vertex: there are as many at the base.
+    """
+    latest, written = None, time.monotonic()
+
+    def write() -> bool:
+        nonlocal written
+        written = time.monotonic()
+        with suppress(OSError):
+            checkpoint.save(latest, path)
+            return True
+        return False
+
+    def keep(search: Search) -> None:
+        nonlocal latest
+        # An interruption may leave the search itself between two states.
+        latest = copy.deepcopy(search)
+        if (known := most_solutions(latest)) > limit:
+            raise TooLarge(refusal(f"{known:,} or more", limit))
+        if time.monotonic() - written >= SECONDS:
+            write()
+
+    try:
+        yield keep
+    except (KeyboardInterrupt, TooLarge) as reason:
+        if latest is not None and write() and isinstance(reason, KeyboardInterrupt):
+            click.echo("critscape: the search for a start set is kept, the same command goes on from there", err=True)
+        raise
 
 
 def small_enough(found: StartSet, limit: int) -> StartSet:
@@ -55,21 +128,34 @@ def small_enough(found: StartSet, limit: int) -> StartSet:
     TooLarge : with the number of paths, as far as it is known.
     """
     if len(found.solutions) > limit:
-        least = f"{len(found.solutions):,}" if found.complete else f"more than {len(found.solutions):,}"
-        raise TooLarge(f"--max-paths: expected at least the number of paths of this problem, {least}, got {limit:,}")
+        raise TooLarge(refusal(f"{len(found.solutions):,}" + " or more" * (not found.complete), limit))
     return found
 
 
-def file_name(problem: Problem, samples: int, engine: Engine) -> str:
+def refusal(number: str, limit: int) -> str:
+    """The line that says how many paths there are and how many were allowed."""
+    return f"--max-paths: expected at least the number of paths of this problem, {number}, got {limit:,}"
+
+
+def file_name(network: Network, samples: int, engine: str) -> str:
     """The file of a start set: engines do not share theirs, so that their answers stay independent."""
-    title = "".join(c if c.isalnum() else "-" for c in problem.network.title.replace(", ", "-"))
-    return f"{title}-m{samples}-{engine.tracker.name}.npz"
+    title = "".join(c if c.isalnum() else "-" for c in network.title.replace(", ", "-"))
+    document = network.document()
+    if isinstance(document.get("output"), list):
+        # Titles do not tell fixed outer weights apart.
+        title += "-" + sha256(json.dumps(document["output"]).encode()).hexdigest()[:8]
+    return f"{title}-m{samples}-{engine}.npz"
 
 
 def folders() -> Iterator[Path]:
     """Where start sets are looked for, in order."""
-    yield Path(str(resources.files("problems").joinpath("start_sets")))
+    yield shipped_folder()
     yield cache_folder()
+
+
+def shipped_folder() -> Path:
+    """The start sets that ship with the package."""
+    return Path(str(resources.files("problems").joinpath("start_sets")))
 
 
 def cache_folder() -> Path:

@@ -41,7 +41,9 @@ def test_json_is_the_contract_and_nothing_else(tmp_path):
     assert {"problem", "status", "counts", "critical_points", "paths", "evidence", "engine", "seconds"} <= result.keys()
     assert {"complex", "real", "by_index", "degenerate"} <= result["counts"].keys()
     assert {"point", "real", "index", "loss", "global_minimum", "certified"} <= result["critical_points"][0].keys()
-    assert result["paths"] == {"tracked": 17, "finished": 17, "at_infinity": 0, "singular": 0, "failed": 0}
+    assert result["paths"] == {
+        "tracked": 17, "finished": 17, "at_infinity": 0, "singular": 0, "failed": 0, "representatives": 5, "homotopies": 1,
+    }  # fmt: skip
     assert (result["status"], result["engine"]["seed"]) == ("complete", 0) and result["engine"]["versions"]
     assert len(result["critical_points"]) == 9
 

@@ -1,0 +1,89 @@
+"""``critscape starts``: the start sets that are kept, and the making of those that ship with the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scripts import options
+
+SEED = 0
+"""Of the start sets that ship."""
+MOST_PATHS = 20000
+MOST_BYTES, MOST_BYTES_TOGETHER = 400_000, 3_000_000
+"""Size of one start set that ships, and of all of them."""
+
+
+@click.group("starts")
+def command() -> None:
+    """Start sets: all solutions of a generic member of a family, from which every problem of that family is reached."""
+
+
+@command.command("list", cls=options.Refusing)
+@options.output
+@options.printed_format
+def list_(output: Path | None, printed: str) -> int:
+    """List the start sets that ship with critscape and those in the cache folder, each verified now (systems, orbits, trace test).
+
+    Exit status 1 if one is not what it says: it is not used either, but made anew when it is needed. A dash: its record, of an
+    earlier version, does not name its network.
+    """
+    from scripts.answer import write
+    from scripts.start_set_list import entries, render
+
+    found = entries()
+    if output is not None:
+        write(output, render(found, options.FORMATS[output.suffix]))
+    click.echo(render(found, printed), nl=False)
+    return int(any(entry["verified"] is False for entry in found))
+
+
+@command.command("ship", cls=options.Refusing)
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False),
+    help="Where to write them, by default problems/start_sets of the source checkout.",
+)  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Cores to use.")
+def ship(folder: Path | None, jobs: int) -> int:
+    """Make anew the start sets that ship with critscape: those of problems/start_sets/networks.json, with seed 0.
+
+    One that has no complete start set, or whose file is too large, is left out, with a line that says so and exit status 1.
+    """
+    from dataclasses import replace
+
+    from algebra.start_set import save
+    from scripts.engines import TooLarge, chosen
+    from scripts.progress import reporting
+    from scripts.start_set_list import shipped_list
+    from scripts.start_sets import file_name, shipped_folder, solved
+
+    folder = folder or shipped_folder()
+    engine = chosen("batch", jobs)
+    together, left_out = 0, False
+    for network, samples in shipped_list():
+        title = f"{network.title}, {samples} sample{'s' if samples > 1 else ''}"
+        path = folder / file_name(network, samples, engine.tracker.name)
+        reason = None
+        try:
+            with reporting(title) as progress:
+                found = solved(network, samples, engine, SEED, MOST_PATHS, progress)
+        except TooLarge as error:
+            reason = str(error)
+        else:
+            if not found.complete:
+                reason = f"the trace test fails with {len(found.solutions):,} solutions"
+            else:
+                save(replace(found, provenance={**found.provenance, "command": "critscape starts ship"}), path)
+                size = path.stat().st_size
+                if size > MOST_BYTES or together + size > MOST_BYTES_TOGETHER:
+                    reason = f"its file has {size:,} bytes, {together:,} are there already"
+        if reason is not None:
+            path.unlink(missing_ok=True)
+            left_out = True
+            click.echo(f"{title}: left out, {reason}")
+            continue
+        together += size
+        click.echo(f"{title}: {len(found.solutions):,} solutions, {len(found.orbits):,} orbits, {size:,} bytes")
+    click.echo(f"together {together:,} bytes")
+    return int(left_out)

@@ -1,0 +1,23 @@
+"""Progress where standard error is no terminal: a line per stage, and the count while a long one lasts."""
+
+import threading
+
+from scripts.progress import lines
+
+
+def test_each_stage_is_named_once(capsys):
+    with lines("linear 2-1-2", 60) as progress:
+        for stage, count in (("monodromy", 1), ("monodromy", 17), ("trace test", 17), ("monodromy", 17)):
+            progress(stage, count)
+    assert capsys.readouterr().err.splitlines() == ["linear 2-1-2: monodromy", "linear 2-1-2: trace test"]
+    assert not [thread for thread in threading.enumerate() if thread.daemon and thread.name.endswith("(beat)")]
+
+
+def test_a_long_stage_prints_its_count_again_and_again(capsys):
+    with lines("linear 2-1-2", 0.01) as progress:
+        progress("monodromy", 1)
+        progress("monodromy", 1234)
+        printed = ""
+        while printed.count("linear 2-1-2: monodromy, 1,234 points\n") < 3:
+            printed += capsys.readouterr().err
+    assert printed.startswith("linear 2-1-2: monodromy\n")

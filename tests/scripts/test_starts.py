@@ -1,0 +1,261 @@
+"""Start sets that ship: all of the list, verified, with the known counts; files that were tampered with are refused."""
+
+import csv
+import io
+import json
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from algebra import checkpoint
+from algebra.batch_engine import BatchTracker
+from problems.generic import filling
+from problems.linear import Linear
+from problems.quadratic import Quadratic
+from problems.random_data import random_problem
+from scripts import start_sets
+from scripts.engines import Engine, TooLarge, chosen
+from scripts.start_set_list import HEADINGS, entries, shipped_list
+from scripts.start_sets import cache_folder, file_name, shipped_folder, solved, start_set, verified
+from scripts.starts import MOST_BYTES, MOST_BYTES_TOGETHER, command
+
+SMALL = Linear((2, 1, 2))
+ONE = (Fraction(1),)
+ORACLES = [
+    # Bharadwaj–Hoşten: N_C = Σ_s 4^s C(d,s) C(d_y,s) for one hidden layer and one sample.
+    *((Linear((d_x, 1, 1)), 1, 5) for d_x in (1, 2)),
+    *((Linear((d_x, 1, 2)), 1, 9) for d_x in (1, 2)),
+    *((Linear((d_x, 2, 1)), 1, 9) for d_x in (1, 2)),
+    *((Linear((d_x, 2, 2)), 1, 33) for d_x in (1, 2, 3)),
+    (Linear((2, 3, 2)), 1, 73), (Linear((2, 1, 3)), 1, 13),
+    (Linear((2, 1, 2)), 2, 17), (Linear((2, 2, 2)), 2, 225), (Linear((2, 1, 3)), 2, 25), (Linear((1, 2, 1)), 1, 9),
+    (Linear((1, 1, 1, 1)), 1, 17), (Linear((1, 1, 1, 1, 1)), 1, 49), (Linear((1, 1, 2, 1)), 1, 33), (Linear((2, 2, 2, 2)), 1, 641),
+    (Quadratic(1, 1, ONE), 1, 3), (Quadratic(2, 1, ONE), 2, 9), (Quadratic(2, 1, ONE), 3, 9), (Quadratic(2, 2, 2 * ONE), 3, 33),
+    *((Quadratic(3, 1, ONE), m, 27) for m in (3, 4, 5, 6)),
+    (Quadratic(1, 1, None), 1, 9), (Quadratic(2, 1, None), 2, 33), (Quadratic(2, 1, None), 3, 33), (Quadratic(1, 2, None), 1, 33),
+    (Quadratic(2, 2, None), 3, 481),
+]  # fmt: skip
+
+
+def silent(stage, count):
+    """No progress."""
+
+
+def run(*arguments):
+    return CliRunner().invoke(command, [str(argument) for argument in arguments], standalone_mode=False)
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """What ships, by network and number of samples."""
+    return {(network, m): verified(shipped_folder() / file_name(network, m, "batch"), network, m) for network, m in shipped_list()}
+
+
+def test_every_shipped_set_verifies_and_says_how_it_was_made(shipped):
+    for (network, samples), found in shipped.items():
+        assert found is not None and found.complete, (network.title, samples)
+        record = found.provenance
+        assert (record["command"], record["seed"], record["engine"]) == ("critscape starts ship", 0, "batch")
+        assert (record["architecture"], record["samples"]) == (network.document(), samples)
+        assert record["solutions"] == len(found.solutions)
+
+
+def test_the_folder_holds_what_is_listed_and_is_small(shipped):
+    files = {path.name: path.stat().st_size for path in shipped_folder().glob("*.npz")}
+    assert files.keys() == {file_name(network, samples, "batch") for network, samples in shipped}
+    assert max(files.values()) <= MOST_BYTES and sum(files.values()) <= MOST_BYTES_TOGETHER
+    assert all(1 <= samples <= filling(network) for network, samples in shipped)
+
+
+@pytest.mark.parametrize(("network", "samples", "count"), ORACLES)
+def test_counts_are_the_known_ones(network, samples, count, shipped):
+    found = shipped[network, samples]
+    assert len(found.solutions) == count
+    assert sum(map(len, found.orbits)) in (0, count)
+
+
+def test_list_prints_every_format():
+    listed = json.loads(run("list", "--format", "json").stdout)
+    mine = [entry for entry in listed if entry["where"] == "package"]
+    assert len(mine) == len(list(shipped_list())) and all(entry["verified"] is True for entry in mine)
+    table = csv.DictReader(io.StringIO(run("list", "--format", "csv").stdout))
+    (row,) = [row for row in table if (row["network"], row["samples"], row["where"]) == ("linear 2-1-2", "2", "package")]
+    assert tuple(row) == HEADINGS
+    shown = [row[heading] for heading in ("solutions", "orbits", "engine", "seed", "verified")]
+    assert shown == ["17", "9", "batch", "0", "yes"]
+    for style in ("text", "markdown", "latex"):
+        assert "linear 2-2-2-2" in run("list", "--format", style).stdout
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Folders for shipped and cached start sets that are empty."""
+    monkeypatch.setattr(start_sets, "shipped_folder", lambda: tmp_path / "shipped")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "shipped").mkdir()
+    return tmp_path / "shipped"
+
+
+@pytest.fixture(scope="module")
+def arrays():
+    """The arrays of the shipped start set for 2-1-2, two samples, and those of one with another tilt."""
+
+    def of(path):
+        with np.load(path) as stored:
+            return {name: stored[name] for name in stored.files}
+
+    return of(shipped_folder() / file_name(SMALL, 2, "batch"))
+
+
+@pytest.fixture(scope="module")
+def other():
+    """Another start set of the same member: the solutions at another tilt."""
+    return solved(SMALL, 2, chosen("batch", 1), 1, 100, silent)
+
+
+def without_one(arrays, other):
+    """All that belongs to one solution is gone: only the trace test can tell."""
+    part = {name: arrays[name][1:] for name in ("solutions", "forward", "backward")}
+    return part | {"representatives": arrays["representatives"][:0]}
+
+
+def one_changed(arrays, other):
+    solutions = arrays["solutions"].copy()
+    solutions[3, 0] += 1e-6
+    return {"solutions": solutions}
+
+
+def two_mixed(arrays, other):
+    return {"solutions": np.concatenate([arrays["solutions"][:8], other.solutions[8:]])}
+
+
+def two_mixed_with_their_tilt(arrays, other):
+    """Solutions and tilt are the other's, the line is not."""
+    return {"solutions": other.solutions, "tilt": other.member.tilt}
+
+
+def one_twice(arrays, other):
+    order = [0, 0, *range(2, 17)]
+    return {name: arrays[name][order] for name in ("solutions", "forward", "backward")}
+
+
+def an_orbit_less(arrays, other):
+    return {"representatives": arrays["representatives"][1:]}
+
+
+def an_orbit_moved(arrays, other):
+    return {"representatives": arrays["representatives"] * (1 + 1e-6)}
+
+
+def another_member(arrays, other):
+    return {"parameters": arrays["parameters"] * (1 + 1e-6)}
+
+
+TAMPERINGS = (
+    without_one, one_changed, two_mixed, two_mixed_with_their_tilt, one_twice, an_orbit_less, an_orbit_moved, another_member,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("tampering", TAMPERINGS)
+def test_a_tampered_shipped_set_is_refused(tampering, arrays, other, tmp_path):
+    path = tmp_path / file_name(SMALL, 2, "batch")
+    np.savez_compressed(path, **arrays)
+    assert verified(path, SMALL, 2) is not None
+    np.savez_compressed(path, **arrays | tampering(arrays, other))
+    assert verified(path, SMALL, 2) is None
+
+
+def test_a_refused_shipped_set_is_not_used_but_made_anew(arrays, other, elsewhere):
+    name = file_name(SMALL, 2, "batch")
+    problem = random_problem(SMALL, 3, 5)
+    np.savez_compressed(elsewhere / name, **arrays)
+    used = start_set(problem, chosen("batch", 1), 4, 100, silent)
+    assert used.provenance["command"] == "critscape starts ship" and not cache_folder().exists()
+    np.savez_compressed(elsewhere / name, **arrays | without_one(arrays, other))
+    made = start_set(problem, chosen("batch", 1), 4, 100, silent)
+    assert len(made.solutions) == 17 and made.provenance["seed"] == 4 and "command" not in made.provenance
+    assert verified(cache_folder() / name, SMALL, 2) is not None
+
+
+def test_damaged_files_are_refused(tmp_path):
+    whole = (shipped_folder() / file_name(SMALL, 2, "batch")).read_bytes()
+    path = tmp_path / "damaged.npz"
+    rng = np.random.default_rng(0)
+    for place in rng.integers(60, 5000, size=60):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ int(rng.integers(1, 256))]) + whole[place + 1 :])
+        found = verified(path, SMALL, 2)
+        # A byte that says nothing of the content may change.
+        assert found is None or len(found.solutions) == 17
+    path.write_bytes(whole[:3000])
+    assert verified(path, SMALL, 2) is None
+
+
+def test_list_tells_what_is_not_verified(arrays, other, elsewhere, monkeypatch):
+    monkeypatch.setattr("scripts.start_set_list.shipped_folder", lambda: elsewhere)
+    np.savez_compressed(elsewhere / file_name(SMALL, 2, "batch"), **arrays | one_changed(arrays, other))
+    np.savez_compressed(elsewhere / file_name(SMALL, 1, "batch"), **arrays)
+    (elsewhere / "broken.npz").write_bytes(b"PK")
+    np.savez(elsewhere / "earlier.npz", **arrays | {"provenance": np.array("{}")})
+    assert {entry["file"]: entry["verified"] for entry in entries()} == {
+        "linear-2-1-2-m2-batch.npz": False,
+        "linear-2-1-2-m1-batch.npz": False,
+        "broken.npz": False,
+        "earlier.npz": None,
+    }
+    assert run("list").return_value == 1
+
+
+def test_ship_makes_start_sets_that_verify(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("scripts.start_set_list.shipped_list", lambda: [(SMALL, 2), (Quadratic(2, 1, None), 2)])
+    outcome = run("ship", "--folder", tmp_path / "new")
+    assert outcome.return_value == 0 and "linear 2-1-2, 2 samples: 17 solutions, 9 orbits" in outcome.stdout
+    for network in (SMALL, Quadratic(2, 1, None)):
+        assert verified(tmp_path / "new" / file_name(network, 2, "batch"), network, 2).complete
+
+
+def test_ship_leaves_out_what_is_too_large(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("scripts.start_set_list.shipped_list", lambda: [(SMALL, 2), (SMALL, 1)])
+    monkeypatch.setattr("scripts.starts.MOST_BYTES", 5000)
+    outcome = run("ship", "--folder", tmp_path / "new")
+    assert outcome.return_value == 1 and "linear 2-1-2, 2 samples: left out, its file has" in outcome.stdout
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["linear-2-1-2-m1-batch.npz"]
+
+
+class Stopping(BatchTracker):
+    """A tracker that is interrupted when it has been called a few times."""
+
+    def track(self, homotopy, starts, thorough=True):
+        self.calls.append(len(starts))
+        if len(self.calls) > 4:
+            raise KeyboardInterrupt
+        return super().track(homotopy, starts, thorough)
+
+    calls: list = []
+
+
+def test_an_interrupted_search_goes_on(elsewhere, capsys):
+    Stopping.calls.clear()
+    with pytest.raises(KeyboardInterrupt):
+        solved(SMALL, 2, Engine(Stopping(), None, {}), 7, 100, silent)
+    assert "is kept" in capsys.readouterr().err
+    (path,) = cache_folder().iterdir()
+    assert path.name == "linear-2-1-2-m2-batch-seed7.partial.npz"
+    stages = []
+    resumed = solved(SMALL, 2, chosen("batch", 1), 7, 100, lambda stage, count: stages.append(stage))
+    assert stages[0] == "interrupted monodromy taken up again" and not path.exists()
+    whole = solved(SMALL, 2, chosen("batch", 1), 7, 100, silent)
+    assert np.array_equal(resumed.solutions, whole.solutions) and resumed.provenance == whole.provenance
+
+
+def test_a_search_that_was_too_large_goes_on_with_a_larger_limit(elsewhere):
+    with pytest.raises(TooLarge, match="--max-paths: .* or more, got 10"):
+        solved(SMALL, 2, chosen("batch", 1), 0, 10, silent)
+    (path,) = cache_folder().iterdir()
+    assert checkpoint.load(path, start_sets.family(SMALL), start_sets.DataSpace(SMALL, 2)) is not None
+    stages = []
+    found = solved(SMALL, 2, chosen("batch", 1), 0, 100, lambda stage, count: stages.append(stage))
+    assert "interrupted monodromy taken up again" in stages and len(found.solutions) == 17
