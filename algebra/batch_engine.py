@@ -176,7 +176,7 @@ class Flow:
         unclear = [k for k, ending in enumerate(endings) if ending.outcome is Outcome.SINGULAR]
         unclear += [k for k in jumped if endings[k].outcome is Outcome.FAILED]
         if unclear:
-            from algebra.multiprecision_tracker import settled
+            from algebra.settling import settled
 
             for index in unclear:
                 ending = endings[index]
@@ -210,7 +210,7 @@ class Flow:
         The corrections are made in double-double: the limits of ill-conditioned points have all digits too, so that coincidences
         show. Newton's method must settle, and the condition number of the Hessian be below ``condition``.
         """
-        n, count = self.unit.size, len(points)
+        count = len(points)
         x = np.ascontiguousarray(points / self.unit)
         finite = np.isfinite(x).all(axis=1)
         x[~finite] = 0.0

@@ -30,8 +30,8 @@ from algebra.evaluation import generic_vector
 from algebra.exact_end import ExactEnd, followed_to_the_end
 from algebra.invariance import infinitesimal_symmetries
 from algebra.loss import Loss, gradient
-from algebra.positive_dimension import generic_rank_deficient, moved_by, witness
 from algebra.orbits import Orbit, images
+from algebra.positive_dimension import generic_rank_deficient, moved_by, witness
 from algebra.start_set import StartSet
 from algebra.symmetry import SignedPermutation, leaves_unchanged
 from algebra.tracking import Homotopy, Outcome, Path, Tracker

@@ -1,6 +1,6 @@
 """The compiled path tracker: whole paths of a homotopy, LANES of them in lockstep.
 
-Each round tries one step on every lane: Hermite prediction from up to three points and tangents, two Newton corrections, the new
+Each round tries one step on every lane: Hermite prediction from up to three points and tangents, a few Newton corrections, the new
 tangent, then acceptance by contraction (Deuflhard, "Newton Methods for Nonlinear Problems", 2011, section 2.1; Timme, arXiv
 1902.02968, section 4). A lane whose path ends takes the next one. Coordinates are in units near 1 (see `batch_engine.units`).
 """
@@ -12,9 +12,16 @@ from typing import NamedTuple
 import numpy as np
 
 from algebra.extended_lanes import (
-    add_extended, factorize_extended, load_constants, load_low, narrow, residual, run_extended, solve_extended, widen,
-)  # fmt: skip
-from algebra.lane_program import LaneProgram
+    add_extended,
+    factorize_extended,
+    load_constants,
+    load_low,
+    narrow,
+    residual,
+    run_extended,
+    solve_extended,
+    widen,
+)
 from algebra.lanes import LANES, compiled, fill, load, relative_norm, run
 from algebra.symmetric_lanes import factorize, multipliers, solve
 

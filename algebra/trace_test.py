@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from algebra.evaluation import generic_vector
-from algebra.tracking import Member, Outcome, Tracker, tilt_segment
 from algebra.loss import Family
+from algebra.tracking import Member, Outcome, Tracker, tilt_segment
 
 PASSED = 1e-8
 """Complete sets leave rounding errors, relative to the largest change of a solution along the line."""

@@ -24,7 +24,6 @@ from problems.network import Network, matrices
 from problems.problem import Problem
 from problems.squared_loss import family, moment_exponents, parameters
 
-
 DATA_BITS = 128
 """Precision in which data are reduced to their rank before they are rounded."""
 

@@ -17,7 +17,8 @@ from types import ModuleType
 import numpy as np
 from tabulate import tabulate
 
-from algebra import evaluation, loss as losses
+from algebra import evaluation
+from algebra import loss as losses
 from algebra.batch_engine import CAUTIONS, ENDGAME, BatchTracker, Flow
 from algebra.certification import CertifiedPoint
 from algebra.classification import classify

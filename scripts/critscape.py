@@ -12,7 +12,7 @@ import click
 for _library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
-from algebra.phcpy_processes import PhcpyError  # noqa: E402
+from algebra.phcpy_processes import PhcpyError
 
 COMMANDS = {
     "solve": "solve",
