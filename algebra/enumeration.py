@@ -127,7 +127,7 @@ def enumerate_critical_points(
     ends = settle(loss, [Path(orbit.point, orbit.point * continuation.units, Outcome.FINISHED, 1) for orbit in found], found)
     points = list(ends.points)
     if len(points) == total:
-        # As many simple zeros as start points: each is the end of one path, whichever homotopy found it.
+        ends = all_regular(points)
         return Enumeration(ends.points, (), ends.fates, len(orbits), quick, starts, None, tuple(_open_ends(starts, ends, ends, points)))
     previous: Ends | None = None
     unsettled: tuple[str, ...] = ()
@@ -140,7 +140,7 @@ def enumerate_critical_points(
         ends = settle(loss, paths, orbits)
         points = union(points, ends.points)
         if len(points) == total:
-            ends = Ends(tuple(points), (), {**dict.fromkeys(Outcome, 0), Outcome.FINISHED: len(points)}, 0)
+            ends = all_regular(points)
             break
         if previous is None and any(ends.fates[fate] for fate in (Outcome.SINGULAR, Outcome.AT_INFINITY)):
             infinite = hidden_component(loss, paths, ends.singular, rng)
@@ -268,6 +268,13 @@ class Ends:
     singular: tuple[DegeneratePoint, ...]
     fates: dict[Outcome, int]
     collisions: int
+
+
+def all_regular(points: Sequence[CertifiedPoint]) -> Ends:
+    """The ends of all paths when as many simple zeros are proved as there are start points: each is the end of one path,
+    whichever homotopy found it.
+    """
+    return Ends(tuple(points), (), {**dict.fromkeys(Outcome, 0), Outcome.FINISHED: len(points)}, 0)
 
 
 def settle(loss: Loss, paths: Sequence[Path], orbits: Sequence[Orbit]) -> Ends:
