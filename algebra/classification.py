@@ -44,21 +44,32 @@ class RealPoint:
     kind: Kind
 
 
-def classify(loss: Loss, points: Sequence[CertifiedPoint], coercive: bool) -> list[RealPoint]:
+def classify(
+    loss: Loss, points: Sequence[CertifiedPoint], coercive: bool, orbits: Sequence[Sequence[int]] | None = None
+) -> list[RealPoint]:
     """The types of the real ones among certified critical points, in increasing loss, then index.
 
     ``coercive`` says that the least critical value is attained and is the global minimum of L; without it, no minimum is called
-    global or spurious.
+    global or spurious. ``orbits`` are positions in ``points`` that symmetries of the loss carry to each other (None: each on its own):
+    only these are known to have equal losses.
     """
-    real = [point for point in points if point.real]
-    losses = [loss_value(loss, point) for point in real]
-    spectra = [inertia(loss, point) for point in real]
+    orbit_of = {position: number for number, orbit in enumerate(orbits or ()) for position in orbit}
+    real = [k for k, point in enumerate(points) if point.real]
+    losses = [loss_value(loss, points[k]) for k in real]
+    spectra = [inertia(loss, points[k]) for k in real]
     least = [not any(other < value for other in losses) for value in losses]
+    # Enclosures that overlap prove no tie.
+    tied = len({orbit_of.get(k, -1 - k) for k, lowest in zip(real, least) if lowest}) > 1
     typed = [
-        RealPoint(point, index, eigenvalue, value, kind(index, loss.dimension, lowest if coercive else None))
-        for point, (index, eigenvalue), value, lowest in zip(real, spectra, losses, least)
+        RealPoint(points[k], index, eigenvalue, value, kind(index, loss.dimension, _verdict(lowest, tied) if coercive else None))
+        for k, (index, eigenvalue), value, lowest in zip(real, spectra, losses, least)
     ]
     return sorted(typed, key=lambda p: (float(p.loss.mid()), p.index, [float(z.real.mid()) for z in p.point.ball]))
+
+
+def _verdict(lowest: bool, tied: bool) -> bool | None:
+    """Whether a point is a global minimum: undecided for those with the least losses when these cannot be told apart."""
+    return None if lowest and tied else lowest
 
 
 def kind(index: int, dimension: int, lowest: bool | None) -> Kind:

@@ -90,8 +90,8 @@ def critical_set(
         )
     progress("classification", len(enumeration.points))
     # Which minimum is global is known only when none can be missing.
-    real = tuple(classify(loss, enumeration.points, coercive and not enumeration.open_ends))
     decomposition = orbits(enumeration.points, group)
+    real = tuple(classify(loss, enumeration.points, coercive and not enumeration.open_ends, decomposition))
     evidence = gather(enumeration, real, group, decomposition, bounds, coercive)
     reasons = [*enumeration.open_ends, *(f"{e.name}: {e.measured}" for e in evidence if e.holds is False and not enumeration.open_ends)]
     seconds = {"enumeration": enumerated - began, "classification": time.perf_counter() - enumerated}

@@ -4,8 +4,8 @@
 2. A start set: all solutions of a generic member p₁ of the family, complete by the trace test.
 3. The homotopy p₁ → p ends at every isolated critical point (parameter continuation, Morgan–Sommese 1989). One path of each orbit
    of the family's symmetries is tracked; where the start set has no untilted solutions, (p₁, c) → (p, 0) with all of the tilted
-   ones. Each end point is certified; paths that end at infinity or at singular points are followed a second time along another
-   path, as isolated points do not depend on it.
+   ones. Each end point is certified. Where some are singular a second homotopy must end in the same way, as isolated points do
+   not depend on it.
 
 The trace test is made at the generic member, as it needs a proper gradient map: where solutions escape to infinity at finite
 tilts, as they do for linear networks with equal ridges on the outgoing weights of a unit, the sum of all solutions has poles
@@ -79,11 +79,14 @@ class Enumeration:
 class Continuation(Protocol):
     """The way from a generic member to the loss, in natural units.
 
-    w = ``units``·u and c = ``tilt_units``·c̃, both (n,).
+    The way may lead to a normal form of the loss in other variables v: ``loss`` is that form, v = ``loss_units``·u,
+    c = ``tilt_units``·c̃ its tilt, and w = ``units``·u (complex) are the weights of the loss itself; all (n,).
     """
 
-    units: np.ndarray
+    loss: Loss
+    loss_units: np.ndarray
     tilt_units: np.ndarray
+    units: np.ndarray
 
     def places(self, rng: np.random.Generator) -> np.ndarray:
         """Places d(t) = Σ_k d_k t^k as (K + 1, D) from the generic member (t = 1) to the loss (t = 0), bent at random."""
@@ -118,13 +121,13 @@ def enumerate_critical_points(
     def way() -> tuple[Homotopy, ExactEnd]:
         places = continuation.places(rng)
         tilt = _vanishing(starts.member.tilt, rng) if tilted else np.zeros((1, loss.dimension), dtype=complex)
-        end = ExactEnd(loss, partial(continuation.exact_curve, places), tilt * continuation.tilt_units)
-        return Homotopy(loss.family, continuation.curve(places), tilt), end
+        end = ExactEnd(continuation.loss, partial(continuation.exact_curve, places), tilt * continuation.tilt_units)
+        return Homotopy(continuation.loss.family, continuation.curve(places), tilt), end
 
     progress("continuation", total)
     found, quick = gathered(tracker, way, orbits, origins, total)
     progress("certification", sum(map(len, found)))
-    ends = settle(loss, [Path(orbit.point, orbit.point * continuation.units, Outcome.FINISHED, 1) for orbit in found], found)
+    ends = settle(loss, [Path(orbit.point, orbit.point * continuation.units, Outcome.FINISHED, 1) for orbit in found], found, continuation.units)
     points = list(ends.points)
     if len(points) == total:
         ends = all_regular(points)
@@ -135,9 +138,9 @@ def enumerate_critical_points(
         progress("continuation", total)
         homotopy, end = way()
         tracked = redecided(homotopy, tracker.track(homotopy, origins, thorough=tracker.loops), tracker)
-        paths = [in_units(path, continuation.units) for path in confirmed(homotopy, end, tracked, continuation.units)]
+        paths = [in_units(path, continuation.units) for path in confirmed(homotopy, end, tracked, continuation.loss_units)]
         progress("certification", total)
-        ends = settle(loss, paths, orbits)
+        ends = settle(loss, paths, orbits, continuation.units)
         points = union(points, ends.points)
         if len(points) == total:
             ends = all_regular(points)
@@ -277,10 +280,10 @@ def all_regular(points: Sequence[CertifiedPoint]) -> Ends:
     return Ends(tuple(points), (), {**dict.fromkeys(Outcome, 0), Outcome.FINISHED: len(points)}, 0)
 
 
-def settle(loss: Loss, paths: Sequence[Path], orbits: Sequence[Orbit]) -> Ends:
+def settle(loss: Loss, paths: Sequence[Path], orbits: Sequence[Orbit], units: np.ndarray) -> Ends:
     """Certifies the end points of paths, one for each orbit of start points; the images of an end point count as well.
 
-    A finished path whose end cannot be certified as regular is counted as singular.
+    A finished path whose end cannot be certified as regular is counted as singular. In ``units`` (n,) points have size one.
     """
     points: list[CertifiedPoint] = []
     singular: list[np.ndarray] = []
@@ -288,7 +291,7 @@ def settle(loss: Loss, paths: Sequence[Path], orbits: Sequence[Orbit]) -> Ends:
     finished = [k for k, path in enumerate(paths) if path.outcome is Outcome.FINISHED]
     ends = np.array([paths[k].end for k in finished]) if finished else np.empty((0, loss.dimension))
     decisions: dict[int, CertifiedPoint | Undecided] = {}
-    for k, twin in zip(finished, match(ends, ends).tolist()):
+    for k, twin in zip(finished, match(ends / units, ends / units).tolist()):
         if twin not in decisions:
             decisions[twin] = certify(loss, paths[finished[twin]].end)
         decided, elements = decisions[twin], orbits[k].elements

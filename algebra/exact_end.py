@@ -1,11 +1,11 @@
-"""Where a path really ends: followed in multiprecision, with the exact target, to t = 10⁻⁶⁰.
+"""Where a path really ends: followed in multiprecision, with the exact target, to t = 10⁻⁶⁰ or further.
 
 A finite end point with a branch point at distance δ from t = 0 looks like infinity or like a singular point for t ≫ δ, and data
 that are nearly special make δ tiny. So no such verdict of an engine is final. The path is followed along a geometric sequence of t: near its end
 w_i = u^{k_i} z_i(u) with u = t^{1/m}, z_i analytic, and k_i/m the limit of v_i = t w_i′/w_i, the valuations of the polyhedral
 endgame (Huber–Verschelde 1998). Hermite interpolation of z_i in u predicts the next point; it has to be accurate, as Newton's
 method converges ever closer to the path only: large weights whose effects cancel make the system stiff. The end of the homotopy
-is the loss over ℚ, not its rounding.
+is the loss over ℚ, not its rounding. How far is far enough depends on the number of digits of the data; it is a rule, not a proof.
 """
 
 from __future__ import annotations
@@ -22,9 +22,12 @@ from algebra.loss import Loss
 from algebra.straight_line import evaluate, programs
 from algebra.tracking import Outcome
 
-BITS = 640
-LAST_DECADE = 60
-"""The path is followed to t = 10^−60."""
+LEAST_DECADES, MOST_DECADES = 60, 1200
+"""The path is followed to t = 10^−60, or further when the data have many digits."""
+DIGITS = 3
+"""Decades of t per digit of the longest parameter: parameters that are not equal may differ in their last digits only, and branch
+points lie as close to t = 0 as powers of such differences."""
+BITS_PER_DECADE = 11
 LONGEST_STEP = 4.0
 """Decades of t in one step at most."""
 SHORTEST_STEP = 1e-7
@@ -36,8 +39,8 @@ HISTORY = 6
 """Points that the predictor uses."""
 LARGEST_CORRECTION, AT_THE_END = 0.05, 1e-6
 """First Newton correction, relative, that a step may have; and at t = 0, where it must not lead to another zero."""
-DISPLACED = 1e-20
-"""Relative distance from which Newton's method must return to a regular end point."""
+DISPLACED = 0.1
+"""Newton's method must return to a regular end point from a relative distance of a tenth of the working precision's digits."""
 NEARLY_FINITE = 0.05
 """A path whose valuations are all above −0.05 may have a finite end point: Newton's method at t = 0 is tried."""
 DIVERGENCE = 1 / 60
@@ -60,12 +63,15 @@ class ExactEnd:
 
 def followed_to_the_end(end: ExactEnd, point: np.ndarray, decade: float) -> Ending:
     """Follows the path that is near ``point`` (n,) at t = 10^−decade to its end; FAILED when the end is not seen."""
-    with flint.ctx.workprec(BITS):
+    last = last_decade(end.loss)
+    if last > MOST_DECADES:
+        return Ending(Outcome.FAILED)
+    with flint.ctx.workprec(BITS_PER_DECADE * last):
         system = _System(end)
         x = system.corrected([acb(complex(z)) for z in point], _power(decade), 1.0)
         # The origin has no size of its own.
         stride, unit = 0.5, float(np.abs(point).max()) or 1.0
-        units = np.where(point != 0, np.abs(point), unit)
+        units, displaced = np.where(point != 0, np.abs(point), unit), _digits(DISPLACED)
         history: list[tuple[arb, list[acb], list[acb]]] = []
         while x is not None:
             valuations = system.valuations(x, _power(decade))
@@ -75,22 +81,28 @@ def followed_to_the_end(end: ExactEnd, point: np.ndarray, decade: float) -> Endi
             least = min(float(v.real.mid()) for v in valuations)
             if least > -NEARLY_FINITE:
                 # From a little beside it, Newton's method does not come back to a singular point.
-                beside = [(z + DISPLACED * size).mid() for z, size in zip(extrapolated(history), units)]
+                beside = [(z + displaced * size).mid() for z, size in zip(extrapolated(history), units)]
                 limit = system.corrected(beside, acb(0), AT_THE_END, unit)
                 if limit is not None:
                     return Ending(Outcome.FINISHED, np.array([complex(z) for z in limit]), 1)
-            if decade >= LAST_DECADE:
+            if decade >= last:
                 if least < -DIVERGENCE:
                     return Ending(Outcome.AT_INFINITY, winding=winding(valuations)[0])
                 return Ending(Outcome.SINGULAR, np.array([complex(z) for z in extrapolated(history)]), winding(valuations)[0])
             while stride > SHORTEST_STEP:
-                ahead = min(decade + stride, LAST_DECADE)
+                ahead = min(decade + stride, last)
                 x = system.corrected(predicted(history, ahead), _power(ahead), LARGEST_CORRECTION)
                 if x is not None:
                     break
                 stride /= 2
             decade, stride = ahead, min(2 * stride, LONGEST_STEP)
         return Ending(Outcome.FAILED)
+
+
+def last_decade(loss: Loss) -> int:
+    """Where a path to the loss is followed to: t = 10^−(this)."""
+    longest = max((max(len(str(abs(v.numerator))), len(str(v.denominator))) for v in loss.values), default=0)
+    return max(LEAST_DECADES, DIGITS * longest)
 
 
 def predicted(history: Sequence[tuple[arb, list[acb], list[acb]]], decade: float) -> list[acb]:
@@ -196,11 +208,11 @@ class _System:
             x = [(z + s).mid() for z, s in zip(x, step)]
             size = max(unit, *(_size(z) for z in x))
             sizes.append(max(_size(s) for s in step) / size if size else 0.0)
-            if not sizes[-1] <= largest or (len(sizes) > 1 and sizes[-1] > 0.5 * sizes[-2] and sizes[-1] > 1e-60):
+            if not sizes[-1] <= largest or (len(sizes) > 1 and sizes[-1] > 0.5 * sizes[-2] and sizes[-1] > _digits(0.3)):
                 return None
-            if sizes[-1] < 1e-80:
+            if sizes[-1] < _digits(0.4):
                 return x
-        return x if sizes[-1] < 1e-60 else None
+        return x if sizes[-1] < _digits(0.3) else None
 
     def valuations(self, x: list[acb], t: acb) -> list[acb] | None:
         """t w_i′(t)/w_i(t); coordinates that are zero, or far below the others and at rest, count as constant."""
@@ -210,7 +222,7 @@ class _System:
         slope = self._solved(values, [-(r + c) for r, c in zip(rates, _at(_derivative(self.tilt), t))])
         if slope is None:
             return None
-        return [(t * s / z).mid() if _size(z) > 1e-150 else acb(0) for s, z in zip(slope, x)]
+        return [(t * s / z).mid() if _size(z) > _digits(0.8) else acb(0) for s, z in zip(slope, x)]
 
     def _solved(self, values: list, right: list) -> list[acb] | None:
         hessian = acb_mat(self.n, self.n)
@@ -239,3 +251,8 @@ def _derivative(coefficients: list[list[acb]]) -> list[list[acb]]:
 
 def _size(value: acb) -> float:
     return float(abs(value).mid())
+
+
+def _digits(part: float) -> float:
+    """2^−(part of the working precision), as far as a float goes."""
+    return max(2.0 ** -min(part * flint.ctx.prec, 1000.0), 1e-300)

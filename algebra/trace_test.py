@@ -1,11 +1,12 @@
 """The trace test: whether a set of solutions of the tilted gradient system is complete.
 
 Over a line c + s·d of generic tilts the sum of all solutions of ∇L(w) + c + s·d = 0 is affine in s; the sum over a proper subset
-is not, as monodromy permutes all solutions transitively (Sommese–Verschelde–Wampler 2002; Leykin–Rodriguez–Sottile 2018). Three
-values of s decide: Σw(1) + Σw(−1) − 2 Σw(0) = 0.
+is not when monodromy permutes the solutions doubly transitively (Sommese–Verschelde–Wampler 2002; Leykin–Rodriguez–Sottile 2018;
+transitivity alone is not enough: for A(u) + B(v) the sum over a diagonal is affine too). Three values of s decide:
+Σw(1) + Σw(−1) − 2 Σw(0) = 0.
 
-The test calibrates itself: leaving out one solution would leave that solution's own second difference, so the sum's must be far
-below the smallest of them.
+The sum's second difference is measured against those of single solutions: what a missing one would leave is not known, but those
+that are there show the size to expect.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ path is straight in (μ, ν, λ). With fewer samples the path moves the samples 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 
@@ -19,9 +19,9 @@ from flint import acb, acb_mat, acb_poly
 from numpy.polynomial import Polynomial
 
 from algebra.evaluation import generic_vector
-from algebra.loss import exact
+from algebra.loss import Loss, exact
 from problems.network import Network, matrices
-from problems.problem import Problem
+from problems.problem import Problem, loss
 from problems.squared_loss import family, moment_exponents, parameters
 
 DATA_BITS = 128
@@ -30,19 +30,31 @@ DATA_BITS = 128
 
 @dataclass(frozen=True)
 class Continuation:
-    """The way from a generic member to one problem, in natural units: w = ``units``·u, shape (n,).
+    """The way from a generic member to one problem in its normal form, in natural units: v = ``loss_units``·u, shape (n,).
 
-    ``inputs`` (m, d_x), ``targets`` (m, d_y) and ``ridge`` (n,) are the problem's data in these units; ``input_size`` and
+    v are the weights of the normal form ``problem`` and w = ``scales``·v (complex) those of the problem itself. ``inputs``
+    (m, d_x), ``targets`` (m, d_y) and ``ridge`` (n,) are the data of the normal form in these units; ``input_size`` and
     ``target_size`` are the units of x and y.
     """
 
     problem: Problem
-    units: np.ndarray
+    scales: np.ndarray
+    loss_units: np.ndarray
     input_size: float
     target_size: float
     inputs: np.ndarray
     targets: np.ndarray
     ridge: np.ndarray
+
+    @property
+    def loss(self) -> Loss:
+        """The loss of the normal form."""
+        return loss(self.problem)
+
+    @property
+    def units(self) -> np.ndarray:
+        """The units of the problem's own weights: w = units·u, complex."""
+        return self.loss_units * self.scales
 
     @property
     def network(self) -> Network:
@@ -59,12 +71,12 @@ class Continuation:
         x, y = self.input_size, self.target_size
         mu = [x ** sum(gamma) for gamma in moment_exponents(self.network)]
         nu = [x ** sum(alpha) * y for _ in range(self.network.outputs) for alpha in self.network.exponents]
-        return np.array([*mu, *nu, y * y, *((y / self.units) ** 2)])
+        return np.array([*mu, *nu, y * y, *((y / self.loss_units) ** 2)])
 
     @property
     def tilt_units(self) -> np.ndarray:
         """The units of the tilt (n,)."""
-        return self.target_size**2 / self.units
+        return self.target_size**2 / self.loss_units
 
     @property
     def space(self) -> DataSpace:
@@ -96,7 +108,7 @@ class Continuation:
             scale = [acb(unit) for unit in self.parameter_units]
         else:
             end = [*chain.from_iterable(inputs), *chain.from_iterable(targets), *ridge]
-            ridge_units = [(y / acb(unit)) ** 2 for unit in self.units]
+            ridge_units = [(y / acb(unit)) ** 2 for unit in self.loss_units]
             scale = [x] * (len(inputs) * self.network.inputs) + [y] * (len(targets) * self.network.outputs) + ridge_units
         columns = [
             acb_poly([last, *(acb(complex(value)) * unit for value in column)]) for last, unit, column in zip(end, scale, places[1:].T)
@@ -150,7 +162,6 @@ class DataSpace:
             curve[: len(column), k] = column
         return curve
 
-
     def parameters(self, place: Sequence) -> tuple:
         """The parameters (q,) at a place (X, Y, λ), flat, over any ring."""
         columns, rest = iter(place), self.samples * (self.network.inputs + self.network.outputs)
@@ -166,16 +177,27 @@ def continuation(problem: Problem) -> Continuation:
     With w = a_b u on block b, x̃ = s x, ỹ = r y and ∏ a_b^{e_b} = s^δ / r, where f has degree e_b in block b and δ in x, the loss is
     r⁻² times the same network's loss at x̃, ỹ and λ̃ = r² a_b² λ. Families that are not homogeneous in this sense keep their units.
     """
+    problem, scales = normal_form(problem)
     network = problem.network
     inputs, targets = compressed(problem)
     ridge = np.array([float(strength) for strength in problem.ridge])
     sizes = [block.size for block in network.blocks]
     logs = block_units(problem, _size(inputs), _size(targets), ridge)
     if logs is None:
-        return Continuation(problem, np.ones(len(ridge)), 1.0, 1.0, inputs, targets, ridge)
+        return Continuation(problem, scales, np.ones(len(ridge)), 1.0, 1.0, inputs, targets, ridge)
     units = np.repeat(np.exp(logs), sizes)
     x, y = _size(inputs), _size(targets)
-    return Continuation(problem, units, x, y, inputs / x, targets / y, ridge * (units / y) ** 2)
+    return Continuation(problem, scales, units, x, y, inputs / x, targets / y, ridge * (units / y) ** 2)
+
+
+def normal_form(problem: Problem) -> tuple[Problem, np.ndarray]:
+    """The problem for the network's normal form, v_j = √s_j w_j, and w/v = 1/√s_j (complex): λ_j w_j² = (λ_j/s_j) v_j².
+
+    The ridge of the normal form may be negative: it is a member of the complex family.
+    """
+    network, squares = problem.network.normal_form()
+    ridge = tuple(strength / s for strength, s in zip(problem.ridge, squares))
+    return replace(problem, network=network, ridge=ridge), 1 / np.sqrt(np.array([complex(s) for s in squares]))
 
 
 def compressed(problem: Problem) -> tuple[np.ndarray, np.ndarray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import reduce
 from typing import ClassVar
 
@@ -41,6 +42,9 @@ class Linear:
 
     def document(self) -> dict:
         return {"family": self.family, "widths": list(self.widths)}
+
+    def normal_form(self) -> tuple[Linear, tuple[Fraction, ...]]:
+        return self, (Fraction(1),) * sum(block.size for block in self.blocks)
 
     @property
     def inputs(self) -> int:

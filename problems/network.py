@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations_with_replacement
 from typing import Any, ClassVar, Protocol
 
@@ -64,6 +65,12 @@ class Network(Protocol):
 
     def document(self) -> dict:
         """The ``architecture`` object of a problem file."""
+
+    def normal_form(self) -> tuple[Network, tuple[Fraction, ...]]:
+        """A network g without constants of its own, and one s_j ≠ 0 per weight, with f_w = g_v for v_j = √s_j w_j.
+
+        Networks with the same g share their start sets.
+        """
 
 
 def variables(network: Network) -> tuple[str, ...]:

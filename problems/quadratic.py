@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -73,6 +73,15 @@ class Quadratic:
             "output": output,
             "norm_regressor": self.norm_regressor,
         }
+
+    def normal_form(self) -> tuple[Quadratic, tuple[Fraction, ...]]:
+        """a (w·x)² = (√a w·x)²: fixed outer weights become one over the complex numbers, unless one of them is zero."""
+        ones = (Fraction(1),) * self.hidden
+        size = sum(block.size for block in self.blocks)
+        if self.output is None or 0 in self.output:
+            return self, (Fraction(1),) * size
+        inner = tuple(a for a in self.output for _ in range(self.inputs))
+        return replace(self, output=ones), inner + (Fraction(1),) * (size - len(inner))
 
     @property
     def title(self) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import copy
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
-from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 
@@ -37,7 +35,8 @@ def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress:
     ------
     TooLarge : it has more than ``limit`` solutions.
     """
-    network, samples = problem.network, continuation(problem).samples
+    way = continuation(problem)
+    network, samples = way.network, way.samples
     name = file_name(network, samples, engine.tracker.name)
     for folder in folders():
         path = folder / name
@@ -140,10 +139,6 @@ def refusal(number: str, limit: int) -> str:
 def file_name(network: Network, samples: int, engine: str) -> str:
     """The file of a start set: engines do not share theirs, so that their answers stay independent."""
     title = "".join(c if c.isalnum() else "-" for c in network.title.replace(", ", "-"))
-    document = network.document()
-    if isinstance(document.get("output"), list):
-        # Titles do not tell fixed outer weights apart.
-        title += "-" + sha256(json.dumps(document["output"]).encode()).hexdigest()[:8]
     return f"{title}-m{samples}-{engine}.npz"
 
 

@@ -232,3 +232,51 @@ def test_triple_points_are_degenerate_whatever_the_units(problem):
 def test_global_minima_are_named_only_when_none_can_be_missing():
     result = solved(Problem(Linear((1, 1, 1)), ((ONE,),), ((ONE,),), (ONE, ONE)))
     assert not any(point["global_minimum"] for point in result["critical_points"])
+
+
+NEARLY_SPECIAL = {
+    # What an adversary found: answers that were called complete and were not.
+    "unequal outer weights": (
+        {
+            "architecture": {"family": "quadratic", "inputs": 1, "units": 2, "output": ["1", "1e-9"]},
+            "data": {"inputs": [[1]], "targets": [[1]]},
+            "ridge": [[["1/10"], ["1/7"]]],
+        },
+        5,
+    ),
+    "outer weights of both signs": (
+        {
+            "architecture": {"family": "quadratic", "inputs": 2, "units": 2, "output": ["1", "-1e-9"]},
+            "data": {"inputs": [[2, 2], [-2, 1], [1, -1], [-2, 3]], "targets": [[-3], [-4], [4], [-1]]},
+            "ridge": [[["1/10", "1/5"], ["81e-10", "148e-10"]]],
+        },
+        33,
+    ),
+    "ridges that differ in the seventieth digit": (
+        {
+            "architecture": {"family": "linear", "widths": [2, 1, 2]},
+            "data": {"inputs": [[1, 2], [2, 1]], "targets": [[1, 2], [3, "1/2"]]},
+            "ridge": [[["1/10", "1/5"]], [["1/7"], [f"{10**70 + 7}/{7 * 10**70}"]]],
+        },
+        17,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEARLY_SPECIAL)
+def test_nearly_special_data_are_complete_with_all_points_or_incomplete(name):
+    document, count = NEARLY_SPECIAL[name]
+    result = solved(read(document))
+    found = (result["status"], result["counts"]["complex"])
+    assert found == ("complete", count) or (result["status"] == "incomplete" and "digit" in name)
+
+
+def test_losses_that_agree_to_all_digits_are_no_tie():
+    document = {
+        "architecture": {"family": "quadratic", "inputs": 2, "units": 1},
+        "data": {"inputs": [[1, 0], [0, 1], [1, 1], [1, -1]], "targets": [[1], [1], [0], [0]]},
+        "ridge": [[["1/10", f"{10**79 + 1}/{10**80}"]]],
+    }
+    result = solved(read(document))
+    assert (result["status"], result["counts"]["complex"], result["counts"]["global_minima"]) == ("complete", 9, 0)
+    assert [point["global_minimum"] for point in result["critical_points"] if point["index"] == 0] == [None] * 4
