@@ -146,7 +146,7 @@ def in_certificates(problem: Problem, starts: StartSet) -> tuple[CertifiedPoint,
     homotopy, orbits, units = prepared(problem, starts)
     paths = BatchTracker().track(homotopy, np.array([orbit.point for orbit in orbits]))
     exact_loss = loss(problem)
-    points = settle(exact_loss, [in_units(path, units) for path in paths], orbits).points
+    points = settle(exact_loss, [in_units(path, units) for path in paths], orbits, units).points
     classify(exact_loss, points, problem.coercive)
     return points
 
