@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 import time
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import click
 
-from algebra.critical_set import Status, critical_set
+from algebra.certificate import certificate
+from algebra.checker import first_failure, read_claims
+from algebra.critical_set import CriticalSet, Status, critical_set
 from algebra.result import result_document, versions
 from problems.generic import continuation
 from problems.known import infinite_reason
@@ -31,6 +34,35 @@ def answer(problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, 
     ------
     TooLarge, PhcpyUnavailable : before any work is done.
     """
+    return answer_and_set(problem, engine, seed, jobs, max_paths, every_point)[0]
+
+
+def certified_answer(
+    problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, every_point: bool, path: Path
+) -> dict:
+    """The result document of one problem, whose certificate is written to ``path`` once the checker has proved all of it.
+
+    If the checker refuses, nothing is written and the result is incomplete and says so.
+
+    Raises
+    ------
+    TooLarge, PhcpyUnavailable : before any work is done.
+    """
+    result, critical = answer_and_set(problem, engine, seed, jobs, max_paths, every_point)
+    made = certificate(critical.enumeration.points, critical.real, document(problem))
+    failure = first_failure(loss(problem), read_claims(made, problem.dimension))
+    if failure is None:
+        write(path, json.dumps(made, indent=1) + "\n")
+        return result
+    refused = f"no certificate was written, as the checker refuses it ({failure})"
+    reason = "; ".join(filter(None, (result.get("reason"), refused)))
+    return {**result, "status": Status.INCOMPLETE.value, "reason": reason}
+
+
+def answer_and_set(
+    problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, every_point: bool
+) -> tuple[dict, CriticalSet]:
+    """The result document of one problem, and the critical set that it describes."""
     refuse_hopeless(problem)
     picked = chosen(engine, jobs)
     began = time.perf_counter()
@@ -60,7 +92,7 @@ def answer(problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, 
     reason = infinite_reason(problem)
     if critical.status is Status.NOT_FINITE and reason:
         result["reason"] = reason
-    return result
+    return result, critical
 
 
 def deliver(results: list[dict], printed: str, output: Path | None) -> int:

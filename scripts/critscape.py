@@ -17,6 +17,7 @@ from algebra.phcpy_processes import PhcpyError
 COMMANDS = {
     "solve": "solve",
     "show": "show",
+    "check": "check",
     "linear": "linear",
     "quadratic": "quadratic",
     "table": "table",

@@ -8,7 +8,7 @@ from pathlib import Path
 from problems.bad_input import BadInput
 from problems.problem import document, network_from, read_ridge
 from problems.random_data import random_problem
-from scripts.answer import answer, deliver, write
+from scripts.answer import answer, certified_answer, deliver, write
 
 
 def solve_random(
@@ -17,6 +17,7 @@ def solve_random(
     ridge: str | None,
     save: Path | None,
     points: str,
+    certificate: Path | None,
     engine: str,
     seed: int,
     jobs: int,
@@ -36,7 +37,8 @@ def solve_random(
         parts: list[str] = ridge.split(",")
         strengths = read_ridge(parts if len(parts) > 1 else parts[0], network, "--ridge")
     problem = random_problem(network, samples, seed, strengths)
-    result = answer(problem, engine, seed, jobs, max_paths, points == "all")
+    how = engine, seed, jobs, max_paths, points == "all"
+    result = answer(problem, *how) if certificate is None else certified_answer(problem, *how, certificate)
     if save is not None:
         write(save, json.dumps(document(problem), indent=1) + "\n")
     return deliver([result], printed, output)

@@ -13,6 +13,7 @@ from scripts import options
 @click.option("--widths", required=True, metavar="D0,…,DH", help="Layer widths from input to output, e.g. 2,2,2.")
 @options.random_data
 @options.points
+@options.certificate
 @options.solver
 def command(widths: str, samples: int, ridge: str | None, save: Path | None, points: str, **flags) -> int:
     """Solve a deep linear network f(x) = W_H … W_1 x on seeded random rational data."""

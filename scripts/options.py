@@ -36,8 +36,8 @@ def writable(context: click.Context, parameter: click.Parameter, value: Path | N
     return value
 
 
-def problem_file(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
-    """Refuses a problem file that cannot be written, or that does not end in .json."""
+def json_file(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    """Refuses a file that cannot be written, or that does not end in .json."""
     if value is not None and value.suffix != ".json":
         raise click.BadParameter(f"expected a file name that ends in .json, got {value.name!r}")
     return writable(context, parameter, value)
@@ -71,9 +71,13 @@ random_data = stack(
     click.option("--samples", type=click.IntRange(1, 1000), required=True, help="Number m of random samples."),
     click.option("--ridge", metavar="R[,R…]", help="One ridge for all weights, or one per weight block; random if absent."),
     click.option(
-        "--save", type=click.Path(path_type=Path), callback=problem_file, metavar="FILE", help="Write the problem file too (.json).",
+        "--save", type=click.Path(path_type=Path), callback=json_file, metavar="FILE", help="Write the problem file too (.json).",
     ),  # fmt: skip
 )
+certificate = click.option(
+    "--certificate", type=click.Path(path_type=Path), callback=json_file, metavar="FILE",
+    help="Write a certificate of the points to FILE (.json); `critscape check FILE` proves it again.",
+)  # fmt: skip
 points = click.option(
     "--points", type=click.Choice(["real", "all"]), default="real", show_default=True,
     help="Critical points that JSON lists.",

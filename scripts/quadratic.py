@@ -19,6 +19,7 @@ from scripts import options
 @click.option("--norm-regressor", is_flag=True, help="Add c‖x‖² with c trained.")
 @options.random_data
 @options.points
+@options.certificate
 @options.solver
 def command(
     inputs: int, units: int, outer: str, norm_regressor: bool, samples: int, ridge: str | None, save: Path | None, points: str, **flags
