@@ -45,21 +45,26 @@ class RealPoint:
 
 
 def classify(
-    loss: Loss, points: Sequence[CertifiedPoint], coercive: bool, orbits: Sequence[Sequence[int]] | None = None
+    loss: Loss,
+    points: Sequence[CertifiedPoint],
+    coercive: bool,
+    orbits: Sequence[Sequence[int]] | None = None,
+    others: Sequence[arb] = (),
 ) -> list[RealPoint]:
     """The types of the real ones among certified critical points, in increasing loss, then index.
 
     ``coercive`` says that the least critical value is attained and is the global minimum of L; without it, no minimum is called
     global or spurious. ``orbits`` are positions in ``points`` that symmetries of the loss carry to each other (None: each on its own):
-    only these are known to have equal losses.
+    only these are known to have equal losses. ``others`` are the losses at real critical points that are not among ``points``.
     """
     orbit_of = {position: number for number, orbit in enumerate(orbits or ()) for position in orbit}
     real = [k for k, point in enumerate(points) if point.real]
     losses = [loss_value(loss, points[k]) for k in real]
     spectra = [inertia(loss, points[k]) for k in real]
-    least = [not any(other < value for other in losses) for value in losses]
+    least = [not any(other < value for other in (*losses, *others)) for value in losses]
     # Enclosures that overlap prove no tie.
     tied = len({orbit_of.get(k, -1 - k) for k, lowest in zip(real, least) if lowest}) > 1
+    tied |= any(not other > value for other in others for value, lowest in zip(losses, least) if lowest)
     typed = [
         RealPoint(points[k], index, eigenvalue, value, kind(index, loss.dimension, _verdict(lowest, tied) if coercive else None))
         for k, (index, eigenvalue), value, lowest in zip(real, spectra, losses, least)

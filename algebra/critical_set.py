@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
 
 from algebra.classification import Kind, RealPoint, classify
-from algebra.enumeration import Continuation, Enumeration, enumerate_critical_points
+from algebra.enumeration import Enumeration
 from algebra.evidence import Evidence, gather, orbits
 from algebra.loss import Loss
-from algebra.start_set import StartSet
+from algebra.root_counts import Bound
 from algebra.symmetry import SymmetryGroup, symmetry_group
-from algebra.tracking import Tracker
+from algebra.zero_coordinates import zero_coordinates
 
 
 class Status(Enum):
@@ -32,13 +32,18 @@ class CriticalSet:
     """Everything that is known about the critical points of one loss.
 
     ``real`` are the real points in increasing loss; ``orbits`` are lists of positions in ``enumeration.points`` (None when not
-    closed); ``reason`` is one sentence unless the status is COMPLETE; ``seconds`` the time of each stage.
+    closed); ``zero_patterns`` the positions of the zero coordinates of each of ``enumeration.points`` (None where that is not
+    decided); ``coercive`` whether L(w) → ∞ with ‖w‖; ``bounds`` are upper bounds for N_C; ``reason`` is one sentence unless the
+    status is COMPLETE; ``seconds`` the time of each stage.
     """
 
     enumeration: Enumeration
     real: tuple[RealPoint, ...]
     group: SymmetryGroup
     orbits: tuple[tuple[int, ...], ...] | None
+    zero_patterns: tuple[tuple[int, ...] | None, ...]
+    coercive: bool
+    bounds: tuple[Bound, ...]
     evidence: tuple[Evidence, ...]
     status: Status
     reason: str | None
@@ -63,45 +68,68 @@ class CriticalSet:
 
 def critical_set(
     loss: Loss,
-    tracker: Tracker,
-    seed: int,
+    enumerate_points: Callable[[], Enumeration],
     coercive: bool,
-    bounds: Mapping[str, int],
-    continuation: Continuation,
-    start_set: Callable[[], StartSet],
+    bounds: Sequence[Bound],
     progress: Callable[[str, int], None] = lambda stage, count: None,
 ) -> CriticalSet:
     """Finds, certifies and classifies all critical points.
 
     Parameters
     ----------
-    seed : fixes every random choice.
+    enumerate_points : the engine (:func:`algebra.enumeration.enumerate_critical_points`, :func:`algebra.exact_engine.eliminate`).
     coercive : whether L(w) → ∞ with ‖w‖, so that the Euler sum is 1 and the least critical value is the global minimum.
-    bounds : named upper bounds for N_C, checked as evidence.
-    continuation, start_set, progress : see :func:`algebra.enumeration.enumerate_critical_points`.
+    bounds : upper bounds for N_C, checked as evidence.
+    progress : is told of each stage.
     """
     began = time.perf_counter()
-    enumeration = enumerate_critical_points(loss, tracker, np.random.default_rng([seed, 1]), continuation, start_set, progress)
+    enumeration = enumerate_points()
     enumerated = time.perf_counter()
     group = symmetry_group(loss)
+    bounds = tuple(bounds)
     if enumeration.not_finite:
+        seconds = {"enumeration": enumerated - began}
         return CriticalSet(
-            enumeration, (), group, None, (), Status.NOT_FINITE, enumeration.not_finite, {"enumeration": enumerated - began}
+            enumeration, (), group, None, (), coercive, bounds, (), Status.NOT_FINITE, enumeration.not_finite, seconds
         )
     progress("classification", len(enumeration.points))
     # Which minimum is global is known only when none can be missing.
     decomposition = orbits(enumeration.points, group)
-    real = tuple(classify(loss, enumeration.points, coercive and not enumeration.open_ends, decomposition))
+    others = [point.exact.loss for point in enumeration.degenerate if point.exact and point.exact.real]
+    real = tuple(classify(loss, enumeration.points, coercive and not enumeration.open_ends, decomposition, others))
     evidence = gather(enumeration, real, group, decomposition, bounds, coercive)
-    reasons = [*enumeration.open_ends, *(f"{e.name}: {e.measured}" for e in evidence if e.holds is False and not enumeration.open_ends)]
+    reasons = list(enumeration.open_ends) or failures(evidence)
+    patterns = tuple(zero_coordinates(loss, point) for point in enumeration.points)
     seconds = {"enumeration": enumerated - began, "classification": time.perf_counter() - enumerated}
     return CriticalSet(
         enumeration,
         real,
         group,
         None if decomposition is None else tuple(tuple(orbit) for orbit in decomposition),
+        patterns,
+        coercive,
+        bounds,
         evidence,
         Status.INCOMPLETE if reasons else Status.COMPLETE,
         "; ".join(reasons) or None,
         seconds,
+    )
+
+
+def failures(evidence: Sequence[Evidence]) -> list[str]:
+    """One sentence for each piece of evidence that fails."""
+    return [f"{e.name}: {e.measured}" for e in evidence if e.holds is False]
+
+
+def with_evidence(critical: CriticalSet, evidence: Sequence[Evidence], bounds: Sequence[Bound], seconds: dict[str, float]) -> CriticalSet:
+    """The critical set with further evidence and upper bounds: what fails makes it incomplete."""
+    reasons = [*filter(None, [critical.reason]), *failures(evidence)]
+    status = critical.status if not failures(evidence) else Status.INCOMPLETE
+    return replace(
+        critical,
+        evidence=(*critical.evidence, *evidence),
+        bounds=(*critical.bounds, *bounds),
+        status=status,
+        reason="; ".join(reasons) or None,
+        seconds={**critical.seconds, **seconds},
     )

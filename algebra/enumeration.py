@@ -26,10 +26,12 @@ from flint import acb
 from algebra.certification import CertifiedPoint, Undecided, certify
 from algebra.certified_sets import moved, union
 from algebra.coincidence import match
+from algebra.elimination import Elimination
 from algebra.evaluation import generic_vector
 from algebra.exact_end import ExactEnd, followed_to_the_end
 from algebra.invariance import infinitesimal_symmetries
 from algebra.loss import Loss, gradient
+from algebra.number_field import ExactPoint
 from algebra.orbits import Orbit, images
 from algebra.positive_dimension import generic_rank_deficient, moved_by, witness
 from algebra.start_set import StartSet
@@ -50,10 +52,15 @@ SAME_SINGULAR_POINT = 1e-4
 
 @dataclass(frozen=True)
 class DegeneratePoint:
-    """An isolated critical point with a singular Hessian: its approximation (n,) and the number of paths that end there."""
+    """An isolated critical point with a singular Hessian: its approximation (n,) and its multiplicity (None: not known).
+
+    The multiplicity is the number of paths that end there, or follows from the degree of the gradient ideal; ``exact`` is the point
+    in its number field, if elimination found it.
+    """
 
     approximation: np.ndarray
-    multiplicity: int
+    multiplicity: int | None
+    exact: ExactPoint | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ class Enumeration:
     ``not_finite`` is one sentence when the critical set has positive dimension (then no points are listed); ``open_ends`` are
     sentences about what is missing or undecided; ``starts`` is the start set, None when it was not needed. ``paths`` counts all
     paths of a homotopy, of which ``representatives`` were tracked (the others are their images under the symmetries of the
-    family), in each of several ``homotopies``.
+    family), in each of several ``homotopies``. ``eliminations`` are the degrees of the gradient ideal that the exact engine found.
     """
 
     points: tuple[CertifiedPoint, ...]
@@ -74,6 +81,7 @@ class Enumeration:
     starts: StartSet | None
     not_finite: str | None
     open_ends: tuple[str, ...]
+    eliminations: tuple[Elimination, ...] = ()
 
 
 class Continuation(Protocol):

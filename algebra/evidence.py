@@ -9,6 +9,8 @@ from algebra.certification import CertifiedPoint
 from algebra.certified_sets import conjugated, located, moved
 from algebra.classification import RealPoint
 from algebra.enumeration import Enumeration
+from algebra.root_counts import Bound
+from algebra.start_set import StartSet
 from algebra.symmetry import SymmetryGroup, orbit_of
 from algebra.tracking import Outcome
 
@@ -45,24 +47,20 @@ def gather(
     real: Sequence[RealPoint],
     group: SymmetryGroup,
     orbit_list: Sequence[Sequence[int]] | None,
-    bounds: Mapping[str, int],
+    bounds: Sequence[Bound],
     coercive: bool,
 ) -> tuple[Evidence, ...]:
     """All evidence of section 4 of the design that applies to one enumeration (DESIGN, "Evidence of completeness")."""
     points, paths = enumeration.points, enumeration.paths
     starts, total = enumeration.starts, len(points) + len(enumeration.degenerate)
-    trace = starts.trace
     unpaired = located([conjugated(point) for point in points if not point.real], points).count(None)
     euler = sum((-1) ** point.index for point in real)
     applies = coercive and not enumeration.degenerate
-    lost = paths[Outcome.FAILED]
-    found = [
-        Evidence(
-            "trace test",
-            trace.passed,
-            f"second difference {trace.residual:.1e} of the first with {len(starts.solutions)} solutions of the generic member",
-        ),
-        Evidence("every path accounted for", not lost, f"{sum(paths.values())} paths, {lost} failed"),
+    found = [] if starts is None else of_paths(starts, paths)
+    if enumeration.eliminations:
+        degrees = {(e.degree, e.distinct) for e in enumeration.eliminations}
+        found.append(Evidence("eliminations agree", len(degrees) == 1, "; ".join(map(str, enumeration.eliminations))))
+    found += [
         Evidence("closed under conjugation", unpaired == 0, f"{unpaired} non-real points without their conjugate"),
         Evidence(
             "closed under symmetry",
@@ -76,9 +74,20 @@ def gather(
             f"N_R = {len(real)}, N_C = {len(points)}" + (" (regular points)" if enumeration.degenerate else ""),
         ),
     ]
-    for name, bound in bounds.items():
-        found.append(Evidence(f"N_C at most the {name}", total <= bound, f"{total} ≤ {bound}" if total <= bound else f"{total} > {bound}"))
+    for bound in bounds:
+        holds = total <= bound.value
+        found.append(Evidence(f"N_C at most the {bound.name}", holds, f"{total} {'≤' if holds else '>'} {bound.value}"))
     return tuple(found)
+
+
+def of_paths(starts: StartSet, paths: Mapping[Outcome, int]) -> list[Evidence]:
+    """The evidence of an enumeration by continuation: its start set was complete and no path was lost."""
+    trace, lost = starts.trace, paths[Outcome.FAILED]
+    measured = f"second difference {trace.residual:.1e} of the first with {len(starts.solutions)} solutions of the generic member"
+    return [
+        Evidence("trace test", trace.passed, measured),
+        Evidence("every path accounted for", not lost, f"{sum(paths.values())} paths, {lost} failed"),
+    ]
 
 
 def _unless(applies: bool, coercive: bool) -> str:

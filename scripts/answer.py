@@ -10,10 +10,15 @@ from functools import partial
 from pathlib import Path
 
 import click
+import numpy as np
 
 from algebra.certificate import certificate
 from algebra.checker import first_failure, read_claims
-from algebra.critical_set import CriticalSet, Status, critical_set
+from algebra.critical_set import CriticalSet, Status, critical_set, with_evidence
+from algebra.cross_check import cross_check as compare_with_elimination
+from algebra.enumeration import enumerate_critical_points
+from algebra.exact_engine import eliminate
+from algebra.loss import Loss
 from algebra.result import result_document, versions
 from problems.generic import continuation
 from problems.known import infinite_reason
@@ -24,21 +29,23 @@ from scripts.progress import reporting
 from scripts.rendering import render
 from scripts.start_sets import start_set
 
+ELIMINATION_SECONDS = 3600.0
+"""Time for each run of msolve."""
 EXIT_STATUS = {Status.COMPLETE.value: 0, Status.NOT_FINITE.value: 1, Status.INCOMPLETE.value: 1}
 
 
-def answer(problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, every_point: bool = False) -> dict:
+def answer(problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, every_point: bool = False, cross_check: bool = False) -> dict:
     """The result document of one problem.
 
     Raises
     ------
-    TooLarge, PhcpyUnavailable : before any work is done.
+    TooLarge, EngineUnavailable : before any work is done.
     """
-    return answer_and_set(problem, engine, seed, jobs, max_paths, every_point)[0]
+    return answer_and_set(problem, engine, seed, jobs, max_paths, every_point, cross_check)[0]
 
 
 def certified_answer(
-    problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, every_point: bool, path: Path
+    problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, every_point: bool, cross_check: bool, path: Path
 ) -> dict:
     """The result document of one problem, whose certificate is written to ``path`` once the checker has proved all of it.
 
@@ -46,9 +53,9 @@ def certified_answer(
 
     Raises
     ------
-    TooLarge, PhcpyUnavailable : before any work is done.
+    TooLarge, EngineUnavailable : before any work is done.
     """
-    result, critical = answer_and_set(problem, engine, seed, jobs, max_paths, every_point)
+    result, critical = answer_and_set(problem, engine, seed, jobs, max_paths, every_point, cross_check)
     made = certificate(critical.enumeration.points, critical.real, document(problem))
     failure = first_failure(loss(problem), read_claims(made, problem.dimension))
     if failure is None:
@@ -60,27 +67,34 @@ def certified_answer(
 
 
 def answer_and_set(
-    problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, every_point: bool
+    problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, every_point: bool, cross_check: bool = False
 ) -> tuple[dict, CriticalSet]:
     """The result document of one problem, and the critical set that it describes."""
     refuse_hopeless(problem)
-    picked = chosen(engine, jobs)
+    picked = chosen(engine, jobs, cross_check)
     began = time.perf_counter()
     polynomial_loss = loss(problem)
     with reporting(problem.network.title) as progress:
         progress("root counts", 0)
         found = bounds(problem, polynomial_loss, picked.record["name"], max_paths)
         counted = time.perf_counter()
-        critical = critical_set(
-            polynomial_loss,
-            picked.tracker,
-            seed,
-            problem.coercive,
-            found,
-            continuation(problem),
-            partial(start_set, problem, picked, seed, max_paths, progress),
-            progress,
+        enumerate_points = (
+            partial(eliminate, polynomial_loss, np.random.default_rng([seed, 2]), ELIMINATION_SECONDS, progress)
+            if picked.tracker is None
+            else partial(
+                enumerate_critical_points,
+                polynomial_loss,
+                picked.tracker,
+                np.random.default_rng([seed, 1]),
+                continuation(problem),
+                partial(start_set, problem, picked, seed, max_paths, progress),
+                progress,
+            )
         )
+        critical = critical_set(polynomial_loss, enumerate_points, problem.coercive, found, progress)
+        if cross_check:
+            progress("elimination", 0)
+            critical = compared(polynomial_loss, critical, seed)
     result = result_document(
         critical,
         document(problem),
@@ -88,11 +102,17 @@ def answer_and_set(
         {"root counts": counted - began, "total": time.perf_counter() - began},
         every_point,
     )
-    result["bounds"] = found
     reason = infinite_reason(problem)
     if critical.status is Status.NOT_FINITE and reason:
-        result["reason"] = reason
+        result["reason"] = f"{reason}; {critical.reason}" if picked.tracker is None else reason
     return result, critical
+
+
+def compared(exact_loss: Loss, critical: CriticalSet, seed: int) -> CriticalSet:
+    """The critical set with the evidence of exact elimination."""
+    began = time.perf_counter()
+    evidence = compare_with_elimination(exact_loss, critical, np.random.default_rng([seed, 3]), ELIMINATION_SECONDS)
+    return with_evidence(critical, evidence, (), {"elimination": time.perf_counter() - began})
 
 
 def deliver(results: list[dict], printed: str, output: Path | None) -> int:

@@ -12,6 +12,7 @@ import click
 for _library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
+from algebra.msolve import MsolveError
 from algebra.phcpy_processes import PhcpyError
 
 COMMANDS = {
@@ -60,6 +61,8 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(130)
     except PhcpyError as error:
         complain(f"phcpy: {error}", INCOMPLETE)
+    except MsolveError as error:
+        complain(f"msolve: {error}", INCOMPLETE)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)

@@ -24,7 +24,7 @@ def describe(problem: Problem) -> dict:
         "gradient": [str(slope) for slope in gradient(exact_loss)],
         "hessian": [[str(entry) for entry in row] for row in hessian(exact_loss)],
         "latex": latex_forms(problem),
-        "bounds": bounds(problem, exact_loss, "batch", 0),
+        "bounds": {bound.name: bound.value for bound in bounds(problem, exact_loss, "batch", 0)},
         "symmetry": {
             "order": group.order,
             "generators": [transformation_text(generator, exact_loss.variables) for generator in group.generators],

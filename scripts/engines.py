@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from algebra import msolve
 from algebra.coincidence import merged
 from algebra.loss import Family, Loss
-from algebra.phcpy_engine import HOW_TO_INSTALL, PhcpyEngine, PhcpyUnavailable, available, mixed_volume
+from algebra.phcpy_engine import HOW_TO_INSTALL, PhcpyEngine, available, mixed_volume
 from algebra.phcpy_processes import PhcpyError
-from algebra.root_counts import best_multihomogeneous_bezout, bezout
+from algebra.root_counts import Bound, best_multihomogeneous_bezout, bezout
 from algebra.tracking import Member, Outcome, Tracker
 from problems.network import block_partition
 from problems.problem import Problem
@@ -28,27 +29,34 @@ class TooLarge(ValueError):
     """The problem is beyond what the engine was allowed; the message carries the number."""
 
 
+class EngineUnavailable(RuntimeError):
+    """What was asked for is not installed; the message says how to install it."""
+
+
 @dataclass(frozen=True)
 class Engine:
-    """A tracker, the explicit start system it offers (or None), and its entry in results."""
+    """A tracker (None: elimination), the explicit start system it offers (or None), and its entry in results."""
 
-    tracker: Tracker
+    tracker: Tracker | None
     start: Any
     record: dict
 
 
-def chosen(name: str, jobs: int) -> Engine:
+def chosen(name: str, jobs: int, cross_check: bool = False) -> Engine:
     """The engine of a flag.
 
     Raises
     ------
-    PhcpyUnavailable : phcpy was asked for and is not there.
+    EngineUnavailable : phcpy or msolve was asked for and is not there.
     """
+    if (cross_check or name == "exact") and not msolve.available():
+        raise EngineUnavailable(f"{'--cross-check' if cross_check else '--engine exact'}: {msolve.HOW_TO_INSTALL}")
+    if name == "exact":
+        return Engine(None, None, {"name": "exact", "msolve": msolve.version()})
     if name == "phcpy":
         if not available():
-            raise PhcpyUnavailable(HOW_TO_INSTALL)
+            raise EngineUnavailable(HOW_TO_INSTALL)
         tracker = PhcpyEngine(jobs=jobs)
-
         return Engine(tracker, partial(polyhedral_start, tracker), {"name": "phcpy"})
     from algebra.batch_engine import BatchTracker
 
@@ -78,15 +86,17 @@ def refuse_hopeless(problem: Problem) -> None:
         )
 
 
-def bounds(problem: Problem, loss: Loss, engine: str, limit: int) -> dict[str, int]:
-    """Named upper bounds for N_C, as far as they are cheap or the engine needs them.
+def bounds(problem: Problem, loss: Loss, engine: str, limit: int) -> list[Bound]:
+    """Upper bounds for N_C, as far as they are cheap or the engine needs them.
+
+    The mixed volume is not called exact: PHCpack finds the cells by linear programming in double precision.
 
     Raises
     ------
     TooLarge : the mixed volume exceeds ``limit`` and the engine is phcpy.
     """
     multihomogeneous, _ = best_multihomogeneous_bezout(loss, [block_partition(problem.network)])
-    found = {"Bézout number": bezout(loss), "multihomogeneous Bézout number": multihomogeneous}
+    found = [Bound("Bézout number", bezout(loss), True), Bound("multihomogeneous Bézout number", multihomogeneous, True)]
     if available() and (engine == "phcpy" or problem.dimension <= MIXED_VOLUME_WEIGHTS):
         try:
             volume = mixed_volume(loss, MIXED_VOLUME_SECONDS)
@@ -94,7 +104,7 @@ def bounds(problem: Problem, loss: Loss, engine: str, limit: int) -> dict[str, i
             if engine != "phcpy":
                 return found
             raise TooLarge(f"the problem is too large for phcpy: its mixed volume was not found ({error})") from None
-        found["mixed volume"] = volume
+        found.append(Bound("mixed volume", volume, False))
         if engine == "phcpy" and volume > limit:
             raise TooLarge(f"--max-paths: expected at least the mixed volume {volume:,} of this problem, got {limit:,}")
     return found

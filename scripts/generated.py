@@ -18,6 +18,7 @@ def solve_random(
     save: Path | None,
     points: str,
     certificate: Path | None,
+    cross_check: bool,
     engine: str,
     seed: int,
     jobs: int,
@@ -37,7 +38,7 @@ def solve_random(
         parts: list[str] = ridge.split(",")
         strengths = read_ridge(parts if len(parts) > 1 else parts[0], network, "--ridge")
     problem = random_problem(network, samples, seed, strengths)
-    how = engine, seed, jobs, max_paths, points == "all"
+    how = engine, seed, jobs, max_paths, points == "all", cross_check
     result = answer(problem, *how) if certificate is None else certified_answer(problem, *how, certificate)
     if save is not None:
         write(save, json.dumps(document(problem), indent=1) + "\n")

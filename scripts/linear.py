@@ -14,6 +14,7 @@ from scripts import options
 @options.random_data
 @options.points
 @options.certificate
+@options.cross_check
 @options.solver
 def command(widths: str, samples: int, ridge: str | None, save: Path | None, points: str, **flags) -> int:
     """Solve a deep linear network f(x) = W_H … W_1 x on seeded random rational data."""

@@ -53,8 +53,8 @@ output = click.option(
 )  # fmt: skip
 solver = stack(
     click.option(
-        "--engine", type=click.Choice(["auto", "batch", "phcpy"]), default="auto", show_default=True,
-        help="Path tracker: our own (batch), PHCpack through phcpy, or auto: batch.",
+        "--engine", type=click.Choice(["auto", "batch", "phcpy", "exact"]), default="auto", show_default=True,
+        help="Path tracker: our own (batch) or PHCpack through phcpy; exact: elimination by msolve instead; auto: batch.",
     ),  # fmt: skip
     click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice."),
     click.option(
@@ -78,6 +78,10 @@ certificate = click.option(
     "--certificate", type=click.Path(path_type=Path), callback=json_file, metavar="FILE",
     help="Write a certificate of the points to FILE (.json); `critscape check FILE` proves it again.",
 )  # fmt: skip
+cross_check = click.option(
+    "--cross-check", is_flag=True,
+    help="Compare the counts with exact elimination (msolve): the degree modulo two primes, the real points over the rationals.",
+)  # fmt: skip
 points = click.option(
     "--points", type=click.Choice(["real", "all"]), default="real", show_default=True,
     help="Critical points that JSON lists.",
@@ -90,9 +94,9 @@ class Refusing(click.Command):
     def invoke(self, context: click.Context) -> Any:
         from algebra.phcpy_engine import PhcpyUnavailable
         from problems.bad_input import BadInput
-        from scripts.engines import TooLarge
+        from scripts.engines import EngineUnavailable, TooLarge
 
         try:
             return super().invoke(context)
-        except (BadInput, PhcpyUnavailable, TooLarge) as error:
+        except (BadInput, PhcpyUnavailable, EngineUnavailable, TooLarge) as error:
             raise click.UsageError(str(error)) from None

@@ -20,6 +20,7 @@ from scripts import options
 @options.random_data
 @options.points
 @options.certificate
+@options.cross_check
 @options.solver
 def command(
     inputs: int, units: int, outer: str, norm_regressor: bool, samples: int, ridge: str | None, save: Path | None, points: str, **flags

@@ -15,6 +15,7 @@ from problems.network import Network, matrices
 
 HEADINGS = (
     "architecture", "m", "N", "Bézout", "BKK", "N_C", "N_C*", "N_R", "by index", "local min.", "spurious", "degenerate", "status",
+    "level",
 )  # fmt: skip
 LATEX_HEADINGS = (
     "architecture", "$m$", "$N$", "B\\'ezout", "BKK", r"$N_{\mathbb{C}}$", r"$N_{\mathbb{C}}^{*}$", r"$N_{\mathbb{R}}$",
@@ -22,6 +23,12 @@ LATEX_HEADINGS = (
 )  # fmt: skip
 NAME_HEADING = "problem"
 UNKNOWN = "–"
+MARKS = {"proved": "", "certified": "†", "numerical": "‡"}
+"""Mark of a count by its level, from the best to the least."""
+LEGEND = {
+    "†": "every point is proved; that none is missing rests on the trace test, or on elimination modulo primes",
+    "‡": "numerical",
+}
 DIGITS = 6
 """Significant digits of losses and coordinates in tables; JSON has all that are known."""
 
@@ -31,7 +38,9 @@ def render(results: Sequence[dict], style: str) -> str:
     if style == "json":
         return json.dumps(results[0] if len(results) == 1 else list(results), indent=1, ensure_ascii=False) + "\n"
     named = any("name" in result for result in results)
-    rows = [[result.get("name", UNKNOWN)] * named + counts_row(result) for result in results]
+    if style == "latex":
+        return latex(results, [[result.get("name", UNKNOWN)] * named + counts_row(result, "proved")[:-1] for result in results])
+    rows = [[result.get("name", UNKNOWN)] * named + counts_row(result, None if style == "csv" else level(result)) for result in results]
     headings = [NAME_HEADING] * named + list(HEADINGS)
     if style == "csv":
         table = io.StringIO()
@@ -39,17 +48,16 @@ def render(results: Sequence[dict], style: str) -> str:
         writer.writerow([*headings, "reason"])
         writer.writerows([*("" if cell == UNKNOWN else cell for cell in row), result.get("reason", "")] for row, result in zip(rows, results))
         return table.getvalue()
-    if style == "latex":
-        return latex(results, rows)
     markdown = style == "markdown"
     alignment = ("left",) * named + ALIGNMENT
     parts = [tabulate(rows, headings, tablefmt="github" if markdown else "simple", disable_numparse=True, colalign=alignment)]
+    parts.append("\n".join(legend(rows)))
     for result in results:
         parts.append(points_text(result, markdown))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-ALIGNMENT = ("left", *("right",) * 7, "left", "right", "right", "right", "left")
+ALIGNMENT = ("left", *("right",) * 7, "left", "right", "right", "right", "left", "left")
 
 
 def network_of(result: dict) -> Network:
@@ -58,24 +66,50 @@ def network_of(result: dict) -> Network:
     return FAMILIES[architecture["family"]].from_document(architecture)
 
 
-def counts_row(result: dict) -> list[str]:
-    """The table row of one result, in the order of ``HEADINGS``."""
-    network, counts, bounds = network_of(result), result["counts"], result["bounds"]
-    by_index = " ".join(f"{index}:{number}" for index, number in counts["by_index"].items())
-    numbers = [counts[name] for name in ("complex", "complex_torus", "real")]
-    kinds = [counts[name] for name in ("local_minima", "spurious_minima", "degenerate")]
+def level(result: dict) -> str:
+    """The level of N_C; of results that do not say, and of those that are not complete, the least."""
+    return result.get("levels", {}).get("complex", "numerical")
+
+
+def counts_row(result: dict, plain: str | None) -> list[str]:
+    """The table row of one result, in the order of ``HEADINGS``; counts of a lower level than ``plain`` are marked (None: none is)."""
+    network, counts, bounds, levels = network_of(result), result["counts"], result["bounds"], result.get("levels", {})
     infinite = result["status"] == "not-finite"
+
+    def cell(name: str) -> str:
+        if infinite and name == "complex":
+            return "∞"
+        number = counts[name]
+        if isinstance(number, dict):
+            number = " ".join(f"{index}:{count}" for index, count in number.items()) or None
+        return UNKNOWN if number is None else f"{number}{mark(levels.get(name), plain)}"
+
     return [
         network.title,
         str(len(result["problem"]["data"]["inputs"])),
         str(sum(block.size for block in network.blocks)),
         str(bounds["Bézout number"]),
         str(bounds.get("mixed volume", UNKNOWN)),
-        *(("∞" if infinite and k == 0 else UNKNOWN if n is None else str(n)) for k, n in enumerate(numbers)),
-        by_index or UNKNOWN,
-        *(UNKNOWN if n is None else str(n) for n in kinds),
+        *map(cell, ("complex", "complex_torus", "real", "by_index", "local_minima", "spurious_minima", "degenerate")),
         result["status"],
+        UNKNOWN if infinite else level(result),
     ]
+
+
+def mark(of: str | None, plain: str | None) -> str:
+    """The mark of a count's level if it is lower than ``plain``.
+
+    >>> mark("certified", "proved"), mark("certified", "certified"), mark("numerical", None)
+    ('†', '', '')
+    """
+    order = list(MARKS)
+    return MARKS[of] if of and plain and order.index(of) > order.index(plain) else ""
+
+
+def legend(rows: Sequence[Sequence[str]]) -> list[str]:
+    """What the marks in a table mean, those that occur."""
+    text = "".join(map("".join, rows))
+    return [f"{sign} {meaning}" for sign, meaning in LEGEND.items() if sign in text]
 
 
 def points_text(result: dict, markdown: bool) -> str:
@@ -112,9 +146,9 @@ def heading(result: dict, network: Network) -> str:
 def evidence_lines(result: dict, bullet: str) -> list[str]:
     """Paths, evidence, engine and time, one short line each."""
     paths = result["paths"]
-    fates = ", ".join(f"{paths[name]} {name.replace('_', ' ')}" for name in ("finished", "at_infinity", "singular", "failed"))
     lines = []
     if paths["tracked"]:
+        fates = ", ".join(f"{paths[name]} {name.replace('_', ' ')}" for name in ("finished", "at_infinity", "singular", "failed"))
         followed = f"{paths['representatives']} followed, one of each orbit" if paths["representatives"] < paths["tracked"] else "all followed"
         times = f", along {paths['homotopies']} homotopies" if paths["homotopies"] > 1 else ""
         lines.append(f"{bullet}paths: {paths['tracked']} ({fates}); {followed}{times}")
@@ -153,7 +187,7 @@ def latex(results: Sequence[dict], rows: Sequence[Sequence[str]]) -> str:
     named = len(rows[0]) > len(LATEX_HEADINGS)
     parts = [
         "% Needs \\usepackage{booktabs,amsmath,amssymb,graphicx,longtable}.",
-        latex_table("l" * named + "l" + "r" * 7 + "lrrrl", [NAME_HEADING] * named + list(LATEX_HEADINGS), cells, "Critical points of the loss. " + CAPTION),
+        latex_table("l" * named + "l" + "r" * 7 + "lrrrl", [NAME_HEADING] * named + list(LATEX_HEADINGS), cells, counts_caption(rows)),
     ]
     for result in results:
         real = [point for point in result["critical_points"] if point["real"]]
@@ -177,6 +211,12 @@ def latex(results: Sequence[dict], rows: Sequence[Sequence[str]]) -> str:
             caption = f"Real critical points: {label}, $m={len(result['problem']['data']['inputs'])}$."
             parts.append(latex_long_table("rlrr" + "c" * len(network.blocks), headings, entries, caption))
     return "\n\n".join(parts) + "\n"
+
+
+def counts_caption(rows: Sequence[Sequence[str]]) -> str:
+    """The caption of the table of counts, with the marks of levels that occur in it."""
+    marks = "".join(f" {latex_cell(line[0])}: {latex_cell(line[2:])}." for line in legend(rows))
+    return f"Critical points of the loss. {CAPTION} Counts without a mark are proved.{marks}"
 
 
 CAPTION = (
@@ -205,9 +245,15 @@ def latex_long_table(columns: str, headings: Sequence[str], rows: Sequence[Seque
     )
 
 
+LATEX_SIGNS = {
+    "\\": r"\textbackslash{}", "_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "∞": r"$\infty$", "–": "--",
+    "†": r"$^{\dagger}$", "‡": r"$^{\ddagger}$",
+}  # fmt: skip
+
+
 def latex_cell(cell: str) -> str:
     """Text for LaTeX: special characters escaped, our few symbols set in mathematics."""
-    for plain, set_ in (("\\", r"\textbackslash{}"), ("_", r"\_"), ("%", r"\%"), ("&", r"\&"), ("#", r"\#"), ("∞", r"$\infty$"), ("–", "--")):
+    for plain, set_ in LATEX_SIGNS.items():
         cell = cell.replace(plain, set_)
     return cell
 

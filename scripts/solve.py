@@ -13,11 +13,13 @@ from scripts import options
 @click.argument("problem", type=click.Path(path_type=Path))
 @options.points
 @options.certificate
+@options.cross_check
 @options.solver
 def command(
     problem: Path,
     points: str,
     certificate: Path | None,
+    cross_check: bool,
     engine: str,
     seed: int,
     jobs: int,
@@ -30,6 +32,6 @@ def command(
     from scripts.answer import answer, certified_answer, deliver
 
     loaded = load(problem)
-    how = engine, seed, jobs, max_paths, points == "all"
+    how = engine, seed, jobs, max_paths, points == "all", cross_check
     result = answer(loaded, *how) if certificate is None else certified_answer(loaded, *how, certificate)
     return deliver([result], printed, output)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from algebra import msolve
+
 EXAMPLES = Path(__file__).parents[2] / "problems" / "examples"
 CHAIN = EXAMPLES / "1-1-1-1-spurious-origin.json"
 
@@ -152,3 +154,36 @@ def test_hopelessly_large_problems_are_refused_with_the_number(tmp_path):
 def test_bad_flags_give_one_line(tmp_path, arguments, word):
     refused(critscape(*arguments, cwd=tmp_path), word)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_exact_engine_and_the_cross_check_from_the_command_line():
+    if not msolve.available():
+        pytest.skip(msolve.HOW_TO_INSTALL)
+    exact = critscape("solve", CHAIN, "--engine", "exact", "--format", "json")
+    result = json.loads(exact.stdout)
+    assert (exact.returncode, result["counts"]["complex"], result["engine"]["name"]) == (0, 17, "exact")
+    checked = critscape("solve", CHAIN, "--cross-check", "--format", "json")
+    evidence = json.loads(checked.stdout)["evidence"]
+    assert checked.returncode == 0 and evidence["degree by elimination"]["holds"] is True
+    infinite = critscape("solve", EXAMPLES / "2-2-2-one-ridge.json", "--engine", "exact")
+    assert infinite.returncode == 1 and "dimension 1 and degree 28" in infinite.stdout
+
+
+@pytest.mark.parametrize("flags", [("--engine", "exact"), ("--cross-check",)])
+def test_without_msolve_one_line_says_how_to_install_it(monkeypatch, capsys, flags):
+    from scripts.critscape import main
+
+    monkeypatch.setattr(msolve, "available", lambda: False)
+    with pytest.raises(SystemExit) as exit_:
+        main(["solve", str(CHAIN), *flags])
+    printed = capsys.readouterr()
+    assert (exit_.value.code, printed.out) == (2, "")
+    assert printed.err.count("\n") == 1 and "pip install" in printed.err
+
+
+def test_levels_are_marked(tmp_path):
+    completed = critscape("solve", EXAMPLES / "2-1-2.json", "--output", tmp_path / "table.tex")
+    assert completed.stdout.splitlines()[0].split()[-1] == "level"
+    assert completed.stdout.splitlines()[2].split()[-1] in ("certified", "proved")
+    latex = (tmp_path / "table.tex").read_text()
+    assert "17$^{\\dagger}$" in latex or "& 17 &" in latex
