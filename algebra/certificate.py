@@ -8,25 +8,28 @@ the non-real ones included, a box in which it is alone, what is claimed of it, a
 - of real points ``index``, ``loss`` (two numbers that enclose L) and, if the index is 0, ``not_global``: whether the enclosures
   prove that another listed point lies lower. These are null otherwise.
 
-Degenerate points are not listed: nothing is proved there.
+Degenerate points are not listed: nothing is proved there. ``upper_bound`` says how to prove that there are at most ``bound`` points
+(:class:`algebra.macaulay.UpperBound`); it is null where no such proof is known.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import flint
 from flint import arb
 
 from algebra.certification import CertifiedPoint
 from algebra.classification import RealPoint
+from algebra.macaulay import UpperBound
 
-FORMAT = "critscape certificate 1"
+FORMAT = "critscape certificate 2"
 """Value of the field ``format``."""
 
 
-def certificate(points: Sequence[CertifiedPoint], real: Sequence[RealPoint], problem: dict) -> dict:
+def certificate(points: Sequence[CertifiedPoint], real: Sequence[RealPoint], problem: dict, proof: UpperBound | None = None) -> dict:
     """The JSON-ready certificate of distinct certified points, the real ones among them typed; ``problem`` as results carry it.
 
     The real points come first, in the order of ``real``, then the others.
@@ -54,6 +57,7 @@ def certificate(points: Sequence[CertifiedPoint], real: Sequence[RealPoint], pro
             "real_at_least": len(real),
             "by_index_at_least": {str(index): number for index, number in sorted(Counter(entry.index for entry in real).items())},
         },
+        "upper_bound": None if proof is None else {**asdict(proof), "falls": [list(pair) for pair in proof.falls]},
         "points": entries,
     }
 

@@ -13,8 +13,9 @@ K = x − Y·F(x) + (1 − Y·∇²L(I))(I − x).
   are those of the eigenvalues of the Hessian at the zero (Sylvester's law of inertia). Q holds eigenvectors in double precision.
 - *Loss.* As F vanishes at the real zero w, Taylor's theorem gives |L(x) − L(w)| ≤ ½ Σ |∇²L(I)|_ij δ_i δ_j with δ ≥ |w − x|.
 - *Not global.* A minimum whose loss lies strictly above another one's is not global. Nothing is claimed of the others.
+- *At most so many.* Ranks of Macaulay matrices modulo a prime (``algebra.macaulay``, where the argument is).
 
-No claim says that there are no further points: the counts are lower bounds.
+Without an upper bound the counts are lower bounds: there may be further points.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ import numpy as np
 from flint import acb, acb_mat, arb, arb_mat
 
 from algebra.loss import Loss, exact, gradient, hessian, polynomial, terms
+from algebra.macaulay import Unproved, UpperBound, proved_bound
 
-FORMAT = "critscape certificate 1"
+FORMAT = "critscape certificate 2"
 """What the field ``format`` says in the files that this module reads."""
 
 PRECISIONS = (256, 512, 1024, 2048, 4096)
@@ -70,9 +72,10 @@ class ClaimedPoint:
 
 @dataclass(frozen=True)
 class Claims:
-    """A certificate as read: n weights, points, and counts that are claimed to be lower bounds."""
+    """A certificate as read: points, counts that are claimed to be lower bounds, and an upper bound for the first of them, if any."""
 
     points: tuple[ClaimedPoint, ...]
+    upper_bound: UpperBound | None
     complex_at_least: int
     real_at_least: int
     by_index_at_least: dict[int, int]
@@ -111,7 +114,7 @@ def read_claims(content: Any, dimension: int) -> Claims:
     ------
     Malformed : naming the first field that is missing, unknown or not of its kind.
     """
-    fields = _object(content, "certificate", ("format", "problem", "points", "counts"))
+    fields = _object(content, "certificate", ("format", "problem", "points", "counts", "upper_bound"))
     if fields["format"] != FORMAT:
         raise Malformed("format", f'"{FORMAT}"')
     points = fields["points"]
@@ -123,9 +126,26 @@ def read_claims(content: Any, dimension: int) -> Claims:
         raise Malformed("counts.by_index_at_least", "an object from index to number")
     return Claims(
         tuple(_point(entry, f"points[{k}]", dimension) for k, entry in enumerate(points)),
+        None if fields["upper_bound"] is None else _upper_bound(fields["upper_bound"]),
         _natural(counts["complex_at_least"], "counts.complex_at_least"),
         _natural(counts["real_at_least"], "counts.real_at_least"),
         {int(key): _natural(number, f"counts.by_index_at_least.{key}") for key, number in by_index.items()},
+    )
+
+
+def _upper_bound(value: Any) -> UpperBound:
+    fields = _object(value, "upper_bound", ("bound", "prime", "falls", "degree"))
+    falls = fields["falls"]
+    if not isinstance(falls, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in falls):
+        raise Malformed("upper_bound.falls", "a list of pairs of degrees")
+    prime = fields["prime"]
+    if isinstance(prime, bool) or not isinstance(prime, int) or not 1 < prime < 2**63:
+        raise Malformed("upper_bound.prime", "a prime below 2^63")
+    return UpperBound(
+        _natural(fields["bound"], "upper_bound.bound"),
+        prime,
+        tuple((_natural(d, f"upper_bound.falls[{k}]"), _natural(e, f"upper_bound.falls[{k}]")) for k, (d, e) in enumerate(falls)),
+        _natural(fields["degree"], "upper_bound.degree"),
     )
 
 
@@ -189,7 +209,7 @@ def first_failure(loss: Loss, claims: Claims) -> str | None:
         zeros.append(proved.zero)
     if (pair := coinciding(zeros)) is not None:
         return "points[{}] and points[{}]: the zeros in the two boxes are not proved distinct".format(*pair)
-    return _failing_minimum(claims.points) or _failing_count(claims)
+    return _failing_minimum(claims.points) or _failing_count(claims) or _failing_bound(loss, claims)
 
 
 def prove(loss: Loss, point: ClaimedPoint) -> Enclosure | str:
@@ -338,6 +358,17 @@ def _failing_count(claims: Claims) -> str | None:
         if claimed != proved:
             return f"counts.{name}: {claimed} claimed, {proved} proved"
     return None
+
+
+def _failing_bound(loss: Loss, claims: Claims) -> str | None:
+    """Whether the upper bound is what its ranks prove."""
+    if claims.upper_bound is None:
+        return None
+    try:
+        bound = proved_bound(loss, claims.upper_bound)
+    except Unproved as error:
+        return f"upper_bound: {error}"
+    return None if bound == claims.upper_bound.bound else f"upper_bound.bound: {claims.upper_bound.bound} claimed, {bound} proved"
 
 
 @lru_cache(maxsize=8)

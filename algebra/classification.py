@@ -7,8 +7,9 @@ of the pivots of an interval LDLᵀ of B are its inertia, and Sylvester's law ca
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any
 
 import flint
 import numpy as np
@@ -75,6 +76,19 @@ def classify(
 def _verdict(lowest: bool, tied: bool) -> bool | None:
     """Whether a point is a global minimum: undecided for those with the least losses when these cannot be told apart."""
     return None if lowest and tied else lowest
+
+
+def equal_minima(real: Sequence[RealPoint], exact: Sequence[Any | None]) -> tuple[RealPoint, ...]:
+    """The real points of a coercive loss without degenerate ones, with the tie between the lowest minima decided if their exact losses
+    are known and equal.
+
+    ``exact`` has a canonical form of the loss at each point, or None: equal forms are equal numbers.
+    """
+    tied = [k for k, point in enumerate(real) if point.kind is Kind.LOCAL_MINIMUM]
+    values = [exact[k] for k in tied]
+    if not tied or None in values or any(value != values[0] for value in values):
+        return tuple(real)
+    return tuple(replace(point, kind=Kind.GLOBAL_MINIMUM) if k in tied else point for k, point in enumerate(real))
 
 
 def kind(index: int, dimension: int, lowest: bool | None) -> Kind:

@@ -10,13 +10,19 @@ from enum import Enum
 
 import numpy as np
 
-from algebra.classification import Kind, RealPoint, classify
+from algebra.classification import Kind, RealPoint, classify, equal_minima
+from algebra.closed_form import ClosedForm, closed_forms
 from algebra.enumeration import Enumeration
 from algebra.evidence import Evidence, gather, orbits
 from algebra.loss import Loss
+from algebra.macaulay import UpperBound
 from algebra.root_counts import Bound
 from algebra.symmetry import SymmetryGroup, symmetry_group
+from algebra.upper_bound import upper_bound
 from algebra.zero_coordinates import zero_coordinates
+
+
+BY_RANKS = "degree of the gradient ideal"
 
 
 class Status(Enum):
@@ -34,7 +40,8 @@ class CriticalSet:
     ``real`` are the real points in increasing loss; ``orbits`` are lists of positions in ``enumeration.points`` (None when not
     closed); ``zero_patterns`` the positions of the zero coordinates of each of ``enumeration.points`` (None where that is not
     decided); ``coercive`` whether L(w) → ∞ with ‖w‖; ``bounds`` are upper bounds for N_C; ``reason`` is one sentence unless the
-    status is COMPLETE; ``seconds`` the time of each stage.
+    status is COMPLETE; ``seconds`` the time of each stage; ``proof`` says how to prove that there are no more points;
+    ``closed_forms`` are those of ``real``, None where there is none of modest size.
     """
 
     enumeration: Enumeration
@@ -48,6 +55,8 @@ class CriticalSet:
     status: Status
     reason: str | None
     seconds: dict[str, float]
+    closed_forms: tuple[ClosedForm | None, ...] = ()
+    proof: UpperBound | None = None
 
     @property
     def torus_count(self) -> int:
@@ -97,6 +106,9 @@ def critical_set(
     decomposition = orbits(enumeration.points, group)
     others = [point.exact.loss for point in enumeration.degenerate if point.exact and point.exact.real]
     real = tuple(classify(loss, enumeration.points, coercive and not enumeration.open_ends, decomposition, others))
+    forms = tuple(closed_forms(loss, real))
+    if coercive and not enumeration.open_ends and not enumeration.degenerate:
+        real = equal_minima(real, [form and form.loss for form in forms])
     evidence = gather(enumeration, real, group, decomposition, bounds, coercive)
     reasons = list(enumeration.open_ends) or failures(evidence)
     patterns = tuple(zero_coordinates(loss, point) for point in enumeration.points)
@@ -113,12 +125,37 @@ def critical_set(
         Status.INCOMPLETE if reasons else Status.COMPLETE,
         "; ".join(reasons) or None,
         seconds,
+        forms,
     )
 
 
 def failures(evidence: Sequence[Evidence]) -> list[str]:
     """One sentence for each piece of evidence that fails."""
     return [f"{e.name}: {e.measured}" for e in evidence if e.holds is False]
+
+
+def bounded(loss: Loss, critical: CriticalSet, seconds: float) -> CriticalSet:
+    """The critical set with a proof, if one is found within the time, that there are no more points than those of a complete one.
+
+    With degenerate points there is none: their multiplicities are not proved.
+    """
+    total = len(critical.enumeration.points)
+    if critical.status is not Status.COMPLETE or critical.enumeration.degenerate:
+        return critical
+    began = time.perf_counter()
+    name = f"N_C at most the {BY_RANKS}"
+    try:
+        proof = upper_bound(loss, seconds, total)
+        missing = f"not proved within {seconds:g} s"
+    except RuntimeError as error:
+        proof, missing = None, str(error)
+    spent = {"upper bound": time.perf_counter() - began}
+    if proof is None:
+        return with_evidence(critical, [Evidence(name, None, missing)], [], spent)
+    holds = total <= proof.bound
+    measured = f"{total} {'≤' if holds else '>'} {proof.bound}: ranks modulo {proof.prime} up to degree {proof.degree + 1}"
+    bounds = [Bound(BY_RANKS, proof.bound, True)]
+    return replace(with_evidence(critical, [Evidence(name, holds, measured)], bounds, spent), proof=proof)
 
 
 def with_evidence(critical: CriticalSet, evidence: Sequence[Evidence], bounds: Sequence[Bound], seconds: dict[str, float]) -> CriticalSet:

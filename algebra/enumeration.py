@@ -44,6 +44,8 @@ LEGS = 4
 """Times that the homotopy to the loss is then run, along different bends, before what is missing is given up."""
 FIRST_DECADES = (9, 6, 3)
 """Paths to infinity are taken over from the engine at t = 10^−9, or earlier if it cannot lead them there."""
+FIRST_ATTEMPTS = 10
+"""Attempts to find a witness point before any path is followed; where paths then end badly the search is repeated in earnest."""
 MOST_RESCUED = 24
 """Failed paths that are followed in multiprecision."""
 SAME_SINGULAR_POINT = 1e-4
@@ -349,7 +351,7 @@ def exact_obstruction(loss: Loss, rng: np.random.Generator) -> str | None:
         return "the Hessian is singular everywhere, so no critical point is isolated"
     fields = infinitesimal_symmetries(loss)
     if fields:
-        point = witness(loss, rng)
+        point = witness(loss, rng, attempts=FIRST_ATTEMPTS)
         if point is not None and moved_by(fields, point):
             return (
                 f"the loss is constant along a {len(fields)}-parameter group of affine maps that moves its critical points, "

@@ -31,15 +31,18 @@ RESIDUAL_BITS = 160
 """A witness has residuals below 2^−160, relative to its size."""
 
 
-def witness(loss: Loss, rng: np.random.Generator, near: Sequence[np.ndarray] = ()) -> tuple[acb, ...] | None:
+def witness(
+    loss: Loss, rng: np.random.Generator, near: Sequence[np.ndarray] = (), attempts: int = ATTEMPTS
+) -> tuple[acb, ...] | None:
     """A critical point on a random complex hyperplane, or None when the search finds none.
 
-    Starts at the points ``near`` (end points of paths that were singular or diverged) and at random ones, in natural units.
+    Starts at the points ``near`` (end points of paths that were singular or diverged) and at ``attempts`` random ones, in natural
+    units.
     """
     n, unit = loss.dimension, np.array(scaling(loss).weights)
     normal = generic_vector(rng, n) / unit
     offset = complex(*rng.standard_normal(2))
-    starts = [*near, *(unit * size * generic_vector(rng, n) for size in np.geomspace(0.3, 3, ATTEMPTS))]
+    starts = [*near, *(unit * size * generic_vector(rng, n) for size in np.geomspace(0.3, 3, attempts))]
     for start in starts:
         point = gauss_newton(loss, start, normal, offset)
         if point is not None:

@@ -9,6 +9,7 @@ from importlib import metadata
 from flint import acb, arb
 
 from algebra.classification import Kind, RealPoint
+from algebra.closed_form import ClosedForm
 from algebra.critical_set import CriticalSet
 from algebra.levels import levels
 from algebra.tracking import Outcome
@@ -45,6 +46,7 @@ def result_document(critical: CriticalSet, problem: dict, engine: dict, seconds:
     total = len(enumeration.points) + len(enumeration.degenerate)
     degenerate = [degenerate_entry(point, real) for point in enumeration.degenerate if (real := looks_real(point)) or every_point]
     real_degenerate = sum(map(looks_real, enumeration.degenerate))
+    orbit_of = {id(enumeration.points[k]): number for number, orbit in enumerate(critical.orbits or ()) for k in orbit}
     document = {
         "problem": problem,
         "status": critical.status.value,
@@ -60,7 +62,7 @@ def result_document(critical: CriticalSet, problem: dict, engine: dict, seconds:
             "spurious_minima": critical.count(Kind.SPURIOUS_MINIMUM) if finite else None,
         },
         "levels": {name: level.value for name, level in levels(critical).items()},
-        "critical_points": [real_entry(point) for point in critical.real]
+        "critical_points": [real_entry(point, form, orbit_of.get(id(point.point))) for point, form in zip(critical.real, critical.closed_forms)]
         + degenerate
         + ([complex_entry(p) for p in enumeration.points if not p.real] if every_point else []),
         "paths": {
@@ -80,8 +82,11 @@ def result_document(critical: CriticalSet, problem: dict, engine: dict, seconds:
     return document
 
 
-def real_entry(point: RealPoint) -> dict:
-    """One certified real critical point."""
+def real_entry(point: RealPoint, form: ClosedForm | None, orbit: int | None) -> dict:
+    """One certified real critical point, with its closed form in radicals if it has one of modest size.
+
+    Points with the same number ``orbit`` are carried to each other by symmetries of the loss.
+    """
     decided = point.kind is not Kind.LOCAL_MINIMUM
     return {
         "point": [coordinate(z, True) for z in point.point.ball],
@@ -91,7 +96,18 @@ def real_entry(point: RealPoint) -> dict:
         "global_minimum": point.kind is Kind.GLOBAL_MINIMUM if decided else None,
         "kind": point.kind.value,
         "least_eigenvalue": f"{point.eigenvalue:.6e}",
+        "orbit": orbit,
         "certified": True,
+        **({} if form is None else {"closed_form": closed_form_entry(form)}),
+    }
+
+
+def closed_form_entry(form: ClosedForm) -> dict:
+    """Coordinates and loss in radicals, as text and as LaTeX."""
+    return {
+        "point": [number.text for number in form.coordinates],
+        "loss": form.loss.text,
+        "latex": {"point": [number.latex for number in form.coordinates], "loss": form.loss.latex},
     }
 
 

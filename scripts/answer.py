@@ -14,7 +14,7 @@ import numpy as np
 
 from algebra.certificate import certificate
 from algebra.checker import first_failure, read_claims
-from algebra.critical_set import CriticalSet, Status, critical_set, with_evidence
+from algebra.critical_set import CriticalSet, Status, bounded, critical_set, with_evidence
 from algebra.cross_check import cross_check as compare_with_elimination
 from algebra.enumeration import enumerate_critical_points
 from algebra.exact_engine import eliminate
@@ -31,6 +31,10 @@ from scripts.start_sets import start_set
 
 ELIMINATION_SECONDS = 3600.0
 """Time for each run of msolve."""
+PROOF_SECONDS = 600.0
+"""Time for the proof of an upper bound where proofs are asked for: a certificate, exact elimination."""
+QUICK_PROOF_POINTS, QUICK_PROOF_SECONDS = 50, 5.0
+"""Problems with so many critical points get one without being asked: it takes a fraction of a second."""
 EXIT_STATUS = {Status.COMPLETE.value: 0, Status.NOT_FINITE.value: 1, Status.INCOMPLETE.value: 1}
 
 
@@ -55,8 +59,8 @@ def certified_answer(
     ------
     TooLarge, EngineUnavailable : before any work is done.
     """
-    result, critical = answer_and_set(problem, engine, seed, jobs, max_paths, every_point, cross_check)
-    made = certificate(critical.enumeration.points, critical.real, document(problem))
+    result, critical = answer_and_set(problem, engine, seed, jobs, max_paths, every_point, cross_check, prove=True)
+    made = certificate(critical.enumeration.points, critical.real, document(problem), critical.proof)
     failure = first_failure(loss(problem), read_claims(made, problem.dimension))
     if failure is None:
         write(path, json.dumps(made, indent=1) + "\n")
@@ -67,9 +71,12 @@ def certified_answer(
 
 
 def answer_and_set(
-    problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, every_point: bool, cross_check: bool = False
+    problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, every_point: bool, cross_check: bool = False, prove: bool = False
 ) -> tuple[dict, CriticalSet]:
-    """The result document of one problem, and the critical set that it describes."""
+    """The result document of one problem, and the critical set that it describes.
+
+    ``prove`` asks for an upper bound that is proved even where that takes minutes; small problems get one anyway.
+    """
     refuse_hopeless(problem)
     picked = chosen(engine, jobs, cross_check)
     began = time.perf_counter()
@@ -95,6 +102,10 @@ def answer_and_set(
         if cross_check:
             progress("elimination", 0)
             critical = compared(polynomial_loss, critical, seed)
+        patient = prove or cross_check or picked.tracker is None
+        if patient or len(critical.enumeration.points) <= QUICK_PROOF_POINTS:
+            progress("upper bound", 0)
+            critical = bounded(polynomial_loss, critical, PROOF_SECONDS if patient else QUICK_PROOF_SECONDS)
     result = result_document(
         critical,
         document(problem),

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from algebra.checker import Claims
 from scripts import options
 
 LARGEST_FILE = 1_000_000_000
@@ -49,12 +50,26 @@ def command(certificate: Path) -> int:
     samples = f"{problem.samples} sample{'s' if problem.samples > 1 else ''}"
     click.echo(
         f"{problem.network.title}, {samples}: every claim is proved\n"
-        f"  at least {claims.complex_at_least} distinct complex critical points, all simple\n"
+        f"  {how_many(claims)} distinct complex critical points, all simple\n"
         f"  {claims.real_at_least} of them real" + (f", by index {indices}" if indices else "") + "\n"
         f"  {len(minima)} local minima, {sum(map(bool, minima))} of them not global\n"
         f"  {time.perf_counter() - began:.1f} s"
     )
     return 0
+
+
+def how_many(claims: Claims) -> str:
+    """The number of points that is proved, as words.
+
+    >>> from algebra.macaulay import UpperBound
+    >>> how_many(Claims((), UpperBound(17, 7, (), 2), 17, 3, {})), how_many(Claims((), None, 17, 3, {}))
+    ('exactly 17', 'at least 17')
+    """
+    least = claims.complex_at_least
+    if claims.upper_bound is None:
+        return f"at least {least}"
+    most = claims.upper_bound.bound
+    return f"exactly {least}" if least == most else f"at least {least} and at most {most}"
 
 
 def contents(path: Path) -> Any:

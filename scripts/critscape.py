@@ -22,6 +22,7 @@ COMMANDS = {
     "linear": "linear",
     "quadratic": "quadratic",
     "table": "table",
+    "ensemble": "ensemble",
     "benchmark": "benchmark",
     "soak": "soak",
     "starts": "starts",

@@ -132,8 +132,45 @@ def points_text(result: dict, markdown: bool) -> str:
             colalign=("right", "left", "right", "right", "left"),
         )
         lines += ["", table]
+        lines += closed_forms_text(network, real, markdown)
     lines += ["", *evidence_lines(result, "- " if markdown else "  ")]
     return "\n".join(lines).rstrip()
+
+
+def closed_forms_text(network: Network, real: Sequence[dict], markdown: bool) -> list[str]:
+    """The closed forms of the listed points that have one, one of each orbit, under the numbers of the points."""
+    rows = [
+        [numbers, form["loss"], blocks_text(network, form["point"], ", ")] for numbers, form in closed_forms(real)
+    ]
+    if not rows:
+        return []
+    style = "github" if markdown else "simple"
+    headings = ("#", "loss", "weights in closed form, one point of each orbit")
+    return ["", tabulate(rows, headings, tablefmt=style, disable_numparse=True)]
+
+
+def closed_forms(real: Sequence[dict]) -> list[tuple[str, dict]]:
+    """The closed form of the first point of each orbit that has one, with the numbers of all of its points."""
+    orbits: dict[object, list[int]] = {}
+    for k, point in enumerate(real):
+        if "closed_form" in point:
+            orbits.setdefault(k if point["orbit"] is None else (point["orbit"],), []).append(k)
+    return [(ranges([k + 1 for k in orbit]), real[orbit[0]]["closed_form"]) for orbit in orbits.values()]
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Increasing numbers with runs drawn together.
+
+    >>> ranges([1, 2, 3, 5, 7, 8])
+    '1-3, 5, 7-8'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
 def heading(result: dict, network: Network) -> str:
@@ -176,9 +213,14 @@ def short(digits: str | None) -> str:
 
 
 def weights_text(network: Network, point: Sequence[str]) -> str:
-    """The weights block by block, rows separated by semicolons."""
-    blocks = zip(network.blocks, matrices(network, [short(value) for value in point]))
-    return "  ".join(f"{block.name} [{'; '.join(' '.join(row) for row in rows)}]" for block, rows in blocks)
+    """The weights as decimals, block by block, rows separated by semicolons."""
+    return blocks_text(network, [short(value) for value in point], " ")
+
+
+def blocks_text(network: Network, entries: Sequence[str], between: str) -> str:
+    """Entries of the weights block by block, rows separated by semicolons."""
+    blocks = zip(network.blocks, matrices(network, entries))
+    return "  ".join(f"{block.name} [{'; '.join(between.join(row) for row in rows)}]" for block, rows in blocks)
 
 
 def latex(results: Sequence[dict], rows: Sequence[Sequence[str]]) -> str:
@@ -210,7 +252,18 @@ def latex(results: Sequence[dict], rows: Sequence[Sequence[str]]) -> str:
             label = latex_cell(f"{result['name']}, {network.title}" if "name" in result else network.title)
             caption = f"Real critical points: {label}, $m={len(result['problem']['data']['inputs'])}$."
             parts.append(latex_long_table("rlrr" + "c" * len(network.blocks), headings, entries, caption))
+            closed = [[numbers.replace("-", "--"), closed_form_latex(network, form["latex"])] for numbers, form in closed_forms(real)]
+            if closed:
+                caption = f"In closed form, one point of each orbit: {label}."
+                parts.append(latex_long_table(r"rp{0.85\textwidth}", ("\\#", "loss and weights"), closed, caption))
     return "\n\n".join(parts) + "\n"
+
+
+def closed_form_latex(network: Network, form: dict) -> str:
+    """Loss and weights of one point, as formulas between which a line may break."""
+    blocks = zip(network.blocks, matrices(network, form["point"]))
+    formulas = [f"$L = {form['loss']}$", *(f"${block_symbol(block.name)} = {matrix_of(rows)[1:-1]}$" for block, rows in blocks)]
+    return rf"{{\raggedright {', '.join(formulas)}\par}}"
 
 
 def counts_caption(rows: Sequence[Sequence[str]]) -> str:
@@ -269,10 +322,15 @@ def block_symbol(name: str) -> str:
 
 
 def matrix_latex(rows: Sequence[Sequence[str]]) -> str:
-    """A matrix of numbers; a single one stands without brackets."""
+    """A matrix of decimal strings; a single one stands without brackets."""
+    return matrix_of([[latex_number(entry)[1:-1] for entry in row] for row in rows])
+
+
+def matrix_of(rows: Sequence[Sequence[str]]) -> str:
+    """A matrix of entries in mathematics; a single one stands without brackets."""
     if len(rows) == len(rows[0]) == 1:
-        return latex_number(rows[0][0])
-    body = r" \\ ".join(" & ".join(latex_number(entry)[1:-1] for entry in row) for row in rows)
+        return f"${rows[0][0]}$"
+    body = r" \\ ".join(map(" & ".join, rows))
     return rf"$\left[\begin{{smallmatrix}} {body} \end{{smallmatrix}}\right]$"
 
 

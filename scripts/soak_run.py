@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 
+from scripts.counting import counting
+from scripts.executors import Interrupted, processes
 from scripts.soak_case import Case, DataSet, Elimination, doubtful, eliminated, enumerated
 from scripts.soak_records import Records
 
 Task = tuple[Callable[[str, int], DataSet | Elimination], str, int]
-SECONDS_BETWEEN_LINES = 30.0
-
-
-class Interrupted(RuntimeError):
-    """The run stopped before its end, with an exit ``status``."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 def run(cases: Sequence[Case], seeds: Sequence[int], eliminate: int, jobs: int, records: Records) -> None:
@@ -85,45 +73,6 @@ def done_each(tasks: Sequence[Task], jobs: int) -> Iterator[DataSet | Eliminatio
     if jobs == 1 or len(tasks) < 2:
         yield from map(done, tasks)
         return
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(jobs, len(tasks)), context, signal.signal, (signal.SIGINT, signal.SIG_IGN))
-    try:
+    with processes(min(jobs, len(tasks))) as pool:
         for future in as_completed([pool.submit(done, task) for task in tasks]):
             yield future.result()
-    except BaseException:
-        # Nobody waits for the long ones.
-        for process in multiprocessing.active_children():
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def counting(title: str, total: int) -> Iterator[Callable[[str, int], None]]:
-    """Yields ``count(case, number)``: a bar on a terminal, a line of standard error now and then elsewhere."""
-    if not sys.stderr.isatty():
-        yield plain_count(title, total)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    # The file is named because standard error is redirected while a data set is solved.
-    with Progress(*columns, console=Console(file=sys.stderr)) as progress:
-        bar = progress.add_task(title, total=total)
-        yield lambda name, number: progress.update(bar, description=f"{title} {name}", advance=number)
-
-
-def plain_count(title: str, total: int) -> Callable[[str, int], None]:
-    """A ``count`` that prints at the start, at most every half minute, and at the end."""
-    finished, last, stream = 0, -SECONDS_BETWEEN_LINES, sys.stderr
-
-    def count(name: str, number: int) -> None:
-        nonlocal finished, last
-        finished += number
-        if time.monotonic() - last >= SECONDS_BETWEEN_LINES or finished == total:
-            last = time.monotonic()
-            print(f"{title}: {finished} of {total}, {name}", file=stream, flush=True)
-
-    return count

@@ -1,4 +1,4 @@
-"""``critscape table NAME``: a named list of problems, solved into one table."""
+"""``critscape table NAME``: a table of many problems, beside published values where there are some."""
 
 from __future__ import annotations
 
@@ -12,14 +12,36 @@ EXAMPLES = "examples"
 
 
 @click.command("table", cls=options.Refusing)
-@click.argument("name", type=click.Choice([EXAMPLES]))
-@click.option("--results", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Write each result to FOLDER/*.json.")
+@click.argument("name", metavar="NAME|TABLE.json")
+@click.option(
+    "--results", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+    help="examples: write each result to FOLDER/*.json.",
+)  # fmt: skip
+@click.option(
+    "--seconds", type=click.FloatRange(0, min_open=True), default=600, show_default=True,
+    help="Time for the whole table (not for examples); rows that do not finish say so.",
+)  # fmt: skip
 @options.solver
-def command(name: str, results: Path | None, engine: str, seed: int, jobs: int, max_paths: int, output: Path | None, printed: str) -> int:
-    """Solve every problem of the table NAME (examples: the problems that ship with critscape).
+def command(name: str, results: Path | None, seconds: float, **flags) -> int:
+    """Compute the table NAME, or the one that a file TABLE.json describes.
 
-    Exit status 0 also when a problem is there to show a critical set that is not finite.
+    \b
+    examples           the problems that ship with critscape
+    bharadwaj-hosten   linear networks, one sample, beside the tables of arXiv 2301.12651
+    linear-samples     linear networks with one hidden layer and more samples
+    quadratic          quadratic networks, outer weights fixed or trained
+
+    Exit status 1 if a value is missing or a difference from a published value is not explained. What is finished is kept in the
+    cache folder: the same command goes on from there. The examples exit with 0 although one of them is there to show a critical
+    set that is not finite.
     """
+    if name == EXAMPLES:
+        return examples(results, **flags)
+    return described(name, results, seconds, **flags)
+
+
+def examples(results: Path | None, engine: str, seed: int, jobs: int, max_paths: int, output: Path | None, printed: str) -> int:
+    """Solves the problems that ship with critscape."""
     import json
     from importlib import resources
 
@@ -40,3 +62,53 @@ def command(name: str, results: Path | None, engine: str, seed: int, jobs: int, 
             write(results / entry.name, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     deliver(solved, printed, output)
     return int(any(result["status"] == "incomplete" for result in solved))
+
+
+def described(
+    name: str,
+    results: Path | None,
+    seconds: float,
+    engine: str,
+    seed: int,
+    jobs: int,
+    max_paths: int,
+    output: Path | None,
+    printed: str,
+) -> int:
+    """Computes a table that a file describes; returns the exit status.
+
+    Raises
+    ------
+    BadInput : no such table, a file that cannot be read, or --results, which belongs to the examples.
+    """
+    import time
+
+    from problems.bad_input import BadInput
+    from problems.table_file import load_table, shipped_tables
+    from scripts.answer import write
+    from scripts.engines import chosen
+    from scripts.executors import Interrupted
+    from scripts.table_document import finished, table_document
+    from scripts.table_rendering import render_table
+    from scripts.table_run import run
+
+    shipped = shipped_tables()
+    if name not in shipped and not name.endswith(".json"):
+        raise BadInput("NAME", f"a file that ends in .json or one of {', '.join((EXAMPLES, *shipped))}", name)
+    if results is not None:
+        raise BadInput("--results", f"the table {EXAMPLES}", name)
+    table = load_table(shipped.get(name) or Path(name))
+    # What is not installed is said now.
+    chosen(engine, 1)
+    began = time.monotonic()
+    try:
+        done = run(table, engine, seed, jobs, max_paths, seconds)
+    except Interrupted as interruption:
+        click.echo(f"critscape: {interruption}; what is done is kept, the same command goes on from there", err=True)
+        return interruption.status
+    how = {"engine": engine, "seed": seed, "jobs": jobs, "limit": seconds, "seconds": round(time.monotonic() - began, 1)}
+    document = table_document(table, Path(name).stem, done, how)
+    if output is not None:
+        write(output, render_table(document, options.FORMATS[output.suffix]))
+    click.echo(render_table(document, printed), nl=False)
+    return 0 if finished(document) else 1

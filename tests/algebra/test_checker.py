@@ -30,7 +30,7 @@ ONE = Fraction(1)
 def issued(problem):
     """The certificate of a solved problem (not to be changed) and its result document."""
     result, critical = answer_and_set(problem, "batch", 0, 1, 20000, False)
-    return certificate(critical.enumeration.points, critical.real, document(problem)), result
+    return certificate(critical.enumeration.points, critical.real, document(problem), critical.proof), result
 
 
 def refusal(content):
@@ -68,7 +68,7 @@ def claims(*points, counts=None):
         "real_at_least": len(indices),
         "by_index_at_least": {str(index): indices.count(index) for index in set(indices)},
     }
-    return {"format": FORMAT, "problem": {}, "counts": counts, "points": entries}
+    return {"format": FORMAT, "problem": {}, "counts": counts, "upper_bound": None, "points": entries}
 
 
 CHAIN = Problem(Linear((1, 1, 1, 1)), ((ONE,),), ((Fraction(5, 4),),), (Fraction(1, 4),) * 3)
@@ -172,6 +172,8 @@ def test_what_the_solver_certifies_is_proved_again(problem):
         "complex_at_least": counts["complex"], "real_at_least": counts["real"], "by_index_at_least": counts["by_index"],
     }  # fmt: skip
     assert sum(point["not_global"] is True for point in content["points"]) == counts["spurious_minima"]
+    if result["levels"]["complex"] == "proved" and content["upper_bound"]:
+        assert content["upper_bound"]["bound"] == counts["complex"]
 
 
 def test_the_losses_of_the_chain_lie_in_their_enclosures():
@@ -305,7 +307,38 @@ def changed_minimum(content, draw):
     point["not_global"] = draw.choice((not point["not_global"], None))
 
 
+def changed_bound(content, draw):
+    """Another number of points at most."""
+    claim = content["upper_bound"]
+    claim["bound"] = draw.choice([k for k in (0, 1, claim["bound"] - 1, claim["bound"] + 1, claim["bound"] * 2) if k != claim["bound"]])
+
+
+def changed_proof(content, draw):
+    """A smaller bound, with another proof: another prime, degree or number of degree falls."""
+    claim = content["upper_bound"]
+    claim["bound"] -= draw.randint(1, claim["bound"])
+    kind = draw.randrange(5)
+    if kind == 0:
+        claim["prime"] = draw.choice((2, 3, 5, 7, 11, 101, 65537, 2**61 - 1))
+    elif kind == 1:
+        claim["degree"] = draw.randint(0, claim["degree"] + 1)
+    elif kind == 2 and claim["falls"]:
+        claim["falls"].pop(draw.randrange(len(claim["falls"])))
+    elif kind == 3:
+        claim["falls"].append([draw.randint(2, 5), draw.randint(0, 4)])
+    else:
+        claim["prime"] = draw.choice((0, 1, 4, 2147483649, 2**62))
+
+
+def fewer_points_in_all(content, draw):
+    """A point left out, and the bound with it: exactly one fewer."""
+    content["points"].pop(draw.randrange(len(content["points"])))
+    content["upper_bound"]["bound"] -= 1
+    recounted(content)
+
+
 MUTATIONS = [
+    changed_bound, changed_proof, fewer_points_in_all,
     shifted_box, widened_box, narrowed_box, changed_index, flipped_reality, changed_problem, missing_ridge, duplicated_box,
     replaced_box, dropped_box, changed_count, changed_loss, changed_minimum,
 ]  # fmt: skip
@@ -333,6 +366,13 @@ def test_no_mutation_that_changes_a_claim_is_accepted(mutate, problem):
 @pytest.mark.parametrize("mutate", MUTATIONS, ids=lambda mutate: mutate.__name__)
 def test_no_mutation_of_225_points_is_accepted(mutate):
     assert accepted_mutations(mutate, SOLVED[4], 60) == []
+
+
+@pytest.mark.parametrize("change", [{"degree": 10**8}, {"falls": [[255, 3]] * 41}, {"falls": [[200, 199]]}, {"degree": 250}])
+def test_a_proof_that_takes_too_much_is_refused_at_once(change):
+    content = copy.deepcopy(issued(NARROW)[0])
+    content["upper_bound"].update(change)
+    assert refusal(content).startswith("upper_bound: ")
 
 
 def test_another_box_around_the_same_zero_is_as_good():
@@ -370,7 +410,32 @@ def test_without_a_ridge_nothing_is_claimed(network):
     assert refusal(content) is None
 
 
+def test_the_bound_of_another_problem_is_not_proved_by_it():
+    content = copy.deepcopy(issued(CHAIN)[0])
+    content["upper_bound"] = copy.deepcopy(issued(NARROW)[0]["upper_bound"])
+    assert "upper_bound" in refusal(content)
+
+
+def test_no_bound_holds_where_the_critical_set_is_not_finite():
+    problem = random_problem(Linear((1, 1, 1)), 3, 2, ridge=(Fraction(0),) * 2)
+    content = copy.deepcopy(issued(problem)[0])
+    for degree in range(8):
+        for falls in ([], [[4, 2]], [[6, 2]]):
+            content["upper_bound"] = {"bound": 5, "prime": 2147483647, "falls": falls, "degree": degree}
+            assert refusal(content).startswith("upper_bound: ")
+
+
+CLAIM = {"bound": 17, "prime": 2147483647, "falls": [[6, 2]], "degree": 5}
 MALFORMED = [
+    (lambda c: c.pop("upper_bound"), "upper_bound"),
+    (lambda c: c.update(upper_bound=17), "upper_bound"),
+    (lambda c: c.update(upper_bound={**CLAIM, "bound": True}), "upper_bound.bound"),
+    (lambda c: c.update(upper_bound={**CLAIM, "bound": -1}), "upper_bound.bound"),
+    (lambda c: c.update(upper_bound={**CLAIM, "degree": 10**12}), "upper_bound.degree"),
+    (lambda c: c.update(upper_bound={**CLAIM, "prime": 2**64}), "upper_bound.prime"),
+    (lambda c: c.update(upper_bound={**CLAIM, "prime": "7"}), "upper_bound.prime"),
+    (lambda c: c.update(upper_bound={**CLAIM, "falls": [[6]]}), "upper_bound.falls"),
+    (lambda c: c.update(upper_bound={**CLAIM, "falls": [[6, 2.5]]}), "upper_bound.falls[0]"),
     (lambda c: c.pop("points"), "points"),
     (lambda c: c.update(format="critscape certificate 0"), "format"),
     (lambda c: c.update(proved=True), "proved"),
@@ -408,6 +473,6 @@ def test_the_checker_is_independent_of_the_solver():
         "print(*sorted(name for name in sys.modules if name.startswith('algebra.')))"
     )
     done = subprocess.run([sys.executable, "-c", program, Path(__file__).parents[2]], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["algebra.checker", "algebra.loss"]
+    assert done.stdout.split() == ["algebra.checker", "algebra.loss", "algebra.macaulay", "algebra.symmetry"]
     # The two sides of the format are written separately and agree.
     assert writer.FORMAT == checker.FORMAT

@@ -31,7 +31,7 @@ def test_the_certificate_of_a_solved_problem_is_proved(issued):
     assert status == 0
     for line in (
         "linear 1-1-1-1, 1 sample: every claim is proved",
-        "at least 17 distinct complex critical points, all simple",
+        "exactly 17 distinct complex critical points, all simple",
         "9 of them real, by index 0:5 1:4",
         "5 local minima, 1 of them not global",
     ):
@@ -99,7 +99,7 @@ def test_a_result_is_no_certificate_and_a_missing_file_is_said(tmp_path, capsys)
 
 
 def test_a_certificate_that_the_checker_refuses_is_not_written(tmp_path, monkeypatch):
-    def spoilt(points, real, problem):
+    def spoilt(points, real, problem, proof):
         made = intact(points, real, problem)
         made["points"][0]["radius"] = "1*2^9"
         return made

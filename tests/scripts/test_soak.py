@@ -213,7 +213,7 @@ def test_a_case_and_its_command_line_are_the_same_problem(name, monkeypatch):
     monkeypatch.setattr("scripts.generated.deliver", lambda *rest: 0)
     CliRunner().invoke(critscape, case(name).command(11).split()[1:], standalone_mode=False, catch_exceptions=False)
     assert asked["problem"] == case(name).problem(11)
-    engine, seed, jobs, most_paths, _ = asked["rest"]
+    engine, seed, jobs, most_paths, *_ = asked["rest"]
     assert (engine, seed, jobs, most_paths) == ("auto", 11, 1, soak_case.MOST_PATHS)
 
 

@@ -1,0 +1,93 @@
+"""An ensemble: a network, a number of samples and a recipe for random data and ridge; read from ensemble files.
+
+``{"architecture": …, "samples": m, "data": …, "ridge": …}``, the first as in problem files, the last two as in
+`problems.data_recipe`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from problems.data_recipe import Given, Recipe, read_recipe, text_of
+from problems.network import Network
+from problems.problem import Problem, network_from, parse, validate
+
+MOST_SAMPLES = 10_000
+_SCHEMA = {
+    "type": "object",
+    "description": "an object with architecture, samples, data and ridge",
+    "properties": {
+        "architecture": {"type": "object", "description": "an object that names its family"},
+        "samples": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": MOST_SAMPLES,
+            "description": f"a number of samples from 1 to {MOST_SAMPLES}",
+        },
+        "data": {"type": "object", "description": "an object that names its distribution"},
+        "ridge": {"description": "a number, one per weight block, one array per block, or an object that names its distribution"},
+    },
+    "required": ["architecture", "samples", "data", "ridge"],
+    "additionalProperties": False,
+}
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Random problems of one network with ``samples`` samples."""
+
+    network: Network
+    samples: int
+    recipe: Recipe
+
+    def problem(self, seed: int, number: int) -> Problem:
+        """Draw ``number`` of ``seed``."""
+        return self.recipe.problem(self.network, self.samples, seed, number)
+
+    @property
+    def title(self) -> str:
+        """Architecture and number of samples."""
+        return f"{self.network.title}, {self.samples} sample{'s' if self.samples > 1 else ''}"
+
+    def document(self) -> dict:
+        """The ensemble as a JSON-ready object, every choice written out."""
+        return {"architecture": self.network.document(), "samples": self.samples, **self.recipe.document()}
+
+
+def load(source: Path) -> Ensemble:
+    """The ensemble of a file, or the one of this name that ships with critscape.
+
+    Raises
+    ------
+    BadInput : unreadable file, no JSON, or content that ``read`` refuses.
+    """
+    path = source
+    if not source.exists() and source.suffix == "" and source.name in shipped():
+        path = Path(str(resources.files("problems").joinpath("ensembles", f"{source.name}.json")))
+    text = text_of(path, str(source), f"a readable ensemble file, or one of {', '.join(shipped())}")
+    return read(parse(text, str(source)), path.parent)
+
+
+def shipped() -> list[str]:
+    """The names of the ensembles that ship with critscape."""
+    files = resources.files("problems").joinpath("ensembles").iterdir()
+    return sorted(entry.name.removesuffix(".json") for entry in files if entry.name.endswith(".json"))
+
+
+def read(content: Any, folder: Path = Path()) -> Ensemble:
+    """The ensemble that parsed JSON describes; a file of data sets is looked for in ``folder``.
+
+    Raises
+    ------
+    BadInput : a missing or unknown field, a value out of range, a recipe that does not fit the network.
+    """
+    validate(content, _SCHEMA, "")
+    recipe = read_recipe({name: content[name] for name in ("data", "ridge")}, folder=folder)
+    ensemble = Ensemble(network_from(content["architecture"]), content["samples"], recipe)
+    # Whatever does not fit shows in the first draw, and in data sets of a file in each one.
+    for number in range(len(recipe.data.sets) if isinstance(recipe.data, Given) else 1):
+        ensemble.problem(0, number)
+    return ensemble

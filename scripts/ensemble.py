@@ -1,0 +1,104 @@
+"""``critscape ensemble ENSEMBLE.json``: critical points of many random problems of one kind, and what is typical of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scripts import options
+
+
+@click.command("ensemble", cls=options.Refusing)
+@click.argument("ensemble", type=click.Path(path_type=Path))
+@click.option("--draws", type=click.IntRange(1), default=1000, show_default=True, help="Random problems.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every draw.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to use.")
+@click.option(
+    "--cluster", metavar="WHERE",
+    help="Use the workers of a Dask scheduler (dask://HOST:PORT) or of MPI (mpi, started by `mpiexec -n K python -m mpi4py.futures`).",
+)  # fmt: skip
+@click.option(
+    "--max-paths", type=click.IntRange(1), default=20000, show_default=True, help="Largest number of paths to follow in one draw.",
+)  # fmt: skip
+@click.option(
+    "--records", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="SQLite file of records, by default in the cache folder; an interrupted run goes on from there.",
+)  # fmt: skip
+@click.option(
+    "--keep", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+    help="Write the extreme draws, and those without a complete answer, to FOLDER as problem files, for `critscape solve`.",
+)  # fmt: skip
+@click.option(
+    "--climb", "goal", type=click.Choice(["real", "spurious"]),
+    help="Search on from the best draws for more real points or spurious minima, certify the record and write it to the folder of --keep.",
+)  # fmt: skip
+@click.option("--climb-steps", "steps", type=click.IntRange(1), default=500, show_default=True, help="Steps of each climb.")
+@options.output
+@options.printed_format
+def command(
+    ensemble: Path,
+    draws: int,
+    seed: int,
+    jobs: int,
+    cluster: str | None,
+    max_paths: int,
+    records: Path | None,
+    keep: Path | None,
+    goal: str | None,
+    steps: int,
+    output: Path | None,
+    printed: str,
+) -> int:
+    """Draw random problems from ENSEMBLE (an ensemble file, or the name of one that ships) and count their critical points.
+
+    Each draw is decided in double precision where all evidence of completeness holds, and by a certified solve where it does not.
+    Exit status 1 if a draw has no complete answer, or the record of a climb none that is certified.
+    """
+    import json
+
+    from algebra.critical_set import Status
+    from problems.bad_input import BadInput
+    from problems.ensemble import load
+    from problems.problem import document as problem_document
+    from scripts.answer import write
+    from scripts.ensemble_climb import climb
+    from scripts.ensemble_records import default_file, opened
+    from scripts.ensemble_run import run
+    from scripts.ensemble_summary import MOST_LISTED, render, summary
+    from scripts.executors import Interrupted, workers
+
+    chosen = load(ensemble)
+    distinct = chosen.recipe.distinct
+    if distinct is not None and draws > distinct:
+        raise BadInput("--draws", f"at most {distinct}, the number of data sets in the file, as the ridge is fixed", draws)
+    if goal is not None and keep is None:
+        raise BadInput("--keep", "a folder for the record of --climb")
+    found = workers(cluster, jobs)
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+    with opened(records or default_file(chosen, seed), chosen, seed) as kept:
+        try:
+            run(chosen, seed, draws, found, max_paths, kept)
+            rows = kept.draws(draws)
+            document = summary(chosen, seed, rows)
+            record = None
+            if goal is not None:
+                document["climb"], record = climb(chosen, seed, rows, goal, steps, found, max_paths, kept)
+        except Interrupted as interruption:
+            click.echo(f"critscape: {interruption}; what is done is kept, the same command goes on from there", err=True)
+            return interruption.status
+    if keep is not None:
+        for kind, entries in (*document["extremes"].items(), ("not complete", document["not_complete"][:MOST_LISTED])):
+            for entry in entries:
+                entry["file"] = f"{kind.replace(' ', '-')}-draw-{entry['number']}.json"
+                problem = problem_document(chosen.problem(seed, entry["number"]))
+                write(keep / entry["file"], json.dumps(problem, indent=1) + "\n")
+        if record is not None:
+            document["climb"]["record"]["file"] = f"climb-{goal}.json"
+            write(keep / f"climb-{goal}.json", json.dumps(record, indent=1) + "\n")
+    if output is not None:
+        write(output, render(document, options.FORMATS[output.suffix]))
+    click.echo(render(document, printed), nl=False)
+    unanswered = any(row.status not in (Status.COMPLETE.value, Status.NOT_FINITE.value) for row in rows)
+    return int(unanswered or (goal is not None and record is None))

@@ -1,0 +1,171 @@
+"""The pieces of work behind a table, each a task for a process: the answer for one data set, a mixed volume, some draws.
+
+What they return is JSON-ready, so that it can be kept from one run to the next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from algebra.batch_engine import BatchTracker
+from algebra.classification import Kind, classify
+from algebra.enumeration import in_units, settle
+from algebra.levels import Level
+from algebra.phcpy_engine import HOW_TO_INSTALL, PhcpyUnavailable, available, mixed_volume
+from algebra.phcpy_processes import PhcpyError
+from algebra.root_counts import best_multihomogeneous_bezout
+from algebra.start_set import StartSet
+from problems.data_recipe import Recipe
+from problems.network import Network, block_partition
+from problems.problem import Problem, document, loss
+from scripts.answer import answer
+from scripts.comparison import prepared
+from scripts.engines import EngineUnavailable, TooLarge, chosen
+from scripts.start_sets import start_set
+
+GRACE = 0.5
+"""Seconds that a process has to end its children."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all data sets of a row share, and the flags of the command."""
+
+    network: Network
+    samples: int
+    recipe: Recipe
+    engine: str
+    seed: int
+    max_paths: int
+
+    def problem(self, number: int) -> Problem:
+        """Draw ``number`` of the row."""
+        return self.recipe.problem(self.network, self.samples, self.seed, number)
+
+
+def counted(setting: Setting) -> dict:
+    """Counts and levels of the first draw, from the certified answer; or ``reason`` when there is none."""
+    try:
+        with silent():
+            result = answer(setting.problem(0), setting.engine, setting.seed, 1, setting.max_paths)
+    except (TooLarge, EngineUnavailable, PhcpyUnavailable, PhcpyError) as error:
+        return {"reason": str(error)}
+    return {name: result[name] for name in ("status", "counts", "levels", "bounds", "problem")} | {"why": result.get("reason")}
+
+
+def volume(setting: Setting, seconds: float) -> dict:
+    """The mixed volume of the row, if PHCpack finds it in so many ``seconds``; else ``reason``."""
+    if not available():
+        return {"reason": HOW_TO_INSTALL}
+    try:
+        return {"value": mixed_volume(loss(setting.problem(0)), seconds)}
+    except PhcpyError as error:
+        return {"reason": f"the mixed volume was not found ({error})"}
+
+
+def drawn(setting: Setting, first: int, last: int) -> dict:
+    """Draws ``first`` to ``last`` − 1: counts of each, and how well they are known."""
+    try:
+        with silent():
+            return {"draws": [draw(setting, number) for number in range(first, last)]}
+    except TooLarge as error:
+        return {"reason": str(error)}
+
+
+def draw(setting: Setting, number: int) -> dict:
+    """The counts of one draw, certified.
+
+    Where the ends of all paths are proved simple zeros, as many as the generic member of the family has, and the Euler sum is
+    right, these are all; elsewhere the whole answer is asked.
+    """
+    problem = setting.problem(number)
+    quick = all_regular(problem, setting)
+    if quick is not None:
+        return quick
+    result = answer(problem, setting.engine, setting.seed, 1, setting.max_paths)
+    counts = result["counts"]
+    return {
+        "status": result["status"],
+        "level": result["levels"].get("real", Level.NUMERICAL.value),
+        "complex": counts["complex"],
+        "real": counts["real"],
+        "minima": counts["local_minima"],
+        "spurious": counts["spurious_minima"] if problem.coercive else None,
+        **({} if result["status"] == "complete" else {"problem": document(problem), "why": result.get("reason")}),
+    }
+
+
+def all_regular(problem: Problem, setting: Setting) -> dict | None:
+    """The counts of one data set whose paths all end at regular points; None when they do not, or a test fails."""
+    starts = shared_start_set(setting)
+    if not starts.complete:
+        return None
+    homotopy, orbits, units = prepared(problem, starts)
+    paths = BatchTracker().track(homotopy, np.array([orbit.point for orbit in orbits]))
+    exact_loss = loss(problem)
+    points = settle(exact_loss, [in_units(path, units) for path in paths], orbits, units).points
+    if len(points) != len(starts.solutions):
+        return None
+    real = classify(exact_loss, points, problem.coercive)
+    if problem.coercive and sum((-1) ** point.index for point in real) != 1:
+        return None
+    # An exact bound for the family's supports holds for every data set.
+    proved = upper_bound(setting) == len(points)
+    return {
+        "status": "complete",
+        "level": (Level.PROVED if proved else Level.CERTIFIED).value,
+        "complex": len(points),
+        "real": len(real),
+        "minima": sum(point.index == 0 for point in real),
+        "spurious": sum(point.kind is Kind.SPURIOUS_MINIMUM for point in real) if problem.coercive else None,
+    }
+
+
+@lru_cache(maxsize=4)
+def shared_start_set(setting: Setting) -> StartSet:
+    """The start set of a row, verified once in each process."""
+    return start_set(setting.problem(0), chosen("batch", 1), setting.seed, setting.max_paths, lambda stage, count: None)
+
+
+@lru_cache(maxsize=4)
+def upper_bound(setting: Setting) -> int:
+    """The least multihomogeneous Bézout number of a row."""
+    return best_multihomogeneous_bezout(loss(setting.problem(0)), [block_partition(setting.network)])[0]
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Without the progress of each data set."""
+    with contextlib.redirect_stderr(io.StringIO()):
+        yield
+
+
+def prepare_process() -> None:
+    """A process for tasks leaves interruptions to its parent and ends with it; PHCpack's process ends with this one."""
+
+    def leave(number: int, frame: object) -> None:
+        # A second signal ends the process at once; this one lets what has children end them.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        raise SystemExit
+
+    def end_with_parent() -> None:
+        multiprocessing.parent_process().join()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(GRACE)
+        os._exit(1)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, leave)
+    threading.Thread(target=end_with_parent, daemon=True).start()
