@@ -78,6 +78,11 @@ def _verdict(lowest: bool, tied: bool) -> bool | None:
     return None if lowest and tied else lowest
 
 
+def without_verdict(real: Sequence[RealPoint]) -> tuple[RealPoint, ...]:
+    """The real points of a set that may not be complete: which minima are global is not known."""
+    return tuple(replace(point, kind=Kind.LOCAL_MINIMUM) if point.index == 0 else point for point in real)
+
+
 def equal_minima(real: Sequence[RealPoint], exact: Sequence[Any | None]) -> tuple[RealPoint, ...]:
     """The real points of a coercive loss without degenerate ones, with the tie between the lowest minima decided if their exact losses
     are known and equal.

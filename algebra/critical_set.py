@@ -10,7 +10,7 @@ from enum import Enum
 
 import numpy as np
 
-from algebra.classification import Kind, RealPoint, classify, equal_minima
+from algebra.classification import Kind, RealPoint, classify, equal_minima, without_verdict
 from algebra.closed_form import ClosedForm, closed_forms
 from algebra.enumeration import Enumeration
 from algebra.evidence import Evidence, gather, orbits
@@ -62,13 +62,18 @@ class CriticalSet:
     def torus_count(self) -> int:
         """N_C*: the points without a zero coordinate."""
         return sum(not any(z.contains(0) for z in point.ball) for point in self.enumeration.points) + sum(
-            bool(np.all(np.abs(p.approximation) > 1e-6)) for p in self.enumeration.degenerate
+            not p.exact.zero if p.exact else bool(np.all(np.abs(p.approximation) > 1e-6)) for p in self.enumeration.degenerate
         )
 
     @property
     def by_index(self) -> dict[int, int]:
         """Number of real points of each index that occurs."""
         return dict(sorted(Counter(point.index for point in self.real).items()))
+
+    @property
+    def minima_known(self) -> bool:
+        """Whether the local minima are among the regular points: no degenerate point may be one."""
+        return not any(point.exact is None or point.exact.index == 0 for point in self.enumeration.degenerate)
 
     def count(self, kind: Kind) -> int:
         """Number of real points of a kind."""
@@ -111,6 +116,8 @@ def critical_set(
         real = equal_minima(real, [form and form.loss for form in forms])
     evidence = gather(enumeration, real, group, decomposition, bounds, coercive)
     reasons = list(enumeration.open_ends) or failures(evidence)
+    if reasons:
+        real = without_verdict(real)
     patterns = tuple(zero_coordinates(loss, point) for point in enumeration.points)
     seconds = {"enumeration": enumerated - began, "classification": time.perf_counter() - enumerated}
     return CriticalSet(
@@ -146,11 +153,11 @@ def bounded(loss: Loss, critical: CriticalSet, seconds: float) -> CriticalSet:
     name = f"N_C at most the {BY_RANKS}"
     try:
         proof = upper_bound(loss, seconds, total)
-        missing = f"not proved within {seconds:g} s"
+        missing = f"no proof was found within {seconds:g} s and the size that matrices may have"
     except RuntimeError as error:
         proof, missing = None, str(error)
     spent = {"upper bound": time.perf_counter() - began}
-    if proof is None:
+    if proof is None or proof.degree < 0:
         return with_evidence(critical, [Evidence(name, None, missing)], [], spent)
     holds = total <= proof.bound
     measured = f"{total} {'≤' if holds else '>'} {proof.bound}: ranks modulo {proof.prime} up to degree {proof.degree + 1}"
@@ -161,12 +168,13 @@ def bounded(loss: Loss, critical: CriticalSet, seconds: float) -> CriticalSet:
 def with_evidence(critical: CriticalSet, evidence: Sequence[Evidence], bounds: Sequence[Bound], seconds: dict[str, float]) -> CriticalSet:
     """The critical set with further evidence and upper bounds: what fails makes it incomplete."""
     reasons = [*filter(None, [critical.reason]), *failures(evidence)]
-    status = critical.status if not failures(evidence) else Status.INCOMPLETE
+    failed = bool(failures(evidence))
     return replace(
         critical,
+        real=without_verdict(critical.real) if failed else critical.real,
         evidence=(*critical.evidence, *evidence),
         bounds=(*critical.bounds, *bounds),
-        status=status,
+        status=Status.INCOMPLETE if failed else critical.status,
         reason="; ".join(reasons) or None,
         seconds={**critical.seconds, **seconds},
     )

@@ -10,6 +10,7 @@ import numpy as np
 from flint import arb
 
 from algebra import msolve
+from algebra.certification import CertifiedPoint
 from algebra.critical_set import CriticalSet
 from algebra.elimination import Elimination, modular, not_finite, random_primes
 from algebra.evidence import Evidence
@@ -61,7 +62,7 @@ def agreement(critical: CriticalSet, found: Sequence[Elimination]) -> Evidence:
 
 def real_agreement(critical: CriticalSet, boxes: Sequence[Sequence[tuple[Fraction, Fraction]]]) -> Evidence:
     """Whether each certified real point lies in one of the boxes that msolve isolates, and each box but the degenerate points' holds one."""
-    held = [[k for k, box in enumerate(boxes) if _meets(point.point.ball, box)] for point in critical.real]
+    held = [[k for k, box in enumerate(boxes) if _meets(point.point, box)] for point in critical.real]
     matched = {hits[0] for hits in held if len(hits) == 1}
     wanted = len(critical.real) + sum(point.exact.real if point.exact else False for point in critical.enumeration.degenerate)
     unclear = any(point.exact is None for point in critical.enumeration.degenerate)
@@ -69,9 +70,10 @@ def real_agreement(critical: CriticalSet, boxes: Sequence[Sequence[tuple[Fractio
     return Evidence(REAL, holds, f"{len(boxes)} isolated over ℚ, {len(matched)} of them hold one of the {len(critical.real)} regular ones")
 
 
-def _meets(ball: Sequence[flint.acb], box: Sequence[tuple[Fraction, Fraction]]) -> bool:
+def _meets(point: CertifiedPoint, box: Sequence[tuple[Fraction, Fraction]]) -> bool:
     """Whether an enclosure and a box of rational intervals overlap."""
-    return all(z.real.overlaps(arb(exact(low)).union(arb(exact(high)))) for z, (low, high) in zip(ball, box))
+    with flint.ctx.workprec(point.precision):
+        return all(z.real.overlaps(arb(exact(low)).union(arb(exact(high)))) for z, (low, high) in zip(point.ball, box))
 
 
 def _listed(found: Sequence[Elimination]) -> str:

@@ -28,10 +28,12 @@ def levels(critical: CriticalSet) -> dict[str, Level]:
     if critical.status is Status.NOT_FINITE:
         return {}
     overall = _completeness(critical)
-    found = dict.fromkeys(("complex", "real", "by_index", "degenerate", "local_minima"), overall)
+    found = dict.fromkeys(("complex", "real", "by_index", "degenerate"), overall)
     found["complex_torus"] = Level.NUMERICAL if None in critical.zero_patterns else overall
-    if critical.coercive and not critical.count(Kind.LOCAL_MINIMUM):
-        found |= dict.fromkeys(("global_minima", "spurious_minima"), overall)
+    if critical.minima_known:
+        found["local_minima"] = overall
+        if critical.coercive and not critical.count(Kind.LOCAL_MINIMUM):
+            found |= dict.fromkeys(("global_minima", "spurious_minima"), overall)
     return found
 
 

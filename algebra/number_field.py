@@ -20,11 +20,12 @@ from algebra.msolve import Parametrisation
 class ExactPoint:
     """A critical point known as an element of Kⁿ, at one embedding of K into ℂ.
 
-    ``ball`` (n) encloses it; ``nullity`` is the number of zero eigenvalues of its Hessian (the dimension of the kernel);
+    ``ball`` (n) encloses it; ``zero`` are the positions of its zero coordinates; ``nullity`` is the number of zero eigenvalues of its Hessian (the dimension of the kernel);
     ``index`` the number of negative ones and ``loss`` an enclosure of L, both None unless it is real.
     """
 
     ball: tuple[acb, ...]
+    zero: tuple[int, ...]
     real: bool
     nullity: int
     index: int | None
@@ -57,6 +58,7 @@ def exact_points(loss: Loss, points: Parametrisation, factor: flint.fmpz_poly) -
         found.append(
             ExactPoint(
                 tuple(acb(z.real) for z in ball) if real else ball,
+                tuple(i for i, x in enumerate(coordinates) if not x),
                 real,
                 nullity,
                 sign_variations([sign * (-1) ** k for k, sign in enumerate(_spread(characteristic, signs)) if sign]) if real else None,

@@ -19,7 +19,7 @@ from flint import acb, acb_mat
 from algebra.certification import PRECISIONS, norm
 from algebra.evaluation import ball_derivatives, float_derivatives, generic_vector
 from algebra.invariance import VectorField
-from algebra.loss import Loss
+from algebra.loss import Loss, exact
 from algebra.scaling import scaling
 from algebra.straight_line import evaluate, programs
 
@@ -109,21 +109,29 @@ def moved_by(fields: Iterable[VectorField], point: Sequence[complex]) -> bool:
 
 
 def generic_rank_deficient(loss: Loss) -> bool:
-    """Whether det ∇²L vanishes identically, so that no critical point is isolated: decided at a random point modulo a prime."""
+    """Whether det ∇²L vanishes identically, so that no critical point is isolated.
+
+    Full rank at a random point modulo a prime proves that it does not; otherwise the rank at a random integer point over ℚ decides
+    (a determinant that is not zero vanishes there with probability below its degree over 2³¹: Schwartz–Zippel).
+    """
     prime, n = 2**31 - 1, loss.dimension
     draw = np.random.default_rng(n)
-    point = [flint.nmod(int(v), prime) for v in draw.integers(1, prime, n)]
-    values = []
-    for value in loss.values:
-        if value.denominator % prime == 0:
+    point = [int(v) for v in draw.integers(1, prime, n)]
+    if all(value.denominator % prime for value in loss.values):
+        values = [flint.nmod(value.numerator, prime) / flint.nmod(value.denominator, prime) for value in loss.values]
+        at_prime = _hessian(loss, [flint.nmod(v, prime) for v in point], values)
+        if flint.nmod_mat(n, n, [int(entry) for row in at_prime for entry in row], prime).rank() == n:
             return False
-        values.append(flint.nmod(value.numerator % prime, prime) / flint.nmod(value.denominator % prime, prime))
+    over_rationals = _hessian(loss, [flint.fmpq(v) for v in point], [exact(value) for value in loss.values])
+    return flint.fmpq_mat(over_rationals).rank() < n
+
+
+def _hessian(loss: Loss, point: Sequence, values: Sequence) -> list[list]:
+    """∇²L at a point over a field."""
+    n = loss.dimension
     upper = iter(evaluate(programs(loss.family).gradient_hessian, point, values)[n:])
-    hessian = flint.nmod_mat(n, n, prime)
-    for i in range(n):
-        for j in range(i, n):
-            hessian[i, j] = hessian[j, i] = next(upper)
-    return hessian.rank() < n
+    entries = {(i, j): next(upper) for i in range(n) for j in range(i, n)}
+    return [[entries[min(i, j), max(i, j)] for j in range(n)] for i in range(n)]
 
 
 def _sliced(loss: Loss, point: np.ndarray, normal: np.ndarray, offset: complex) -> tuple[np.ndarray, np.ndarray]:

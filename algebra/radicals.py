@@ -150,9 +150,13 @@ class Radical:
         for c, roots in self.terms:
             number = abs(int(c * self.denominator))
             factors = [getattr(factor, style) for factor in roots]
-            # A bracket right after a root would look like a part of it.
-            if style == "text" and len(roots) > 1 and roots[-1].degree == 1:
-                factors[-1] = "·" + factors[-1]
+            if style == "text":
+                # A bracket right after a root would look like a part of it, the order of a root after a number like a power.
+                before = [number > 1, *(True for _ in roots[1:])]
+                factors = [
+                    "·" + text if joined and (factor.degree not in (1, *PLAIN_ROOTS) or (factor.degree == 1 and k)) else text
+                    for k, (text, factor, joined) in enumerate(zip(factors, roots, before))
+                ]
             sign = ("-" if c < 0 else "") if not written else " - " if c < 0 else " + "
             written += sign + (str(number) if number > 1 or not roots else "") + "".join(factors)
         return written or "0"

@@ -43,6 +43,7 @@ def result_document(critical: CriticalSet, problem: dict, engine: dict, seconds:
     """
     enumeration = critical.enumeration
     finite = enumeration.not_finite is None
+    typed = finite and critical.minima_known
     total = len(enumeration.points) + len(enumeration.degenerate)
     degenerate = [degenerate_entry(point, real) for point in enumeration.degenerate if (real := looks_real(point)) or every_point]
     real_degenerate = sum(map(looks_real, enumeration.degenerate))
@@ -57,9 +58,9 @@ def result_document(critical: CriticalSet, problem: dict, engine: dict, seconds:
             "real": len(critical.real) + real_degenerate if finite else None,
             "by_index": {str(index): number for index, number in critical.by_index.items()},
             "degenerate": len(enumeration.degenerate) if finite else None,
-            "local_minima": sum(point.index == 0 for point in critical.real) if finite else None,
-            "global_minima": critical.count(Kind.GLOBAL_MINIMUM) if finite else None,
-            "spurious_minima": critical.count(Kind.SPURIOUS_MINIMUM) if finite else None,
+            "local_minima": sum(point.index == 0 for point in critical.real) if typed else None,
+            "global_minima": critical.count(Kind.GLOBAL_MINIMUM) if typed else None,
+            "spurious_minima": critical.count(Kind.SPURIOUS_MINIMUM) if typed else None,
         },
         "levels": {name: level.value for name, level in levels(critical).items()},
         "critical_points": [real_entry(point, form, orbit_of.get(id(point.point))) for point, form in zip(critical.real, critical.closed_forms)]

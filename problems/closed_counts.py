@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import comb
 
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.network import Network
-from problems.quadratic import Quadratic
+from problems.networks.quadratic import Quadratic
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class ClosedCounts:
 def closed_counts(network: Network, samples: int) -> ClosedCounts:
     """What is known for generic data of so many samples and a generic ridge.
 
-    >>> from problems.linear import Linear
+    >>> from problems.networks.linear import Linear
     >>> closed_counts(Linear((2, 2, 2)), 1)
     ClosedCounts(bound=81, bound_torus=64, complex=33, torus=16, real=9, mixed_volume=1089)
     >>> closed_counts(Linear((1, 1, 1, 1)), 1).complex, closed_counts(Linear((2, 2, 2)), 2).complex
@@ -75,7 +75,7 @@ def modulus(network: Network) -> int:
     living units each of them is joined to the input: so the sign flips of the a ≥ H living units move it to 2^a different points.
     Elsewhere the Euler sum, which is 1, makes N_R odd, and conjugation pairs the points that are not real.
 
-    >>> from problems.linear import Linear
+    >>> from problems.networks.linear import Linear
     >>> modulus(Linear((2, 3, 3, 1)))
     4
     """

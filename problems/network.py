@@ -1,7 +1,7 @@
 """What a network is to critscape: a polynomial map from weights to the coefficients of the function it computes.
 
-A family of networks is one frozen dataclass that follows the :class:`Network` protocol, in a file of its own, registered in
-``problems/families.py``. Everything else (loss, files, commands, symmetries, tables) is derived from it.
+A family of networks is one frozen dataclass that follows the :class:`Network` protocol, in a file of its own in
+``problems/networks``. Everything else (loss, files, commands, symmetries, tables) is derived from it.
 """
 
 from __future__ import annotations
@@ -70,6 +70,12 @@ class Network(Protocol):
         """A network g without constants of its own, and one s_j ≠ 0 per weight, with f_w = g_v for v_j = √s_j w_j.
 
         Networks with the same g share their start sets.
+        """
+
+    def infinite_reason(self, ridge: Sequence[Matrix]) -> str | None:
+        """One sentence on why the critical set has positive dimension with this ridge (one matrix per block), where that is known.
+
+        It explains a critical set that was found not to be finite; it does not by itself prove that it is not.
         """
 
 

@@ -21,8 +21,7 @@ from algebra.exact_engine import eliminate
 from algebra.loss import Loss
 from algebra.result import result_document, versions
 from problems.generic import continuation
-from problems.known import infinite_reason
-from problems.problem import Problem, document, loss
+from problems.problem import Problem, blockwise, document, loss
 from scripts.engines import bounds, chosen, refuse_hopeless
 from scripts.options import FORMATS
 from scripts.progress import reporting
@@ -113,7 +112,7 @@ def answer_and_set(
         {"root counts": counted - began, "total": time.perf_counter() - began},
         every_point,
     )
-    reason = infinite_reason(problem)
+    reason = problem.network.infinite_reason(blockwise(problem.network, problem.ridge))
     if critical.status is Status.NOT_FINITE and reason:
         result["reason"] = f"{reason}; {critical.reason}" if picked.tracker is None else reason
     return result, critical

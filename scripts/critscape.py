@@ -23,6 +23,7 @@ COMMANDS = {
     "quadratic": "quadratic",
     "table": "table",
     "ensemble": "ensemble",
+    "plot": "plot",
     "benchmark": "benchmark",
     "soak": "soak",
     "starts": "starts",

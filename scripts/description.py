@@ -5,9 +5,8 @@ from __future__ import annotations
 from algebra.invariance import infinitesimal_symmetries
 from algebra.loss import gradient, hessian, polynomial
 from algebra.symmetry import SignedPermutation, symmetry_group
-from problems.known import infinite_reason
 from problems.network import latex_names
-from problems.problem import Problem, document, loss
+from problems.problem import Problem, blockwise, document, loss
 from scripts.engines import bounds
 
 
@@ -30,7 +29,7 @@ def describe(problem: Problem) -> dict:
             "generators": [transformation_text(generator, exact_loss.variables) for generator in group.generators],
             "continuous": len(fields),
         },
-        "infinite": infinite_reason(problem),
+        "infinite": problem.network.infinite_reason(blockwise(problem.network, problem.ridge)),
     }
 
 

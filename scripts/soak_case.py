@@ -13,10 +13,10 @@ from fractions import Fraction
 
 from algebra import msolve
 from problems.bad_input import BadInput
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.network import Network
 from problems.problem import Problem, loss
-from problems.quadratic import Quadratic
+from problems.networks.quadratic import Quadratic
 from problems.random_data import random_problem
 from scripts.answer import answer
 

@@ -9,8 +9,8 @@ from algebra import checkpoint
 from algebra.batch_engine import BatchTracker
 from algebra.start_set import solve
 from problems.generic import DataSpace
-from problems.linear import Linear
-from problems.quadratic import Quadratic
+from problems.networks.linear import Linear
+from problems.networks.quadratic import Quadratic
 from problems.squared_loss import family
 
 MEMBERS = {

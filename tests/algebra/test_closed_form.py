@@ -21,10 +21,10 @@ from algebra.enumeration import union
 from algebra.evaluation import float_derivatives
 from algebra.loss import Family, Loss, gradient, terms
 from algebra.radicals import NotSimplified, rational, real_root, root
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.problem import Problem, loss
 from problems.problem import read as read_problem
-from problems.quadratic import Quadratic
+from problems.networks.quadratic import Quadratic
 from scripts.answer import answer
 
 DIGITS = 50
@@ -414,3 +414,9 @@ def test_a_tie_that_no_symmetry_explains_is_decided_by_equal_closed_forms():
     minima = [point for point in answer(problem, "batch", 0, 1, 20000)["critical_points"] if point["index"] == 0]
     assert {tuple(point["closed_form"]["point"]) for point in minima} == {("-1", "1"), ("1", "1"), ("0", "0")}
     assert {(point["kind"], point["closed_form"]["loss"]) for point in minima} == {("global minimum", "2")}
+
+
+def test_the_order_of_a_root_does_not_look_like_a_power():
+    assert root(6, rational(3)).scaled(2).text == "2·⁶√3"
+    assert (root(2, rational(2)) * root(5, rational(3))).text == "√2·⁵√3"
+    assert root(2, rational(3)).scaled(2).text == "2√3"

@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.problem import Problem, parse, read
-from problems.quadratic import Quadratic
+from problems.networks.quadratic import Quadratic
 from problems.random_data import random_problem
 from scripts.answer import answer
 

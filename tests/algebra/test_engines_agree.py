@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from algebra.phcpy_engine import available
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.problem import parse, read
-from problems.quadratic import Quadratic
+from problems.networks.quadratic import Quadratic
 from problems.random_data import random_problem
 from scripts.answer import answer
 

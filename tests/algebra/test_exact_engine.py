@@ -20,9 +20,9 @@ from algebra.levels import Level, levels
 from algebra.loss import Family, Loss
 from algebra.number_field import characteristic_polynomial, sign_variations
 from algebra.root_counts import Bound
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.problem import loss, read
-from problems.quadratic import Quadratic
+from problems.networks.quadratic import Quadratic
 from problems.random_data import random_problem
 from scripts.answer import answer
 
@@ -224,3 +224,47 @@ def test_levels_follow_the_bounds():
     assert set(level([Bound("a rounded bound", 17, False)]).values()) == {Level.CERTIFIED}
     assert set(level([Bound("an exact bound", 18, True)]).values()) == {Level.CERTIFIED}
     assert set(level([Bound("an exact bound", 17, True)]).values()) == {Level.PROVED}
+
+
+def chain(widths, x, y, ridge):
+    return read({"architecture": {"family": "linear", "widths": widths}, "data": {"inputs": [[x]], "targets": [[y]]}, "ridge": ridge})
+
+
+@pytest.mark.parametrize(
+    ("problem", "count"), [(chain([1, 1], 2**31 - 1, 1, 0), 1), (chain([1, 1, 1], 2**31 - 1, 2**31 - 1, [1, 2**31 - 1]), 5)]
+)
+def test_a_hessian_that_is_singular_modulo_a_prime_alone_obstructs_nothing(problem, count):
+    result = answer(problem, "batch", 0, 1, 20000)
+    assert (result["status"], result["counts"]["complex"]) == ("complete", count)
+
+
+@needs_msolve
+@pytest.mark.parametrize(("x", "ridge"), [(1, 3), (10**21, 3 * 10**14)])
+def test_zero_coordinates_of_degenerate_points_do_not_depend_on_units(x, ridge):
+    counts = answer(chain([1, 1, 1, 1], x, 4, ridge), "exact", 0, 1, 20000)["counts"]
+    assert (counts["complex"], counts["complex_torus"], counts["degenerate"]) == (13, 12, 4)
+
+
+@needs_msolve
+def test_minima_are_not_counted_where_a_degenerate_point_may_be_one():
+    result = answer(chain([1, 1, 1], 1, 1, 1), "exact", 0, 1, 20000)
+    assert [result["counts"][name] for name in ("local_minima", "global_minima", "spurious_minima")] == [None] * 3
+    assert "local_minima" not in result["levels"]
+
+
+@needs_msolve
+def test_the_cross_check_tells_close_points_apart():
+    problem = chain([1, 1, 1, 1], 1, f"4.{'0' * 29}1", 3)
+    result = answer(problem, "batch", 0, 1, 20000, False, True)
+    assert (result["status"], result["counts"]["real"], result["evidence"][REAL]["holds"]) == ("complete", 9, True)
+
+
+def test_an_incomplete_set_has_no_global_minimum(monkeypatch):
+    from algebra import critical_set as module
+
+    found = answer(chain([1, 1, 1, 1], 1, "5/4", "1/4"), "batch", 0, 1, 20000)
+    assert found["counts"]["global_minima"] == 4
+    failing = [module.Evidence("a test", False, "it fails")]
+    monkeypatch.setattr(module, "gather", lambda *_: tuple(failing))
+    result = answer(chain([1, 1, 1, 1], 1, "5/4", "1/4"), "batch", 0, 1, 20000)
+    assert result["status"] == "incomplete" and {p["kind"] for p in result["critical_points"]} == {"local minimum", "strict saddle"}

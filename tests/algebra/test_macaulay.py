@@ -10,7 +10,7 @@ import pytest
 from algebra import macaulay
 from algebra.loss import Family, Loss
 from algebra.macaulay import Unproved, UpperBound, degree_falls, macaulay_matrix, packed, proved_bound
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.problem import loss
 from problems.random_data import random_problem
 

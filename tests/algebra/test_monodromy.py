@@ -14,8 +14,8 @@ from algebra.monodromy import Search, Vertex, complete, most_solutions
 from algebra.start_set import TILT, solve
 from algebra.trace_test import SIGNAL, VOID, TraceLine, judged, trace_test
 from problems.generic import DataSpace
-from problems.linear import Linear
-from problems.quadratic import Quadratic
+from problems.networks.linear import Linear
+from problems.networks.quadratic import Quadratic
 from problems.squared_loss import family
 
 TRACKER = BatchTracker()

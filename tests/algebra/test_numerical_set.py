@@ -8,9 +8,9 @@ import pytest
 
 from algebra.batch_engine import BatchTracker
 from algebra.numerical_set import numerical_set
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.problem import Problem, loss
-from problems.quadratic import Quadratic
+from problems.networks.quadratic import Quadratic
 from problems.random_data import random_problem
 from scripts.answer import answer
 from scripts.comparison import prepared

@@ -12,9 +12,9 @@ from algebra.enumeration import start_orbits
 from algebra.evaluation import float_gradients
 from algebra.orbits import Orbit, images, orbit_representatives
 from algebra.symmetry import SignedPermutation, elements, family_symmetries, leaves_unchanged, symmetry_group
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.problem import loss
-from problems.quadratic import Quadratic
+from problems.networks.quadratic import Quadratic
 from problems.random_data import random_problem
 from problems.squared_loss import family
 from tests.algebra.test_monodromy import generic_solutions

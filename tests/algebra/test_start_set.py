@@ -8,8 +8,8 @@ import pytest
 
 from algebra.orbits import orbit_representatives
 from algebra.start_set import load, save
-from problems.linear import Linear
-from problems.quadratic import Quadratic
+from problems.networks.linear import Linear
+from problems.networks.quadratic import Quadratic
 from problems.squared_loss import family
 from tests.algebra.test_monodromy import generic_solutions
 

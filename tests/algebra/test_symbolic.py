@@ -5,7 +5,7 @@ from fractions import Fraction
 import sympy
 
 from algebra.symbolic import symbols, sympy_gradient, sympy_hessian, sympy_loss
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.network import latex_names
 from problems.problem import Problem, loss
 

@@ -7,7 +7,7 @@ import pytest
 from algebra.certification import CertifiedPoint, certify
 from algebra.loss import Family, Loss
 from algebra.zero_coordinates import zero_coordinates
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.random_data import random_problem
 from scripts.answer import answer_and_set
 

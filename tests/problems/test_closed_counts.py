@@ -3,7 +3,7 @@
 import pytest
 
 from problems.closed_counts import closed_counts, modulus
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.problem import network_from
 from problems.table_file import load_table, shipped_tables
 

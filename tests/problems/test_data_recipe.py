@@ -10,9 +10,9 @@ import pytest
 
 from problems.bad_input import BadInput
 from problems.data_recipe import DENOMINATOR, SIGNIFICANT_BITS, read_recipe
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.problem import document, parse, read
-from problems.quadratic import Quadratic
+from problems.networks.quadratic import Quadratic
 
 NETWORK = Linear((2, 3, 1))
 GAUSSIAN = {"distribution": "gaussian"}

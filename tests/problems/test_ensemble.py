@@ -8,7 +8,7 @@ import pytest
 
 from problems.bad_input import BadInput
 from problems.ensemble import load, read, shipped
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.problem import parse
 
 CONTENT = {

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 
 from problems.data_recipe import read_recipe
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.neighbour import neighbour
 from problems.problem import document, read
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from problems.bad_input import BadInput
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.problem import document, load, loss, parse, read
-from problems.quadratic import Quadratic
+from problems.networks.quadratic import Quadratic
 from problems.random_data import random_problem
 
 LINEAR = {

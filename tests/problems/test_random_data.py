@@ -1,6 +1,6 @@
 """Seeded problems."""
 
-from problems.linear import Linear
+from problems.networks.linear import Linear
 from problems.random_data import random_problem
 
 

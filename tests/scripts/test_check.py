@@ -54,6 +54,68 @@ def test_problems_from_flags_have_certificates(tmp_path, arguments):
     assert run("check", tmp_path / "c.json")[0] == 0
 
 
+def changed(issued, path, change):
+    """The certificate file of the chain with a change."""
+    content = json.loads(issued.read_text())
+    change(content)
+    path.write_text(json.dumps(content))
+    return path
+
+
+def without_a_saddle(content):
+    """One of the four saddles left out, and of the counts."""
+    content["points"].remove(next(point for point in content["points"] if point["index"] == 1))
+    content["counts"] = {"complex_at_least": 16, "real_at_least": 8, "by_index_at_least": {"0": 5, "1": 3}}
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "real"),
+    [
+        (lambda c: c["upper_bound"].update(prime=2**61 - 1), "exactly 17", "9 of them real, by index 0:5 1:4"),
+        (lambda c: c.update(upper_bound=None), "at least 17", "9 of them real, by index 0:5 1:4"),
+        (without_a_saddle, "at least 16 and at most 17", "8 of them real, by index 0:5 1:3"),
+        (lambda c: (without_a_saddle(c), c.update(upper_bound=None)), "at least 16", "8 of them real, by index 0:5 1:3"),
+    ],
+)
+def test_how_many_points_are_proved_is_said(issued, tmp_path, change, words, real):
+    status, printed = run("check", changed(issued, tmp_path / "c.json", change))
+    assert status == 0
+    assert printed.splitlines()[1:3] == [f"  {words} distinct complex critical points, all simple", f"  {real}"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"bound": 16}, "upper_bound.bound: 16 claimed, 17 proved"),
+        ({"bound": 18}, "upper_bound.bound: 18 claimed, 17 proved"),
+        ({"prime": 2**31 - 3}, "upper_bound: 2147483645 is not a prime below 2^63"),
+        ({"falls": []}, "upper_bound: the multiples of degree 6 do not have all forms of this degree as leading forms"),
+        ({"falls": [[6, 2]] * 2}, "upper_bound: no multiples of degree at most 6 fall to degree 2"),
+        ({"falls": [[6, 2]] * 10**5}, "upper_bound: there are more than 40 steps"),
+        ({"degree": 10**8}, "upper_bound: the matrix of degree 100000001 is too large"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_an_upper_bound_that_is_not_proved_exits_with_one(issued, tmp_path, change, reason):
+    status, printed = run("check", changed(issued, tmp_path / "c.json", lambda c: c["upper_bound"].update(change)))
+    assert (status, printed) == (1, f"not proved: {reason}\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (lambda c: c.pop("upper_bound"), "upper_bound"),
+        (lambda c: c["upper_bound"].update(bound="17"), "upper_bound.bound"),
+        (lambda c: c["upper_bound"].update(prime=2**64), "upper_bound.prime"),
+        (lambda c: c["upper_bound"].update(falls=[[6, True]]), "upper_bound.falls[0]"),
+        (lambda c: c["upper_bound"].update(degree=10**9), "upper_bound.degree"),
+        (lambda c: c.update(format="critscape certificate 1"), "format"),
+    ],
+)
+def test_a_malformed_upper_bound_gives_one_line(issued, tmp_path, capsys, change, field):
+    refused(["check", str(changed(issued, tmp_path / "c.json", change))], capsys, f"{field}: expected")
+
+
 def test_a_claim_that_fails_is_named_and_exits_with_one(issued, tmp_path):
     content = json.loads(issued.read_text())
     content["points"][3]["index"], content["points"][3]["not_global"] = 1, None
@@ -100,7 +162,7 @@ def test_a_result_is_no_certificate_and_a_missing_file_is_said(tmp_path, capsys)
 
 def test_a_certificate_that_the_checker_refuses_is_not_written(tmp_path, monkeypatch):
     def spoilt(points, real, problem, proof):
-        made = intact(points, real, problem)
+        made = intact(points, real, problem, proof)
         made["points"][0]["radius"] = "1*2^9"
         return made
 
@@ -115,4 +177,5 @@ def test_a_certificate_that_the_checker_refuses_is_not_written(tmp_path, monkeyp
 def test_a_critical_set_that_is_not_finite_has_an_empty_certificate(tmp_path):
     status, _ = run("solve", CHAIN.parent / "2-2-2-one-ridge.json", "--certificate", tmp_path / "c.json")
     assert status == 1 and json.loads((tmp_path / "c.json").read_text())["points"] == []
-    assert "at least 0 distinct" in run("check", tmp_path / "c.json")[1]
+    status, printed = run("check", tmp_path / "c.json")
+    assert status == 0 and "  at least 0 distinct complex critical points" in printed

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from algebra import checkpoint
 from algebra.batch_engine import BatchTracker
 from problems.generic import filling
-from problems.linear import Linear
-from problems.quadratic import Quadratic
+from problems.networks.linear import Linear
+from problems.networks.quadratic import Quadratic
 from problems.random_data import random_problem
 from scripts import start_sets
 from scripts.engines import Engine, TooLarge, chosen

@@ -75,3 +75,24 @@ class Linear:
 
     def coefficients(self, weights: Sequence[Matrix]) -> Matrix:
         return reduce(lambda so_far, layer: product(layer, so_far), weights)
+
+    def infinite_reason(self, ridge: Sequence[Matrix]) -> str | None:
+        """W_{h+1} W_h is unchanged under W_h → G W_h, W_{h+1} → W_{h+1} G⁻¹; the ridge keeps what preserves Σ λ_j w_j² of both layers.
+
+        That is all of GL(d) when the ridge is zero there, and the rotations of units with the same ridges inward and outward.
+        """
+        for layer, (inward, outward) in enumerate(zip(ridge, ridge[1:]), start=1):
+            units = [(tuple(row), tuple(column)) for row, column in zip(inward, zip(*outward))]
+            if any(not any(row) and not any(column) for row, column in units):
+                return (
+                    f"the ridge is zero around hidden layer {layer}: "
+                    "rescaling its unit inward against outward moves critical points along curves"
+                )
+            alike = max(map(units.count, units))
+            if alike > 1:
+                return (
+                    f"{alike} units of hidden layer {layer} have the same ridges inward and outward, "
+                    f"which leaves the rotations O({alike}) as a symmetry"
+                )
+        zero = [f"W{k}" for k, rows in enumerate(ridge, start=1) if not any(strength for row in rows for strength in row)]
+        return f"the ridge is zero on {', '.join(zero)}, which leaves directions in which the loss is flat" if zero else None

@@ -114,6 +114,20 @@ class Quadratic:
             row.append(quadratic_form + norm if p == q else 2 * quadratic_form)
         return [row]
 
+    def infinite_reason(self, ridge: Sequence[Matrix]) -> str | None:
+        """Σ_j a_j (w_j·x)² with equal a_j is a‖Wx‖², unchanged under W → QW; with trained a_j under w_j → s w_j, a_j → a_j/s²."""
+        rows = [tuple(row) for row in ridge[0]]
+        if self.output is None:
+            outer = ridge[1][0]
+            if any(not any(row) and not strength for row, strength in zip(rows, outer)):
+                return "the ridge is zero on a unit and its outer weight: rescaling them against each other moves critical points"
+            return None
+        units = list(zip(rows, self.output))
+        alike = max(map(units.count, units))
+        if alike > 1:
+            return f"{alike} units have the same ridges and outer weights, which leaves the rotations O({alike}) as a symmetry"
+        return None
+
 
 def weighted(outer: Any, value: Any) -> Any:
     """``outer · value``, where a fixed rational enters any ring by integers only."""

@@ -1,0 +1,164 @@
+"""``critscape plot KIND …``: figures for papers, as vector PDF or SVG, or as PNG."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from scripts import options
+
+FIGURES, DATA = (".pdf", ".png", ".svg"), (".json", ".csv")
+LEAST_VALUES = 3
+
+
+def file_of(endings: tuple[str, ...]) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:
+    """A callback that refuses a file with another ending, or that cannot be written, before any work is done."""
+
+    def checked(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        if value.suffix not in endings:
+            raise click.BadParameter(f"expected a file name that ends in {', '.join(endings)}, got {value.name!r}")
+        folder = value.absolute().parent
+        if value.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+            raise click.BadParameter(f"expected a file in an existing folder that can be written to, got '{value}'")
+        return value
+
+    return checked
+
+
+figure_file = options.stack(
+    click.option(
+        "--output", type=click.Path(path_type=Path), callback=file_of(FIGURES), required=True, metavar="FILE",
+        help="Figure to write, in the format that its ending names (" + " ".join(FIGURES) + ").",
+    ),
+    click.option(
+        "--width", type=click.Choice(["column", "page"]), default="column", show_default=True, help="3.4 or 7 inches.",
+    ),
+)
+solving = options.stack(
+    click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice."),
+    click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Cores to use."),
+    click.option(
+        "--max-paths", type=click.IntRange(1), default=20000, show_default=True, help="Largest number of paths to follow.",
+    ),
+)
+
+
+@click.group("plot")
+def command() -> None:
+    """Draw figures: index against loss, an ensemble's counts, a bifurcation diagram.
+
+    Exit status: 0 complete, 1 drawn from an answer that is not complete (the figure says so), 2 bad input.
+    """
+
+
+@command.command("index-loss", cls=options.Refusing)
+@click.argument("problem", type=click.Path(path_type=Path))
+@figure_file
+@solving
+def index_loss(problem: Path, output: Path, width: str, seed: int, jobs: int, max_paths: int) -> int:
+    """Index against loss of the real critical points of PROBLEM (a result, or a problem file, which is solved).
+
+    Points that symmetries of the loss exchange are one mark with their number on it.
+    """
+    from scripts.plot_content import marks, read_result
+
+    result = read_result(problem, seed, jobs, max_paths)
+    drawn, missing = marks(result)
+
+    from scripts import figure_style, index_loss_figure
+
+    notes = [result["status"]] * (result["status"] != "complete") + [f"{missing} degenerate points are not drawn"] * bool(missing)
+    with figure_style.style():
+        figure_style.save(index_loss_figure.figure(drawn, width, "; ".join(notes) or None), output)
+    for note in notes:
+        click.echo(f"critscape: {note}", err=True)
+    return int(bool(notes))
+
+
+@command.command("ensemble", cls=options.Refusing)
+@click.argument("summary", type=click.Path(path_type=Path))
+@figure_file
+def ensemble(summary: Path, output: Path, width: str) -> int:
+    """Distribution of N_R and of the number of local minima in SUMMARY, what `critscape ensemble --output FILE.json` wrote.
+
+    Error bars are the confidence intervals of the summary.
+    """
+    from scripts.plot_content import read_summary
+
+    real, minima, unanswered = read_summary(summary)
+
+    from scripts import ensemble_figure, figure_style
+
+    note = f"{unanswered:,} draws without a complete answer are left out" if unanswered else None
+    with figure_style.style():
+        figure_style.save(ensemble_figure.figure(real, minima, width, note), output)
+    if note:
+        click.echo(f"critscape: {note}", err=True)
+    return int(bool(unanswered))
+
+
+@command.command("bifurcation", cls=options.Refusing)
+@click.argument("problem", type=click.Path(path_type=Path))
+@click.option("--from", "low", default="1/100", show_default=True, metavar="S", help="Least scale s of the ridge.")
+@click.option("--to", "high", default="2", show_default=True, metavar="S", help="Largest scale.")
+@click.option(
+    "--values", type=click.IntRange(LEAST_VALUES), default=49, show_default=True,
+    help="Scales at which the critical points are found to begin with; bifurcations are located between them.",
+)  # fmt: skip
+@click.option("--linear", is_flag=True, help="Linear axis of s instead of a logarithmic one.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), callback=file_of(DATA), metavar="FILE",
+    help="Also write the numbers: bifurcation values alone to .csv, everything to .json.",
+)  # fmt: skip
+@figure_file
+@solving
+def bifurcation(
+    problem: Path,
+    low: str,
+    high: str,
+    values: int,
+    linear: bool,
+    data: Path | None,
+    output: Path,
+    width: str,
+    seed: int,
+    jobs: int,
+    max_paths: int,
+) -> int:
+    """Real critical points, their losses and indices as the ridge λ of PROBLEM is scaled: s·λ for s in a range.
+
+    Values of s at which real points are born, die or exchange stability are located and marked, and the counts on either side
+    are certified. Standard output lists them.
+    """
+    from problems.bad_input import BadInput
+    from problems.problem import load
+    from problems.rational import rational
+
+    ends = [rational(text, name) for text, name in ((low, "--from"), (high, "--to"))]
+    if ends[0] <= 0:
+        raise BadInput("--from", "a number greater than zero", low)
+    if ends[1] <= ends[0]:
+        raise BadInput("--to", f"a number greater than --from {low}", high)
+    loaded = load(problem)
+
+    from scripts.answer import write
+    from scripts.bifurcation_data import render_csv, render_json, render_text
+    from scripts.ridge_scan import scan
+
+    found = scan(loaded, *ends, values, not linear, seed, jobs, max_paths)
+    if found.diagram.pieces:
+        from scripts import bifurcation_figure, figure_style
+
+        with figure_style.style():
+            figure_style.save(bifurcation_figure.figure(found.diagram, not linear, width), output)
+    else:
+        click.echo("critscape: no figure was written: there is no pair of values of s with complete sets", err=True)
+    if data is not None:
+        write(data, render_json(found) if data.suffix == ".json" else render_csv(found))
+    click.echo(render_text(found), nl=False)
+    return int(not found.complete)
