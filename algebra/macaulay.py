@@ -132,6 +132,8 @@ def degree_falls(blocks: Iterable[Block], lower: int, prime: int) -> list[Polyno
     for block in blocks:
         high = [column for column in block.columns if monomial_degree(column) > lower]
         low = [column for column in block.columns if monomial_degree(column) <= lower]
+        if len(high) * len(low) > LARGEST_BLOCK:
+            raise Unproved("a matrix of degree falls is too large")
         there = [row for row in block.rows if degree_of(row) <= lower]
         rows = [row for row in block.rows if degree_of(row) > lower]
         # A column k of the reduced echelon form holds the weights with which the independent rows give row k above the degree.
