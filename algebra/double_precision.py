@@ -38,7 +38,10 @@ class NumericalPoints:
 
 
 def numerical_points(tracker: Tracker, homotopy: Homotopy, orbits: Sequence[Orbit], units: np.ndarray) -> NumericalPoints:
-    """The ends of the paths of ``homotopy`` from one point of each orbit, their images, and what they are.
+    """The ends of the paths of ``homotopy`` from one point of each orbit, their images, and what they are in natural units.
+
+    Where ``units`` are complex (a normal form that takes roots of negative constants) a point may be real in one and not in the
+    other: :func:`algebra.numerical_set.numerical_set` judges in the loss's own.
 
     The homotopy lives in natural units and ends at real parameters without a tilt; w = ``units``·u (n,) gives the points in the
     loss's own units.

@@ -1,0 +1,196 @@
+"""The pages in ``docs/``: their examples are read, solved and proved by the program, and what they name is there."""
+
+import json
+import re
+from dataclasses import asdict, fields
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from algebra import msolve
+from algebra.certificate import certificate
+from algebra.checker import first_failure, read_claims
+from problems import ensemble, table_file
+from problems.data_recipe import read_recipe
+from problems.families import FAMILIES
+from problems.problem import document, loss, network_from, parse, read
+from scripts.answer import answer_and_set
+from scripts.critscape import COMMANDS
+from scripts.ensemble_draw import Draw, drawn
+from scripts.ensemble_records import TABLES
+from scripts.start_set_list import shipped_list
+from scripts.start_sets import shipped_folder
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+FILES = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^<!-- ([a-z]+) -->\n```json\n(.*?)\n```$", FILES, re.MULTILINE | re.DOTALL)
+MOST_PATHS = 1000
+
+
+def blocks(kind):
+    """The examples of a kind, as text."""
+    found = [text for name, text in BLOCKS if name == kind]
+    assert found, kind
+    return found
+
+
+def example(kind):
+    """The only example of a kind, parsed as JSON with ordinary numbers."""
+    (text,) = blocks(kind)
+    return json.loads(text)
+
+
+def described(heading):
+    """The names in the first columns of the tables below a heading, up to the next heading of its level."""
+    section = FILES.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    return set(re.findall(r"`([^`]+)`", "\n".join(re.findall(r"^\| (`.*?) \|", section, re.MULTILINE))))
+
+
+@pytest.fixture(scope="module")
+def answered():
+    """The result of the first problem with all points, and its critical set."""
+    problem = read(parse(blocks("problem")[0], "docs"))
+    return (problem, *answer_and_set(problem, "batch", 0, 1, MOST_PATHS, every_point=True))
+
+
+@pytest.fixture()
+def sets_folder(tmp_path):
+    """A folder with the file of data sets that the recipes name."""
+    (text,) = blocks("sets")
+    (tmp_path / "sets.json").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_every_example_is_of_a_kind_that_is_tested():
+    assert len(BLOCKS) == FILES.count("```json")
+    kinds = "problem result degenerate certificate ensemble data sets ridge draw table networks"
+    assert {name for name, _ in BLOCKS} == set(kinds.split())
+
+
+def test_problems_of_every_family_on_the_page_are_read_and_written_back():
+    problems = [read(parse(text, "docs")) for text in blocks("problem")]
+    assert {problem.network.family for problem in problems} == described("Problem files") & set(FAMILIES)
+    for problem in problems:
+        assert read(parse(json.dumps(document(problem)), "docs")) == problem
+
+
+def test_the_result_is_what_the_program_answers(answered):
+    problem, result, _ = answered
+    shown, made = example("result"), json.loads(json.dumps(result))
+    assert read(shown) == problem
+    for entry in (shown, made):
+        for changing in ("seconds", "start_set", "evidence", "bounds"):
+            entry[changing] = set(entry[changing])
+        entry["engine"]["versions"] = set(entry["engine"]["versions"])
+    # The mixed volume needs phcpy, which is not everywhere.
+    for name in ("evidence", "bounds"):
+        shown[name], made[name] = ({n for n in entry[name] if "mixed volume" not in n} for entry in (shown, made))
+    assert made == shown
+
+
+def test_every_field_of_a_result_is_described(answered):
+    _, result, _ = answered
+    named = described("Results")
+    degenerate = example("degenerate")
+    nested = ("counts", "paths", "symmetry", "engine")
+    found = {*result, "reason", *chain.from_iterable(result["critical_points"]), *degenerate} - {*nested[1:]}
+    found |= {f"{name}.{field}" for name in nested for field in result[name]}
+    assert named == found
+
+
+@pytest.mark.skipif(not msolve.available(), reason="msolve is not installed")
+def test_the_degenerate_point_is_what_elimination_finds():
+    problem = read(
+        {"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[1]]}, "ridge": 1}
+    )
+    result, _ = answer_and_set(problem, "exact", 0, 1, MOST_PATHS, every_point=False)
+    assert (result["status"], result["critical_points"]) == ("complete", [example("degenerate")])
+
+
+def test_the_certificate_is_proved_and_is_the_result_s(answered):
+    problem, _, critical = answered
+    content = example("certificate")
+    assert read(content["problem"]) == problem
+    claims = read_claims(content, problem.dimension)
+    assert first_failure(loss(problem), claims) is None
+    assert claims.upper_bound.bound == claims.complex_at_least == len(claims.points)
+    made = certificate(critical.enumeration.points, critical.real, document(problem), critical.proof)
+    assert {**made, "points": None} == {**content, "points": None}
+    flat = {f"{name}.{field}" for name in ("counts", "upper_bound") for field in made[name]}
+    flat |= {f"points[].{field}" for field in made["points"][0]} | {"format", "problem", "upper_bound", "points"}
+    assert described("Certificates") == flat
+
+
+def test_ensembles_and_recipes_are_read(sets_folder):
+    found = ensemble.read(parse(*blocks("ensemble"), "docs"))
+    ridges, data = parse(*blocks("ridge"), "docs"), parse(*blocks("data"), "docs")
+    network = network_from({"family": "linear", "widths": [1, 1, 1]})
+    for recipe in [{"data": entry, "ridge": ridges[0]} for entry in data] + [{"data": data[0], "ridge": ridge} for ridge in ridges]:
+        assert read_recipe(recipe, folder=sets_folder).problem(network, 2, 0, 1).samples == 2
+    names = {entry["distribution"] for entry in data} | {entry["distribution"] for entry in ridges if isinstance(entry, dict)}
+    assert described("Ensemble files") == names - {"log-uniform"} | {"distribution", "architecture", "samples", "data", "ridge"}
+    assert found.samples == 1 and "`log-uniform` with" in FILES
+
+
+def test_a_draw_is_recorded_as_shown():
+    found = ensemble.read(parse(*blocks("ensemble"), "docs"))
+    shown, made = example("draw"), asdict(drawn(found, 7, MOST_PATHS, 1))
+    assert shown.pop("seconds") > 0 and made.pop("seconds") > 0
+    for name in ("by_index", "losses"):
+        assert json.loads(made.pop(name)) == pytest.approx(json.loads(shown.pop(name)), rel=1e-8)
+    assert made.pop("eigenvalue") == pytest.approx(shown.pop("eigenvalue"), rel=1e-5)
+    assert made == shown
+    assert described("Records of an ensemble") == {f.name for f in fields(Draw)}
+    for table, (columns, _) in TABLES.items():
+        assert f"Table `{table}`" in FILES and (table == "draws" or all(f"`{column}`" in FILES for column in columns))
+
+
+def test_the_table_is_read_and_every_column_described():
+    table = table_file.read_table(parse(*blocks("table"), "docs"))
+    assert [row.published for row in table.rows] == [(("N_C", 5),), (("N_C", 17),)]
+    named = described("Table files")
+    assert set(table_file.COLUMNS) <= named
+    assert {"title", "source", "data", "ridge", "draws", "columns"} <= named
+    assert {f"rows[].{name}" for name in ("architecture", "samples", "part", "published")} <= named
+
+
+def test_start_sets_have_the_arrays_and_the_record_that_are_described():
+    shipped = list(shipped_list())
+    for entry in example("networks"):
+        for samples in entry["samples"]:
+            assert (network_from(entry["architecture"]), samples) in shipped
+    with np.load(shipped_folder() / "linear-1-1-1-1-m1-batch.npz", allow_pickle=False) as stored:
+        assert set(stored.files) == described("Start sets")
+        record = json.loads(str(stored["provenance"]))
+    section = FILES.split("\n## Start sets\n")[1]
+    assert all(f"`{name}`" in section for name in record)
+
+
+def test_problems_on_other_pages_are_read():
+    texts = [page.read_text(encoding="utf-8") for page in PAGES if page.name != "files.md"]
+    for text in chain.from_iterable(re.findall(r"^```json\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL) for text in texts):
+        assert read(parse(text, "docs")).dimension
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_links_and_commands_on_a_page_exist(page):
+    text = page.read_text(encoding="utf-8")
+    for name in re.findall(r"`((?:algebra|problems|scripts|tests)/[\w./-]*)`", text):
+        assert (ROOT / name).exists(), name
+    for target, _, heading in (link.partition("#") for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link):
+        linked = page.parent / target if target else page
+        assert linked.is_file(), target
+        headings = re.findall(r"^#+ (.*)$", linked.read_text(encoding="utf-8"), re.MULTILINE)
+        assert not heading or heading in {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}, heading
+    for name in re.findall(r"`critscape ([a-z]+)[^`0-9]*`|\$ critscape ([a-z]+)", text.replace("`critscape certificate 2`", "")):
+        assert "".join(name) in COMMANDS, name
+
+
+def test_the_entries_of_the_bibliography_that_are_named_are_there():
+    keys = re.findall(r"^@\w+\{(\w+),$", (ROOT / "docs" / "citing.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(keys) == len(set(keys))
+    named = re.findall(r"`([a-z]+\d{4}|flint)`", (ROOT / "docs" / "citing.md").read_text(encoding="utf-8"))
+    assert named and set(named) <= set(keys)
