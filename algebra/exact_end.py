@@ -31,6 +31,8 @@ BITS_PER_DECADE = 11
 LONGEST_STEP = 4.0
 """Decades of t in one step at most."""
 SHORTEST_STEP = 1e-7
+MOST_STEPS = 1000
+"""A path that takes more is given up; 80 are usual."""
 MOST_WINDING = 12
 """Winding numbers m that are tried."""
 ROUNDING = 0.1
@@ -73,7 +75,9 @@ def followed_to_the_end(end: ExactEnd, point: np.ndarray, decade: float) -> Endi
         stride, unit = 0.5, float(np.abs(point).max()) or 1.0
         units, displaced = np.where(point != 0, np.abs(point), unit), _digits(DISPLACED)
         history: list[tuple[arb, list[acb], list[acb]]] = []
-        while x is not None:
+        for _ in range(MOST_STEPS):
+            if x is None:
+                break
             valuations = system.valuations(x, _power(decade))
             if valuations is None:
                 break
