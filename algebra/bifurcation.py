@@ -14,6 +14,7 @@ from enum import Enum
 
 import numpy as np
 
+from algebra.evaluation import float_derivatives_at
 from algebra.loss import Family
 from algebra.straight_line import evaluate, programs
 from algebra.symmetry import SignedPermutation
@@ -121,27 +122,16 @@ def images(pencil: Pencil, point: np.ndarray) -> np.ndarray:
     return around[first == np.arange(len(around))]
 
 
-def derivatives(pencil: Pencil, points: np.ndarray, parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """∇L (P, n) and ∇²L (P, n, n) at ``points`` (P, n) and ``parameters`` (q,) or (q, P)."""
-    count, n = points.shape
-    values = evaluate(programs(pencil.family).gradient_hessian, list(points.T), list(parameters))
-    values = np.array([np.broadcast_to(value, count) for value in values], dtype=complex).reshape(-1, count)
-    upper = np.triu_indices(n)
-    hessians = np.empty((count, n, n), dtype=complex)
-    hessians[:, upper[0], upper[1]] = hessians[:, upper[1], upper[0]] = values[n:].T
-    return values[:n].T, hessians
-
-
 def stiffness(pencil: Pencil, points: np.ndarray, s: float) -> np.ndarray:
     """The least singular value of the Hessian relative to the largest, at each of ``points`` (P, n); shape (P,)."""
-    sizes = np.linalg.svd(derivatives(pencil, points, pencil.parameters(s))[1], compute_uv=False)
+    sizes = np.linalg.svd(float_derivatives_at(pencil.family, pencil.parameters(s), points)[1], compute_uv=False)
     return sizes[:, -1] / np.where(sizes[:, 0] > 0, sizes[:, 0], 1.0)
 
 
 def _kernel(pencil: Pencil, point: np.ndarray, s: complex) -> np.ndarray:
     """An orthonormal basis (n, d) of the kernel of the Hessian at a bifurcation point; the softest direction at least."""
     parameters = pencil.parameters(s)
-    _, sizes, rows = np.linalg.svd(derivatives(pencil, point[None, :], parameters)[1][0])
+    _, sizes, rows = np.linalg.svd(float_derivatives_at(pencil.family, parameters, point[None, :])[1][0])
     # A Hessian may vanish altogether where its terms do not.
     change = s * hessian_rate(pencil, point, parameters, 0 * point, pencil.slope)
     dimension = max(1, int((sizes <= SINGULAR * max(sizes[0], np.abs(change).max())).sum()))
@@ -165,7 +155,7 @@ def _newton(
     unit, previous = abs(s), np.inf
     for _ in range(CORRECTIONS):
         parameters = pencil.parameters(s)
-        slopes, hessians = derivatives(pencil, point[None, :], parameters)
+        slopes, hessians = float_derivatives_at(pencil.family, parameters, point[None, :])
         slope, hessian = slopes[0], hessians[0]
         rate = np.array(evaluate(programs(pencil.family).rate, list(point), list(parameters), list(pencil.slope)), dtype=complex)
         bent = hessian_rate(pencil, point, parameters, kernel, 0 * pencil.slope)
@@ -208,4 +198,4 @@ def hessian_rate(
     roots = np.exp(2j * np.pi * np.arange(pencil.degree) / pencil.degree)
     points = point + roots[:, None] * by_point
     moved = parameters[:, None] + by_parameters[:, None] * roots
-    return np.tensordot(roots.conj(), derivatives(pencil, points, moved)[1], axes=1) / pencil.degree
+    return np.tensordot(roots.conj(), float_derivatives_at(pencil.family, moved, points)[1], axes=1) / pencil.degree

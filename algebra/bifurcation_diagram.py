@@ -346,41 +346,39 @@ def branches(diagram_: Diagram) -> list[Branch]:
     finished: list[Branch] = []
     if not diagram_.pieces:
         return finished
-    active = _started(diagram_.slices[0])
+    first = diagram_.slices[0]
+    active = {orbit: [_place(first, orbit)] for orbit in _real_orbits(first)}
     for piece in diagram_.pieces:
         link = piece.link if isinstance(piece, Crossing) else piece
         pairs = () if isinstance(link, Gap) else link.pairs
-        following: dict[int, tuple[list[float], list[float]]] = {}
-        for a, b in pairs:
-            if a in active:
-                following[b] = active.pop(a)
-                _extend(following[b], link.right, b)
+        following = {b: [*active.pop(a), _place(link.right, b)] for a, b in pairs if a in active}
+        beginning = {orbit: [_place(link.right, orbit)] for orbit in _real_orbits(link.right) if orbit not in following}
         if isinstance(piece, Crossing):
-            for point, orbits in zip(piece.points, piece.left):
-                for orbit in orbits:
-                    if orbit in active and point.real:
-                        active[orbit][0].append(point.s)
-                        active[orbit][1].append(point.loss)
+            for orbit, place in _meetings(piece.points, piece.left):
+                if orbit in active:
+                    active[orbit].append(place)
+            for orbit, place in _meetings(piece.points, piece.right):
+                if orbit in beginning:
+                    beginning[orbit].insert(0, place)
         finished += [_branch(link.left, orbit, curve) for orbit, curve in active.items()]
-        active = {**_started(link.right), **following}
-        if isinstance(piece, Crossing):
-            for point, orbits in zip(piece.points, piece.right):
-                for orbit in orbits:
-                    if orbit in active and orbit not in following and point.real:
-                        active[orbit][0].insert(0, point.s)
-                        active[orbit][1].insert(0, point.loss)
+        active = {orbit: (following | beginning)[orbit] for orbit in _real_orbits(link.right)}
     return finished + [_branch(diagram_.slices[-1], orbit, curve) for orbit, curve in active.items()]
 
 
-def _started(slice_: Slice) -> dict[int, tuple[list[float], list[float]]]:
-    orbits = np.unique(slice_.orbit[slice_.real])
-    return {int(orbit): ([float(slice_.s)], [float(slice_.losses[orbit])]) for orbit in orbits}
+def _real_orbits(slice_: Slice) -> list[int]:
+    return np.unique(slice_.orbit[slice_.real]).tolist()
 
 
-def _extend(curve: tuple[list[float], list[float]], slice_: Slice, orbit: int) -> None:
-    curve[0].append(float(slice_.s))
-    curve[1].append(float(slice_.losses[orbit]))
+def _place(slice_: Slice, orbit: int) -> tuple[float, float]:
+    """s and the loss of an orbit."""
+    return float(slice_.s), float(slice_.losses[orbit])
 
 
-def _branch(slice_: Slice, orbit: int, curve: tuple[list[float], list[float]]) -> Branch:
-    return Branch(int(slice_.index[orbit]), int((slice_.orbit == orbit).sum()), np.array(curve[0]), np.array(curve[1]))
+def _meetings(points: Sequence[BifurcationPoint], orbits: Sequence[Sequence[int]]) -> list[tuple[int, tuple[float, float]]]:
+    """Each orbit that meets others in a real bifurcation point, with s and the loss there."""
+    return [(orbit, (point.s, point.loss)) for point, meeting in zip(points, orbits) if point.real for orbit in meeting]
+
+
+def _branch(slice_: Slice, orbit: int, curve: Sequence[tuple[float, float]]) -> Branch:
+    s, losses = np.array(curve).T
+    return Branch(int(slice_.index[orbit]), int((slice_.orbit == orbit).sum()), s, losses)

@@ -21,7 +21,6 @@ from algebra.symmetry import SymmetryGroup, symmetry_group
 from algebra.upper_bound import upper_bound
 from algebra.zero_coordinates import zero_coordinates
 
-
 BY_RANKS = "degree of the gradient ideal"
 
 
@@ -165,7 +164,9 @@ def bounded(loss: Loss, critical: CriticalSet, seconds: float) -> CriticalSet:
     return replace(with_evidence(critical, [Evidence(name, holds, measured)], bounds, spent), proof=proof)
 
 
-def with_evidence(critical: CriticalSet, evidence: Sequence[Evidence], bounds: Sequence[Bound], seconds: dict[str, float]) -> CriticalSet:
+def with_evidence(
+    critical: CriticalSet, evidence: Sequence[Evidence], bounds: Sequence[Bound], seconds: dict[str, float]
+) -> CriticalSet:
     """The critical set with further evidence and upper bounds: what fails makes it incomplete."""
     reasons = [*filter(None, [critical.reason]), *failures(evidence)]
     failed = bool(failures(evidence))

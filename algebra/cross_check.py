@@ -61,13 +61,14 @@ def agreement(critical: CriticalSet, found: Sequence[Elimination]) -> Evidence:
 
 
 def real_agreement(critical: CriticalSet, boxes: Sequence[Sequence[tuple[Fraction, Fraction]]]) -> Evidence:
-    """Whether each certified real point lies in one of the boxes that msolve isolates, and each box but the degenerate points' holds one."""
+    """Whether each certified real point lies in one of msolve's isolating boxes, and each box but the degenerate points' holds one."""
     held = [[k for k, box in enumerate(boxes) if _meets(point.point, box)] for point in critical.real]
     matched = {hits[0] for hits in held if len(hits) == 1}
     wanted = len(critical.real) + sum(point.exact.real if point.exact else False for point in critical.enumeration.degenerate)
     unclear = any(point.exact is None for point in critical.enumeration.degenerate)
     holds = len(matched) == len(critical.real) and (len(boxes) == wanted or unclear)
-    return Evidence(REAL, holds, f"{len(boxes)} isolated over ℚ, {len(matched)} of them hold one of the {len(critical.real)} regular ones")
+    measured = f"{len(boxes)} isolated over ℚ, {len(matched)} of them hold one of the {len(critical.real)} regular ones"
+    return Evidence(REAL, holds, measured)
 
 
 def _meets(point: CertifiedPoint, box: Sequence[tuple[Fraction, Fraction]]) -> bool:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from algebra.evaluation import float_derivatives_at
 from algebra.loss import Family
 from algebra.orbits import Orbit
-from algebra.straight_line import evaluate, programs
 from algebra.tracking import Homotopy, Outcome, Path, Tracker
 
 REAL = 1e-8
@@ -66,11 +66,7 @@ def indices(family: Family, parameters: np.ndarray, points: np.ndarray) -> np.nd
 
     Units do not matter: D·∇²L·D has the same inertia (Sylvester).
     """
-    count, n = points.shape
-    values = evaluate(programs(family).gradient_hessian, list(points.T), [float(p) for p in parameters])[n:]
-    hessians = np.empty((count, n, n))
-    for value, i, j in zip(values, *np.triu_indices(n)):
-        hessians[:, i, j] = hessians[:, j, i] = value
+    _, hessians = float_derivatives_at(family, [float(p) for p in parameters], points)
     eigenvalues = np.linalg.eigvalsh(hessians)
     sizes = np.abs(eigenvalues)
     clear = sizes.min(axis=1, initial=np.inf) > FLAT * sizes.max(axis=1, initial=0.0)

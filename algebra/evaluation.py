@@ -33,6 +33,20 @@ def float_derivatives(loss: Loss, point: np.ndarray) -> tuple[np.ndarray, np.nda
     return np.array(values[:n], dtype=complex), hessian + np.triu(hessian, 1).T
 
 
+def float_derivatives_at(family: Family, parameters: Sequence, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """∇L (P, n) and ∇²L (P, n, n) at many points (P, n) in double precision, real if points and parameters are.
+
+    A parameter is a number or an array (P,).
+    """
+    count, n = points.shape
+    values = evaluate(programs(family).gradient_hessian, list(points.T), list(parameters))
+    values = np.array([np.broadcast_to(value, count) for value in values])
+    upper = np.triu_indices(n)
+    hessians = np.empty((count, n, n), dtype=values.dtype)
+    hessians[:, upper[0], upper[1]] = hessians[:, upper[1], upper[0]] = values[n:].T
+    return values[:n].T, hessians
+
+
 def ball_derivatives(loss: Loss, point: Sequence[acb]) -> tuple[acb_mat, acb_mat]:
     """Enclosures of ∇L (n × 1) and ∇²L (n × n) at a point or over a box, at FLINT's working precision."""
     n = loss.dimension

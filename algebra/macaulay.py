@@ -139,11 +139,8 @@ def degree_falls(blocks: Iterable[Block], lower: int, prime: int) -> list[Polyno
         # A column k of the reduced echelon form holds the weights with which the independent rows give row k above the degree.
         reduced, independent = echelon(modulo(rows, high, prime).transpose())
         basis = [rows[k] for k in independent]
-        padded = flint.nmod_mat(len(high), len(low), prime)
-        below = modulo(basis, low, prime)
-        for i in range(len(basis)):
-            for j in range(len(low)):
-                padded[i, j] = below[i, j]
+        # Below its rank the echelon form is zero.
+        padded = stacked(modulo(basis, low, prime), flint.nmod_mat(len(high) - len(basis), len(low), prime))
         fallen = modulo(rows, low, prime) - reduced.transpose() * padded
         _, choice = echelon(stacked(modulo(there, low, prime), fallen).transpose())
         chosen = [k - len(there) for k in choice if k >= len(there)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import flint
 from flint import acb, acb_poly, arb, fmpq_poly
@@ -20,8 +21,8 @@ from algebra.msolve import Parametrisation
 class ExactPoint:
     """A critical point known as an element of Kⁿ, at one embedding of K into ℂ.
 
-    ``ball`` (n) encloses it; ``zero`` are the positions of its zero coordinates; ``nullity`` is the number of zero eigenvalues of its Hessian (the dimension of the kernel);
-    ``index`` the number of negative ones and ``loss`` an enclosure of L, both None unless it is real.
+    ``ball`` (n) encloses it; ``zero`` are the positions of its zero coordinates; ``nullity`` is the dimension of the kernel of its
+    Hessian; ``index`` the number of negative eigenvalues and ``loss`` an enclosure of L, both None unless it is real.
     """
 
     ball: tuple[acb, ...]
@@ -54,14 +55,14 @@ def exact_points(loss: Loss, points: Parametrisation, factor: flint.fmpz_poly) -
     for root, _ in factor.complex_roots():
         real = root.imag == 0
         ball = tuple(acb_poly(x)(root) for x in coordinates)
-        signs = [embedded(c, root.real) for c in characteristic if c] if real else []
+        index = negative_roots(characteristic, root.real) if real else None
         found.append(
             ExactPoint(
                 tuple(acb(z.real) for z in ball) if real else ball,
                 tuple(i for i, x in enumerate(coordinates) if not x),
                 real,
                 nullity,
-                sign_variations([sign * (-1) ** k for k, sign in enumerate(_spread(characteristic, signs)) if sign]) if real else None,
+                index,
                 acb_poly(critical_value)(root).real if real else None,
             )
         )
@@ -113,7 +114,12 @@ def characteristic_polynomial(matrix: Sequence[Sequence[fmpq_poly]], modulus: fm
     return coefficients[::-1]
 
 
-def embedded(element: fmpq_poly, root: arb) -> int:
+def negative_roots(coefficients: Sequence[fmpq_poly], root: arb) -> int:
+    """How many roots of a polynomial over K, all of them real, are negative at a real embedding of K (Descartes' rule of signs)."""
+    return sign_variations([sign_at(c, root) * (-1) ** k for k, c in enumerate(coefficients) if c])
+
+
+def sign_at(element: fmpq_poly, root: arb) -> int:
     """The sign of a non-zero element of K at a real root of m.
 
     Raises
@@ -132,10 +138,4 @@ def sign_variations(signs: Sequence[int]) -> int:
     >>> sign_variations([1, -1, -1, 1])
     2
     """
-    return sum(a != b for a, b in zip(signs, signs[1:]))
-
-
-def _spread(coefficients: Sequence[fmpq_poly], signs: Sequence[int]) -> list[int]:
-    """The signs of all coefficients, 0 for those that vanish, from those of the others."""
-    rest = iter(signs)
-    return [next(rest) if coefficient else 0 for coefficient in coefficients]
+    return sum(a != b for a, b in pairwise(signs))

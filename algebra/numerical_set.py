@@ -15,10 +15,9 @@ import numpy as np
 
 from algebra.coincidence import match
 from algebra.double_precision import images, numerical_points
-from algebra.evaluation import float_parameters
+from algebra.evaluation import float_derivatives_at, float_parameters
 from algebra.loss import Loss
 from algebra.orbits import Orbit
-from algebra.straight_line import evaluate, programs
 from algebra.symmetry import symmetry_group
 from algebra.tracking import Homotopy, Outcome, Tracker
 
@@ -124,7 +123,7 @@ def closed(loss: Loss, points: np.ndarray, sizes: np.ndarray) -> bool:
 
 
 def newton_corrections(loss: Loss, points: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """The relative size of the next Newton correction at each of ``points`` (P, n), in units ``sizes``; infinite where there is none."""
+    """The relative size of the next Newton correction at ``points`` (P, n), in units ``sizes``; infinite where there is none."""
     slopes, hessians = _derivatives(loss, points, sizes)
     try:
         steps = np.linalg.solve(hessians, slopes[:, :, None])[:, :, 0]
@@ -167,13 +166,8 @@ def spurious_minima(losses: np.ndarray, orbit_of: np.ndarray, error: float) -> i
 
 def _derivatives(loss: Loss, points: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """D·∇L (P, n) and D·∇²L·D (P, n, n) at ``points`` (P, n) in units ``sizes`` (n,), D their diagonal matrix."""
-    count, n = points.shape
     parameters = float_parameters(loss)
     if not np.iscomplexobj(points):
         parameters = [z.real for z in parameters]
-    values = evaluate(programs(loss.family).gradient_hessian, list((points * sizes).T), list(parameters))
-    values = np.array([np.broadcast_to(value, count) for value in values]).reshape(-1, count)
-    upper = np.triu_indices(n)
-    hessians = np.empty((count, n, n), dtype=values.dtype)
-    hessians[:, upper[0], upper[1]] = hessians[:, upper[1], upper[0]] = values[n:].T
-    return values[:n].T * sizes, hessians * sizes[:, None] * sizes[None, :]
+    slopes, hessians = float_derivatives_at(loss.family, parameters, points * sizes)
+    return slopes * sizes, hessians * sizes[:, None] * sizes[None, :]

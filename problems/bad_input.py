@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 _LONGEST_QUOTE = 60
 
 
@@ -11,7 +14,16 @@ class BadInput(ValueError):
     def __init__(self, field: str, expected: str, got: object = None) -> None:
         shown = "" if got is None else f", got {quote(got)}"
         super().__init__(f"{field}: expected {expected}{shown}")
-        self.field = field
+        self.field, self.expected, self.got = field, expected, got
+
+
+@contextmanager
+def within(field: str) -> Iterator[None]:
+    """Errors inside name their fields as parts of ``field``."""
+    try:
+        yield
+    except BadInput as error:
+        raise BadInput(f"{field}.{error.field}", error.expected, error.got) from None
 
 
 def quote(value: object) -> str:

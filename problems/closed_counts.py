@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import comb
 
-from problems.networks.linear import Linear
 from problems.network import Network
+from problems.networks.linear import Linear
 from problems.networks.quadratic import Quadratic
 
 

@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from problems.data_recipe import Given, Recipe, read_recipe, text_of
-from problems.network import Network
-from problems.problem import Problem, network_from, parse, validate
+from problems.data_recipe import Recipe, read_recipe
+from problems.distributions import Given
+from problems.json_file import parse, text_of, validate
+from problems.network import Network, titled
+from problems.problem import Problem, network_from
+from problems.shipped import shipped
 
 MOST_SAMPLES = 10_000
 _SCHEMA = {
@@ -50,7 +52,7 @@ class Ensemble:
     @property
     def title(self) -> str:
         """Architecture and number of samples."""
-        return f"{self.network.title}, {self.samples} sample{'s' if self.samples > 1 else ''}"
+        return titled(self.network, self.samples)
 
     def document(self) -> dict:
         """The ensemble as a JSON-ready object, every choice written out."""
@@ -64,17 +66,10 @@ def load(source: Path) -> Ensemble:
     ------
     BadInput : unreadable file, no JSON, or content that ``read`` refuses.
     """
-    path = source
-    if not source.exists() and source.suffix == "" and source.name in shipped():
-        path = Path(str(resources.files("problems").joinpath("ensembles", f"{source.name}.json")))
-    text = text_of(path, str(source), f"a readable ensemble file, or one of {', '.join(shipped())}")
+    known = shipped("ensembles")
+    path = source if source.exists() or source.suffix else known.get(source.name, source)
+    text = text_of(path, f"a readable ensemble file, or one of {', '.join(known)}", str(source))
     return read(parse(text, str(source)), path.parent)
-
-
-def shipped() -> list[str]:
-    """The names of the ensembles that ship with critscape."""
-    files = resources.files("problems").joinpath("ensembles").iterdir()
-    return sorted(entry.name.removesuffix(".json") for entry in files if entry.name.endswith(".json"))
 
 
 def read(content: Any, folder: Path = Path()) -> Ensemble:

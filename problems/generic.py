@@ -20,7 +20,7 @@ from numpy.polynomial import Polynomial
 
 from algebra.evaluation import generic_vector
 from algebra.loss import Loss, exact
-from problems.network import Network, matrices
+from problems.network import Network, matrices, weight_count
 from problems.problem import Problem, loss
 from problems.squared_loss import family, moment_exponents, parameters
 
@@ -148,7 +148,7 @@ class DataSpace:
             (rng.standard_normal((self.samples, width)) + 1j * rng.standard_normal((self.samples, width))) / np.sqrt(2)
             for width in (self.network.inputs, self.network.outputs)
         )
-        weights = sum(block.size for block in self.network.blocks)
+        weights = weight_count(self.network)
         ridge = np.exp(0.5 * rng.standard_normal(weights) + 1j * rng.uniform(-np.pi, np.pi, weights))
         return self.place(inputs, targets, ridge)
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from problems.data_recipe import DENOMINATOR, FixedRidge, LogUniform, Recipe, Uniform, nearest, rounded, rows
+from problems.data_recipe import Recipe
+from problems.distributions import DENOMINATOR, FixedRidge, LogUniform, Uniform, nearest, rounded, rows
 from problems.problem import Problem
 from problems.random_data import RIDGES
 

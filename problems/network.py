@@ -79,6 +79,16 @@ class Network(Protocol):
         """
 
 
+def weight_count(network: Network) -> int:
+    """The number N of weights."""
+    return sum(block.size for block in network.blocks)
+
+
+def titled(network: Network, samples: int) -> str:
+    """Architecture and number of samples, as headings have them."""
+    return f"{network.title}, {samples} sample{'s' if samples > 1 else ''}"
+
+
 def variables(network: Network) -> tuple[str, ...]:
     """Names of all weights, block by block, row by row.
 
@@ -118,6 +128,12 @@ def monomials(inputs: int, degree: int) -> tuple[tuple[int, ...], ...]:
 def product(left: Matrix, right: Matrix) -> Matrix:
     """The matrix product over any ring."""
     return [[sum((a * b for a, b in zip(row, column)), 0) for column in zip(*right)] for row in left]
+
+
+def flat_blocks(network: Network, ridge: Sequence[Matrix]) -> str | None:
+    """One sentence on the weight matrices of a product on which the ridge is zero; None if there is none."""
+    zero = [block.name for block, rows in zip(network.blocks, ridge) if not any(strength for row in rows for strength in row)]
+    return f"the ridge is zero on {', '.join(zero)}, which leaves directions in which the loss is flat" if zero else None
 
 
 def block_partition(network: Network) -> tuple[tuple[int, ...], ...]:

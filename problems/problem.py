@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from algebra.loss import Loss
 from problems.bad_input import BadInput
 from problems.families import FAMILIES
-from problems.network import Matrix, Network, matrices
-from problems.rational import EXPECTED, LONGEST, rational, rational_array, written
+from problems.json_file import contents, validate
+from problems.network import Matrix, Network, matrices, weight_count
+from problems.rational import rational, rational_array, written
 from problems.squared_loss import family, parameters
-
-LARGEST_FILE = 4_000_000
-"""Bytes of the largest problem file that is read."""
 
 _SCHEMA = {
     "type": "object",
@@ -102,52 +96,7 @@ def load(path: Path) -> Problem:
     ------
     BadInput : unreadable file, no JSON, or content that ``read`` refuses.
     """
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise BadInput(str(path), f"a file of at most {LARGEST_FILE:,} bytes")
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput(str(path), f"a readable problem file ({error.strerror or error})") from None
-    except UnicodeDecodeError:
-        raise BadInput(str(path), "a JSON file in UTF-8") from None
-    return read(parse(text, str(path)))
-
-
-def parse(text: str, source: str) -> Any:
-    """JSON with exact numbers: a decimal becomes a ``Decimal``, NaN, Infinity and repeated names are refused.
-
-    Raises
-    ------
-    BadInput : not such JSON.
-    """
-
-    def constant(name: str) -> None:
-        raise BadInput(source, "finite numbers", name)
-
-    def integer(digits: str) -> int:
-        if len(digits) > LONGEST:
-            raise BadInput(source, f"numbers of at most {LONGEST} digits")
-        return int(digits)
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict:
-        names = Counter(name for name, _ in pairs)
-        if len(names) < len(pairs):
-            raise BadInput(source, f'the name "{names.most_common(1)[0][0]}" once in an object (it is repeated)')
-        return dict(pairs)
-
-    def decimal(digits: str) -> Decimal:
-        if len(digits) > 2 * LONGEST:
-            raise BadInput(source, f"numbers of at most {LONGEST} digits")
-        return Decimal(digits)
-
-    try:
-        return json.loads(text, parse_constant=constant, parse_int=integer, parse_float=decimal, object_pairs_hook=unique)
-    except json.JSONDecodeError as error:
-        raise BadInput(source, f"JSON ({error.msg} at line {error.lineno}, column {error.colno})") from None
-    except RecursionError:
-        raise BadInput(source, "JSON that is not nested so deeply") from None
-    except ArithmeticError:
-        raise BadInput(source, EXPECTED) from None
+    return read(contents(path, "a readable problem file"))
 
 
 def read(content: Any) -> Problem:
@@ -190,7 +139,7 @@ def read_ridge(value: Any, network: Network, field: str = "ridge") -> tuple[Frac
     """
     blocks = network.blocks
     if not isinstance(value, list):
-        flat = (rational(value, field),) * sum(block.size for block in blocks)
+        flat = (rational(value, field),) * weight_count(network)
     elif len(value) != len(blocks):
         names = ", ".join(block.name for block in blocks)
         raise BadInput(field, f"one entry per weight block ({names}), so {len(blocks)} ({len(value)} given)")
@@ -206,39 +155,3 @@ def read_ridge(value: Any, network: Network, field: str = "ridge") -> tuple[Frac
         if number < 0:
             raise BadInput(field, "numbers that are not negative", str(number))
     return flat
-
-
-@lru_cache(maxsize=None)
-def _validator(schema: str) -> Any:
-    from jsonschema import Draft202012Validator
-
-    return Draft202012Validator(json.loads(schema))
-
-
-def _priority(error: Any) -> tuple:
-    """Errors nearest to the top come first, but a wrong family comes before everything that depends on it."""
-    path = list(error.absolute_path)
-    return (path != ["architecture", "family"], len(path), list(map(str, path)))
-
-
-def validate(content: Any, schema: dict, field: str) -> None:
-    """Checks ``content`` against a schema whose descriptions say what is expected.
-
-    Raises
-    ------
-    BadInput : naming the offending field nearest to the top.
-    """
-    errors = sorted(_validator(json.dumps(schema)).iter_errors(content), key=_priority)
-    if not errors:
-        return
-    error = errors[0]
-    steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path]
-    where = (field + "".join(steps)).lstrip(".")
-    if error.validator == "required":
-        missing = next(name for name in error.validator_value if name not in error.instance)
-        described = error.schema["properties"].get(missing, {}).get("description", "a value")
-        raise BadInput(f"{where}.{missing}".lstrip("."), f"{described} (it is missing)")
-    if error.validator == "additionalProperties":
-        unknown = next(name for name in error.instance if name not in error.schema["properties"])
-        raise BadInput(f"{where}.{unknown}".lstrip("."), "no such field; known are " + ", ".join(error.schema["properties"]))
-    raise BadInput(where or "problem", error.schema.get("description", error.message), error.instance)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-from problems.network import Network
+from problems.network import Network, weight_count
 from problems.problem import Problem
 
 NUMERATORS = 40
@@ -28,7 +28,7 @@ def random_problem(network: Network, samples: int, seed: int, ridge: tuple[Fract
 
     inputs = tuple(tuple(entry() for _ in range(network.inputs)) for _ in range(samples))
     targets = tuple(tuple(entry() for _ in range(network.outputs)) for _ in range(samples))
-    weights = sum(block.size for block in network.blocks)
+    weights = weight_count(network)
     if ridge is None:
         choices = draw.sample(range(1, RIDGES + 1), RIDGES)
         ridge = tuple(Fraction(choices[j % RIDGES], RIDGES) for j in range(weights))

@@ -9,14 +9,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from problems.bad_input import BadInput
+from problems.bad_input import BadInput, within
 from problems.data_recipe import Recipe, read_recipe
+from problems.json_file import contents, validate
 from problems.network import Network
-from problems.problem import LARGEST_FILE, network_from, parse, validate
+from problems.problem import network_from
 
 COLUMNS = {
     "architecture": "the network's name",
@@ -141,7 +141,8 @@ def read_table(content: Any, folder: Path = Path()) -> Table:
     part, rows = "", []
     for k, entry in enumerate(content["rows"]):
         part = entry.get("part", part)
-        network = _network(entry["architecture"], f"rows[{k}]")
+        with within(f"rows[{k}]"):
+            network = network_from(entry["architecture"])
         published = tuple(entry.get("published", {}).items())
         unknown = [name for name, _ in published if name not in content["columns"]]
         if unknown:
@@ -163,25 +164,4 @@ def load_table(path: Path) -> Table:
     ------
     BadInput : unreadable file, no JSON, or content that ``read_table`` refuses.
     """
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise BadInput(str(path), f"a file of at most {LARGEST_FILE:,} bytes")
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput(str(path), f"a readable table file ({error.strerror or error})") from None
-    except UnicodeDecodeError:
-        raise BadInput(str(path), "a JSON file in UTF-8") from None
-    return read_table(parse(text, str(path)), path.parent)
-
-
-def shipped_tables() -> dict[str, Path]:
-    """Name → file of the tables that ship with critscape, in alphabetical order."""
-    folder = Path(str(resources.files("problems").joinpath("tables")))
-    return {path.stem: path for path in sorted(folder.glob("*.json"))}
-
-
-def _network(architecture: dict, field: str) -> Network:
-    try:
-        return network_from(architecture)
-    except BadInput as error:
-        raise BadInput(f"{field}.{error.field}", str(error).partition(": expected ")[2]) from None
+    return read_table(contents(path, "a readable table file"), path.parent)

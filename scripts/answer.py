@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
 import time
 from functools import partial
 from pathlib import Path
 
-import click
 import numpy as np
 
 from algebra.certificate import certificate
@@ -23,10 +19,10 @@ from algebra.result import result_document, versions
 from problems.generic import continuation
 from problems.problem import Problem, blockwise, document, loss
 from scripts.engines import bounds, chosen, refuse_hopeless
-from scripts.options import FORMATS
 from scripts.progress import reporting
 from scripts.rendering import render
 from scripts.start_sets import start_set
+from scripts.writing import emit, json_text, write
 
 ELIMINATION_SECONDS = 3600.0
 """Time for each run of msolve."""
@@ -37,7 +33,9 @@ QUICK_PROOF_POINTS, QUICK_PROOF_SECONDS = 50, 5.0
 EXIT_STATUS = {Status.COMPLETE.value: 0, Status.NOT_FINITE.value: 1, Status.INCOMPLETE.value: 1}
 
 
-def answer(problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, every_point: bool = False, cross_check: bool = False) -> dict:
+def answer(
+    problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, every_point: bool = False, cross_check: bool = False
+) -> dict:
     """The result document of one problem.
 
     Raises
@@ -62,7 +60,7 @@ def certified_answer(
     made = certificate(critical.enumeration.points, critical.real, document(problem), critical.proof)
     failure = first_failure(loss(problem), read_claims(made, problem.dimension))
     if failure is None:
-        write(path, json.dumps(made, indent=1) + "\n")
+        write(path, json_text(made))
         return result
     refused = f"no certificate was written, as the checker refuses it ({failure})"
     reason = "; ".join(filter(None, (result.get("reason"), refused)))
@@ -70,7 +68,14 @@ def certified_answer(
 
 
 def answer_and_set(
-    problem: Problem, engine: str, seed: int, jobs: int, max_paths: int, every_point: bool, cross_check: bool = False, prove: bool = False
+    problem: Problem,
+    engine: str,
+    seed: int,
+    jobs: int,
+    max_paths: int,
+    every_point: bool,
+    cross_check: bool = False,
+    prove: bool = False,
 ) -> tuple[dict, CriticalSet]:
     """The result document of one problem, and the critical set that it describes.
 
@@ -125,29 +130,20 @@ def compared(exact_loss: Loss, critical: CriticalSet, seed: int) -> CriticalSet:
     return with_evidence(critical, evidence, (), {"elimination": time.perf_counter() - began})
 
 
+def solved(
+    problem: Problem, points: str, certificate: Path | None, cross_check: bool, engine: str, seed: int, jobs: int, max_paths: int
+) -> dict:
+    """The result that the flags of a command ask for; its certificate is written if they name a file.
+
+    Raises
+    ------
+    TooLarge, EngineUnavailable : before any work is done.
+    """
+    how = engine, seed, jobs, max_paths, points == "all", cross_check
+    return answer(problem, *how) if certificate is None else certified_answer(problem, *how, certificate)
+
+
 def deliver(results: list[dict], printed: str, output: Path | None) -> int:
     """Prints the answer in one format, writes it to ``output`` if given, and returns the exit status."""
-    if output is not None:
-        write(output, render(results, FORMATS[output.suffix]))
-    click.echo(render(results, printed), nl=False)
+    emit(results, render, printed, output)
     return max(EXIT_STATUS[result["status"]] for result in results)
-
-
-def write(path: Path, text: str) -> None:
-    """Writes the whole text or nothing."""
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.absolute().parent, prefix=".critscape-", delete=False) as file:
-        try:
-            file.write(text)
-            file.close()
-            os.chmod(file.name, 0o666 & ~_umask())
-            os.replace(file.name, path)
-        except BaseException:
-            os.unlink(file.name)
-            raise
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
-

@@ -11,7 +11,7 @@ from scripts import options
 
 @click.command("benchmark", cls=options.Refusing)
 @click.argument("problems", nargs=-1, type=click.Path(path_type=Path), metavar="[PROBLEM]…")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice.")
+@options.seed
 @click.option(
     "--limit", type=click.FloatRange(0, min_open=True), default=180.0, show_default=True, metavar="SECONDS",
     help="Time limit for each run of another solver.",
@@ -25,14 +25,12 @@ def command(problems: tuple[Path, ...], seed: int, limit: float, output: Path | 
     """
     from problems.problem import load, network_from
     from problems.random_data import random_problem
-    from scripts.answer import write
     from scripts.comparison import benchmark, render_benchmark
+    from scripts.writing import emit
 
     chosen = [load(path) for path in problems] or [random_problem(network_from(a), m, seed + 1) for a, m in LADDER]
     document = benchmark(chosen, seed, limit)
-    if output is not None:
-        write(output, render_benchmark(document, options.FORMATS[output.suffix]))
-    click.echo(render_benchmark(document, printed), nl=False)
+    emit(document, render_benchmark, printed, output)
     return 0
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-
 from tabulate import tabulate
 
 from algebra.bifurcation_diagram import Branch, Crossing, Slice, branches
 from algebra.result import versions
 from problems.problem import document
 from problems.rational import written
+from scripts.rendering import tally
 from scripts.ridge_scan import Scan
+from scripts.writing import csv_text, json_text
 
 HEADINGS = ("s", "type", "loss", "points", "N_R before", "N_R after", "by index before", "by index after", "level")
 LISTED = 3
@@ -75,16 +73,11 @@ def rows(found: Scan, digits: int) -> list[list]:
     for crossing, certified in zip(found.diagram.events, found.certified):
         left, right = crossing.link.left, crossing.link.right
         for point in (point for point in crossing.points if point.real):
-            numbers = [left.count, right.count, tally(left), tally(right)]
+            numbers = [left.count, right.count, tally(left.by_index), tally(right.by_index)]
             level = NUMERICAL if certified is None else CERTIFIED
             where = [f"{point.s:.{digits}g}", point.type.value, f"{point.loss:.{min(digits, 12)}g}", len(point.orbit)]
             table.append([*where, *numbers, level])
     return table
-
-
-def tally(slice_: Slice) -> str:
-    """index:number, as tables print it."""
-    return " ".join(f"{index}:{number}" for index, number in slice_.by_index.items())
 
 
 def listed(values: list[str]) -> str:
@@ -97,15 +90,11 @@ def listed(values: list[str]) -> str:
 
 
 def render_json(found: Scan) -> str:
-    return json.dumps(content(found), indent=1, ensure_ascii=False) + "\n"
+    return json_text(content(found))
 
 
 def render_csv(found: Scan) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADINGS)
-    writer.writerows(rows(found, 15))
-    return text.getvalue()
+    return csv_text([HEADINGS, *rows(found, 15)])
 
 
 def render_text(found: Scan) -> str:

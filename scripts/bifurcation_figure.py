@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from algebra.bifurcation import Type
-from algebra.bifurcation_diagram import Crossing, Diagram, Gap, branches
+from algebra.bifurcation_diagram import Branch, Crossing, Diagram, Gap, branches
 from scripts.figure_style import BLACK, BLUE, GREEN, GREY, N_REAL, ORANGE, PURPLE, SKY, VERMILLION, WIDTHS, apart, logarithmic_ticks
 
 LINES = (
@@ -33,47 +36,62 @@ def figure(diagram: Diagram, logarithmic: bool, width: str) -> Figure:
     """The figure, as wide as WIDTHS says; ``logarithmic`` is the axis of s."""
     drawn = Figure(figsize=(WIDTHS[width], 3.9 if width == "column" else 4.6))
     upper, lower = drawn.subplots(2, 1, sharex=True, height_ratios=(2.3, 1))
-    curves = sorted(branches(diagram), key=lambda curve: -curve.index)
-    for curve in curves:
-        colour, dashes, weight = look(curve.index)
-        upper.plot(curve.s, curve.losses, color=colour, ls=dashes, lw=weight, solid_capstyle="round")
-    scales = [float(slice_.s) for slice_ in (*diagram.slices, *diagram.doubtful)]
     if logarithmic:
         lower.set_xscale("log")
+    scales = [float(slice_.s) for slice_ in (*diagram.slices, *diagram.doubtful)]
     lower.set_xlim(min(scales), max(scales))
-    losses = np.concatenate([curve.losses for curve in curves]) if curves else np.ones(1)
-    if losses.min() > 0 and losses.max() > WIDE * losses.min():
-        upper.set_yscale("log")
-        logarithmic_ticks(upper.yaxis)
-    for event in diagram.events:
-        for axes in (upper, lower):
-            axes.axvline(event.s, color=GREY, lw=0.5, zorder=0)
-        for point in event.points:
-            if point.real:
-                upper.plot(event.s, point.loss, MARKS[point.type], ms=4.2, mfc="white", mec=BLACK, mew=0.8, zorder=5)
-    for low, high, number in plateaus(diagram):
-        lower.plot([low, high], [number, number], color=BLACK, lw=1.2, solid_capstyle="butt")
-    for event in diagram.events:
-        numbers = event.link.left.count, event.link.right.count
-        lower.plot([event.s, event.s], numbers, color=BLACK, lw=1.2, solid_capstyle="projecting")
-    for gap in diagram.gaps:
-        for axes in (upper, lower):
-            axes.axvspan(float(gap.left.s), float(gap.right.s), facecolor="none", edgecolor=GREY, hatch="////", lw=0.8, zorder=0)
-    for slice_ in diagram.open:
-        for axes in (upper, lower):
-            axes.plot(float(slice_.s), 0, "x", color=BLACK, ms=5, mew=1.1, transform=axes.get_xaxis_transform(), clip_on=False)
-    upper.set_ylabel(r"$L$")
-    lower.set_ylabel(N_REAL)
     lower.set_xlabel(r"$s$  (ridge $s\lambda$)")
     if logarithmic:
         logarithmic_ticks(lower.xaxis)
-    lower.margins(y=0.12)
-    lower.set_ylim(bottom=0)
-    lower.set_yticks(apart([number for _, _, number in plateaus(diagram)], 0.12 * lower.get_ylim()[1]))
+    curves = sorted(branches(diagram), key=lambda curve: -curve.index)
+    for axes in (upper, lower):
+        mark_values(axes, diagram)
+    draw_losses(upper, diagram, curves)
+    draw_numbers(lower, diagram)
     drawn.align_ylabels()
     explained, columns = handles(diagram, {curve.index for curve in curves}), 3 if width == "column" else 6
     drawn.legend(handles=explained, loc="outside upper center", ncols=columns, handlelength=2.4, borderaxespad=0.2)
     return drawn
+
+
+def mark_values(axes: Axes, diagram: Diagram) -> None:
+    """Bifurcation values, intervals that are not connected and values without a complete set."""
+    for event in diagram.events:
+        axes.axvline(event.s, color=GREY, lw=0.5, zorder=0)
+    for gap in diagram.gaps:
+        axes.axvspan(float(gap.left.s), float(gap.right.s), facecolor="none", edgecolor=GREY, hatch="////", lw=0.8, zorder=0)
+    for slice_ in diagram.open:
+        axes.plot(float(slice_.s), 0, "x", color=BLACK, ms=5, mew=1.1, transform=axes.get_xaxis_transform(), clip_on=False)
+
+
+def draw_losses(axes: Axes, diagram: Diagram, curves: Sequence[Branch]) -> None:
+    """The losses of the real critical points, and the points where they meet."""
+    for curve in curves:
+        colour, dashes, weight = look(curve.index)
+        axes.plot(curve.s, curve.losses, color=colour, ls=dashes, lw=weight, solid_capstyle="round")
+    losses = np.concatenate([curve.losses for curve in curves]) if curves else np.ones(1)
+    if losses.min() > 0 and losses.max() > WIDE * losses.min():
+        axes.set_yscale("log")
+        logarithmic_ticks(axes.yaxis)
+    for event in diagram.events:
+        for point in event.points:
+            if point.real:
+                axes.plot(event.s, point.loss, MARKS[point.type], ms=4.2, mfc="white", mec=BLACK, mew=0.8, zorder=5)
+    axes.set_ylabel(r"$L$")
+
+
+def draw_numbers(axes: Axes, diagram: Diagram) -> None:
+    """The number of real critical points as a step function."""
+    levels = plateaus(diagram)
+    for low, high, number in levels:
+        axes.plot([low, high], [number, number], color=BLACK, lw=1.2, solid_capstyle="butt")
+    for event in diagram.events:
+        numbers = event.link.left.count, event.link.right.count
+        axes.plot([event.s, event.s], numbers, color=BLACK, lw=1.2, solid_capstyle="projecting")
+    axes.set_ylabel(N_REAL)
+    axes.margins(y=0.12)
+    axes.set_ylim(bottom=0)
+    axes.set_yticks(apart([number for _, _, number in levels], 0.12 * axes.get_ylim()[1]))
 
 
 def look(index: int) -> tuple:

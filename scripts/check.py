@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from algebra.checker import Claims
 from scripts import options
 
-LARGEST_FILE = 1_000_000_000
-"""Bytes of the largest certificate that is read."""
 MOST_WEIGHTS = 40
 """Weights of the largest loss that is expanded."""
 
@@ -22,17 +19,20 @@ def command(certificate: Path) -> int:
     """Prove every claim of CERTIFICATE (a file that --certificate wrote) again.
 
     The check shares nothing with the search for the points but the exact loss and ball arithmetic; the upper bound is proved by the
-    ranks that its search found. Exit status: 0 every claim is proved, 1 one is
-    not (the first is named), 2 the file is no certificate.
+    ranks that its search found. Exit status: 0 every claim is proved, 1 one is not (the first is named), 2 the file is no
+    certificate.
     """
     import time
 
     from algebra.checker import Malformed, first_failure, read_claims
     from problems.bad_input import BadInput
+    from problems.json_file import LARGEST_ANSWER, contents
+    from problems.network import titled
     from problems.problem import loss, read
+    from scripts.rendering import tally
 
     began = time.perf_counter()
-    content = contents(certificate)
+    content = contents(certificate, "a readable certificate", LARGEST_ANSWER)
     if not isinstance(content, dict) or "problem" not in content:
         raise BadInput(str(certificate), "a certificate: an object with format, problem, counts and points")
     problem = read(content["problem"])
@@ -46,14 +46,14 @@ def command(certificate: Path) -> int:
     if failure is not None:
         click.echo(f"not proved: {failure}")
         return 1
-    indices = " ".join(f"{index}:{number}" for index, number in sorted(claims.by_index_at_least.items()))
+    indices = tally(claims.by_index_at_least)
     minima = [point.not_global for point in claims.points if point.index == 0]
-    samples = f"{problem.samples} sample{'s' if problem.samples > 1 else ''}"
+    least = "at least " if claims.upper_bound is None else ""
     click.echo(
-        f"{problem.network.title}, {samples}: every claim is proved\n"
+        f"{titled(problem.network, problem.samples)}: every claim is proved\n"
         f"  {how_many(claims)} distinct complex critical points, all simple\n"
         f"  {claims.real_at_least} of them real" + (f", by index {indices}" if indices else "") + "\n"
-        f"  {'at least ' if claims.upper_bound is None else ''}{len(minima)} local minima, {sum(map(bool, minima))} of them not global\n"
+        f"  {least}{len(minima)} local minima, {sum(map(bool, minima))} of them not global\n"
         f"  {time.perf_counter() - began:.1f} s"
     )
     return 0
@@ -71,23 +71,3 @@ def how_many(claims: Claims) -> str:
         return f"at least {least}"
     most = claims.upper_bound.bound
     return f"exactly {least}" if least == most else f"at least {least} and at most {most}"
-
-
-def contents(path: Path) -> Any:
-    """The parsed JSON of a file.
-
-    Raises
-    ------
-    BadInput : unreadable, too large, or no JSON.
-    """
-    from problems.bad_input import BadInput
-    from problems.problem import parse
-
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise BadInput(str(path), f"a file of at most {LARGEST_FILE:,} bytes")
-        return parse(path.read_text(encoding="utf-8"), str(path))
-    except OSError as error:
-        raise BadInput(str(path), f"a readable certificate ({error.strerror or error})") from None
-    except UnicodeDecodeError:
-        raise BadInput(str(path), "a JSON file in UTF-8") from None

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import os
 import platform
 import statistics
@@ -23,7 +20,6 @@ from algebra.batch_engine import CAUTIONS, ENDGAME, BatchTracker, Flow
 from algebra.certification import CertifiedPoint
 from algebra.classification import classify
 from algebra.double_precision import NumericalPoints, numerical_points
-from algebra.enumeration import in_units, settle, start_orbits
 from algebra.loss import Loss
 from algebra.memory import peak_memory
 from algebra.orbits import Orbit, images
@@ -36,13 +32,14 @@ from algebra.start_set import StartSet
 from algebra.straight_line import programs
 from algebra.tracking import Homotopy
 from problems.bad_input import BadInput
-from problems.generic import continuation
 from problems.problem import Problem, document, loss
 from scripts.answer import answer
 from scripts.engines import chosen, refuse_hopeless
+from scripts.parameter_homotopy import certified_ends, paths_to
 from scripts.progress import reporting
-from scripts.rendering import UNKNOWN, latex_cell, latex_table
+from scripts.rendering import latex_cell, latex_table
 from scripts.start_sets import start_set
+from scripts.writing import UNKNOWN, csv_text, json_text
 
 RIVALS: tuple[ModuleType, ...] = (phcpy_blackbox, msolve, msolve_real, bertini, macaulay2)
 """Each has NAME, HOW_TO_INSTALL, available() and solve(loss, limit, seed)."""
@@ -107,7 +104,7 @@ def case(problem: Problem, seed: int, limit: float, progress: Callable[[str, int
         progress(f"{title}: {rival.NAME}", 0)
         rivals.append({"name": rival.NAME, **measured(rival, exact_loss, truth, limit, seed)})
     progress(f"{title}: phcpy tracker", 0)
-    homotopy, orbits, units = prepared(problem, starts)
+    homotopy, orbits, units = paths_to(problem, starts)
     return {
         "problem": document(problem),
         "title": title,
@@ -128,26 +125,15 @@ def certified_points(result: dict, dimension: int) -> np.ndarray:
     return np.array(pairs, dtype=float).reshape(-1, dimension, 2) @ np.array([1, 1j])
 
 
-def prepared(problem: Problem, starts: StartSet) -> tuple[Homotopy, Sequence[Orbit], np.ndarray]:
-    """The homotopy from the start set to a problem, one start point for each path that has to be tracked, and the units (n,)."""
-    exact_loss, way = loss(problem), continuation(problem)
-    orbits, tilted = start_orbits(starts, exact_loss)
-    tilt = starts.member.tilt if tilted else np.zeros(problem.dimension, dtype=complex)
-    return Homotopy(way.loss.family, way.curve(way.places(None)), np.array([0 * tilt, tilt])[: 1 + tilted]), orbits, way.units
-
-
 def in_doubles(problem: Problem, starts: StartSet) -> NumericalPoints:
     """From a start set in memory to classified points in double precision."""
-    return numerical_points(BatchTracker(), *prepared(problem, starts))
+    return numerical_points(BatchTracker(), *paths_to(problem, starts))
 
 
 def in_certificates(problem: Problem, starts: StartSet) -> tuple[CertifiedPoint, ...]:
     """From a start set in memory to certified points of over 30 digits, their indices proved."""
-    homotopy, orbits, units = prepared(problem, starts)
-    paths = BatchTracker().track(homotopy, np.array([orbit.point for orbit in orbits]))
-    exact_loss = loss(problem)
-    points = settle(exact_loss, [in_units(path, units) for path in paths], orbits, units).points
-    classify(exact_loss, points, problem.coercive)
+    points = certified_ends(problem, starts)
+    classify(loss(problem), points, problem.coercive)
     return points
 
 
@@ -247,13 +233,10 @@ TRACKERS = ("architecture", "tracker", "paths", "seconds", "µs per path", "righ
 def render_benchmark(record: dict, style: str) -> str:
     """The document in a format; CSV has the first table alone."""
     if style == "json":
-        return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+        return json_text(record)
     solvers = [row for entry in record["cases"] for row in solver_rows(entry)]
     if style == "csv":
-        table = io.StringIO()
-        rows = [["" if cell == UNKNOWN else cell for cell in row] for row in solvers]
-        csv.writer(table, lineterminator="\n").writerows([SOLVERS, *rows])
-        return table.getvalue()
+        return csv_text([SOLVERS, *solvers])
     heading = ("architecture", *(f"{paths:,}" for paths in GROWTH))
     tables = [
         ("From the loss to its critical points. " + LEGEND, SOLVERS, solvers, "ll" + "r" * 7 + "l"),

@@ -1,4 +1,4 @@
-"""How many of many tasks are done, on standard error: a bar with rate and time left on a terminal, a line now and then elsewhere."""
+"""How many of many tasks are done, on stderr: a bar with rate and time left on a terminal, elsewhere a line now and then."""
 
 from __future__ import annotations
 

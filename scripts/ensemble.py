@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scripts import options
+
+if TYPE_CHECKING:
+    from problems.ensemble import Ensemble
 
 
 @click.command("ensemble", cls=options.Refusing)
@@ -16,7 +20,8 @@ from scripts import options
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to use.")
 @click.option(
     "--cluster", metavar="WHERE",
-    help="Use the workers of a Dask scheduler (dask://HOST:PORT) or of MPI (mpi, started by `mpiexec -n K python -m mpi4py.futures`).",
+    help="Use the workers of a Dask scheduler (dask://HOST:PORT) or of MPI "
+    "(mpi, started by `mpiexec -n K python -m mpi4py.futures`).",
 )  # fmt: skip
 @click.option(
     "--max-paths", type=click.IntRange(1), default=20000, show_default=True, help="Largest number of paths to follow in one draw.",
@@ -31,7 +36,8 @@ from scripts import options
 )  # fmt: skip
 @click.option(
     "--climb", "goal", type=click.Choice(["real", "spurious"]),
-    help="Search on from the best draws for more real points or spurious minima, certify the record and write it to the folder of --keep.",
+    help="Search on from the best draws for more real points or spurious minima, certify the record and write it to the folder "
+    "of --keep.",
 )  # fmt: skip
 @click.option("--climb-steps", "steps", type=click.IntRange(1), default=500, show_default=True, help="Steps of each climb.")
 @options.output
@@ -55,18 +61,15 @@ def command(
     Each draw is decided in double precision where all evidence of completeness holds, and by a certified solve where it does not.
     Exit status 1 if a draw has no complete answer, or the record of a climb none that is certified.
     """
-    import json
-
     from algebra.critical_set import Status
     from problems.bad_input import BadInput
     from problems.ensemble import load
-    from problems.problem import document as problem_document
-    from scripts.answer import write
     from scripts.ensemble_climb import climb
     from scripts.ensemble_records import default_file, opened
     from scripts.ensemble_run import run
-    from scripts.ensemble_summary import MOST_LISTED, render, summary
-    from scripts.executors import Interrupted, workers
+    from scripts.ensemble_summary import render, summary
+    from scripts.executors import workers_of
+    from scripts.writing import emit
 
     chosen = load(ensemble)
     distinct = chosen.recipe.distinct
@@ -74,31 +77,35 @@ def command(
         raise BadInput("--draws", f"at most {distinct}, the number of data sets in the file, as the ridge is fixed", draws)
     if goal is not None and keep is None:
         raise BadInput("--keep", "a folder for the record of --climb")
-    found = workers(cluster, jobs)
+    workers = workers_of(cluster, jobs)
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
     with opened(records or default_file(chosen, seed), chosen, seed) as kept:
-        try:
-            run(chosen, seed, draws, found, max_paths, kept)
-            rows = kept.draws(draws)
-            document = summary(chosen, seed, rows)
-            record = None
-            if goal is not None:
-                document["climb"], record = climb(chosen, seed, rows, goal, steps, found, max_paths, kept)
-        except Interrupted as interruption:
-            click.echo(f"critscape: {interruption}; what is done is kept, the same command goes on from there", err=True)
-            return interruption.status
+        run(chosen, seed, draws, workers, max_paths, kept)
+        rows = kept.draws(draws)
+        document = summary(chosen, seed, rows)
+        record = None
+        if goal is not None:
+            document["climb"], record = climb(chosen, seed, rows, goal, steps, workers, max_paths, kept)
     if keep is not None:
-        for kind, entries in (*document["extremes"].items(), ("not complete", document["not_complete"][:MOST_LISTED])):
-            for entry in entries:
-                entry["file"] = f"{kind.replace(' ', '-')}-draw-{entry['number']}.json"
-                problem = problem_document(chosen.problem(seed, entry["number"]))
-                write(keep / entry["file"], json.dumps(problem, indent=1) + "\n")
-        if record is not None:
-            document["climb"]["record"]["file"] = f"climb-{goal}.json"
-            write(keep / f"climb-{goal}.json", json.dumps(record, indent=1) + "\n")
-    if output is not None:
-        write(output, render(document, options.FORMATS[output.suffix]))
-    click.echo(render(document, printed), nl=False)
+        write_kept(document, chosen, record, keep)
+    emit(document, render, printed, output)
     unanswered = any(row.status not in (Status.COMPLETE.value, Status.NOT_FINITE.value) for row in rows)
     return int(unanswered or (goal is not None and record is None))
+
+
+def write_kept(document: dict, ensemble: Ensemble, record: dict | None, folder: Path) -> None:
+    """Writes the problems that a summary names and that of the climb's record to ``folder``; their entries then name the files."""
+    from problems.problem import document as problem_document
+    from scripts.ensemble_summary import MOST_LISTED
+    from scripts.writing import json_text, write
+
+    for kind, entries in (*document["extremes"].items(), ("not complete", document["not_complete"][:MOST_LISTED])):
+        for entry in entries:
+            entry["file"] = f"{kind.replace(' ', '-')}-draw-{entry['number']}.json"
+            problem = ensemble.problem(document["seed"], entry["number"])
+            write(folder / entry["file"], json_text(problem_document(problem)))
+    if record is not None:
+        file = f"climb-{document['climb']['goal']}.json"
+        document["climb"]["record"]["file"] = file
+        write(folder / file, json_text(record))

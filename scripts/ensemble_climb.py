@@ -22,7 +22,7 @@ from scripts.counting import counting
 from scripts.ensemble_draw import Draw, code, in_doubles
 from scripts.ensemble_records import Climbed, Records
 from scripts.ensemble_run import make_ready, same_code
-from scripts.executors import Interrupted, Workers, spread
+from scripts.executors import Workers, interruptible, spread
 
 GOALS = ("real", "spurious")
 STARTS = 4
@@ -62,7 +62,14 @@ def measured(problem: Problem, goal: str, seed: int, most_paths: int) -> tuple[f
 
 
 def climb(
-    ensemble: Ensemble, seed: int, rows: Sequence[Draw], goal: str, steps: int, found: Workers | None, most_paths: int, records: Records
+    ensemble: Ensemble,
+    seed: int,
+    rows: Sequence[Draw],
+    goal: str,
+    steps: int,
+    workers: Workers | None,
+    most_paths: int,
+    records: Records,
 ) -> tuple[dict, dict | None]:
     """Climbs from the best of ``rows``, then certifies the best that was reached; what is recorded is not done again.
 
@@ -75,23 +82,22 @@ def climb(
     starts = [row.number for row in best_draws(rows, goal, STARTS)]
     done = records.climbs(goal, steps)
     missing = [number for number in starts if number not in done]
-    try:
+    with interruptible("climb"):
         if missing:
             make_ready(ensemble, seed, most_paths)
             with counting(f"climb for {goal}", len(starts), len(starts) - len(missing)) as tell:
                 tell(ensemble.title, 0)
-                for _, (theirs, made) in spread(partial(climbed, ensemble, seed, most_paths, goal, steps), missing, found):
+                for _, (theirs, made) in spread(partial(climbed, ensemble, seed, most_paths, goal, steps), missing, workers):
                     same_code(theirs)
                     records.add(made)
                     tell(ensemble.title, 1)
         climbs = records.climbs(goal, steps)
         order = sorted((climbs[number] for number in starts), key=lambda c: json.loads(c.value) or [], reverse=True)
-        entry = {"goal": goal, "steps": steps, "starts": starts, "reached": {c.number: (json.loads(c.value) or [None])[0] for c in order}}
+        reached = {c.number: (json.loads(c.value) or [None])[0] for c in order}
+        entry = {"goal": goal, "steps": steps, "starts": starts, "reached": reached}
         for candidate in order:
             result = answer(read(json.loads(candidate.problem)), "batch", seed, 1, most_paths)
             figures = {"start": candidate.number, "status": result["status"], "counts": result["counts"]}
             if result["status"] == Status.COMPLETE.value:
                 return {**entry, "record": figures}, result["problem"]
         return {**entry, "record": None}, None
-    except KeyboardInterrupt:
-        raise Interrupted("interrupted", 130) from None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import threading
 import time
@@ -20,8 +18,9 @@ from problems.generic import continuation
 from problems.network import Network
 from problems.problem import Problem, loss
 from scripts.answer import answer
-from scripts.comparison import prepared
 from scripts.engines import chosen
+from scripts.parameter_homotopy import paths_to
+from scripts.progress import silent
 from scripts.records import fingerprint
 from scripts.start_sets import start_set
 
@@ -67,7 +66,7 @@ def draws(ensemble: Ensemble, seed: int, most_paths: int, numbers: Sequence[int]
 
 def code() -> str:
     """The code that the records of draws and climbs rest on."""
-    return fingerprint("comparison", "ensemble_draw", "ensemble_climb")
+    return fingerprint("parameter_homotopy", "ensemble_draw", "ensemble_climb")
 
 
 def drawn(ensemble: Ensemble, seed: int, most_paths: int, number: int) -> Draw:
@@ -75,8 +74,7 @@ def drawn(ensemble: Ensemble, seed: int, most_paths: int, number: int) -> Draw:
     began = time.perf_counter()
     found, problem = None, ensemble.problem(seed, number)
     try:
-        # Each draw would report its stages.
-        with contextlib.redirect_stderr(io.StringIO()):
+        with silent():
             found = in_doubles(problem, seed, most_paths)
             if not found.doubts:
                 return of_numbers(number, found, time.perf_counter() - began)
@@ -98,7 +96,7 @@ def in_doubles(problem: Problem, seed: int, most_paths: int) -> NumericalSet:
     """
     way = continuation(problem)
     starts = kept_start_set(way.network, way.samples, problem, seed, most_paths)
-    return numerical_set(loss(problem), BatchTracker(), *prepared(problem, starts), len(starts.solutions), problem.coercive)
+    return numerical_set(loss(problem), BatchTracker(), *paths_to(problem, starts), len(starts.solutions), problem.coercive)
 
 
 _start_sets: dict[tuple[Network, int], StartSet] = {}

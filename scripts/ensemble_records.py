@@ -23,7 +23,7 @@ from scripts.records import connected
 
 @dataclass(frozen=True)
 class Climbed:
-    """Where one climb came to: its ``goal``, the draw that it started from, its ``steps``, the problem (JSON) and the value there."""
+    """Where one climb came to: ``goal``, the draw that it started from, ``steps``, and the value and the problem (JSON) there."""
 
     goal: str
     number: int
@@ -93,7 +93,8 @@ def opened(file: Path, ensemble: Ensemble, seed: int) -> Iterator[Records]:
         if found is None:
             connection.execute("INSERT INTO identity VALUES (?, ?, ?)", own)
         elif found != own:
-            of = {"code": "another version of critscape or its libraries", "seed": f"seed {found[1]}", "ensemble": "another ensemble"}
+            version = "another version of critscape or its libraries"
+            of = {"code": version, "seed": f"seed {found[1]}", "ensemble": "another ensemble"}
             difference = next(of[name] for name, here, there in zip(IDENTITY, own, found) if here != there)
             raise BadInput("--records", f"a new file, or one of this ensemble, seed and version ({file.name} is of {difference})")
         yield Records(connection)

@@ -12,7 +12,7 @@ from scripts.counting import counting
 from scripts.engines import chosen, refuse_hopeless
 from scripts.ensemble_draw import code, draws
 from scripts.ensemble_records import Records
-from scripts.executors import Interrupted, Workers, spread
+from scripts.executors import Interrupted, Workers, interruptible, spread
 from scripts.progress import reporting
 from scripts.start_sets import start_set
 
@@ -21,7 +21,7 @@ SECONDS_OF_WORK = 2.0
 LARGEST_BATCH = 200
 
 
-def run(ensemble: Ensemble, seed: int, count: int, found: Workers | None, most_paths: int, records: Records) -> None:
+def run(ensemble: Ensemble, seed: int, count: int, workers: Workers | None, most_paths: int, records: Records) -> None:
     """Records draws 0, …, ``count`` − 1.
 
     Raises
@@ -34,7 +34,7 @@ def run(ensemble: Ensemble, seed: int, count: int, found: Workers | None, most_p
     missing = deque(number for number in range(count) if number not in done)
     if not missing:
         return
-    try:
+    with interruptible("ensemble"):
         make_ready(ensemble, seed, most_paths)
         seconds: list[float] = []
 
@@ -46,13 +46,11 @@ def run(ensemble: Ensemble, seed: int, count: int, found: Workers | None, most_p
 
         with counting("ensemble", count, count - len(missing)) as tell:
             tell(ensemble.title, 0)
-            for _, (theirs, rows) in spread(partial(draws, ensemble, seed, most_paths), batches(), found):
+            for _, (theirs, rows) in spread(partial(draws, ensemble, seed, most_paths), batches(), workers):
                 same_code(theirs)
                 records.add(rows)
                 seconds += [row.seconds for row in rows]
                 tell(ensemble.title, len(rows))
-    except KeyboardInterrupt:
-        raise Interrupted("interrupted", 130) from None
 
 
 def make_ready(ensemble: Ensemble, seed: int, most_paths: int) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections import Counter
@@ -16,7 +14,8 @@ from algebra.critical_set import Status
 from algebra.result import versions
 from problems.ensemble import Ensemble
 from scripts.ensemble_draw import CERTIFIED, NUMERICAL, Draw
-from scripts.rendering import UNKNOWN, latex_cell, latex_number, latex_table
+from scripts.rendering import latex_cell, latex_number, latex_table, tally
+from scripts.writing import UNKNOWN, csv_text, json_text
 
 CONFIDENCE, NORMAL_QUANTILE = 0.95, 1.959963984540054
 """Two-sided."""
@@ -52,7 +51,9 @@ def summary(ensemble: Ensemble, seed: int, rows: Sequence[Draw]) -> dict:
         "statuses": dict(Counter(row.status for row in rows)),
         "doubts": dict(Counter(row.doubts for row in rows if row.doubts).most_common()),
         "not_complete": [
-            {"number": row.number, "status": row.status, "reason": row.reason} for row in rows if row.status != Status.COMPLETE.value
+            {"number": row.number, "status": row.status, "reason": row.reason}
+            for row in rows
+            if row.status != Status.COMPLETE.value
         ],
         "confidence": {"level": CONFIDENCE, "method": "Wilson score interval"},
         "complex": counted(row.complex for row in known),
@@ -128,7 +129,7 @@ def picked(rows: Sequence[Draw], key: Callable[[Draw], float], largest: bool) ->
 def render(document: dict, style: str) -> str:
     """The document in a format; CSV has the tables alone."""
     if style == "json":
-        return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+        return json_text(document)
     if style == "csv":
         return csv_table(document)
     rows = [[name, *row] for key, name in DISTRIBUTIONS.items() for row in distribution_rows(document[key])]
@@ -173,35 +174,29 @@ def average(counts: dict[str, int]) -> str:
     return f"{sum(int(value) * draws for value, draws in counts.items()) / sum(counts.values()):.3f}"
 
 
-def tally(counts: dict[str, int]) -> str:
-    return " ".join(f"{value}:{draws}" for value, draws in counts.items())
-
-
 def csv_table(document: dict) -> str:
     """Tidy rows: a quantity, its value, draws, their share and its interval; then the quantiles."""
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(("quantity", "value", "draws", "share", "low", "high"))
+    rows: list[Sequence] = [("quantity", "value", "draws", "share", "low", "high")]
     for key, name in DISTRIBUTIONS.items():
-        writer.writerows([name, *entry.values()] for entry in document[key])
-    writer.writerow(["draws with spurious minima", "", *document["with_spurious_minima"].values()])
+        rows += [(name, *entry.values()) for entry in document[key]]
+    rows.append(("draws with spurious minima", "", *document["with_spurious_minima"].values()))
     for index, counts in document["by_index"].items():
-        writer.writerows([f"critical points of index {index}", value, draws, "", "", ""] for value, draws in counts.items())
+        rows += [(f"critical points of index {index}", value, draws, "", "", "") for value, draws in counts.items()]
     for key, name in SPREADS.items():
-        writer.writerows([f"quantile {q} of {name}", value, "", "", "", ""] for q, value in (document[key] or {}).items())
-    return table.getvalue()
+        rows += [(f"quantile {q} of {name}", value, "", "", "", "") for q, value in (document[key] or {}).items()]
+    return csv_text(rows)
 
 
 def closing(document: dict) -> list[str]:
     """What stands below the tables: how the draws were decided, which have no complete answer, the extreme ones, the climb."""
-    levels = document["levels"]
+    numerical, certified = (document["levels"][level] for level in (NUMERICAL, CERTIFIED))
     lines = [
         f"N_C:draws {tally(document['complex']) or UNKNOWN}",
-        f"{levels[NUMERICAL]:,} draws decided in double precision, where all evidence holds; {levels[CERTIFIED]:,} by certified solves",
+        f"{numerical:,} draws decided in double precision, where all evidence holds; {certified:,} by certified solves",
     ]
     lines += [f"certified because of {doubt}: {draws}" for doubt, draws in document["doubts"].items()]
-    if document["spurious_undecided"]:
-        lines.append(f"{document['spurious_undecided']} draws where it is not decided which minima are global are not in those shares")
+    if undecided := document["spurious_undecided"]:
+        lines.append(f"{undecided} draws where it is not decided which minima are global are not in those shares")
     unfinished = document["not_complete"]
     if unfinished:
         lines.append(f"{len(unfinished)} draws have no complete answer and are in no share:")

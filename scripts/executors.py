@@ -36,6 +36,17 @@ class Interrupted(RuntimeError):
         self.status = status
 
 
+@contextmanager
+def interruptible(title: str) -> Iterator[None]:
+    """Ctrl-C, or the end of one of the processes, becomes Interrupted."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted", 130) from None
+    except BrokenExecutor:
+        raise Interrupted(f"a process of the {title} ended unexpectedly", 1) from None
+
+
 Opened = tuple[Executor, Callable[[], int]]
 """An executor and a function that tells its present number of workers."""
 
@@ -48,7 +59,7 @@ class Workers:
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
 
 
-def workers(cluster: str | None, jobs: int) -> Workers | None:
+def workers_of(cluster: str | None, jobs: int) -> Workers | None:
     """The workers that the flags ``--cluster`` and ``--jobs`` mean; None: this process.
 
     Raises
@@ -79,21 +90,21 @@ def required(module: str, message: str) -> None:
         raise EngineUnavailable(message)
 
 
-def spread(work: Callable[[Any], Any], pieces: Iterable[Any], found: Workers | None) -> Iterator[tuple[Any, Any]]:
+def spread(work: Callable[[Any], Any], pieces: Iterable[Any], workers: Workers | None) -> Iterator[tuple[Any, Any]]:
     """Pairs of a piece and ``work(piece)`` as they arrive, each piece once; pieces are asked for as workers become free.
 
     Raises
     ------
     Interrupted : workers were lost MOST_BREAKS times during the same piece, or cannot be started again.
     """
-    if found is None:
+    if workers is None:
         yield from ((piece, work(piece)) for piece in pieces)
         return
     fresh, again, breaks = iter(pieces), deque(), Counter()
     while True:
         running: dict[Future, Any] = {}
         try:
-            with found.start() as (executor, width):
+            with workers.start() as (executor, width):
                 while True:
                     while len(running) < AHEAD * width():
                         if not again:
@@ -109,7 +120,7 @@ def spread(work: Callable[[Any], Any], pieces: Iterable[Any], found: Workers | N
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
                         result = future.result()
                         yield running.pop(future), result
-        except found.lost as error:
+        except workers.lost as error:
             for piece in running.values():
                 breaks[str(piece)] += 1
                 if breaks[str(piece)] >= MOST_BREAKS:
@@ -133,13 +144,20 @@ def processes(count: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _settle_in() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serve_parent(lambda: os._exit(1))
+
+
+def serve_parent(leave: Callable[[], None]) -> None:
+    """Makes this process leave Ctrl-C to its parent, and calls ``leave`` when that has ended.
+
+    A parent that is killed tells nobody, and its workers would wait for work for ever.
+    """
 
     def end_with_parent() -> None:
-        # A process that is killed tells nobody, and its workers would wait for work for ever.
         multiprocessing.parent_process().join()
-        os._exit(1)
+        leave()
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, daemon=True).start()
 
 
@@ -163,7 +181,8 @@ def dask(address: str) -> Iterator[Opened]:
     try:
         client = Client(f"tcp://{address}", timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:
-        raise BadInput("--cluster", f"a Dask scheduler that answers ({' '.join(str(error).split())})", f"dask://{address}") from None
+        reason = " ".join(str(error).split())
+        raise BadInput("--cluster", f"a Dask scheduler that answers ({reason})", f"dask://{address}") from None
     with client, client.get_executor(pure=False) as executor:
         try:
             yield executor, lambda: max(1, len(client.scheduler_info(n_workers=-1)["workers"]))

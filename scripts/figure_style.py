@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,8 @@ matplotlib.use("Agg")
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-ENDINGS = (".pdf", ".png", ".svg")
+from scripts.writing import write
+
 WIDTHS = {"column": 3.4, "page": 7.0}
 """Inches."""
 BLACK, ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE = "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7"
@@ -63,12 +63,7 @@ def save(figure: Figure, path: Path) -> None:
     """Writes the whole figure in the format of the ending, or nothing."""
     drawn = io.BytesIO()
     figure.savefig(drawn, format=path.suffix[1:], metadata=_METADATA[path.suffix])
-    partial = path.with_name(f".critscape-{os.getpid()}{path.suffix}")
-    try:
-        partial.write_bytes(drawn.getvalue())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    write(path, drawn.getvalue())
 
 
 def apart(numbers: Sequence[int], distance: float) -> list[int]:

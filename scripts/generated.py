@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from problems.bad_input import BadInput
 from problems.problem import document, network_from, read_ridge
 from problems.random_data import random_problem
-from scripts.answer import answer, certified_answer, deliver, write
+from scripts.answer import deliver, solved
+from scripts.writing import json_text, write
 
 
 def solve_random(
-    architecture: dict,
-    samples: int,
-    ridge: str | None,
-    save: Path | None,
-    points: str,
-    certificate: Path | None,
-    cross_check: bool,
-    engine: str,
-    seed: int,
-    jobs: int,
-    max_paths: int,
-    output: Path | None,
-    printed: str,
+    architecture: dict, samples: int, ridge: str | None, save: Path | None, seed: int, output: Path | None, printed: str, **flags
 ) -> int:
     """Draws the problem that ``seed`` fixes, solves it and delivers the answer; returns the exit status.
 
@@ -38,10 +26,9 @@ def solve_random(
         parts: list[str] = ridge.split(",")
         strengths = read_ridge(parts if len(parts) > 1 else parts[0], network, "--ridge")
     problem = random_problem(network, samples, seed, strengths)
-    how = engine, seed, jobs, max_paths, points == "all", cross_check
-    result = answer(problem, *how) if certificate is None else certified_answer(problem, *how, certificate)
+    result = solved(problem, seed=seed, **flags)
     if save is not None:
-        write(save, json.dumps(document(problem), indent=1) + "\n")
+        write(save, json_text(document(problem)))
     return deliver([result], printed, output)
 
 

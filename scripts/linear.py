@@ -16,9 +16,9 @@ from scripts import options
 @options.certificate
 @options.cross_check
 @options.solver
-def command(widths: str, samples: int, ridge: str | None, save: Path | None, points: str, **flags) -> int:
+def command(widths: str, samples: int, ridge: str | None, save: Path | None, **flags) -> int:
     """Solve a deep linear network f(x) = W_H … W_1 x on seeded random rational data."""
     from scripts.generated import integer_list, solve_random
 
     document = {"family": "linear", "widths": integer_list(widths, "--widths")}
-    return solve_random(document, samples, ridge, save, points, **flags)
+    return solve_random(document, samples, ridge, save, **flags)

@@ -24,23 +24,20 @@ def stack(*options: Callable) -> Callable:
     return decorate
 
 
-def writable(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
-    """Refuses an output file that cannot be written before any work is done."""
-    if value is None:
-        return None
-    if value.suffix not in FORMATS:
-        raise click.BadParameter(f"expected a file name that ends in {', '.join(FORMATS)}, got {value.name!r}")
-    folder = value.absolute().parent
-    if value.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise click.BadParameter(f"expected a file in an existing folder that can be written to, got '{value}'")
-    return value
+def ending_in(*endings: str) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:
+    """A callback that refuses an output file with another ending, or that cannot be written, before any work is done."""
 
+    def checked(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        if value.suffix not in endings:
+            raise click.BadParameter(f"expected a file name that ends in {', '.join(endings)}, got {value.name!r}")
+        folder = value.absolute().parent
+        if value.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+            raise click.BadParameter(f"expected a file in an existing folder that can be written to, got '{value}'")
+        return value
 
-def json_file(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
-    """Refuses a file that cannot be written, or that does not end in .json."""
-    if value is not None and value.suffix != ".json":
-        raise click.BadParameter(f"expected a file name that ends in .json, got {value.name!r}")
-    return writable(context, parameter, value)
+    return checked
 
 
 printed_format = click.option(
@@ -48,18 +45,18 @@ printed_format = click.option(
     help="What standard output carries.",
 )  # fmt: skip
 output = click.option(
-    "--output", type=click.Path(path_type=Path), callback=writable, metavar="FILE",
+    "--output", type=click.Path(path_type=Path), callback=ending_in(*FORMATS), metavar="FILE",
     help="Also write the answer to FILE, in the format that its ending names (" + " ".join(FORMATS) + ").",
 )  # fmt: skip
+seed = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice.")
+jobs = click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Cores to use.")
 solver = stack(
     click.option(
         "--engine", type=click.Choice(["auto", "batch", "phcpy", "exact"]), default="auto", show_default=True,
         help="Path tracker: our own (batch) or PHCpack through phcpy; exact: elimination by msolve instead; auto: batch.",
     ),  # fmt: skip
-    click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice."),
-    click.option(
-        "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Cores to use.",
-    ),  # fmt: skip
+    seed,
+    jobs,
     click.option(
         "--max-paths", type=click.IntRange(1), default=20000, show_default=True,
         help="Largest number of paths to follow; for phcpy this is compared with the mixed volume before it starts.",
@@ -71,11 +68,12 @@ random_data = stack(
     click.option("--samples", type=click.IntRange(1, 1000), required=True, help="Number m of random samples."),
     click.option("--ridge", metavar="R[,R…]", help="One ridge for all weights, or one per weight block; random if absent."),
     click.option(
-        "--save", type=click.Path(path_type=Path), callback=json_file, metavar="FILE", help="Write the problem file too (.json).",
+        "--save", type=click.Path(path_type=Path), callback=ending_in(".json"), metavar="FILE",
+        help="Write the problem file too (.json).",
     ),  # fmt: skip
 )
 certificate = click.option(
-    "--certificate", type=click.Path(path_type=Path), callback=json_file, metavar="FILE",
+    "--certificate", type=click.Path(path_type=Path), callback=ending_in(".json"), metavar="FILE",
     help="Write a certificate of the points to FILE (.json); `critscape check FILE` proves it again.",
 )  # fmt: skip
 cross_check = click.option(
@@ -89,14 +87,21 @@ points = click.option(
 
 
 class Refusing(click.Command):
-    """A command whose ``BadInput`` and missing engine become usage errors: one line, exit status 2."""
+    """A command whose ``BadInput`` and missing engine become usage errors: one line, exit status 2.
+
+    Where it stops with ``Interrupted``, what it has done is kept: a line says so, and the exit status is the one that it names.
+    """
 
     def invoke(self, context: click.Context) -> Any:
         from algebra.phcpy_engine import PhcpyUnavailable
         from problems.bad_input import BadInput
         from scripts.engines import EngineUnavailable, TooLarge
+        from scripts.executors import Interrupted
 
         try:
             return super().invoke(context)
         except (BadInput, PhcpyUnavailable, EngineUnavailable, TooLarge) as error:
             raise click.UsageError(str(error)) from None
+        except Interrupted as interruption:
+            click.echo(f"critscape: {interruption}; what is done is kept, the same command goes on from there", err=True)
+            return interruption.status

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -13,26 +11,9 @@ from scripts import options
 FIGURES, DATA = (".pdf", ".png", ".svg"), (".json", ".csv")
 LEAST_VALUES = 3
 
-
-def file_of(endings: tuple[str, ...]) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:
-    """A callback that refuses a file with another ending, or that cannot be written, before any work is done."""
-
-    def checked(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
-        if value is None:
-            return None
-        if value.suffix not in endings:
-            raise click.BadParameter(f"expected a file name that ends in {', '.join(endings)}, got {value.name!r}")
-        folder = value.absolute().parent
-        if value.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-            raise click.BadParameter(f"expected a file in an existing folder that can be written to, got '{value}'")
-        return value
-
-    return checked
-
-
 figure_file = options.stack(
     click.option(
-        "--output", type=click.Path(path_type=Path), callback=file_of(FIGURES), required=True, metavar="FILE",
+        "--output", type=click.Path(path_type=Path), callback=options.ending_in(*FIGURES), required=True, metavar="FILE",
         help="Figure to write, in the format that its ending names (" + " ".join(FIGURES) + ").",
     ),
     click.option(
@@ -40,8 +21,8 @@ figure_file = options.stack(
     ),
 )
 solving = options.stack(
-    click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice."),
-    click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Cores to use."),
+    options.seed,
+    options.jobs,
     click.option(
         "--max-paths", type=click.IntRange(1), default=20000, show_default=True, help="Largest number of paths to follow.",
     ),
@@ -112,7 +93,7 @@ def ensemble(summary: Path, output: Path, width: str) -> int:
 )  # fmt: skip
 @click.option("--linear", is_flag=True, help="Linear axis of s instead of a logarithmic one.")
 @click.option(
-    "--data", type=click.Path(path_type=Path), callback=file_of(DATA), metavar="FILE",
+    "--data", type=click.Path(path_type=Path), callback=options.ending_in(*DATA), metavar="FILE",
     help="Also write the numbers: bifurcation values alone to .csv, everything to .json.",
 )  # fmt: skip
 @figure_file
@@ -146,9 +127,9 @@ def bifurcation(
         raise BadInput("--to", f"a number greater than --from {low}", high)
     loaded = load(problem)
 
-    from scripts.answer import write
     from scripts.bifurcation_data import render_csv, render_json, render_text
     from scripts.ridge_scan import scan
+    from scripts.writing import write
 
     found = scan(loaded, *ends, values, not linear, seed, jobs, max_paths)
     if found.diagram.pieces:

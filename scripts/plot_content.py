@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from problems.bad_input import BadInput
-from problems.problem import load, parse, validate
+from problems.json_file import LARGEST_ANSWER, contents, validate
+from problems.problem import load
 
 if TYPE_CHECKING:
     from scripts.ensemble_figure import Share
@@ -69,19 +70,6 @@ _RESULT = {
 }
 
 
-def read_json(path: Path) -> Any:
-    """The JSON content of a file.
-
-    Raises
-    ------
-    BadInput : it cannot be read, or is no JSON.
-    """
-    try:
-        return parse(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(str(path), f"a readable JSON file ({getattr(error, 'strerror', None) or error})") from None
-
-
 def read_result(path: Path, seed: int, jobs: int, max_paths: int) -> dict:
     """The result in a file, or that of the problem in it.
 
@@ -89,7 +77,7 @@ def read_result(path: Path, seed: int, jobs: int, max_paths: int) -> dict:
     ------
     BadInput : the file holds neither, or its critical points are not finite in number.
     """
-    content = read_json(path)
+    content = contents(path, "a readable JSON file", LARGEST_ANSWER)
     if isinstance(content, dict) and "critical_points" in content:
         validate(content, _RESULT, "")
         result = content
@@ -138,7 +126,7 @@ def read_summary(path: Path) -> tuple[list[Share], list[Share], int]:
     """
     from scripts.ensemble_figure import Share
 
-    content = read_json(path)
+    content = contents(path, "a readable JSON file", LARGEST_ANSWER)
     validate(content, _SUMMARY, "")
     if not content["real"] or not content["local_minima"]:
         raise BadInput("real", "at least one draw with a complete answer")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 
 SECONDS = 10.0
 """Between two lines where there is no terminal."""
@@ -56,6 +57,13 @@ def lines(title: str, seconds: float) -> Iterator[Callable[[str, int], None]]:
     finally:
         over.set()
         watch.join()
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Without progress: one of many data sets would report its stages, each of them."""
+    with redirect_stderr(io.StringIO()):
+        yield
 
 
 def described(stage: str, count: int) -> str:

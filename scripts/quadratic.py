@@ -23,11 +23,11 @@ from scripts import options
 @options.cross_check
 @options.solver
 def command(
-    inputs: int, units: int, outer: str, norm_regressor: bool, samples: int, ridge: str | None, save: Path | None, points: str, **flags
+    inputs: int, units: int, outer: str, norm_regressor: bool, samples: int, ridge: str | None, save: Path | None, **flags
 ) -> int:
     """Solve f(x) = Σ a_j (w_j·x)² (+ c‖x‖²) on seeded random rational data."""
     from scripts.generated import solve_random
 
     chosen = outer if outer in ("fixed", "trained") else outer.split(",")
     document = {"family": "quadratic", "inputs": inputs, "units": units, "output": chosen, "norm_regressor": norm_regressor}
-    return solve_random(document, samples, ridge, save, points, **flags)
+    return solve_random(document, samples, ridge, save, **flags)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from tabulate import tabulate
 
 from problems.families import FAMILIES
-from problems.network import Network, matrices
+from problems.network import Network, matrices, titled, weight_count
+from scripts.writing import UNKNOWN, csv_text, json_text
 
 HEADINGS = (
     "architecture", "m", "N", "Bézout", "BKK", "N_C", "N_C*", "N_R", "by index", "local min.", "spurious", "degenerate", "status",
@@ -22,7 +20,6 @@ LATEX_HEADINGS = (
     "by index", "local min.", "spurious", "degenerate", "status",
 )  # fmt: skip
 NAME_HEADING = "problem"
-UNKNOWN = "–"
 MARKS = {"proved": "", "certified": "†", "numerical": "‡"}
 """Mark of a count by its level, from the best to the least."""
 LEGEND = {
@@ -36,18 +33,15 @@ DIGITS = 6
 def render(results: Sequence[dict], style: str) -> str:
     """One or more results in a format: the table of counts, then (not in CSV) the real critical points of each."""
     if style == "json":
-        return json.dumps(results[0] if len(results) == 1 else list(results), indent=1, ensure_ascii=False) + "\n"
+        return json_text(results[0] if len(results) == 1 else list(results))
     named = any("name" in result for result in results)
     if style == "latex":
         return latex(results, [[result.get("name", UNKNOWN)] * named + counts_row(result, "proved")[:-1] for result in results])
-    rows = [[result.get("name", UNKNOWN)] * named + counts_row(result, None if style == "csv" else level(result)) for result in results]
+    plain = [None if style == "csv" else level(result) for result in results]
+    rows = [[result.get("name", UNKNOWN)] * named + counts_row(result, unmarked) for result, unmarked in zip(results, plain)]
     headings = [NAME_HEADING] * named + list(HEADINGS)
     if style == "csv":
-        table = io.StringIO()
-        writer = csv.writer(table, lineterminator="\n")
-        writer.writerow([*headings, "reason"])
-        writer.writerows([*("" if cell == UNKNOWN else cell for cell in row), result.get("reason", "")] for row, result in zip(rows, results))
-        return table.getvalue()
+        return csv_text([[*headings, "reason"], *([*row, result.get("reason", "")] for row, result in zip(rows, results))])
     markdown = style == "markdown"
     alignment = ("left",) * named + ALIGNMENT
     parts = [tabulate(rows, headings, tablefmt="github" if markdown else "simple", disable_numparse=True, colalign=alignment)]
@@ -72,7 +66,7 @@ def level(result: dict) -> str:
 
 
 def counts_row(result: dict, plain: str | None) -> list[str]:
-    """The table row of one result, in the order of ``HEADINGS``; counts of a lower level than ``plain`` are marked (None: none is)."""
+    """The table row of one result, in the order of HEADINGS; counts of a lower level than ``plain`` are marked (None: none is)."""
     network, counts, bounds, levels = network_of(result), result["counts"], result["bounds"], result.get("levels", {})
     infinite = result["status"] == "not-finite"
 
@@ -81,19 +75,28 @@ def counts_row(result: dict, plain: str | None) -> list[str]:
             return "∞"
         number = counts[name]
         if isinstance(number, dict):
-            number = " ".join(f"{index}:{count}" for index, count in number.items()) or None
+            number = tally(number) or None
         return UNKNOWN if number is None else f"{number}{mark(levels.get(name), plain)}"
 
     return [
         network.title,
         str(len(result["problem"]["data"]["inputs"])),
-        str(sum(block.size for block in network.blocks)),
+        str(weight_count(network)),
         str(bounds["Bézout number"]),
         str(bounds.get("mixed volume", UNKNOWN)),
         *map(cell, ("complex", "complex_torus", "real", "by_index", "local_minima", "spurious_minima", "degenerate")),
         result["status"],
         UNKNOWN if infinite else level(result),
     ]
+
+
+def tally(counts: Mapping) -> str:
+    """Increasing whole numbers, each with how many have it.
+
+    >>> tally({"3": 29, "1": 71})
+    '1:71 3:29'
+    """
+    return " ".join(f"{value}:{counts[value]}" for value in sorted(counts, key=int))
 
 
 def mark(of: str | None, plain: str | None) -> str:
@@ -177,7 +180,7 @@ def heading(result: dict, network: Network) -> str:
     samples = len(result["problem"]["data"]["inputs"])
     name = f"{result['name']}: " if "name" in result else ""
     points = ": real critical points" if any(point["real"] for point in result["critical_points"]) else ""
-    return f"{name}{network.title}, {samples} sample{'s' if samples > 1 else ''}{points}"
+    return f"{name}{titled(network, samples)}{points}"
 
 
 def evidence_lines(result: dict, bullet: str) -> list[str]:
@@ -186,7 +189,8 @@ def evidence_lines(result: dict, bullet: str) -> list[str]:
     lines = []
     if paths["tracked"]:
         fates = ", ".join(f"{paths[name]} {name.replace('_', ' ')}" for name in ("finished", "at_infinity", "singular", "failed"))
-        followed = f"{paths['representatives']} followed, one of each orbit" if paths["representatives"] < paths["tracked"] else "all followed"
+        one_each = paths["representatives"] < paths["tracked"]
+        followed = f"{paths['representatives']} followed, one of each orbit" if one_each else "all followed"
         times = f", along {paths['homotopies']} homotopies" if paths["homotopies"] > 1 else ""
         lines.append(f"{bullet}paths: {paths['tracked']} ({fates}); {followed}{times}")
     marks = {True: "holds", False: "FAILS", None: "does not apply"}
@@ -227,36 +231,42 @@ def latex(results: Sequence[dict], rows: Sequence[Sequence[str]]) -> str:
     """LaTeX tables to paste: the counts, then the real critical points of each result."""
     cells = [[latex_cell(cell) for cell in row] for row in rows]
     named = len(rows[0]) > len(LATEX_HEADINGS)
+    columns, headings = "l" * named + "l" + "r" * 7 + "lrrrl", [NAME_HEADING] * named + list(LATEX_HEADINGS)
     parts = [
         "% Needs \\usepackage{booktabs,amsmath,amssymb,graphicx,longtable}.",
-        latex_table("l" * named + "l" + "r" * 7 + "lrrrl", [NAME_HEADING] * named + list(LATEX_HEADINGS), cells, counts_caption(rows)),
+        latex_table(columns, headings, cells, counts_caption(rows)),
     ]
-    for result in results:
-        real = [point for point in result["critical_points"] if point["real"]]
-        network = network_of(result)
-        if "reason" in result:
-            name = latex_cell(result.get("name", network.title))
-            parts.append(f"\\noindent {name}: {latex_cell(result['status'])}, {latex_cell(result['reason'])}.")
-        if real:
-            headings = ("\\#", "type", "index", "$L$", *(f"${block_symbol(block.name)}$" for block in network.blocks))
-            entries = [
-                [
-                    str(k),
-                    latex_cell(point["kind"]),
-                    latex_cell(shown(point["index"])),
-                    latex_number(short(point["loss"])) if point["loss"] else "--",
-                    *(matrix_latex(rows_) for rows_ in matrices(network, [short(v) for v in point["point"]])),
-                ]
-                for k, point in enumerate(real, start=1)
-            ]
-            label = latex_cell(f"{result['name']}, {network.title}" if "name" in result else network.title)
-            caption = f"Real critical points: {label}, $m={len(result['problem']['data']['inputs'])}$."
-            parts.append(latex_long_table("rlrr" + "c" * len(network.blocks), headings, entries, caption))
-            closed = [[numbers.replace("-", "--"), closed_form_latex(network, form["latex"])] for numbers, form in closed_forms(real)]
-            if closed:
-                caption = f"In closed form, one point of each orbit: {label}."
-                parts.append(latex_long_table(r"rp{0.85\textwidth}", ("\\#", "loss and weights"), closed, caption))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, *(part for result in results for part in points_latex(result))]) + "\n"
+
+
+def points_latex(result: dict) -> list[str]:
+    """The reason of a result, its real critical points and their closed forms, as far as there are any."""
+    network, parts = network_of(result), []
+    real = [point for point in result["critical_points"] if point["real"]]
+    if "reason" in result:
+        name = latex_cell(result.get("name", network.title))
+        parts.append(f"\\noindent {name}: {latex_cell(result['status'])}, {latex_cell(result['reason'])}.")
+    if not real:
+        return parts
+    headings = ("\\#", "type", "index", "$L$", *(f"${block_symbol(block.name)}$" for block in network.blocks))
+    entries = [
+        [
+            str(k),
+            latex_cell(point["kind"]),
+            latex_cell(shown(point["index"])),
+            latex_number(short(point["loss"])) if point["loss"] else "--",
+            *(matrix_latex(block) for block in matrices(network, [short(value) for value in point["point"]])),
+        ]
+        for k, point in enumerate(real, start=1)
+    ]
+    label = latex_cell(f"{result['name']}, {network.title}" if "name" in result else network.title)
+    caption = f"Real critical points: {label}, $m={len(result['problem']['data']['inputs'])}$."
+    parts.append(latex_long_table("rlrr" + "c" * len(network.blocks), headings, entries, caption))
+    forms = [[numbers.replace("-", "--"), closed_form_latex(network, form["latex"])] for numbers, form in closed_forms(real)]
+    if forms:
+        caption = f"In closed form, one point of each orbit: {label}."
+        parts.append(latex_long_table(r"rp{0.85\textwidth}", ("\\#", "loss and weights"), forms, caption))
+    return parts
 
 
 def closed_form_latex(network: Network, form: dict) -> str:
@@ -293,7 +303,8 @@ def latex_long_table(columns: str, headings: Sequence[str], rows: Sequence[Seque
     """A table that may break over pages, with room between rows for matrices."""
     body = "\n".join("  " + " & ".join(row) + r" \\ \addlinespace" for row in rows)
     return (
-        f"{{\\footnotesize\\setlength{{\\tabcolsep}}{{3pt}}\\begin{{longtable}}{{{columns}}}\n  \\caption{{{caption}}}\\\\\n  \\toprule\n"
+        f"{{\\footnotesize\\setlength{{\\tabcolsep}}{{3pt}}\\begin{{longtable}}{{{columns}}}\n"
+        f"  \\caption{{{caption}}}\\\\\n  \\toprule\n"
         f"  {' & '.join(headings)} \\\\\n  \\midrule\n  \\endhead\n{body}\n  \\bottomrule\n\\end{{longtable}}}}"
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -20,12 +19,11 @@ from problems.bad_input import BadInput
 from problems.generic import continuation
 from problems.problem import Problem, loss
 from problems.ridge_pencil import GENERIC, ridge_pencil, scaled
-from scripts.comparison import prepared
 from scripts.engines import Engine, chosen, refuse_hopeless
+from scripts.parameter_homotopy import paths_to
 from scripts.progress import reporting
 from scripts.start_sets import start_set
 
-Progress = Callable[[str, int], None]
 Counts = tuple[int, dict[int, int]]
 """N_R and the number of real points of each index."""
 
@@ -80,7 +78,7 @@ def scan(
 def critical_slice(problem: Problem, pencil: Pencil, engine: Engine, starts: StartSet, seed: int, s: Fraction) -> Slice:
     """The critical points with the ridge scaled by s: in double precision where its tests pass, else certified."""
     member = scaled(problem, s)
-    continued = prepared(member, starts)
+    continued = paths_to(member, starts)
     tested = numerical_set(loss(member), engine.tracker, *continued, len(starts.solutions), member.coercive)
     if not tested.doubts:
         points = numerical_points(engine.tracker, *continued).points

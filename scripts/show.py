@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -20,9 +19,9 @@ from scripts import options
 def command(problem: Path, output: Path | None, printed: str) -> int:
     """Show the loss of PROBLEM, its gradient system, bounds on the number of critical points, and its symmetries."""
     from problems.problem import load
-    from scripts.answer import write
     from scripts.description import describe, description_latex, description_text
     from scripts.engines import refuse_hopeless
+    from scripts.writing import json_text, write
 
     loaded = load(problem)
     refuse_hopeless(loaded)
@@ -30,7 +29,7 @@ def command(problem: Path, output: Path | None, printed: str) -> int:
     styles = {
         "text": description_text,
         "latex": description_latex,
-        "json": lambda d: json.dumps(d, indent=1, ensure_ascii=False) + "\n",
+        "json": json_text,
     }
     if output is not None:
         style = options.FORMATS[output.suffix]

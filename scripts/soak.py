@@ -20,7 +20,7 @@ from scripts import options
     "--eliminate", type=click.IntRange(0), default=10, show_default=True, metavar="K",
     help="Data sets of each case that are compared with exact elimination by msolve; unless 0, the doubtful ones are too.",
 )  # fmt: skip
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Cores to use.")
+@options.jobs
 @click.option(
     "--records", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="SQLite file of records, by default in the cache folder; an interrupted run goes on from there.",
@@ -39,12 +39,12 @@ def command(
     """
     from algebra import msolve
     from problems.bad_input import BadInput
-    from scripts.answer import write
     from scripts.engines import refuse_hopeless
     from scripts.soak_case import CASES, case
     from scripts.soak_records import default_file, opened
-    from scripts.soak_run import Interrupted, run
+    from scripts.soak_run import run
     from scripts.soak_summary import failures, render, summary
+    from scripts.writing import emit
 
     cases = [case(name) for name in dict.fromkeys(names or CASES)]
     for chosen in cases:
@@ -53,13 +53,7 @@ def command(
         raise BadInput("--eliminate", f"0 where msolve is not there ({msolve.HOW_TO_INSTALL})", eliminate)
     seeds = range(seed, seed + sets)
     with opened(records or default_file()) as kept:
-        try:
-            run(cases, seeds, eliminate, jobs, kept)
-        except Interrupted as interruption:
-            click.echo(f"critscape: {interruption}; what is done is kept, the same command goes on from there", err=True)
-            return interruption.status
+        run(cases, seeds, eliminate, jobs, kept)
         document = summary(cases, seeds, eliminate, kept)
-    if output is not None:
-        write(output, render(document, options.FORMATS[output.suffix]))
-    click.echo(render(document, printed), nl=False)
+    emit(document, render, printed, output)
     return int(any(failures(document)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
 import time
 from collections import Counter
@@ -13,12 +11,13 @@ from fractions import Fraction
 
 from algebra import msolve
 from problems.bad_input import BadInput
-from problems.networks.linear import Linear
 from problems.network import Network
-from problems.problem import Problem, loss
+from problems.networks.linear import Linear
 from problems.networks.quadratic import Quadratic
+from problems.problem import Problem, loss
 from problems.random_data import random_problem
 from scripts.answer import answer
+from scripts.progress import silent
 
 CASES = ("2-2-2:m1", "2-2-2:m2", "2-2-2:m5", "2-1-1-2:m2", "2-3-2:m3", "quadratic-2-2:m3", "quadratic-2-2-trained:m3")
 EXPECTED = "D0-…-DH:mM or quadratic-D-K[-trained]:mM with M samples, e.g. 2-2-2:m5"
@@ -110,8 +109,7 @@ def enumerated(name: str, seed: int) -> DataSet:
     """The record of one data set, solved as the commands solve it; an exception becomes the status ``error``."""
     chosen, began = case(name), time.perf_counter()
     try:
-        # Each data set would report its stages.
-        with contextlib.redirect_stderr(io.StringIO()):
+        with silent():
             result = answer(chosen.problem(seed), "batch", seed, 1, MOST_PATHS)
     except Exception as error:
         reason = f"{type(error).__name__}: {' '.join(str(error).split())}"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
-from concurrent.futures.process import BrokenProcessPool
 
 from scripts.counting import counting
-from scripts.executors import Interrupted, processes
+from scripts.executors import interruptible, processes
 from scripts.soak_case import Case, DataSet, Elimination, doubtful, eliminated, enumerated
 from scripts.soak_records import Records
 
@@ -28,7 +27,7 @@ def run(cases: Sequence[Case], seeds: Sequence[int], eliminate: int, jobs: int, 
     # The first of each case makes its start set (and compiles), once and not in every process.
     first = [tasks[0] for tasks in missing if tasks]
     rest = exact + [task for tasks in missing for task in tasks[1:]]
-    try:
+    with interruptible("soak test"):
         with counting("soak", len(first) + len(rest)) as count:
             for task in first:
                 count(task[1], 0)
@@ -44,10 +43,6 @@ def run(cases: Sequence[Case], seeds: Sequence[int], eliminate: int, jobs: int, 
                 for record in done_each(second, jobs):
                     records.add(record)
                     count(record.name, 1)
-    except KeyboardInterrupt:
-        raise Interrupted("interrupted", 130) from None
-    except BrokenProcessPool:
-        raise Interrupted("a process of the soak test ended unexpectedly", 1) from None
 
 
 def eliminated_seeds(case: Case, seeds: Sequence[int], eliminate: int, records: Records) -> list[int]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from tabulate import tabulate
 
 from algebra.result import versions
-from scripts.rendering import UNKNOWN, latex_cell, latex_table
+from scripts.rendering import latex_cell, latex_table
 from scripts.soak_case import Case, DataSet, Elimination, disagreement, usual_count
 from scripts.soak_records import Records
 from scripts.soak_run import eliminated_seeds
+from scripts.writing import UNKNOWN, csv_text, json_text
 
 HEADINGS = (
     "case", "sets", "complete", "lost paths", "N_C", "N_R:sets", "N_C agrees", "N_R agrees", "median s", "longest s", "failures",
@@ -113,13 +111,10 @@ def failures(document: dict) -> list[tuple[str, dict]]:
 def render(document: dict, style: str) -> str:
     """The document in a format; CSV has the table alone."""
     if style == "json":
-        return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+        return json_text(document)
     rows = [row(entry) for entry in document["cases"]]
     if style == "csv":
-        table = io.StringIO()
-        known = [["" if cell == UNKNOWN else cell for cell in cells] for cells in rows]
-        csv.writer(table, lineterminator="\n").writerows([HEADINGS, *known])
-        return table.getvalue()
+        return csv_text([HEADINGS, *rows])
     lines = closing(document)
     if style == "latex":
         first, last = document["seeds"]

@@ -15,23 +15,9 @@ from scripts import options
 @options.certificate
 @options.cross_check
 @options.solver
-def command(
-    problem: Path,
-    points: str,
-    certificate: Path | None,
-    cross_check: bool,
-    engine: str,
-    seed: int,
-    jobs: int,
-    max_paths: int,
-    output: Path | None,
-    printed: str,
-) -> int:
+def command(problem: Path, output: Path | None, printed: str, **flags) -> int:
     """Enumerate, certify and classify the critical points of PROBLEM (a problem file, or an earlier result)."""
     from problems.problem import load
-    from scripts.answer import answer, certified_answer, deliver
+    from scripts.answer import deliver, solved
 
-    loaded = load(problem)
-    how = engine, seed, jobs, max_paths, points == "all", cross_check
-    result = answer(loaded, *how) if certificate is None else certified_answer(loaded, *how, certificate)
-    return deliver([result], printed, output)
+    return deliver([solved(load(problem), **flags)], printed, output)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,8 +12,9 @@ from tabulate import tabulate
 from algebra.start_set import UNREADABLE
 from problems.network import Network
 from problems.problem import network_from
-from scripts.rendering import UNKNOWN, latex_cell, latex_table
+from scripts.rendering import latex_cell, latex_table
 from scripts.start_sets import cache_folder, file_name, shipped_folder, verified
+from scripts.writing import UNKNOWN, csv_text, json_text
 
 HEADINGS = ("network", "samples", "solutions", "orbits", "trace residual", "engine", "seed", "where", "verified")
 ALIGNMENT = ("left", *("right",) * 4, "left", "right", "left", "left")
@@ -68,13 +67,10 @@ def entry(path: Path, where: str) -> dict:
 def render(found: Sequence[dict], style: str) -> str:
     """The entries in a format."""
     if style == "json":
-        return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+        return json_text(found)
     rows = [row(one) for one in found]
     if style == "csv":
-        table = io.StringIO()
-        writer = csv.writer(table, lineterminator="\n")
-        writer.writerows([HEADINGS, *(["" if cell == UNKNOWN else cell for cell in cells] for cells in rows)])
-        return table.getvalue()
+        return csv_text([HEADINGS, *rows])
     if style == "latex":
         needs = "% Needs \\usepackage{booktabs,graphicx}."
         return f"{needs}\n\n{latex_table('lrrrrlrll', HEADINGS, [list(map(latex_cell, cells)) for cells in rows], 'Start sets.')}\n"

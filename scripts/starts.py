@@ -29,13 +29,11 @@ def list_(output: Path | None, printed: str) -> int:
     Exit status 1 if one is not what it says: it is not used either, but made anew when it is needed. A dash: its record, of an
     earlier version, does not name its network.
     """
-    from scripts.answer import write
     from scripts.start_set_list import entries, render
+    from scripts.writing import emit
 
     found = entries()
-    if output is not None:
-        write(output, render(found, options.FORMATS[output.suffix]))
-    click.echo(render(found, printed), nl=False)
+    emit(found, render, printed, output)
     return int(any(entry["verified"] is False for entry in found))
 
 
@@ -44,7 +42,7 @@ def list_(output: Path | None, printed: str) -> int:
     "--folder", type=click.Path(path_type=Path, file_okay=False),
     help="Where to write them, by default problems/start_sets of the source checkout.",
 )  # fmt: skip
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Cores to use.")
+@options.jobs
 def ship(folder: Path | None, jobs: int) -> int:
     """Make anew the start sets that ship with critscape: those of problems/start_sets/networks.json, with seed 0.
 
@@ -53,6 +51,7 @@ def ship(folder: Path | None, jobs: int) -> int:
     from dataclasses import replace
 
     from algebra.start_set import save
+    from problems.network import titled
     from scripts.engines import TooLarge, chosen
     from scripts.progress import reporting
     from scripts.start_set_list import shipped_list
@@ -62,7 +61,7 @@ def ship(folder: Path | None, jobs: int) -> int:
     engine = chosen("batch", jobs)
     together, left_out = 0, False
     for network, samples in shipped_list():
-        title = f"{network.title}, {samples} sample{'s' if samples > 1 else ''}"
+        title = titled(network, samples)
         path = folder / file_name(network, samples, engine.tracker.name)
         reason = None
         try:

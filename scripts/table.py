@@ -42,24 +42,18 @@ def command(name: str, results: Path | None, seconds: float, **flags) -> int:
 
 def examples(results: Path | None, engine: str, seed: int, jobs: int, max_paths: int, output: Path | None, printed: str) -> int:
     """Solves the problems that ship with critscape."""
-    import json
-    from importlib import resources
-
     from problems.problem import load
-    from scripts.answer import answer, deliver, write
+    from problems.shipped import shipped
+    from scripts.answer import answer, deliver
+    from scripts.writing import json_text, write
 
-    files = sorted(
-        (entry for entry in resources.files("problems").joinpath("examples").iterdir() if entry.name.endswith(".json")),
-        key=lambda entry: entry.name,
-    )
     solved = []
-    for entry in files:
-        with resources.as_file(entry) as path:
-            result = {"name": path.stem, **answer(load(path), engine, seed, jobs, max_paths)}
+    for name, path in shipped(EXAMPLES).items():
+        result = {"name": name, **answer(load(path), engine, seed, jobs, max_paths)}
         solved.append(result)
         if results is not None:
             results.mkdir(parents=True, exist_ok=True)
-            write(results / entry.name, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+            write(results / path.name, json_text(result))
     deliver(solved, printed, output)
     return int(any(result["status"] == "incomplete" for result in solved))
 
@@ -80,35 +74,30 @@ def described(
     Raises
     ------
     BadInput : no such table, a file that cannot be read, or --results, which belongs to the examples.
+    Interrupted : by the keyboard, or because a process ended.
     """
     import time
 
     from problems.bad_input import BadInput
-    from problems.table_file import load_table, shipped_tables
-    from scripts.answer import write
+    from problems.shipped import shipped
+    from problems.table_file import load_table
     from scripts.engines import chosen
-    from scripts.executors import Interrupted
     from scripts.table_document import finished, table_document
     from scripts.table_rendering import render_table
     from scripts.table_run import run
+    from scripts.writing import emit
 
-    shipped = shipped_tables()
-    if name not in shipped and not name.endswith(".json"):
-        raise BadInput("NAME", f"a file that ends in .json or one of {', '.join((EXAMPLES, *shipped))}", name)
+    tables = shipped("tables")
+    if name not in tables and not name.endswith(".json"):
+        raise BadInput("NAME", f"a file that ends in .json or one of {', '.join((EXAMPLES, *tables))}", name)
     if results is not None:
         raise BadInput("--results", f"the table {EXAMPLES}", name)
-    table = load_table(shipped.get(name) or Path(name))
+    table = load_table(tables.get(name) or Path(name))
     # What is not installed is said now.
     chosen(engine, 1)
     began = time.monotonic()
-    try:
-        done = run(table, engine, seed, jobs, max_paths, seconds)
-    except Interrupted as interruption:
-        click.echo(f"critscape: {interruption}; what is done is kept, the same command goes on from there", err=True)
-        return interruption.status
+    done = run(table, engine, seed, jobs, max_paths, seconds)
     how = {"engine": engine, "seed": seed, "jobs": jobs, "limit": seconds, "seconds": round(time.monotonic() - began, 1)}
     document = table_document(table, Path(name).stem, done, how)
-    if output is not None:
-        write(output, render_table(document, options.FORMATS[output.suffix]))
-    click.echo(render_table(document, printed), nl=False)
+    emit(document, render_table, printed, output)
     return 0 if finished(document) else 1

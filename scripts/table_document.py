@@ -9,10 +9,11 @@ from algebra.levels import Level
 from algebra.result import versions
 from algebra.root_counts import best_multihomogeneous_bezout, bezout, supports
 from problems.closed_counts import ClosedCounts, closed_counts, modulus
-from problems.network import Network, block_partition
+from problems.network import block_partition, weight_count
 from problems.problem import loss
 from problems.table_file import Row, Table
 from scripts.engines import TooLarge, refuse_hopeless
+from scripts.rendering import tally
 from scripts.table_difference import of_count, of_maximum
 from scripts.table_run import COUNT, DRAWS, VOLUME
 
@@ -82,12 +83,8 @@ def shape(row: Row) -> dict:
         "k": document["units"] if quadratic else None,
         "outer": outer if outer is None or isinstance(outer, str) else ", ".join(map(str, outer)),
         "m": row.samples,
-        "N": weights(network),
+        "N": weight_count(network),
     }
-
-
-def weights(network: Network) -> int:
-    return sum(block.size for block in network.blocks)
 
 
 def computed(
@@ -204,15 +201,6 @@ def comparison(column: str, cell: dict, published: int, row: Row, closed: Closed
         text = of_count(column, cell["value"], published, q)
     cell["explained"] = text is not None
     return [text or f"published {published:,}: this difference is not explained"]
-
-
-def tally(counts: Mapping) -> str:
-    """Values with their numbers of draws.
-
-    >>> tally({"3": 29, "1": 71})
-    '1:71 3:29'
-    """
-    return " ".join(f"{value}:{counts[value]}" for value in sorted(counts, key=int))
 
 
 def finished(document: dict) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Sequence
@@ -14,10 +12,11 @@ from tabulate import tabulate
 
 from algebra.levels import Level
 from problems.table_file import COMPARABLE
-from scripts.rendering import UNKNOWN
-from scripts.table_document import OBSERVED, SHAPE, tally
+from scripts.rendering import LATEX_SIGNS, tally
+from scripts.rendering import MARKS as RESULT_MARKS
+from scripts.table_document import OBSERVED, SHAPE
+from scripts.writing import UNKNOWN, csv_text, json_text
 
-# Heading in text and in LaTeX.
 HEADINGS = {
     "architecture": ("architecture", "architecture"),
     "H": ("H", "$H$"),
@@ -43,11 +42,12 @@ HEADINGS = {
     "minima": ("minima", "minima"),
     "spurious": ("spurious", "spurious"),
 }
+"""Heading in text and in LaTeX."""
 PUBLISHED = ("publ.", "publ.")
 BESIDE = ("N_C", "N_C_torus", "N_R")
 """Columns whose published values stand in a column of their own; elsewhere one that differs follows in brackets."""
 LEFT = ("architecture", "outer", "N_R_distribution")
-MARKS = {Level.PROVED.value: "", Level.CERTIFIED.value: "†", Level.NUMERICAL.value: "‡", OBSERVED: "§"}
+MARKS = {**RESULT_MARKS, OBSERVED: "§"}
 MEANINGS = {
     Level.PROVED.value: "unmarked: exact or proved",
     Level.CERTIFIED.value: "†: every point is proved, that none is missing rests on the trace test",
@@ -65,12 +65,10 @@ EXPLAINED = {
     "minima": "minima: most local minima of one draw",
     "spurious": "spurious: draws with a local minimum that is not global",
 }
-LATEX_MARKS = {"†": r"$^{\dagger}$", "‡": r"$^{\ddagger}$", "§": r"$^{\S}$"}
 WIDTH = 130
 LATEX_LETTERS = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": "$<$", ">": "$>$", "ş": r"\c{s}", "λ": r"$\lambda$",
-    "≤": r"$\le$", "≥": r"$\ge$", "∞": r"$\infty$", "–": "--", **LATEX_MARKS,
+    **LATEX_SIGNS, "{": r"\{", "}": r"\}", "$": r"\$", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+    "<": "$<$", ">": "$>$", "ş": r"\c{s}", "λ": r"$\lambda$", "≤": r"$\le$", "≥": r"$\ge$", "§": r"$^{\S}$",
 }  # fmt: skip
 
 
@@ -106,7 +104,7 @@ class Part:
 def render_table(document: dict, style: str) -> str:
     """The document in a format; CSV has every value, level, published value and note in a column of its own."""
     if style == "json":
-        return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+        return json_text(document)
     if style == "csv":
         return separated(document)
     notes: list[str] = []
@@ -221,7 +219,7 @@ def separated(document: dict) -> str:
     headings, rows = ["part", "title"], [[row["part"], row["title"]] for row in document["rows"]]
     for column in document["columns"]:
         cells = [row["cells"][column] for row in document["rows"]]
-        fields = [(column, [("" if (text := bare(cell)) == UNKNOWN else text) for cell in cells])]
+        fields = [(column, [bare(cell) for cell in cells])]
         if column not in SHAPE:
             fields.append((f"{column} level", [cell.get("level") or "" for cell in cells]))
             fields.append((f"{column} notes", ["; ".join(cell.get("notes", ())) for cell in cells]))
@@ -231,9 +229,7 @@ def separated(document: dict) -> str:
             headings.append(heading)
             for row, value in zip(rows, values):
                 row.append(value)
-    table = io.StringIO()
-    csv.writer(table, lineterminator="\n").writerows([headings, *rows])
-    return table.getvalue()
+    return csv_text([headings, *rows])
 
 
 def bare(cell: dict) -> str:

@@ -6,11 +6,9 @@ import hashlib
 import heapq
 import json
 import multiprocessing
-import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -20,14 +18,15 @@ from platformdirs import user_cache_path
 
 from algebra.root_counts import best_multihomogeneous_bezout
 from problems.closed_counts import closed_counts
-from problems.network import block_partition
+from problems.network import block_partition, weight_count
 from problems.problem import loss
 from problems.table_file import DRAWN, Row, Table
 from scripts.counting import counting
 from scripts.engines import TooLarge, refuse_hopeless
-from scripts.executors import Interrupted
+from scripts.executors import interruptible
 from scripts.records import fingerprint
 from scripts.table_work import GRACE, Setting, counted, drawn, prepare_process, volume
+from scripts.writing import write
 
 COUNT, VOLUME, DRAWS = "N_C", "BKK", "draws"
 DRAWS_EACH = 10
@@ -45,6 +44,27 @@ class Task:
     last: int = 0
 
 
+@dataclass(frozen=True)
+class Plan:
+    """The tasks of a table: ``done`` are results by (row, kind, first draw), ``waiting`` is a heap of tasks that can be handed out.
+
+    ``later`` are, by row, the draws that need the start set that is made when the row's first draw is counted.
+    """
+
+    done: dict[tuple, dict]
+    waiting: list[Task]
+    later: dict[int, list[Task]]
+
+    def release(self, row: int) -> None:
+        """The first draw of a row is counted: its start set is there now, or there is none."""
+        reason = self.done[row, COUNT, 0].get("reason")
+        for task in self.later.pop(row, ()):
+            if reason:
+                self.done[key(task)] = {"reason": reason}
+            else:
+                heapq.heappush(self.waiting, task)
+
+
 def run(table: Table, engine: str, seed: int, jobs: int, max_paths: int, seconds: float) -> dict[tuple, dict]:
     """What each task of the table returned, by (row, kind, first draw): cheap rows first, until ``seconds`` have passed.
 
@@ -56,58 +76,53 @@ def run(table: Table, engine: str, seed: int, jobs: int, max_paths: int, seconds
     """
     deadline = time.monotonic() + seconds
     settings = [Setting(row.network, row.samples, table.recipe, engine, seed, max_paths) for row in table.rows]
-    waiting: list[Task] = []
-    later: dict[int, list[Task]] = {k: [] for k in range(len(table.rows))}
-    done: dict[tuple, dict] = {}
+    plan = planned(table, settings)
+    if plan.waiting:
+        with interruptible("table"):
+            work_off(plan, settings, jobs, deadline)
+    return plan.done
 
-    def release(k: int) -> None:
-        """The start set that the draws of a row need is there now, or there is none."""
-        reason = done[k, COUNT, 0].get("reason")
-        for task in later.pop(k, ()):
-            if reason:
-                done[key(task)] = {"reason": reason}
-            else:
-                heapq.heappush(waiting, task)
 
-    for k, row in enumerate(table.rows):
-        hopeless = refusal(settings[k])
-        for task in row_tasks(k, row, table, settings[k]):
-            found = hopeless or load(task, settings[k])
+def planned(table: Table, settings: Sequence[Setting]) -> Plan:
+    """The tasks of all rows, what is kept from earlier runs or hopeless being done."""
+    plan = Plan({}, [], {})
+    for k, (row, setting) in enumerate(zip(table.rows, settings)):
+        hopeless = refusal(setting)
+        for task in row_tasks(k, row, table, setting):
+            found = hopeless or load(task, setting)
             if found is not None:
-                done[key(task)] = found
+                plan.done[key(task)] = found
             elif task.kind == DRAWS:
-                later[k].append(task)
+                plan.later.setdefault(k, []).append(task)
             else:
-                heapq.heappush(waiting, task)
-        if (k, COUNT, 0) in done:
-            release(k)
-    total = len(done) + len(waiting) + sum(map(len, later.values()))
-    if not waiting:
-        return done
-    try:
-        with counting("table", total, len(done)) as count, processes(jobs) as submit:
-            count("beginning", 0)
-            running: dict[Future, Task] = {}
-            while waiting or running:
-                while waiting and len(running) < jobs and time.monotonic() < deadline:
-                    task = heapq.heappop(waiting)
-                    running[submit(work(task, settings[task.row], deadline - time.monotonic()))] = task
-                finished, _ = wait(running, max(0.0, deadline - time.monotonic()), FIRST_COMPLETED)
-                if not finished:
-                    break
-                for future in finished:
-                    task, before = running.pop(future), len(done)
-                    done[key(task)] = found = future.result()
-                    if "reason" not in found:
-                        keep(found, task, settings[task.row])
-                    if task.kind == COUNT:
-                        release(task.row)
-                    count(f"{settings[task.row].network.title}, {task.kind}", len(done) - before)
-    except KeyboardInterrupt:
-        raise Interrupted("interrupted", 130) from None
-    except BrokenProcessPool:
-        raise Interrupted("a process of the table ended unexpectedly", 1) from None
-    return done
+                heapq.heappush(plan.waiting, task)
+        if (k, COUNT, 0) in plan.done:
+            plan.release(k)
+    return plan
+
+
+def work_off(plan: Plan, settings: Sequence[Setting], jobs: int, deadline: float) -> None:
+    """Does the tasks of a plan until none is left or the time of the ``deadline`` has come."""
+    done, waiting = plan.done, plan.waiting
+    total = len(done) + len(waiting) + sum(map(len, plan.later.values()))
+    with counting("table", total, len(done)) as count, processes(jobs) as submit:
+        count("beginning", 0)
+        running: dict[Future, Task] = {}
+        while waiting or running:
+            while waiting and len(running) < jobs and time.monotonic() < deadline:
+                task = heapq.heappop(waiting)
+                running[submit(work(task, settings[task.row], deadline - time.monotonic()))] = task
+            finished, _ = wait(running, max(0.0, deadline - time.monotonic()), FIRST_COMPLETED)
+            if not finished:
+                break
+            for future in finished:
+                task, before = running.pop(future), len(done)
+                done[key(task)] = found = future.result()
+                if "reason" not in found:
+                    keep(found, task, settings[task.row])
+                if task.kind == COUNT:
+                    plan.release(task.row)
+                count(f"{settings[task.row].network.title}, {task.kind}", len(done) - before)
 
 
 def refusal(setting: Setting) -> dict | None:
@@ -126,7 +141,7 @@ def key(task: Task) -> tuple:
 def row_tasks(k: int, row: Row, table: Table, setting: Setting) -> list[Task]:
     """The tasks of one row, as far as the table's columns ask for them."""
     columns, tasks = set(table.columns), []
-    paths, weights = expected_paths(row, setting), sum(block.size for block in row.network.blocks)
+    paths, weights = expected_paths(row, setting), weight_count(row.network)
     each = 2e-5 * paths * weights
     drawing = columns & set(DRAWN)
     if drawing or columns & {"N_C", "N_C_torus"}:
@@ -181,7 +196,7 @@ def processes(jobs: int) -> Iterator[Callable[[Callable], Future]]:
 def cache_file(task: Task, setting: Setting) -> Path:
     """Where a task's result is kept: its name rests on what was computed and on the code."""
     what = {
-        "code": fingerprint("table_work"),
+        "code": fingerprint("table_work", "parameter_homotopy"),
         "task": [task.kind, task.first, task.last],
         "architecture": setting.network.document(),
         "samples": setting.samples,
@@ -203,8 +218,6 @@ def load(task: Task, setting: Setting) -> dict | None:
 def keep(found: dict, task: Task, setting: Setting) -> None:
     """Keeps a result, whole or not at all; a cache that cannot be written costs time later, not the answer now."""
     path = cache_file(task, setting)
-    partial_file = path.with_name(f".{path.stem}.{os.getpid()}")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial_file.write_text(json.dumps(found), encoding="utf-8")
-        partial_file.replace(path)
+        write(path, json.dumps(found))

@@ -5,23 +5,13 @@ What they return is JSON-ready, so that it can be kept from one run to the next.
 
 from __future__ import annotations
 
-import contextlib
-import io
-import multiprocessing
 import os
 import signal
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
-from algebra.batch_engine import BatchTracker
 from algebra.classification import Kind, classify
-from algebra.enumeration import in_units, settle
 from algebra.levels import Level
 from algebra.phcpy_engine import HOW_TO_INSTALL, PhcpyUnavailable, available, mixed_volume
 from algebra.phcpy_processes import PhcpyError
@@ -31,8 +21,10 @@ from problems.data_recipe import Recipe
 from problems.network import Network, block_partition
 from problems.problem import Problem, document, loss
 from scripts.answer import answer
-from scripts.comparison import prepared
 from scripts.engines import EngineUnavailable, TooLarge, chosen
+from scripts.executors import serve_parent
+from scripts.parameter_homotopy import certified_ends
+from scripts.progress import silent
 from scripts.start_sets import start_set
 
 GRACE = 0.5
@@ -112,13 +104,10 @@ def all_regular(problem: Problem, setting: Setting) -> dict | None:
     starts = shared_start_set(setting)
     if not starts.complete:
         return None
-    homotopy, orbits, units = prepared(problem, starts)
-    paths = BatchTracker().track(homotopy, np.array([orbit.point for orbit in orbits]))
-    exact_loss = loss(problem)
-    points = settle(exact_loss, [in_units(path, units) for path in paths], orbits, units).points
+    points = certified_ends(problem, starts)
     if len(points) != len(starts.solutions):
         return None
-    real = classify(exact_loss, points, problem.coercive)
+    real = classify(loss(problem), points, problem.coercive)
     if problem.coercive and sum((-1) ** point.index for point in real) != 1:
         return None
     # An exact bound for the family's supports holds for every data set.
@@ -145,13 +134,6 @@ def upper_bound(setting: Setting) -> int:
     return best_multihomogeneous_bezout(loss(setting.problem(0)), [block_partition(setting.network)])[0]
 
 
-@contextmanager
-def silent() -> Iterator[None]:
-    """Without the progress of each data set."""
-    with contextlib.redirect_stderr(io.StringIO()):
-        yield
-
-
 def prepare_process() -> None:
     """A process for tasks leaves interruptions to its parent and ends with it; PHCpack's process ends with this one."""
 
@@ -160,12 +142,10 @@ def prepare_process() -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         raise SystemExit
 
-    def end_with_parent() -> None:
-        multiprocessing.parent_process().join()
+    def leave_in_time() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(GRACE)
         os._exit(1)
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, leave)
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    serve_parent(leave_in_time)

@@ -15,7 +15,8 @@ from algebra.checker import first_failure, read_claims
 from problems import ensemble, table_file
 from problems.data_recipe import read_recipe
 from problems.families import FAMILIES
-from problems.problem import document, loss, network_from, parse, read
+from problems.json_file import parse
+from problems.problem import document, loss, network_from, read
 from scripts.answer import answer_and_set
 from scripts.critscape import COMMANDS
 from scripts.ensemble_draw import Draw, drawn

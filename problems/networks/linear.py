@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import ClassVar
 
-from problems.network import Block, Matrix, monomials, product
+from problems.network import Block, Matrix, flat_blocks, monomials, product, weight_count
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Linear:
         return {"family": self.family, "widths": list(self.widths)}
 
     def normal_form(self) -> tuple[Linear, tuple[Fraction, ...]]:
-        return self, (Fraction(1),) * sum(block.size for block in self.blocks)
+        return self, (Fraction(1),) * weight_count(self)
 
     @property
     def inputs(self) -> int:
@@ -77,7 +77,7 @@ class Linear:
         return reduce(lambda so_far, layer: product(layer, so_far), weights)
 
     def infinite_reason(self, ridge: Sequence[Matrix]) -> str | None:
-        """W_{h+1} W_h is unchanged under W_h → G W_h, W_{h+1} → W_{h+1} G⁻¹; the ridge keeps what preserves Σ λ_j w_j² of both layers.
+        """W_{h+1} W_h is unchanged under W_h → G W_h, W_{h+1} → W_{h+1} G⁻¹; the ridge keeps what preserves Σ λ_j w_j² of both.
 
         That is all of GL(d) when the ridge is zero there, and the rotations of units with the same ridges inward and outward.
         """
@@ -94,5 +94,4 @@ class Linear:
                     f"{alike} units of hidden layer {layer} have the same ridges inward and outward, "
                     f"which leaves the rotations O({alike}) as a symmetry"
                 )
-        zero = [f"W{k}" for k, rows in enumerate(ridge, start=1) if not any(strength for row in rows for strength in row)]
-        return f"the ridge is zero on {', '.join(zero)}, which leaves directions in which the loss is flat" if zero else None
+        return flat_blocks(self, ridge)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from problems.network import Block, Matrix, monomials
+from problems.network import Block, Matrix, monomials, weight_count
 from problems.rational import rational_array, written
 
 
@@ -77,7 +77,7 @@ class Quadratic:
     def normal_form(self) -> tuple[Quadratic, tuple[Fraction, ...]]:
         """a (w·x)² = (√a w·x)²: fixed outer weights become one over the complex numbers, unless one of them is zero."""
         ones = (Fraction(1),) * self.hidden
-        size = sum(block.size for block in self.blocks)
+        size = weight_count(self)
         if self.output is None or 0 in self.output:
             return self, (Fraction(1),) * size
         inner = tuple(a for a in self.output for _ in range(self.inputs))

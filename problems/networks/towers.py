@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
 from string import ascii_uppercase
 from typing import ClassVar
 
 from problems.bad_input import BadInput
-from problems.network import Block, Matrix, monomials, product
+from problems.network import Block, Matrix, flat_blocks, monomials, weight_count
+from problems.networks.linear import Linear
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,7 @@ class Towers:
                 "type": "array",
                 "minItems": 1,
                 "maxItems": len(ascii_uppercase),
-                "items": {
-                    "type": "array",
-                    "minItems": 2,
-                    "maxItems": 64,
-                    "items": {"type": "integer", "minimum": 1, "maximum": 1000, "description": "a positive integer (at most 1000)"},
-                    "description": "a list of two or more positive integers, from input to output",
-                },
+                "items": Linear.schema["properties"]["widths"],
                 "description": "a list of at most 26 towers, each a list of widths",
             },
         },
@@ -63,7 +57,7 @@ class Towers:
         return {"family": self.family, "towers": [list(widths) for widths in self.towers]}
 
     def normal_form(self) -> tuple[Towers, tuple[Fraction, ...]]:
-        return self, (Fraction(1),) * sum(block.size for block in self.blocks)
+        return self, (Fraction(1),) * weight_count(self)
 
     @property
     def inputs(self) -> int:
@@ -74,19 +68,24 @@ class Towers:
         return self.towers[0][-1]
 
     @property
+    def parts(self) -> tuple[Linear, ...]:
+        """Each tower as a network of its own."""
+        return tuple(map(Linear, self.towers))
+
+    @property
     def title(self) -> str:
         return "towers " + self.units
 
     @property
     def units(self) -> str:
-        return " + ".join("-".join(map(str, widths)) for widths in self.towers)
+        return " + ".join(part.units for part in self.parts)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
         return tuple(
-            Block(f"{letter}{layer}", rows, columns)
-            for letter, widths in zip(ascii_uppercase, self.towers)
-            for layer, (columns, rows) in enumerate(zip(widths, widths[1:]), start=1)
+            Block(f"{letter}{layer}", block.rows, block.columns)
+            for letter, part in zip(ascii_uppercase, self.parts)
+            for layer, block in enumerate(part.blocks, start=1)
         )
 
     @property
@@ -95,9 +94,8 @@ class Towers:
 
     def coefficients(self, weights: Sequence[Matrix]) -> Matrix:
         rest = iter(weights)
-        maps = [reduce(lambda so_far, layer: product(layer, so_far), [next(rest) for _ in widths[1:]]) for widths in self.towers]
+        maps = [part.coefficients([next(rest) for _ in part.blocks]) for part in self.parts]
         return [[sum(entries[1:], entries[0]) for entries in zip(*rows)] for rows in zip(*maps)]
 
     def infinite_reason(self, ridge: Sequence[Matrix]) -> str | None:
-        zero = [block.name for block, rows in zip(self.blocks, ridge) if not any(strength for row in rows for strength in row)]
-        return f"the ridge is zero on {', '.join(zero)}, which leaves directions in which the loss is flat" if zero else None
+        return flat_blocks(self, ridge)

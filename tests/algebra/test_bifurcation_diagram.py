@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from algebra.batch_engine import BatchTracker
-from algebra.bifurcation import Pencil, Type, bifurcation_point, derivatives, hessian_rate
+from algebra.bifurcation import Pencil, Type, bifurcation_point, hessian_rate
 from algebra.bifurcation_diagram import MOST_SLICES, Crossing, Link, Slice, branches, crossing, diagram, linked, orbit_numbers
+from algebra.evaluation import float_derivatives_at
 from algebra.loss import Family
 from algebra.symmetry import SignedPermutation
 from algebra.tracking import Outcome, Path
@@ -43,7 +44,7 @@ def slice_of(losses, s, points, doubts=()):
     """The slice of given complex points, their indices by the eigenvalues of the Hessian."""
     points = np.array(points, dtype=complex)
     real = np.abs(points.imag).max(axis=1) < 1e-12
-    _, hessians = derivatives(losses, points, losses.parameters(float(s)))
+    _, hessians = float_derivatives_at(losses.family, losses.parameters(float(s)), points)
     index = np.where(real, (np.linalg.eigvalsh(hessians.real) < 0).sum(axis=1), -1)
     values = losses.family.formula(list(points.T), list(losses.parameters(float(s)))).real
     return Slice(s, points, real, index, np.where(real, values, nan), orbit_numbers(losses, points), doubts)

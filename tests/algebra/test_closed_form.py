@@ -22,9 +22,9 @@ from algebra.evaluation import float_derivatives
 from algebra.loss import Family, Loss, gradient, terms
 from algebra.radicals import NotSimplified, rational, real_root, root
 from problems.networks.linear import Linear
+from problems.networks.quadratic import Quadratic
 from problems.problem import Problem, loss
 from problems.problem import read as read_problem
-from problems.networks.quadratic import Quadratic
 from scripts.answer import answer
 
 DIGITS = 50

@@ -4,9 +4,10 @@ from fractions import Fraction
 
 import pytest
 
+from problems.json_file import parse
 from problems.networks.linear import Linear
-from problems.problem import Problem, parse, read
 from problems.networks.quadratic import Quadratic
+from problems.problem import Problem, read
 from problems.random_data import random_problem
 from scripts.answer import answer
 

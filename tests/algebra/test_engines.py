@@ -8,10 +8,10 @@ import pytest
 
 from algebra.phcpy_engine import available, mixed_volume
 from algebra.root_counts import bezout, multihomogeneous_bezout
-from problems.networks.linear import Linear
 from problems.network import block_partition
-from problems.problem import loss
+from problems.networks.linear import Linear
 from problems.networks.quadratic import Quadratic
+from problems.problem import loss
 from problems.random_data import random_problem
 from scripts.answer import answer
 from scripts.engines import TooLarge

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from algebra.phcpy_engine import available
+from problems.json_file import parse
 from problems.networks.linear import Linear
-from problems.problem import parse, read
 from problems.networks.quadratic import Quadratic
+from problems.problem import read
 from problems.random_data import random_problem
 from scripts.answer import answer
 

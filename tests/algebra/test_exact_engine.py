@@ -21,8 +21,8 @@ from algebra.loss import Family, Loss
 from algebra.number_field import characteristic_polynomial, sign_variations
 from algebra.root_counts import Bound
 from problems.networks.linear import Linear
-from problems.problem import loss, read
 from problems.networks.quadratic import Quadratic
+from problems.problem import loss, read
 from problems.random_data import random_problem
 from scripts.answer import answer
 

@@ -9,8 +9,8 @@ from algebra import msolve
 from algebra.loss import Family, Loss
 from algebra.msolve import PRIMES, MsolveError, PositiveDimension, quotient_dimension, real_boxes, real_solutions
 from problems.networks.linear import Linear
-from problems.problem import Problem, loss
 from problems.networks.quadratic import Quadratic
+from problems.problem import Problem, loss
 from problems.random_data import random_problem
 
 pytestmark = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)

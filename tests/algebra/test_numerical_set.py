@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 
 from algebra.batch_engine import BatchTracker
-from algebra.numerical_set import numerical_set
+from algebra.loss import Family, Loss
+from algebra.numerical_set import classified, numerical_set
 from problems.networks.linear import Linear
-from problems.problem import Problem, loss
 from problems.networks.quadratic import Quadratic
+from problems.problem import Problem, loss
 from problems.random_data import random_problem
 from scripts.answer import answer
-from scripts.comparison import prepared
 from scripts.engines import chosen
+from scripts.parameter_homotopy import paths_to
 from scripts.start_sets import start_set
 
 CHAIN = Linear((1, 1, 1))
@@ -27,7 +28,7 @@ def starts(network, samples):
 
 def numbers(problem, alter=lambda homotopy, orbits, units: (homotopy, orbits, units)):
     found = starts(problem.network, min(problem.samples, 2))
-    return numerical_set(loss(problem), BatchTracker(), *alter(*prepared(problem, found)), len(found.solutions), problem.coercive)
+    return numerical_set(loss(problem), BatchTracker(), *alter(*paths_to(problem, found)), len(found.solutions), problem.coercive)
 
 
 def chain(target, ridge=1):
@@ -72,7 +73,7 @@ def test_a_lost_orbit_shows():
 
 def test_an_orbit_that_came_twice_shows():
     problem = random_problem(Linear((2, 2, 2)), 2, 1)
-    sizes = [len(orbit) for orbit in prepared(problem, starts(problem.network, 2))[1]]
+    sizes = [len(orbit) for orbit in paths_to(problem, starts(problem.network, 2))[1]]
     last, before = (k for k in reversed(range(len(sizes))) if sizes[k] == max(sizes)), None
     last, before = next(last), next(last)
 
@@ -88,7 +89,7 @@ def test_another_loss_shows():
     # The homotopy of one data set and the loss of another.
     problem, other = random_problem(Linear((2, 2, 2)), 2, 1), random_problem(Linear((2, 2, 2)), 2, 2)
     found = starts(problem.network, 2)
-    doubts = numerical_set(loss(other), BatchTracker(), *prepared(problem, found), len(found.solutions), True).doubts
+    doubts = numerical_set(loss(other), BatchTracker(), *paths_to(problem, found), len(found.solutions), True).doubts
     assert "points are not zeros of the gradient" in doubts
 
 
@@ -105,3 +106,10 @@ def test_without_a_full_ridge_no_minimum_is_called_spurious():
     found = numbers(chain(2, 0))
     assert found.spurious is None and found.doubts
     assert numbers(chain(2)).spurious == 0
+
+
+def test_a_loss_may_have_no_real_critical_point():
+    # ∂L/∂x = x² + 1.
+    no_real = Loss(Family(("x",), ("a",), lambda w, p: w[0] ** 3 / 3 + p[0] * w[0]), (Fraction(1),))
+    values, index, eigenvalues, clear = classified(no_real, np.empty((0, 1)), np.ones(1))
+    assert values.shape == index.shape == eigenvalues.shape == clear.shape == (0,)

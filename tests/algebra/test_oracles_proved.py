@@ -10,9 +10,10 @@ import pytest
 
 from algebra import msolve
 from algebra.checker import first_failure, read_claims
+from problems.json_file import parse
 from problems.networks.linear import Linear
 from problems.networks.quadratic import Quadratic
-from problems.problem import Problem, load, loss, parse, read
+from problems.problem import Problem, load, loss, read
 from problems.random_data import random_problem
 from scripts.answer import certified_answer
 

@@ -13,8 +13,8 @@ from algebra.evaluation import float_gradients
 from algebra.orbits import Orbit, images, orbit_representatives
 from algebra.symmetry import SignedPermutation, elements, family_symmetries, leaves_unchanged, symmetry_group
 from problems.networks.linear import Linear
-from problems.problem import loss
 from problems.networks.quadratic import Quadratic
+from problems.problem import loss
 from problems.random_data import random_problem
 from problems.squared_loss import family
 from tests.algebra.test_monodromy import generic_solutions

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from algebra.loss import gradient, terms
 from problems.networks.linear import Linear
-from problems.problem import Problem, loss
 from problems.networks.quadratic import Quadratic
+from problems.problem import Problem, loss
 from scripts.answer import answer
 
 NUMBERS = st.fractions(-4, 4, max_denominator=5)

@@ -5,8 +5,8 @@ from fractions import Fraction
 import sympy
 
 from algebra.symbolic import symbols, sympy_gradient, sympy_hessian, sympy_loss
-from problems.networks.linear import Linear
 from problems.network import latex_names
+from problems.networks.linear import Linear
 from problems.problem import Problem, loss
 
 

@@ -8,8 +8,8 @@ from algebra.invariance import infinitesimal_symmetries
 from algebra.loss import gradient, polynomial
 from algebra.symmetry import symmetry_group
 from problems.networks.linear import Linear
-from problems.problem import Problem, loss
 from problems.networks.quadratic import Quadratic
+from problems.problem import Problem, loss
 from problems.random_data import random_problem
 
 ONE = Fraction(1)

@@ -9,8 +9,8 @@ from algebra.loss import Family, Loss
 from algebra.macaulay import proved_bound
 from algebra.upper_bound import upper_bound
 from problems.networks.linear import Linear
-from problems.problem import load, loss
 from problems.networks.quadratic import Quadratic
+from problems.problem import load, loss
 from problems.random_data import random_problem
 
 EXAMPLES = Path(__file__).parents[2] / "problems" / "examples"

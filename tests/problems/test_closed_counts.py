@@ -5,9 +5,10 @@ import pytest
 from problems.closed_counts import closed_counts, modulus
 from problems.networks.linear import Linear
 from problems.problem import network_from
-from problems.table_file import load_table, shipped_tables
+from problems.shipped import shipped
+from problems.table_file import load_table
 
-ROWS = load_table(shipped_tables()["bharadwaj-hosten"]).rows
+ROWS = load_table(shipped("tables")["bharadwaj-hosten"]).rows
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.network.units)

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from problems.bad_input import BadInput
-from problems.data_recipe import DENOMINATOR, SIGNIFICANT_BITS, read_recipe
+from problems.data_recipe import read_recipe
+from problems.distributions import DENOMINATOR, SIGNIFICANT_BITS
+from problems.json_file import parse
 from problems.networks.linear import Linear
-from problems.problem import document, parse, read
 from problems.networks.quadratic import Quadratic
+from problems.problem import document, read
 
 NETWORK = Linear((2, 3, 1))
 GAUSSIAN = {"distribution": "gaussian"}

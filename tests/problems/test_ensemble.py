@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from problems.bad_input import BadInput
-from problems.ensemble import load, read, shipped
+from problems.ensemble import load, read
+from problems.json_file import parse
 from problems.networks.linear import Linear
-from problems.problem import parse
+from problems.shipped import shipped
 
 CONTENT = {
     "architecture": {"family": "linear", "widths": [2, 1, 1]},
@@ -28,8 +29,8 @@ def test_an_ensemble_draws_problems():
 
 
 def test_what_ships_loads_by_name_and_as_a_file(tmp_path):
-    assert len(shipped()) >= 3
-    for name in shipped():
+    assert len(shipped("ensembles")) >= 3
+    for name in shipped("ensembles"):
         ensemble = load(Path(name))
         assert ensemble.problem(0, 0).coercive
         (tmp_path / "own.json").write_text(json.dumps(ensemble.document()))

@@ -5,8 +5,8 @@ from fractions import Fraction
 import numpy as np
 
 from problems.data_recipe import read_recipe
-from problems.networks.linear import Linear
 from problems.neighbour import neighbour
+from problems.networks.linear import Linear
 from problems.problem import document, read
 
 NETWORK = Linear((2, 1, 1))

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from problems.bad_input import BadInput
+from problems.json_file import parse
 from problems.networks.linear import Linear
-from problems.problem import document, load, loss, parse, read
 from problems.networks.quadratic import Quadratic
+from problems.problem import document, load, loss, read
 from problems.random_data import random_problem
 
 LINEAR = {

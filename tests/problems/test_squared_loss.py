@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from algebra.loss import exact, gradient, hessian, polynomial
 from algebra.straight_line import evaluate, programs
 from problems.networks.linear import Linear
-from problems.problem import loss
 from problems.networks.quadratic import Quadratic
+from problems.problem import loss
 from problems.random_data import random_problem
 
 NETWORKS = [

@@ -5,7 +5,8 @@ import copy
 import pytest
 
 from problems.bad_input import BadInput
-from problems.table_file import COLUMNS, load_table, read_table, shipped_tables
+from problems.shipped import shipped
+from problems.table_file import COLUMNS, load_table, read_table
 
 CONTENT = {
     "title": "t",
@@ -30,9 +31,9 @@ def test_a_table_is_read():
 
 
 def test_shipped_tables_are_read():
-    shipped = shipped_tables()
-    assert list(shipped) == ["bharadwaj-hosten", "linear-samples", "quadratic"]
-    for path in shipped.values():
+    tables = shipped("tables")
+    assert list(tables) == ["bharadwaj-hosten", "linear-samples", "quadratic"]
+    for path in tables.values():
         table = load_table(path)
         assert table.rows and set(table.columns) <= set(COLUMNS)
 

@@ -11,7 +11,7 @@ import pytest
 from problems.bad_input import BadInput
 from scripts import executors
 from scripts.engines import EngineUnavailable
-from scripts.executors import Interrupted, spread, workers
+from scripts.executors import Interrupted, spread, workers_of
 
 KILL = "__import__('os').kill(__import__('os').getpid(), 9)"
 ROOT = Path(__file__).parents[2]
@@ -31,12 +31,12 @@ def evaluated(pieces, found):
 
 
 def test_without_workers_the_work_is_done_here_in_order():
-    assert list(spread(str, iter([3, 1, 2]), workers(None, 1))) == [(3, "3"), (1, "1"), (2, "2")]
+    assert list(spread(str, iter([3, 1, 2]), workers_of(None, 1))) == [(3, "3"), (1, "1"), (2, "2")]
 
 
 def test_a_killed_worker_costs_nothing_but_time(tmp_path):
     pieces = [f"{k} ** 2" for k in range(12)] + [once(tmp_path, "first"), once(tmp_path, "second")] + [f"-{k} - 1" for k in range(12)]
-    found = evaluated(pieces, workers(None, 2))
+    found = evaluated(pieces, workers_of(None, 2))
     assert [found[f"{k} ** 2"] for k in range(12)] == [k**2 for k in range(12)] and found["-11 - 1"] == -12
     assert list(found.values()).count("survived") == 2
 
@@ -44,33 +44,33 @@ def test_a_killed_worker_costs_nothing_but_time(tmp_path):
 def test_work_that_always_kills_its_worker_ends_the_run(monkeypatch):
     monkeypatch.setattr(executors, "MOST_BREAKS", 2)
     with pytest.raises(Interrupted, match="workers ended unexpectedly 2 times") as ended:
-        list(spread(eval, [KILL], workers(None, 2)))
+        list(spread(eval, [KILL], workers_of(None, 2)))
     assert ended.value.status == 1
 
 
 def test_an_error_of_the_work_is_an_error_of_the_run():
     with pytest.raises(ZeroDivisionError):
-        list(spread(eval, ["1 / 0"], workers(None, 2)))
+        list(spread(eval, ["1 / 0"], workers_of(None, 2)))
 
 
 @pytest.mark.parametrize("cluster", ["dask", "dask://", "tcp://localhost:1", "", "slurm"])
 def test_another_cluster_is_refused(cluster):
     with pytest.raises(BadInput, match="--cluster: expected dask://HOST:PORT or mpi"):
-        workers(cluster, 1)
+        workers_of(cluster, 1)
 
 
 @pytest.mark.parametrize(("cluster", "package"), [("dask://localhost:1", "distributed"), ("mpi", "mpi4py")])
 def test_a_missing_library_is_named(cluster, package, monkeypatch):
     monkeypatch.setattr(executors, "find_spec", lambda name: None)
     with pytest.raises(EngineUnavailable, match=f"--cluster.*pip install {package}"):
-        workers(cluster, 1)
+        workers_of(cluster, 1)
 
 
 def test_a_scheduler_that_does_not_answer_is_refused(monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr(executors, "CONNECT_SECONDS", 0.5)
     with pytest.raises(BadInput, match="--cluster: expected a Dask scheduler that answers"):
-        workers("dask://127.0.0.1:1", 1)
+        workers_of("dask://127.0.0.1:1", 1)
 
 
 @pytest.mark.slow
@@ -79,7 +79,7 @@ def test_dask_with_a_killed_worker(tmp_path):
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:
         address = cluster.scheduler_address.replace("tcp://", "dask://")
         pieces = [f"{k} ** 2" for k in range(40)] + [once(tmp_path, "first")]
-        found = evaluated(pieces, workers(address, 1))
+        found = evaluated(pieces, workers_of(address, 1))
         assert sorted(value for value in found.values() if value != "survived") == sorted(k**2 for k in range(40))
         assert list(found.values()).count("survived") == 1
 
@@ -90,7 +90,7 @@ sys.path.insert(0, {str(ROOT)!r})
 from scripts.executors import spread, workers
 if __name__ == "__main__":
     pieces = ["1 + 1", "2 ** 5", "__import__('os').getpid()"]
-    found = dict(spread(eval, pieces, workers("mpi", 1)))
+    found = dict(spread(eval, pieces, workers_of("mpi", 1)))
     print(found["1 + 1"], found["2 ** 5"], found[pieces[2]] != __import__("os").getpid())
 """
 

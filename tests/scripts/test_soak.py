@@ -209,7 +209,7 @@ def test_elimination_uses_two_primes_and_the_rationals():
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_and_its_command_line_are_the_same_problem(name, monkeypatch):
     asked = {}
-    monkeypatch.setattr("scripts.generated.answer", lambda problem, *rest: asked.update(problem=problem, rest=rest) or {})
+    monkeypatch.setattr("scripts.answer.answer", lambda problem, *rest: asked.update(problem=problem, rest=rest) or {})
     monkeypatch.setattr("scripts.generated.deliver", lambda *rest: 0)
     CliRunner().invoke(critscape, case(name).command(11).split()[1:], standalone_mode=False, catch_exceptions=False)
     assert asked["problem"] == case(name).problem(11)

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from problems.problem import network_from
-from problems.table_file import load_table, read_table, shipped_tables
+from problems.shipped import shipped
+from problems.table_file import load_table, read_table
 from scripts import table_run
 from scripts.answer import answer
 from scripts.table_difference import of_count, of_maximum
@@ -244,7 +245,7 @@ def test_an_interrupted_table_keeps_what_is_done_and_writes_nothing(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["linear-samples", "quadratic"])
 def test_shipped_tables_have_the_known_values(name):
-    table = load_table(shipped_tables()[name])
+    table = load_table(shipped("tables")[name])
     for row in table.rows:
         published = dict(row.published)
         if published:
