@@ -54,7 +54,8 @@ def command(certificate: Path) -> int:
         f"  {how_many(claims)} distinct complex critical points, all simple\n"
         f"  {claims.real_at_least} of them real" + (f", by index {indices}" if indices else "") + "\n"
         f"  {least}{len(minima)} local minima, {sum(map(bool, minima))} of them not global\n"
-        f"  {time.perf_counter() - began:.1f} s"
+        + ("" if claims.upper_bound else "  nothing is claimed of further points; degenerate ones are never listed\n")
+        + f"  {time.perf_counter() - began:.1f} s"
     )
     return 0
 

@@ -56,6 +56,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Runs the command line and exits with its status."""
     try:
         status = critscape.main(arguments, prog_name="critscape", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(BAD_INPUT)
     except click.ClickException as error:
         complain(error.format_message())
     except (click.Abort, KeyboardInterrupt):

@@ -124,7 +124,7 @@ def points_text(result: dict, markdown: bool) -> str:
     real = [point for point in result["critical_points"] if point["real"]]
     if real:
         rows = [
-            [k, point["kind"], shown(point["index"]), short(point["loss"]), weights_text(network, point["point"])]
+            [k, kind_text(point), shown(point["index"]), short(point["loss"]), weights_text(network, point["point"])]
             for k, point in enumerate(real, start=1)
         ]
         table = tabulate(
@@ -199,6 +199,16 @@ def evidence_lines(result: dict, bullet: str) -> list[str]:
     return [*lines, f"{bullet}engine {engine['name']}, seed {engine['seed']}, {seconds['total']:.2f} s"]
 
 
+def kind_text(point: dict) -> str:
+    """What a point is; of a degenerate one the dimension of the kernel of its Hessian and its multiplicity, if they are known.
+
+    >>> kind_text({"kind": "degenerate", "nullity": 1, "multiplicity": 3}), kind_text({"kind": "strict saddle"})
+    ('degenerate (nullity 1, multiplicity 3)', 'strict saddle')
+    """
+    known = ", ".join(f"{name} {point[name]}" for name in ("nullity", "multiplicity") if point.get(name) is not None)
+    return f"{point['kind']} ({known})" if known else point["kind"]
+
+
 def shown(value: object) -> str:
     return UNKNOWN if value is None else str(value)
 
@@ -252,7 +262,7 @@ def points_latex(result: dict) -> list[str]:
     entries = [
         [
             str(k),
-            latex_cell(point["kind"]),
+            latex_cell(kind_text(point)),
             latex_cell(shown(point["index"])),
             latex_number(short(point["loss"])) if point["loss"] else "--",
             *(matrix_latex(block) for block in matrices(network, [short(value) for value in point["point"]])),
