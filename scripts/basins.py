@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from problems.starting_points import DISTRIBUTIONS
-from scripts import options
+from critscape.problems.recipes.starting_points import DISTRIBUTIONS
+from critscape.scripts.flags import options
 
 
 @click.command("basins", cls=options.Refusing)
@@ -59,13 +59,13 @@ def command(
     Exit status: 0 every run ends in an enumerated minimum and every check holds, 1 otherwise or where the question does not apply,
     2 bad input.
     """
-    from algebra.landscape import NotApplicable
-    from scripts.basins_records import default_file, opened
-    from scripts.basins_run import MOST_STEPS, Experiment, identity, run
-    from scripts.basins_summary import render, summary
-    from scripts.executors import workers_of
-    from scripts.known_points import known_points
-    from scripts.writing import emit
+    from critscape.algebra.landscape.landscape import NotApplicable
+    from critscape.scripts.printing.basins_summary import render, summary
+    from critscape.scripts.printing.writing import emit
+    from critscape.scripts.studies.basins_records import default_file, opened
+    from critscape.scripts.studies.basins_run import MOST_STEPS, Experiment, identity, run
+    from critscape.scripts.studies.executors import workers_of
+    from critscape.scripts.studies.known_points import known_points
 
     checked_step(method, step)
     starts = starting_points(distribution, scale, interval)
@@ -90,7 +90,7 @@ def checked_step(method: str, step: float | None) -> None:
     ------
     BadInput : none, or not a positive number, for descent; any for the flow.
     """
-    from problems.bad_input import BadInput
+    from critscape.problems.input.bad_input import BadInput
 
     if method == "flow" and step is not None:
         raise BadInput("--step", "--method descent with it: the flow chooses its own steps", step)
@@ -105,8 +105,8 @@ def starting_points(distribution: str | None, scale: float | None, interval: str
     ------
     BadInput : flags that do not go together, or numbers that are no interval or no positive scale.
     """
-    from problems.bad_input import BadInput
-    from problems.starting_points import StartingPoints
+    from critscape.problems.input.bad_input import BadInput
+    from critscape.problems.recipes.starting_points import StartingPoints
 
     kind = distribution or ("gaussian" if interval is None else "uniform")
     if (kind == "uniform") != (interval is not None):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scripts import options
+from critscape.scripts.flags import options
 
 
 @click.command("benchmark", cls=options.Refusing)
@@ -23,10 +23,11 @@ def command(problems: tuple[Path, ...], seed: int, limit: float, output: Path | 
 
     Without problem files: widths 1-1-1-1, 2-1-2, 2-2-2 and a quadratic network with two units, on random data that --seed fixes.
     """
-    from problems.problem import load, network_from
-    from problems.random_data import random_problem
-    from scripts.comparison import benchmark, render_benchmark
-    from scripts.writing import emit
+    from critscape.problems.files.problem_file import load
+    from critscape.problems.networks.reading import network_from
+    from critscape.problems.recipes.random_data import random_problem
+    from critscape.scripts.printing.writing import emit
+    from critscape.scripts.studies.comparison import benchmark, render_benchmark
 
     chosen = [load(path) for path in problems] or [random_problem(network_from(a), m, seed + 1) for a, m in LADDER]
     document = benchmark(chosen, seed, limit)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from algebra.checker import Claims
-from scripts import options
+from critscape.algebra.certificates.checker import Claims
+from critscape.scripts.flags import options
 
 MOST_WEIGHTS = 40
 """Weights of the largest loss that is expanded."""
@@ -24,11 +24,12 @@ def command(certificate: Path) -> int:
     """
     import time
 
-    from algebra.checker import Malformed, first_failure, read_claims
-    from problems.bad_input import BadInput
-    from problems.json_file import LARGEST_ANSWER, contents
-    from problems.problem import loss, read
-    from scripts.rendering import tally
+    from critscape.algebra.certificates.checker import Malformed, first_failure, read_claims
+    from critscape.problems.files.problem_file import read
+    from critscape.problems.input.bad_input import BadInput
+    from critscape.problems.input.json_file import LARGEST_ANSWER, contents
+    from critscape.problems.problem.problem import loss
+    from critscape.scripts.printing.rendering import tally
 
     began = time.perf_counter()
     content = contents(certificate, "a readable certificate", LARGEST_ANSWER)
@@ -62,7 +63,7 @@ def command(certificate: Path) -> int:
 def how_many(claims: Claims) -> str:
     """The number of points that is proved, as words.
 
-    >>> from algebra.macaulay import UpperBound
+    >>> from critscape.algebra.bounds.macaulay import UpperBound
     >>> how_many(Claims((), UpperBound(17, 7, (), 2), 17, 3, {})), how_many(Claims((), None, 17, 3, {}))
     ('exactly 17', 'at least 17')
     """

@@ -12,7 +12,7 @@ import click
 for _library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
-from scripts import family
+from critscape.scripts import family
 
 COMMANDS = {
     "solve": "solve",
@@ -41,7 +41,7 @@ class Commands(click.Group):
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name in COMMANDS:
-            return import_module(f"scripts.{COMMANDS[name]}").command
+            return import_module(f"critscape.scripts.{COMMANDS[name]}").command
         return family.command(name) if name in family.names() else None
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -89,8 +89,8 @@ def main(arguments: list[str] | None = None) -> None:
 def failed_program(error: Exception) -> str | None:
     """The program outside whose failure this is; None for any other error."""
     # Here and not above: they bring numpy and flint, which a list of commands does not need.
-    from algebra.msolve import MsolveError
-    from algebra.phcpy_processes import PhcpyError
+    from critscape.algebra.elimination.msolve import MsolveError
+    from critscape.algebra.phcpack.processes import PhcpyError
 
     return "phcpy" if isinstance(error, PhcpyError) else "msolve" if isinstance(error, MsolveError) else None
 

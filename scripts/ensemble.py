@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scripts import options
+from critscape.scripts.flags import options
 
 if TYPE_CHECKING:
-    from problems.ensemble import Ensemble
+    from critscape.problems.recipes.ensemble import Ensemble
 
 
 @click.command("ensemble", cls=options.Refusing)
@@ -61,15 +61,15 @@ def command(
     Each draw is decided in double precision where all evidence of completeness holds, and by a certified solve where it does not.
     Exit status 1 if a draw has no complete answer, or the record of a climb none that is certified.
     """
-    from algebra.critical_set import Status
-    from problems.bad_input import BadInput
-    from problems.ensemble import load
-    from scripts.ensemble_climb import climb
-    from scripts.ensemble_records import default_file, opened
-    from scripts.ensemble_run import run
-    from scripts.ensemble_summary import render, summary
-    from scripts.executors import workers_of
-    from scripts.writing import emit
+    from critscape.algebra.critical.critical_set import Status
+    from critscape.problems.input.bad_input import BadInput
+    from critscape.problems.recipes.ensemble import load
+    from critscape.scripts.printing.ensemble_summary import render, summary
+    from critscape.scripts.printing.writing import emit
+    from critscape.scripts.studies.ensemble_climb import climb
+    from critscape.scripts.studies.ensemble_records import default_file, opened
+    from critscape.scripts.studies.ensemble_run import run
+    from critscape.scripts.studies.executors import workers_of
 
     chosen = load(ensemble)
     distinct = chosen.recipe.distinct
@@ -96,9 +96,9 @@ def command(
 
 def write_kept(document: dict, ensemble: Ensemble, record: dict | None, folder: Path) -> None:
     """Writes the problems that a summary names and that of the climb's record to ``folder``; their entries then name the files."""
-    from problems.problem import document as problem_document
-    from scripts.ensemble_summary import MOST_LISTED
-    from scripts.writing import json_text, write
+    from critscape.problems.files.problem_file import document as problem_document
+    from critscape.scripts.printing.ensemble_summary import MOST_LISTED
+    from critscape.scripts.printing.writing import json_text, write
 
     for kind, entries in (*document["extremes"].items(), ("not complete", document["not_complete"][:MOST_LISTED])):
         for entry in entries:

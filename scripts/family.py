@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from problems import networks
-from scripts import options
+from critscape.problems.networks import families
+from critscape.scripts.flags import options
 
 WITHOUT_DATA = ("polynomial",)
 """Families for which no data can be drawn."""
@@ -19,21 +19,21 @@ WITHOUT_DATA = ("polynomial",)
 
 def names() -> list[str]:
     """The families that have a command, found without loading them: a file is named like its family."""
-    found = sorted(module.name.replace("_", "-") for module in iter_modules(networks.__path__))
+    found = sorted(module.name.replace("_", "-") for module in iter_modules(families.__path__))
     return [name for name in found if name not in WITHOUT_DATA]
 
 
 def command(name: str) -> click.Command:
     """The command of a family."""
-    from problems.families import FAMILIES
+    from critscape.problems.networks.reading import FAMILIES
 
     family = FAMILIES[name]
     required = family.schema["required"]
     architecture = {field: schema for field, schema in family.schema["properties"].items() if field != "family"}
 
     def run(samples: int, ridge: str | None, residual: str | None, save: Path | None, **flags) -> int:
-        from problems.bad_input import renamed
-        from scripts.generated import solve_random
+        from critscape.problems.input.bad_input import renamed
+        from critscape.scripts.flags.generated import solve_random
 
         document = {"family": name}
         for field, schema in architecture.items():
@@ -94,8 +94,8 @@ def read(given: Any, schema: dict, name: str) -> Any:
     ------
     BadInput : text that is not the list or the number that the schema asks for.
     """
-    from problems.json_file import parse
-    from scripts.generated import integer_list
+    from critscape.problems.input.json_file import parse
+    from critscape.scripts.flags.generated import integer_list
 
     if is_list_of_lists(schema):
         return [integer_list(entry, name) for entry in given]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scripts import options
+from critscape.scripts.flags import options
 
 
 @click.command("landscape", cls=options.Refusing)
@@ -20,11 +20,11 @@ def command(source: Path, engine: str, seed: int, jobs: int, max_paths: int, out
 
     Exit status: 0 every check holds, 1 one does not or the question does not apply (one line says why), 2 bad input.
     """
-    from algebra.landscape import NotApplicable
-    from scripts.landscape_document import landscape_document
-    from scripts.landscape_rendering import render
-    from scripts.landscape_work import surveyed
-    from scripts.writing import emit
+    from critscape.algebra.landscape.landscape import NotApplicable
+    from critscape.scripts.printing.landscape_rendering import render
+    from critscape.scripts.printing.writing import emit
+    from critscape.scripts.studies.landscape_document import landscape_document
+    from critscape.scripts.studies.landscape_work import surveyed
 
     try:
         survey = surveyed(source, engine, seed, jobs, max_paths)

@@ -6,25 +6,37 @@ from pathlib import Path
 
 import click
 
-from scripts import options
+from critscape.scripts.flags import options
 
 FIGURES, DATA = (".pdf", ".png", ".svg"), (".json", ".csv")
 LEAST_VALUES = 3
 
 figure_file = options.stack(
     click.option(
-        "--output", type=click.Path(path_type=Path), callback=options.ending_in(*FIGURES), required=True, metavar="FILE",
+        "--output",
+        type=click.Path(path_type=Path),
+        callback=options.ending_in(*FIGURES),
+        required=True,
+        metavar="FILE",
         help="Figure to write, in the format that its ending names (" + " ".join(FIGURES) + ").",
     ),
     click.option(
-        "--width", type=click.Choice(["column", "page"]), default="column", show_default=True, help="3.4 or 7 inches.",
+        "--width",
+        type=click.Choice(["column", "page"]),
+        default="column",
+        show_default=True,
+        help="3.4 or 7 inches.",
     ),
 )
 solving = options.stack(
     options.seed,
     options.jobs,
     click.option(
-        "--max-paths", type=click.IntRange(1), default=20000, show_default=True, help="Largest number of paths to follow.",
+        "--max-paths",
+        type=click.IntRange(1),
+        default=20000,
+        show_default=True,
+        help="Largest number of paths to follow.",
     ),
 )
 
@@ -46,12 +58,12 @@ def index_loss(problem: Path, output: Path, width: str, seed: int, jobs: int, ma
 
     Points that symmetries of the loss exchange are one mark with their number on it.
     """
-    from scripts.plot_content import marks, read_result
+    from critscape.scripts.figures.plot_content import marks, read_result
 
     result = read_result(problem, seed, jobs, max_paths)
     drawn, missing = marks(result)
 
-    from scripts import figure_style, index_loss_figure
+    from critscape.scripts.figures import figure_style, index_loss_figure
 
     notes = [result["status"]] * (result["status"] != "complete") + [f"{missing} degenerate points are not drawn"] * bool(missing)
     with figure_style.style():
@@ -73,17 +85,15 @@ def index_loss(problem: Path, output: Path, width: str, seed: int, jobs: int, ma
 )  # fmt: skip
 @figure_file
 @solving
-def landscape(
-    source: Path, picture: str | None, plane: str | None, output: Path, width: str, seed: int, jobs: int, max_paths: int
-) -> int:
+def landscape(source: Path, picture: str | None, plane: str | None, output: Path, width: str, seed: int, jobs: int, max_paths: int) -> int:
     """Sublevel sets of INPUT (a problem file, a result or a certificate) as `critscape landscape` computes them.
 
     Losses of two weights need no --plane for their contour lines.
     """
-    from algebra.landscape import NotApplicable
-    from problems.bad_input import BadInput
-    from scripts.generated import integer_list
-    from scripts.landscape_work import surveyed
+    from critscape.algebra.landscape.landscape import NotApplicable
+    from critscape.problems.input.bad_input import BadInput
+    from critscape.scripts.flags.generated import integer_list
+    from critscape.scripts.studies.landscape_work import surveyed
 
     numbers = None if plane is None else integer_list(plane, "--plane")
     if numbers is not None and picture not in (None, "contours"):
@@ -94,8 +104,8 @@ def landscape(
         click.echo(f"critscape: {refusal}; no figure was written", err=True)
         return 1
 
-    from scripts import contour_figure, disconnectivity_figure, figure_style, index_loss_figure
-    from scripts.plot_content import marks_with_arcs
+    from critscape.scripts.figures import contour_figure, disconnectivity_figure, figure_style, index_loss_figure
+    from critscape.scripts.figures.plot_content import marks_with_arcs
 
     reason = survey.landscape.reason
     note = None if reason is None else "a check fails"
@@ -121,11 +131,11 @@ def ensemble(summary: Path, output: Path, width: str) -> int:
 
     Error bars are the confidence intervals of the summary.
     """
-    from scripts.plot_content import read_summary
+    from critscape.scripts.figures.plot_content import read_summary
 
     real, minima, unanswered = read_summary(summary)
 
-    from scripts import ensemble_figure, figure_style
+    from critscape.scripts.figures import ensemble_figure, figure_style
 
     note = f"{unanswered:,} draws without a complete answer are left out" if unanswered else None
     with figure_style.style():
@@ -168,9 +178,9 @@ def bifurcation(
     Values of s at which real points are born, die or exchange stability are located and marked, and the counts on either side
     are certified. Standard output lists them.
     """
-    from problems.bad_input import BadInput
-    from problems.problem import load
-    from problems.rational import rational
+    from critscape.problems.files.problem_file import load
+    from critscape.problems.input.bad_input import BadInput
+    from critscape.problems.input.rational import rational
 
     ends = [rational(text, name) for text, name in ((low, "--from"), (high, "--to"))]
     if ends[0] <= 0:
@@ -179,13 +189,13 @@ def bifurcation(
         raise BadInput("--to", f"a number greater than --from {low}", high)
     loaded = load(problem)
 
-    from scripts.bifurcation_data import render_csv, render_json, render_text
-    from scripts.ridge_scan import scan
-    from scripts.writing import write
+    from critscape.scripts.printing.bifurcation_data import render_csv, render_json, render_text
+    from critscape.scripts.printing.writing import write
+    from critscape.scripts.studies.ridge_scan import scan
 
     found = scan(loaded, *ends, values, not linear, seed, jobs, max_paths)
     if found.diagram.pieces:
-        from scripts import bifurcation_figure, figure_style
+        from critscape.scripts.figures import bifurcation_figure, figure_style
 
         with figure_style.style():
             figure_style.save(bifurcation_figure.figure(found.diagram, not linear, width), output)

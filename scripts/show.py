@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scripts import options
+from critscape.scripts.flags import options
 
 
 @click.command("show", cls=options.Refusing)
@@ -18,10 +18,10 @@ from scripts import options
 )  # fmt: skip
 def command(problem: Path, output: Path | None, printed: str) -> int:
     """Show the loss of PROBLEM, its gradient system, bounds on the number of critical points, and its symmetries."""
-    from problems.problem import load
-    from scripts.description import describe, description_latex, description_text
-    from scripts.engines import refuse_hopeless
-    from scripts.writing import json_text, write
+    from critscape.problems.files.problem_file import load
+    from critscape.scripts.printing.description import describe, description_latex, description_text
+    from critscape.scripts.printing.writing import json_text, write
+    from critscape.scripts.studies.engines import refuse_hopeless
 
     loaded = load(problem)
     refuse_hopeless(loaded)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scripts import options
+from critscape.scripts.flags import options
 
 
 @click.command("soak", cls=options.Refusing)
@@ -37,14 +37,14 @@ def command(
     Without --case: widths 2-2-2 (1, 2 and 5 samples), 2-1-1-2, 2-3-2, and quadratic networks with two inputs and units, fixed and
     trained. Exit status 1 if anything failed; each failure is named with the command that repeats it.
     """
-    from algebra import msolve
-    from problems.bad_input import BadInput
-    from scripts.engines import refuse_hopeless
-    from scripts.soak_case import CASES, case
-    from scripts.soak_records import default_file, opened
-    from scripts.soak_run import run
-    from scripts.soak_summary import failures, render, summary
-    from scripts.writing import emit
+    from critscape.algebra.elimination import msolve
+    from critscape.problems.input.bad_input import BadInput
+    from critscape.scripts.printing.soak_summary import failures, render, summary
+    from critscape.scripts.printing.writing import emit
+    from critscape.scripts.studies.engines import refuse_hopeless
+    from critscape.scripts.studies.soak_case import CASES, case
+    from critscape.scripts.studies.soak_records import default_file, opened
+    from critscape.scripts.studies.soak_run import run
 
     cases = [case(name) for name in dict.fromkeys(names or CASES)]
     for chosen in cases:

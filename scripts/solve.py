@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scripts import options
+from critscape.scripts.flags import options
 
 
 @click.command("solve", cls=options.Refusing)
@@ -21,9 +21,9 @@ from scripts import options
 @options.solver
 def command(problem: Path, function_space: bool, output: Path | None, printed: str, **flags) -> int:
     """Enumerate, certify and classify the critical points of PROBLEM (a problem file, or an earlier result)."""
-    from problems.function_space_problem import in_function_space
-    from problems.problem import load
-    from scripts.answer import deliver, solved
+    from critscape.problems.files.problem_file import load
+    from critscape.problems.spaces.function_space_problem import in_function_space
+    from critscape.scripts.studies.answer import deliver, solved
 
     loaded = load(problem)
     asked = in_function_space(loaded) if function_space else loaded

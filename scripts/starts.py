@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scripts import options
+from critscape.scripts.flags import options
 
 SEED = 0
 """Of the start sets that ship."""
@@ -29,8 +29,8 @@ def list_(output: Path | None, printed: str) -> int:
     Exit status 1 if one is not what it says: it is not used either, but made anew when it is needed. A dash: its record, of an
     earlier version, does not name its network.
     """
-    from scripts.start_set_list import entries, render
-    from scripts.writing import emit
+    from critscape.scripts.printing.start_set_list import entries, render
+    from critscape.scripts.printing.writing import emit
 
     found = entries()
     emit(found, render, printed, output)
@@ -50,12 +50,12 @@ def ship(folder: Path | None, jobs: int) -> int:
     """
     from dataclasses import replace
 
-    from algebra.start_set import save
-    from problems.network import titled
-    from scripts.engines import TooLarge, chosen
-    from scripts.progress import reporting
-    from scripts.start_set_list import shipped_list
-    from scripts.start_sets import file_name, shipped_folder, solved
+    from critscape.algebra.starts.start_set import save
+    from critscape.problems.networks.network import titled
+    from critscape.scripts.printing.start_set_list import shipped_list
+    from critscape.scripts.studies.engines import TooLarge, chosen
+    from critscape.scripts.studies.progress import reporting
+    from critscape.scripts.studies.start_sets import file_name, shipped_folder, solved
 
     folder = folder or shipped_folder()
     engine = chosen("batch", jobs)

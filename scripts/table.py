@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scripts import options
+from critscape.scripts.flags import options
 
 EXAMPLES = "examples"
 
@@ -42,10 +42,10 @@ def command(name: str, results: Path | None, seconds: float, **flags) -> int:
 
 def examples(results: Path | None, engine: str, seed: int, jobs: int, max_paths: int, output: Path | None, printed: str) -> int:
     """Solves the problems that ship with critscape."""
-    from problems.problem import load
-    from problems.shipped import shipped
-    from scripts.answer import answer, deliver
-    from scripts.writing import json_text, write
+    from critscape.problems.files.problem_file import load
+    from critscape.problems.recipes.shipped import shipped
+    from critscape.scripts.printing.writing import json_text, write
+    from critscape.scripts.studies.answer import answer, deliver
 
     solved = []
     for name, path in shipped(EXAMPLES).items():
@@ -78,14 +78,14 @@ def described(
     """
     import time
 
-    from problems.bad_input import BadInput
-    from problems.shipped import shipped
-    from problems.table_file import load_table
-    from scripts.engines import chosen
-    from scripts.table_document import finished, table_document
-    from scripts.table_rendering import render_table
-    from scripts.table_run import run
-    from scripts.writing import emit
+    from critscape.problems.input.bad_input import BadInput
+    from critscape.problems.recipes.shipped import shipped
+    from critscape.problems.recipes.table_file import load_table
+    from critscape.scripts.printing.table_rendering import render_table
+    from critscape.scripts.printing.writing import emit
+    from critscape.scripts.studies.engines import chosen
+    from critscape.scripts.studies.table_document import finished, table_document
+    from critscape.scripts.studies.table_run import run
 
     tables = shipped("tables")
     if name not in tables and not name.endswith(".json"):

@@ -9,25 +9,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from algebra import msolve
-from algebra.certificate import certificate
-from algebra.checker import first_failure, read_claims
-from problems import ensemble, table_file
-from problems.data_recipe import read_recipe
-from problems.families import FAMILIES
-from problems.json_file import parse
-from problems.objectives.moments import squared
-from problems.problem_data import DATA, LOSS
-from problems.problem import document, loss, network_from, read
-from scripts.answer import answer_and_set
-from scripts.critscape import COMMANDS
-from scripts.ensemble_draw import Draw, drawn
-from scripts.ensemble_records import TABLES
-from scripts.landscape_document import landscape_document
-from scripts.landscape_work import surveyed
-from scripts.start_set_list import shipped_list
-from scripts.start_sets import shipped_folder
-from scripts.writing import json_text
+from critscape.algebra.certificates.certificate import certificate
+from critscape.algebra.certificates.checker import first_failure, read_claims
+from critscape.algebra.elimination import msolve
+from critscape.problems.files.data_and_loss import DATA, LOSS
+from critscape.problems.files.problem_file import document, read
+from critscape.problems.input.json_file import parse
+from critscape.problems.networks.reading import FAMILIES, network_from
+from critscape.problems.objectives.moments import squared
+from critscape.problems.problem.problem import loss
+from critscape.problems.recipes import ensemble, table_file
+from critscape.problems.recipes.data_recipe import read_recipe
+from critscape.scripts.critscape import COMMANDS
+from critscape.scripts.printing.start_set_list import shipped_list
+from critscape.scripts.printing.writing import json_text
+from critscape.scripts.studies.answer import answer_and_set
+from critscape.scripts.studies.ensemble_draw import Draw, drawn
+from critscape.scripts.studies.ensemble_records import TABLES
+from critscape.scripts.studies.landscape_document import landscape_document
+from critscape.scripts.studies.landscape_work import surveyed
+from critscape.scripts.studies.start_sets import shipped_folder
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -113,9 +114,7 @@ def test_every_field_of_a_result_is_described(answered):
 
 @pytest.mark.skipif(not msolve.available(), reason="msolve is not installed")
 def test_the_degenerate_point_is_what_elimination_finds():
-    problem = read(
-        {"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[1]]}, "ridge": 1}
-    )
+    problem = read({"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[1]]}, "ridge": 1})
     result, _ = answer_and_set(problem, "exact", 0, 1, MOST_PATHS, every_point=False)
     assert (result["status"], result["critical_points"]) == ("complete", [example("degenerate")])
 

@@ -1,1 +1,10 @@
-"""What a network is trained for, one file each: they follow :class:`problems.criterion.Criterion`."""
+"""What a network is trained for, one file each.
+
+``squared``        squared errors with weights or metrics
+``entrywise``      a polynomial of each residual
+``population``     expected squared error for Gaussian inputs
+``typed``          polynomial losses typed in
+``sample_data``    what criteria on samples share
+``definiteness``   whether weights and metrics make a distance
+``natural_units``  units in which data and ridge are about one
+"""

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from flint import acb
 
-from algebra.loss import Family, exact
-from problems.criteria.sample_data import data_document, mean_square, samples_title
-from problems.criteria.squared import weighting_document, weighting_title
-from problems.definiteness import Definiteness, weighting_definiteness
-from problems.expression import text
-from problems.natural_units import natural_units
-from problems.network import penalised
-from problems.objective import Units
-from problems.objectives.residuals import Residuals
-from problems.squared_loss import UNIT, Weighting
-
-if TYPE_CHECKING:
-    from problems.problem import Problem
+from critscape.algebra.polynomial.loss import Family, exact
+from critscape.problems.criteria.definiteness import Definiteness, weighting_definiteness
+from critscape.problems.criteria.natural_units import natural_units
+from critscape.problems.criteria.sample_data import data_document, mean_square, samples_title
+from critscape.problems.criteria.squared import weighting_document, weighting_title
+from critscape.problems.input.expression import text
+from critscape.problems.networks.network import penalised
+from critscape.problems.objectives.objective import Units
+from critscape.problems.objectives.residuals import Residuals
+from critscape.problems.objectives.squared_loss import UNIT, Weighting
+from critscape.problems.problem.problem import Problem
 
 RESIDUAL = "r"
 """The variable of ℓ in problem files."""

@@ -7,21 +7,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import sqrt
-from typing import TYPE_CHECKING
 
 from flint import acb
 
-from algebra.loss import Family, exact
-from problems.natural_units import natural_units
-from problems.network import Network, matrices, penalised
-from problems.objective import Units
-from problems.objectives.moments import Moments
-from problems.partial_array import partial_document
-from problems.rational import written
-from problems.squared_loss import added, family, moment_exponents
-
-if TYPE_CHECKING:
-    from problems.problem import Problem
+from critscape.algebra.polynomial.loss import Family, exact
+from critscape.problems.criteria.natural_units import natural_units
+from critscape.problems.input.partial_array import partial_document
+from critscape.problems.input.rational import written
+from critscape.problems.networks.network import Network, matrices, penalised
+from critscape.problems.objectives.moments import Moments
+from critscape.problems.objectives.objective import Units
+from critscape.problems.objectives.squared_loss import added, family, moment_exponents
+from critscape.problems.problem.problem import Problem
 
 GAUSSIAN = "gaussian"
 

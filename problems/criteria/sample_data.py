@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from problems.rational import written
-
-if TYPE_CHECKING:
-    from problems.problem import Problem
+from critscape.problems.input.rational import written
+from critscape.problems.problem.problem import Problem
 
 
 def data_document(problem: Problem) -> dict:

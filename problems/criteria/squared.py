@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import flint
 from flint import acb, acb_mat
 
-from algebra.loss import Family, exact
-from problems.criteria.sample_data import data_document, mean_square, samples_title
-from problems.definiteness import Definiteness, weighting_definiteness
-from problems.natural_units import natural_units
-from problems.network import penalised
-from problems.objective import Units
-from problems.objectives.moments import Moments, squared
-from problems.objectives.sampled import Sampled
-from problems.rational import written
-from problems.squared_loss import UNIT, Weighting, family, parameters
-
-if TYPE_CHECKING:
-    from problems.problem import Problem
+from critscape.algebra.polynomial.loss import Family, exact
+from critscape.problems.criteria.definiteness import Definiteness, weighting_definiteness
+from critscape.problems.criteria.natural_units import natural_units
+from critscape.problems.criteria.sample_data import data_document, mean_square, samples_title
+from critscape.problems.input.rational import written
+from critscape.problems.networks.network import Network, penalised
+from critscape.problems.objectives.moments import Moments, squared
+from critscape.problems.objectives.objective import Units
+from critscape.problems.objectives.sampled import Sampled
+from critscape.problems.objectives.squared_loss import UNIT, Weighting, family, parameters
+from critscape.problems.problem.problem import Problem, Samples
 
 
 @dataclass(frozen=True)
@@ -61,15 +60,18 @@ class Squared:
         return [*(x for row in inputs for x in row), *(y for row in targets for y in row), *samples, *outputs, *upper, *ridge]
 
     def units(self, problem: Problem) -> Units:
-        inputs, targets = (
-            mean_square([abs(complex(value.mid())) for row in rows for value in row]) for rows in exact_data(problem)
-        )
+        inputs, targets = (mean_square([abs(complex(value.mid())) for row in rows for value in row]) for rows in exact_data(problem))
         samples = () if absorbing(problem) else self.weighting.samples
         diagonals = [matrix[o][o] for matrix in self.weighting.metrics for o in range(len(matrix))]
         return natural_units(problem, inputs, targets, mean_square(samples) * mean_square(self.weighting.outputs) * mean_square(diagonals))
 
     def document(self, problem: Problem) -> dict:
         return {"data": data_document(problem), **weighting_document(self.weighting)}
+
+
+def least_squares(network: Network, inputs: Samples, targets: Samples, ridge: Sequence[Fraction]) -> Problem:
+    """The problem of plain squared errors ½ Σ_i ‖f_w(x_i) − y_i‖², its ridge one λ_j per weight (flat, n)."""
+    return Problem(network, inputs, targets, tuple(ridge), Squared())
 
 
 def absorbing(problem: Problem) -> bool:
@@ -92,7 +94,7 @@ def exact_data(problem: Problem) -> tuple[list[list[acb]], list[list[acb]]]:
     """Inputs and targets at FLINT's working precision, with as few samples as the rank of the inputs where f is linear in x.
 
     With XᵀSX = Σ_k d_k l_k l_kᵀ (LDLᵀ over ℚ, r terms) the r samples √d_k l_k, and targets that keep XᵀSY, give the same loss up
-    to a constant: rank-deficient data are generic again as data of r samples, and no path is wasted on them (DESIGN, section 4).
+    to a constant: rank-deficient data are generic again as data of r samples, and no path is wasted on them.
     """
     scales = problem.criterion.weighting.samples if absorbing(problem) else ()
     reduced = rank(problem)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from flint import acb
 
-from algebra.coercivity import coercive
-from algebra.loss import Family, Loss, exact
-from problems.objective import Units
-from problems.objectives.coefficients import Coefficients
-
-if TYPE_CHECKING:
-    from problems.problem import Problem
+from critscape.algebra.polynomial.coercivity import coercive
+from critscape.algebra.polynomial.loss import Family, Loss, exact
+from critscape.problems.objectives.coefficients import Coefficients
+from critscape.problems.objectives.objective import Units
+from critscape.problems.problem.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Typed:
 
     def units(self, problem: Problem) -> Units:
         # Only solvers need units; the checker reads problems too.
-        from algebra.scaling import scaling
+        from critscape.algebra.polynomial.scaling import scaling
 
         found = scaling(Loss(self.family(problem), self.parameters(problem)))
         return Units(np.array(found.weights), 1.0, 1.0, 1.0, found.loss)

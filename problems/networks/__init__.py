@@ -1,1 +1,7 @@
-"""The families of networks, one file each: every module here defines one class that follows :class:`problems.network.Network`."""
+"""Networks as polynomial maps from weights to functions.
+
+``network``        what a network is
+``families``       the families, one file each
+``reading``        families from problem files
+``closed_counts``  numbers of critical points that are known in closed form
+"""

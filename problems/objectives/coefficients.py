@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from algebra.loss import Family
-from problems.network import ridge_size, variables, weight_count
-from problems.networks.polynomial import Polynomial
-from problems.objective import Units, complex_ridge
+from critscape.algebra.polynomial.loss import Family
+from critscape.problems.networks.families.polynomial import Polynomial
+from critscape.problems.networks.network import ridge_size, variables, weight_count
+from critscape.problems.objectives.objective import Units, complex_ridge
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from algebra.loss import Family
-from problems.network import Network, ridge_size
-from problems.objective import Units
-from problems.objectives.sampled import Sampled, form, record
-from problems.squared_loss import Metric, family, moments
+from critscape.algebra.polynomial.loss import Family
+from critscape.problems.networks.network import Network, ridge_size
+from critscape.problems.objectives.objective import Units
+from critscape.problems.objectives.sampled import Sampled, form, record
+from critscape.problems.objectives.squared_loss import Metric, family, moments
 
 COMPLEX_STEP = 1e-30
 

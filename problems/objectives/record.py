@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from problems.bad_input import BadInput
-from problems.families import network_from
-from problems.networks.polynomial import Polynomial
-from problems.objective import Objective
-from problems.objectives.coefficients import Coefficients
-from problems.objectives.moments import squared
-from problems.objectives.residuals import Residuals
-from problems.squared_loss import Metric
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.networks.families.polynomial import Polynomial
+from critscape.problems.networks.reading import network_from
+from critscape.problems.objectives.coefficients import Coefficients
+from critscape.problems.objectives.moments import squared
+from critscape.problems.objectives.objective import Objective
+from critscape.problems.objectives.residuals import Residuals
+from critscape.problems.objectives.squared_loss import Metric
 
 
 def recorded(document: dict) -> Objective:

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from algebra.loss import Family
-from problems.network import Network, matrices, penalised, ridge_size, variables
-from problems.objective import Units, complex_gaussians, complex_ridge
+from critscape.algebra.polynomial.loss import Family
+from critscape.problems.networks.network import Network, matrices, penalised, ridge_size, variables
+from critscape.problems.objectives.objective import Units, complex_gaussians, complex_ridge
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,12 @@ def raised(value: Any, power: int) -> Any:
 def residual_family(objective: Residuals) -> Family:
     """The losses, over all data and ridges."""
     network, m = objective.network, objective.samples
-    names = [f"{letter}_{i + 1}_{k + 1}" for letter, width in (("x", network.inputs), ("y", network.outputs)) for i in range(m) for k in range(width)]
+    names = [
+        f"{letter}_{i + 1}_{k + 1}"
+        for letter, width in (("x", network.inputs), ("y", network.outputs))
+        for i in range(m)
+        for k in range(width)
+    ]
     names += [f"s_{i + 1}" for i in range(m * objective.weighted_samples)]
     names += [f"t_{o + 1}" for o in range(network.outputs * objective.weighted_outputs)]
     names += [f"a_{k}" for k in objective.powers]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from algebra.loss import Family
-from problems.network import Network, ridge_size
-from problems.objective import Units, complex_gaussians, complex_ridge, curve
-from problems.squared_loss import Metric, Weighting, family, parameters
+from critscape.algebra.polynomial.loss import Family
+from critscape.problems.networks.network import Network, ridge_size
+from critscape.problems.objectives.objective import Units, complex_gaussians, complex_ridge, curve
+from critscape.problems.objectives.squared_loss import Metric, Weighting, family, parameters
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,16 @@ import pytest
 from click.testing import CliRunner
 from scipy.stats import binomtest
 
-from problems.networks.linear import Linear
-from problems.networks.quadratic import Quadratic
-from problems.problem import document, load
-from problems.random_data import random_problem
-from problems.starting_points import StartingPoints
-from scripts import basins_run, basins_summary, known_points
-from scripts.answer import answer, certified_answer
-from scripts.basins import command
-from scripts.basins_summary import equal_shares
+from critscape.problems.files.problem_file import document, load
+from critscape.problems.networks.families.linear import Linear
+from critscape.problems.networks.families.quadratic import Quadratic
+from critscape.problems.recipes.random_data import random_problem
+from critscape.problems.recipes.starting_points import StartingPoints
+from critscape.scripts.basins import command
+from critscape.scripts.printing import basins_summary
+from critscape.scripts.printing.basins_summary import equal_shares
+from critscape.scripts.studies import basins_run, known_points
+from critscape.scripts.studies.answer import answer, certified_answer
 
 CHAIN = Path(__file__).parents[2] / "problems" / "examples" / "1-1-1-1-spurious-origin.json"
 RUNS = 60

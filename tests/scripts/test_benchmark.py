@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from algebra.phcpy_engine import available
-from algebra.rivals import bertini
+from critscape.algebra.phcpack.engine import available
+from critscape.scripts.studies.rivals import bertini
 
 EXAMPLES = Path(__file__).parents[2] / "problems" / "examples"
 
@@ -20,11 +20,10 @@ NOT_FINITE = EXAMPLES / "2-2-2-one-ridge.json"
 
 def benchmark(*arguments, path=None):
     """The command, with ``path`` as the only folder of programs if given."""
-    root = Path(__file__).parents[2]
-    code = "import sys; sys.path.insert(0, sys.argv.pop(1))\n"
+    code = ""
     if path is not None:
         code += f"import os; os.environ['PATH'] = {str(path)!r}\n"
-    command = [sys.executable, "-c", code + "from scripts.critscape import main; main()", root, "benchmark"]
+    command = [sys.executable, "-c", code + "from critscape.scripts.critscape import main; main()", "benchmark"]
     return subprocess.run([*map(str, command), *map(str, arguments)], capture_output=True, text=True, timeout=600)
 
 
@@ -72,7 +71,7 @@ def test_the_document_names_machine_and_versions(record):
 
 @pytest.mark.parametrize("style", ["text", "markdown", "latex", "csv"])
 def test_every_format_shows_every_solver(record, style):
-    from scripts.comparison import render_benchmark
+    from critscape.scripts.studies.comparison import render_benchmark
 
     printed = render_benchmark(record[0], style)
     for name in ("critscape, double precision", "critscape, certified", "phcpy blackbox", "msolve", "Bertini 2", "Macaulay2"):

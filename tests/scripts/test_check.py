@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from scripts import answer
-from scripts.critscape import critscape, main
+from critscape.scripts.critscape import critscape, main
+from critscape.scripts.studies import answer
 
 CHAIN = Path(__file__).parents[2] / "problems" / "examples" / "1-1-1-1-spurious-origin.json"
 

@@ -9,17 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from algebra import msolve
-from algebra.phcpy_processes import PhcpyError
-from scripts.critscape import main
+from critscape.algebra.elimination import msolve
+from critscape.algebra.phcpack.processes import PhcpyError
+from critscape.scripts.critscape import main
 
 EXAMPLES = Path(__file__).parents[2] / "problems" / "examples"
 CHAIN = EXAMPLES / "1-1-1-1-spurious-origin.json"
 
 
 def critscape(*arguments, cwd=None):
-    root = Path(__file__).parents[2]
-    command = [sys.executable, "-c", "import sys; sys.path.insert(0, sys.argv.pop(1)); from scripts.critscape import main; main()", root]
+    command = [sys.executable, "-m", "critscape.scripts.critscape"]
     return subprocess.run([*map(str, command), *map(str, arguments)], capture_output=True, text=True, cwd=cwd, timeout=300)
 
 
@@ -194,7 +193,7 @@ def test_a_failure_outside_is_one_line_and_exits_with_one(monkeypatch, capsys, e
     def fail(*arguments, **keywords):
         raise error
 
-    monkeypatch.setattr("scripts.critscape.critscape.main", fail)
+    monkeypatch.setattr("critscape.scripts.critscape.critscape.main", fail)
     with pytest.raises(SystemExit) as exit_:
         main([])
     printed = capsys.readouterr()
@@ -205,7 +204,7 @@ def test_an_error_of_our_own_is_not_hidden(monkeypatch):
     def fail(*arguments, **keywords):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("scripts.critscape.critscape.main", fail)
+    monkeypatch.setattr("critscape.scripts.critscape.critscape.main", fail)
     with pytest.raises(RuntimeError, match="a bug"):
         main([])
 

@@ -5,10 +5,10 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from problems.problem import read
-from scripts.criterion_description import describe_criterion
-from scripts.description import describe, description_latex, description_text
-from scripts.show import command
+from critscape.problems.files.problem_file import read
+from critscape.scripts.printing.criterion_description import describe_criterion
+from critscape.scripts.printing.description import describe, description_latex, description_text
+from critscape.scripts.show import command
 
 PAIRS = {"inputs": [[1], [2]], "targets": [[1, 2], [0, 1]]}
 

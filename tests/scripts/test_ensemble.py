@@ -11,20 +11,18 @@ import sys
 import time
 from dataclasses import fields, replace
 from fractions import Fraction
-from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from problems.ensemble import load, read
-from problems.problem import load as load_problem
-from scripts import ensemble_climb, ensemble_draw
-from scripts.ensemble import command
-from scripts.ensemble_draw import Draw, drawn
-from scripts.ensemble_summary import render, summary, wilson
+from critscape.problems.files.problem_file import load as load_problem
+from critscape.problems.recipes.ensemble import load, read
+from critscape.scripts.ensemble import command
+from critscape.scripts.printing.ensemble_summary import render, summary, wilson
+from critscape.scripts.studies import ensemble_climb, ensemble_draw
+from critscape.scripts.studies.ensemble_draw import Draw, drawn
 
-ROOT = Path(__file__).parents[2]
 CHAIN = {
     "architecture": {"family": "linear", "widths": [1, 1, 1, 1]},
     "samples": 1,
@@ -64,7 +62,7 @@ def number_kept(records):
 
 
 def test_one_hidden_unit_has_three_real_points_where_the_theorem_says_so(tmp_path):
-    # shared/ORACLES.md: N_C = 5; N_R = 3 iff (Σ x²/λ)(Σ y²/μ) > 1, else 1; every local minimum is global.
+    # Known: N_C = 5; N_R = 3 iff (Σ x²/λ)(Σ y²/μ) > 1, else 1; every local minimum is global.
     path = written(tmp_path, SHALLOW)
     status, printed, _ = run(path, "--draws", 100, "--records", tmp_path / "records", "--format", "json")
     document, ensemble = json.loads(printed), load(path)
@@ -106,7 +104,7 @@ def test_an_interrupted_run_keeps_its_records_and_goes_on(tmp_path, monkeypatch)
 @pytest.mark.slow
 def test_a_run_that_is_killed_goes_on_and_ends_as_if_nothing_had_happened(tmp_path):
     path, draws = written(tmp_path, CHAIN), 250
-    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from scripts.ensemble import command; command()"
+    program = "import sys; from critscape.scripts.ensemble import command; command()"
     command_line = [sys.executable, "-c", program, path, "--draws", draws, "--jobs", 2, "--records", tmp_path / "killed"]
     process = subprocess.Popen(list(map(str, command_line)), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     kept, deadline = 0, time.monotonic() + 60
@@ -206,13 +204,13 @@ def test_records_of_anything_else_are_refused_and_left_alone(tmp_path, monkeypat
         with pytest.raises(click.UsageError, match="--records: expected") as refused:
             run(*arguments, "--draws", 2)
         assert words in str(refused.value) and arguments[-1].read_bytes() == before
-    monkeypatch.setattr("scripts.ensemble_records.code", lambda: "another")
+    monkeypatch.setattr("critscape.scripts.studies.ensemble_records.code", lambda: "another")
     with pytest.raises(click.UsageError, match="another version"):
         run(path, "--draws", 2, "--records", records)
 
 
 def test_workers_with_other_code_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("scripts.ensemble_run.code", lambda: "another")
+    monkeypatch.setattr("critscape.scripts.studies.ensemble_run.code", lambda: "another")
     with pytest.raises(click.UsageError, match="workers: expected"):
         run(written(tmp_path, CHAIN), "--draws", 2, "--records", tmp_path / "records")
     assert table(tmp_path / "records") == []
@@ -225,7 +223,11 @@ def test_extreme_draws_are_kept_as_problem_files(tmp_path):
     rows = [dict(zip(TIMELESS, row)) for row in table(tmp_path / "records")]
     named = {entry["file"] for entries in document["extremes"].values() for entry in entries}
     assert {file.name for file in (tmp_path / "kept").iterdir()} == named and len(document["extremes"]) == 3
-    for kind, column, best in (("most real points", "real", max), ("nearly degenerate", "eigenvalue", min), ("most spurious minima", "spurious", max)):
+    for kind, column, best in (
+        ("most real points", "real", max),
+        ("nearly degenerate", "eigenvalue", min),
+        ("most spurious minima", "spurious", max),
+    ):
         entries = document["extremes"][kind]
         assert len(entries) == 3 and entries[0]["value"] == best(row[column] for row in rows)
         for entry in entries:
@@ -343,7 +345,7 @@ def test_draws_are_exact_and_random(tmp_path):
 @pytest.mark.slow
 def test_several_jobs_and_an_interruption(tmp_path):
     path, draws = written(tmp_path, CHAIN), 3000
-    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from scripts.ensemble import command; sys.exit(command(standalone_mode=False))"
+    program = "import sys; from critscape.scripts.ensemble import command; sys.exit(command(standalone_mode=False))"
     command_line = [sys.executable, "-c", program, path, "--draws", draws, "--jobs", 2, "--records", tmp_path / "records"]
     process = subprocess.Popen(list(map(str, command_line)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while number_kept(tmp_path / "records") < 100 and process.poll() is None:

@@ -4,17 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from problems.bad_input import BadInput
-from scripts import executors
-from scripts.engines import EngineUnavailable
-from scripts.executors import Interrupted, spread, workers_of
+from critscape.problems.input.bad_input import BadInput
+from critscape.scripts.studies import executors
+from critscape.scripts.studies.engines import EngineUnavailable
+from critscape.scripts.studies.executors import Interrupted, spread, workers_of
 
 KILL = "__import__('os').kill(__import__('os').getpid(), 9)"
-ROOT = Path(__file__).parents[2]
 
 
 def once(folder, name):
@@ -84,10 +82,9 @@ def test_dask_with_a_killed_worker(tmp_path):
         assert list(found.values()).count("survived") == 1
 
 
-MPI_PROGRAM = f"""
+MPI_PROGRAM = """
 import sys
-sys.path.insert(0, {str(ROOT)!r})
-from scripts.executors import spread, workers
+from critscape.scripts.studies.executors import spread, workers
 if __name__ == "__main__":
     pieces = ["1 + 1", "2 ** 5", "__import__('os').getpid()"]
     found = dict(spread(eval, pieces, workers_of("mpi", 1)))

@@ -4,18 +4,17 @@ import json
 import subprocess
 import sys
 from fractions import Fraction
-from pathlib import Path
 from typing import ClassVar
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from problems.families import FAMILIES
-from problems.networks.linear import Linear
-from problems.problem import load
-from scripts import family
-from scripts.critscape import COMMANDS, critscape, main
+from critscape.problems.files.problem_file import load
+from critscape.problems.networks.families.linear import Linear
+from critscape.problems.networks.reading import FAMILIES
+from critscape.scripts import family
+from critscape.scripts.critscape import COMMANDS, critscape, main
 
 NAMES = sorted(set(FAMILIES) - set(family.WITHOUT_DATA))
 EXAMPLES = [(name, example) for name in NAMES for example in FAMILIES[name].schema["examples"]]
@@ -48,10 +47,15 @@ def test_every_family_with_data_has_a_command_of_its_own():
 
 
 def test_families_are_listed_without_loading_them():
-    program = "import sys; sys.path.insert(0, sys.argv[1]); from scripts import critscape, family; family.names(); print(*sys.modules)"
-    root = Path(family.__file__).parents[1]
-    loaded = subprocess.run([sys.executable, "-c", program, root], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"numpy", "flint", "sympy", "problems.families", *(f"problems.networks.{name}" for name in NAMES)} & set(loaded)
+    program = "import sys; from critscape.scripts import critscape, family; family.names(); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert not {
+        "numpy",
+        "flint",
+        "sympy",
+        "critscape.problems.networks.reading",
+        *(f"critscape.problems.networks.families.{name}" for name in NAMES),
+    } & set(loaded)
 
 
 def test_a_family_does_not_shadow_a_command(monkeypatch):
@@ -81,8 +85,8 @@ def test_help_names_every_flag(name):
 @pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=str)
 def test_flags_give_the_architecture(monkeypatch, tmp_path, name, example):
     asked = []
-    monkeypatch.setattr("scripts.generated.solved", lambda problem, **rest: asked.append(problem) or {})
-    monkeypatch.setattr("scripts.generated.deliver", lambda results, printed, output: 0)
+    monkeypatch.setattr("critscape.scripts.flags.generated.solved", lambda problem, **rest: asked.append(problem) or {})
+    monkeypatch.setattr("critscape.scripts.flags.generated.deliver", lambda results, printed, output: 0)
     path = tmp_path / "problem.json"
     done = CliRunner().invoke(critscape, [name, *flags(name, example), "--samples", "2", "--seed", "3", "--save", str(path)])
     assert done.exit_code == 0, done.output
@@ -125,7 +129,7 @@ def made(monkeypatch, *arguments):
     """The outcome of the command of ``Made``, and the architecture objects that it came to."""
     asked = []
     monkeypatch.setitem(FAMILIES, "made", Made)
-    monkeypatch.setattr("scripts.generated.solve_random", lambda document, *rest, **flags: asked.append(document) or 0)
+    monkeypatch.setattr("critscape.scripts.flags.generated.solve_random", lambda document, *rest, **flags: asked.append(document) or 0)
     return CliRunner().invoke(family.command("made"), [*arguments, "--samples", "1"]), asked
 
 
@@ -144,8 +148,8 @@ def test_words_texts_and_numbers_are_no_lists(monkeypatch):
 
 def test_a_residual_polynomial_is_the_loss(monkeypatch):
     asked = []
-    monkeypatch.setattr("scripts.generated.solved", lambda problem, **rest: asked.append(problem) or {})
-    monkeypatch.setattr("scripts.generated.deliver", lambda results, printed, output: 0)
+    monkeypatch.setattr("critscape.scripts.flags.generated.solved", lambda problem, **rest: asked.append(problem) or {})
+    monkeypatch.setattr("critscape.scripts.flags.generated.deliver", lambda results, printed, output: 0)
     done = CliRunner().invoke(critscape, ["linear", "--widths", "1,1,1", "--samples", "1", "--residual", "r^4/4 + r^2/2"])
     assert done.exit_code == 0 and asked[0].title == "linear 1-1-1, 1 sample, loss 1/2 r^2 + 1/4 r^4"
 

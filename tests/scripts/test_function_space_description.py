@@ -2,13 +2,13 @@
 
 from fractions import Fraction
 
-from problems.families import network_from
-from problems.networks.linear import Linear
-from problems.networks.polynomial_network import PolynomialNetwork
-from problems.networks.quadratic import Quadratic
-from problems.random_data import random_problem
-from scripts.description import describe, description_latex, description_text
-from scripts.function_space_description import LONGEST, MOST_LINES, describe_function_space, function_space_lines
+from critscape.problems.networks.families.linear import Linear
+from critscape.problems.networks.families.polynomial_network import PolynomialNetwork
+from critscape.problems.networks.families.quadratic import Quadratic
+from critscape.problems.networks.reading import network_from
+from critscape.problems.recipes.random_data import random_problem
+from critscape.scripts.printing.description import describe, description_latex, description_text
+from critscape.scripts.printing.function_space_description import LONGEST, MOST_LINES, describe_function_space, function_space_lines
 
 
 def test_a_bottleneck():

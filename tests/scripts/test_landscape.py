@@ -10,14 +10,16 @@ import click
 import numpy as np
 import pytest
 
-from problems.problem import load
-from scripts import contour_figure, disconnectivity_figure, figure_style, index_loss_figure, landscape, landscape_work, plot
-from scripts.answer import answer, certified_answer
-from scripts.landscape_document import landscape_document
-from scripts.landscape_rendering import figures_apart, render, verdict
-from scripts.landscape_work import surveyed
-from scripts.plot_content import marks_with_arcs
-from scripts.writing import json_text
+from critscape.problems.files.problem_file import load
+from critscape.scripts import landscape, plot
+from critscape.scripts.figures import contour_figure, disconnectivity_figure, figure_style, index_loss_figure
+from critscape.scripts.figures.plot_content import marks_with_arcs
+from critscape.scripts.printing.landscape_rendering import figures_apart, render, verdict
+from critscape.scripts.printing.writing import json_text
+from critscape.scripts.studies import landscape_work
+from critscape.scripts.studies.answer import answer, certified_answer
+from critscape.scripts.studies.landscape_document import landscape_document
+from critscape.scripts.studies.landscape_work import surveyed
 
 EXAMPLES = Path(__file__).parents[2] / "problems" / "examples"
 CHAIN = EXAMPLES / "1-1-1-1-spurious-origin.json"
@@ -133,7 +135,7 @@ def test_three_ways_in_give_one_landscape(files, surveys, monkeypatch):
         raise AssertionError("solved twice")
 
     expected = landscape_document(surveys["problem"])
-    monkeypatch.setattr("scripts.known_points.answer_and_set", never)
+    monkeypatch.setattr("critscape.scripts.studies.known_points.answer_and_set", never)
     differing = {"source", "engine", "evidence_of_points", "seconds"}
     for source in ("result", "certificate"):
         found = landscape_document(surveyed(files[source], *FLAGS))
@@ -233,9 +235,7 @@ def test_bad_input_is_one_line(tmp_path):
     assert "nowhere.json" in refused(landscape, "nowhere.json")
     assert "ends in .json" in refused(landscape, CHAIN, "--output", tmp_path / "x.pdf")
     assert "architecture" in refused(landscape, written(tmp_path / "x.json", {"data": {}}))
-    assert "counts" in refused(
-        landscape, written(tmp_path / "x.json", {"critical_points": [], "problem": {}, "status": "complete"})
-    )
+    assert "counts" in refused(landscape, written(tmp_path / "x.json", {"critical_points": [], "problem": {}, "status": "complete"}))
 
 
 def test_every_format(files, surveys, tmp_path, capsys):
@@ -254,9 +254,7 @@ def test_every_format(files, surveys, tmp_path, capsys):
     assert latex.count(r"\begin{longtable}") == 2
     rows = list(csv.DictReader(render(document, "csv").splitlines()))
     assert [row["number"] for row in rows] == list("12345") and {row["status"] for row in rows} == {"complete"}
-    assert (
-        float(rows[4]["spurious from"]) == 25 / 32 and rows[4]["spurious to"] == rows[4]["barrier"] == document["levels"][2]["loss"]
-    )
+    assert float(rows[4]["spurious from"]) == 25 / 32 and rows[4]["spurious to"] == rows[4]["barrier"] == document["levels"][2]["loss"]
     assert rows[0]["barrier"] == rows[0]["spurious from"] == "" and rows[4]["saddles"] == "6 7 8 9"
     assert json.loads(render(document, "json")) == document
     for ending in (".json", ".csv", ".md", ".tex", ".txt"):
@@ -309,7 +307,7 @@ def test_the_disconnectivity_graph_of_the_chain(surveys):
 
 def test_like_subtrees_are_drawn_once(surveys):
     # Two copies of a pair of minima, made of the chain's four: 1, 2 and 3, 4 meet at one level, the pairs at the next.
-    from algebra.merge_tree import Join, merge_tree
+    from critscape.algebra.landscape.merge_tree import Join, merge_tree
 
     survey = surveys["problem"]
     tree = merge_tree({0: 0, 1: 0, 2: 0, 3: 0}, [Join(5, 1, (0, 1)), Join(6, 1, (2, 3)), Join(7, 2, (0, 2))])

@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 import pytest
 
-from problems.bad_input import BadInput
-from problems.problem import load
-from scripts.plot import command
-from scripts.plot_content import marks, read_result, read_summary
-from scripts.ridge_scan import scan
+from critscape.problems.files.problem_file import load
+from critscape.problems.input.bad_input import BadInput
+from critscape.scripts.figures.plot_content import marks, read_result, read_summary
+from critscape.scripts.plot import command
+from critscape.scripts.studies.ridge_scan import scan
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "problems" / "examples"
@@ -103,7 +103,7 @@ def test_the_pitchfork_of_one_hidden_unit(tmp_path, capsys):
 
 @pytest.mark.parametrize("x, y", [("7/3", "5/2"), (3, "1/7")])
 def test_one_sample_has_three_real_points_below_the_product(tmp_path, x, y):
-    # λ μ = x² y² (ORACLES: N_R = 3 iff x²/λ · y²/μ > 1).
+    # λ μ = x² y² (N_R = 3 iff x²/λ · y²/μ > 1).
     problem = one_unit(tmp_path / "problem.json", x, y, ["1/2", "1/3"])
     found = scan(problem, Fraction(1, 100), Fraction(50), 7, True, 0, 1, 100)
     (event,) = found.diagram.events
@@ -113,7 +113,7 @@ def test_one_sample_has_three_real_points_below_the_product(tmp_path, x, y):
 
 
 def test_counts_that_certification_does_not_confirm_are_not_complete(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("scripts.ridge_scan.counts", lambda critical: (5, {0: 3, 1: 2}))
+    monkeypatch.setattr("critscape.scripts.studies.ridge_scan.counts", lambda critical: (5, {0: 3, 1: 2}))
     flags = ("--from", 1, "--to", 20, "--values", 3, "--output", tmp_path / "figure.pdf")
     assert plot("bifurcation", PITCHFORK, *flags) == 1
     assert "numerical" in (printed := capsys.readouterr().out) and "could not be certified" in printed
@@ -150,7 +150,7 @@ def test_orbits_are_marks(result):
 def test_marks_do_not_overlap():
     import numpy as np
 
-    from scripts.index_loss_figure import dodged
+    from critscape.scripts.figures.index_loss_figure import dodged
 
     rng = np.random.default_rng(5)
     places = np.column_stack([np.repeat([0.0, 50.0], 9), rng.uniform(0, 60, 18)])
@@ -213,15 +213,17 @@ def test_an_earlier_result_without_orbits_is_refused(tmp_path, result):
 
 
 def test_matplotlib_is_loaded_for_a_figure_alone():
-    code = "import sys; sys.path.insert(0, sys.argv[1]); import scripts.plot, scripts.plot_content, scripts.bifurcation_data; "
+    code = (
+        "import sys; import critscape.scripts.plot, critscape.scripts.figures.plot_content, critscape.scripts.printing.bifurcation_data; "
+    )
     code += "sys.exit('matplotlib' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code, str(ROOT)], check=False, timeout=120).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=120).returncode == 0
 
 
 def test_reality_is_that_of_the_own_weights(tmp_path):
     # With a fixed outer weight that is negative the normal form has imaginary weights where the network has real ones.
-    from problems.problem import network_from
-    from problems.random_data import random_problem
+    from critscape.problems.networks.reading import network_from
+    from critscape.problems.recipes.random_data import random_problem
 
     problem = random_problem(network_from({"family": "quadratic", "inputs": 2, "units": 2, "output": [1, -2]}), 4, 4)
     found = scan(problem, Fraction(100), Fraction(4000), 4, True, 0, 1, 1000)

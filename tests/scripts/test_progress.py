@@ -2,7 +2,7 @@
 
 import threading
 
-from scripts.progress import lines
+from critscape.scripts.studies.progress import lines
 
 
 def test_each_stage_is_named_once(capsys):

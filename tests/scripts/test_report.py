@@ -16,24 +16,24 @@ from pathlib import Path
 import click
 import pytest
 
-from algebra.classification import Kind
-from problems.json_file import parse
-from problems.problem import load, read
-from scripts import landscape, report, solve
-from scripts.answer import answer
-from scripts.index_loss_figure import LOOKS
-from scripts.references import REFERENCES, used
-from scripts.rendering import short
-from scripts.report_chart import HEIGHT, LEFT, TOP, WIDTH, chart, number_labels
-from scripts.report_page import reproduction, stated_counts
-from scripts.report_points import orbits
-from scripts.report_problem import loss_latex, statement
-from scripts.report_source import KINDS
-from scripts.report_tree import MOST_LEAVES, tree
+from critscape.algebra.points.classification import Kind
+from critscape.problems.files.problem_file import load, read
+from critscape.problems.input.json_file import parse
+from critscape.scripts import landscape, report, solve
+from critscape.scripts.figures.index_loss_figure import LOOKS
+from critscape.scripts.pages.report_chart import HEIGHT, LEFT, TOP, WIDTH, chart, number_labels
+from critscape.scripts.pages.report_page import reproduction, stated_counts
+from critscape.scripts.pages.report_points import orbits
+from critscape.scripts.pages.report_problem import loss_latex, statement
+from critscape.scripts.pages.report_source import KINDS
+from critscape.scripts.pages.report_tree import MOST_LEAVES, tree
+from critscape.scripts.printing.references import REFERENCES, used
+from critscape.scripts.printing.rendering import short
+from critscape.scripts.studies.answer import answer
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "problems" / "examples"
-TEMPLATES = ROOT / "scripts" / "templates"
+TEMPLATES = ROOT / "scripts" / "pages" / "templates"
 VOID = {"meta", "br", "hr", "input", "link", "img", "source", "wbr", "col", "base"}
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 HOSTILE = '</script></style><script>alert(1)</script><img src=x onerror="alert(2)">{{ 7 * 7 }}\'"&'

@@ -11,18 +11,16 @@ import sys
 import time
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from algebra import msolve
-from scripts import soak_case
-from scripts.critscape import critscape
-from scripts.soak_case import CASES, Elimination, case, disagreement, eliminated, enumerated
+from critscape.algebra.elimination import msolve
+from critscape.scripts.critscape import critscape
+from critscape.scripts.studies import soak_case
+from critscape.scripts.studies.soak_case import CASES, Elimination, case, disagreement, eliminated, enumerated
 
-ROOT = Path(__file__).parents[2]
-CASE = "1-1-1:m1"  # N_C = 5 (shared/ORACLES.md)
+CASE = "1-1-1:m1"  # N_C = 5
 needs_msolve = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 
 
@@ -71,7 +69,7 @@ def test_only_what_is_missing_is_done(tmp_path, monkeypatch):
 
 def test_records_of_other_code_do_not_count(tmp_path, monkeypatch):
     small(tmp_path / "records")
-    monkeypatch.setattr("scripts.soak_records.fingerprint", lambda: "another")
+    monkeypatch.setattr("critscape.scripts.studies.soak_records.fingerprint", lambda: "another")
     forbid(monkeypatch)
     status, printed, _ = small(tmp_path / "records")
     assert status == 1 and json.loads(printed)["cases"][0]["statuses"] == {"error": 2}
@@ -209,8 +207,8 @@ def test_elimination_uses_two_primes_and_the_rationals():
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_and_its_command_line_are_the_same_problem(name, monkeypatch):
     asked = {}
-    monkeypatch.setattr("scripts.answer.answer", lambda problem, *rest: asked.update(problem=problem, rest=rest) or {})
-    monkeypatch.setattr("scripts.generated.deliver", lambda *rest: 0)
+    monkeypatch.setattr("critscape.scripts.studies.answer.answer", lambda problem, *rest: asked.update(problem=problem, rest=rest) or {})
+    monkeypatch.setattr("critscape.scripts.flags.generated.deliver", lambda *rest: 0)
     CliRunner().invoke(critscape, case(name).command(11).split()[1:], standalone_mode=False, catch_exceptions=False)
     assert asked["problem"] == case(name).problem(11)
     engine, seed, jobs, most_paths, *_ = asked["rest"]
@@ -247,7 +245,7 @@ def test_standard_output_holds_the_answer_alone_and_a_file_gets_it_too(tmp_path)
     ],
 )
 def test_bad_flags_give_one_line(tmp_path, capsys, arguments, word):
-    from scripts.critscape import main
+    from critscape.scripts.critscape import main
 
     with pytest.raises(SystemExit) as exit:
         main(["soak", "--records", str(tmp_path / "records"), *arguments])
@@ -258,7 +256,7 @@ def test_bad_flags_give_one_line(tmp_path, capsys, arguments, word):
 
 
 def test_a_file_that_is_not_ours_is_refused_and_left_alone(tmp_path, capsys):
-    from scripts.critscape import main
+    from critscape.scripts.critscape import main
 
     (tmp_path / "text").write_text("not a database, and long enough to be told apart from an empty one\n" * 20)
     other = sqlite3.connect(tmp_path / "other")
@@ -273,7 +271,7 @@ def test_a_file_that_is_not_ours_is_refused_and_left_alone(tmp_path, capsys):
 
 
 def test_without_msolve_the_flag_is_named(tmp_path, monkeypatch, capsys):
-    from scripts.critscape import main
+    from critscape.scripts.critscape import main
 
     monkeypatch.setattr(msolve, "_program", lambda: None)
     with pytest.raises(SystemExit) as exit:
@@ -283,7 +281,7 @@ def test_without_msolve_the_flag_is_named(tmp_path, monkeypatch, capsys):
 
 
 def test_an_interrupted_run_keeps_its_records(tmp_path):
-    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from scripts.critscape import main; main()"
+    program = "from critscape.scripts.critscape import main; main()"
     command = [sys.executable, "-c", program, "soak", "--sets", "100000", "--case", CASE, "--eliminate", "0", "--jobs", "2"]
     command += ["--records", str(tmp_path / "records")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -11,21 +11,19 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-from problems.problem import network_from
-from problems.shipped import shipped
-from problems.table_file import load_table, read_table
-from scripts import table_run
-from scripts.answer import answer
-from scripts.table_difference import of_count, of_maximum
-from scripts.table_document import finished, table_document
-from scripts.table_rendering import render_table
-from scripts.table_work import Setting, all_regular, counted, draw, drawn, volume
+from critscape.problems.networks.reading import network_from
+from critscape.problems.recipes.shipped import shipped
+from critscape.problems.recipes.table_file import load_table, read_table
+from critscape.scripts.printing.table_rendering import render_table
+from critscape.scripts.studies import table_run
+from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.table_difference import of_count, of_maximum
+from critscape.scripts.studies.table_document import finished, table_document
+from critscape.scripts.studies.table_work import Setting, all_regular, counted, draw, drawn, volume
 
-ROOT = Path(__file__).parents[2]
 CHAIN = {"family": "linear", "widths": [1, 1, 1, 1]}
 UNIT = {"distribution": "uniform", "low": 0, "high": 1}
 COLUMNS = [
@@ -63,8 +61,7 @@ def cells(document, row=0):
 
 
 def critscape(*arguments, **how):
-    start = "import sys; sys.path.insert(0, sys.argv.pop(1)); from scripts.critscape import main; main()"
-    command = [sys.executable, "-c", start, str(ROOT), *map(str, arguments)]
+    command = [sys.executable, "-m", "critscape.scripts.critscape", *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how)
 
 
@@ -76,7 +73,9 @@ def critscape(*arguments, **how):
         ({"family": "quadratic", "inputs": 2, "units": 1, "output": "trained"}, 2, UNIT),
         # Not generic: equal ridges on the weights out of a unit; some points of the generic member are not there.
         pytest.param(
-            {"family": "linear", "widths": [2, 2, 2]}, 2, [[["1/3", "1/2"], ["2/3", "1/5"]], [[1, "3/4"], [1, "2/7"]]],
+            {"family": "linear", "widths": [2, 2, 2]},
+            2,
+            [[["1/3", "1/2"], ["2/3", "1/5"]], [[1, "3/4"], [1, "2/7"]]],
             marks=pytest.mark.slow,
         ),
     ],

@@ -8,17 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algebra import msolve
-from algebra.loss import gradient, polynomial
-from algebra.phcpy_engine import available
-from algebra.symmetry import symmetry_group
-from problems.bad_input import BadInput
-from problems.network import matrices
-from problems.networks.autoencoder import Autoencoder
-from problems.networks.linear import Linear
-from problems.problem import Problem, document, loss, network_from, read
-from problems.random_data import random_problem
-from scripts.answer import answer
+from critscape.algebra.elimination import msolve
+from critscape.algebra.phcpack.engine import available
+from critscape.algebra.polynomial.loss import gradient, polynomial
+from critscape.algebra.symmetry.finite import symmetry_group
+from critscape.problems.criteria.squared import least_squares
+from critscape.problems.files.problem_file import document, read
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.networks.families.autoencoder import Autoencoder
+from critscape.problems.networks.families.linear import Linear
+from critscape.problems.networks.network import matrices
+from critscape.problems.networks.reading import network_from
+from critscape.problems.problem.problem import loss
+from critscape.problems.recipes.random_data import random_problem
+from critscape.scripts.studies.answer import answer
 
 TIED, UNTIED = True, False
 
@@ -94,11 +97,13 @@ def test_few_samples_and_symmetries(network, order, samples):
     assert symmetry_group(loss(problem)).order == order
 
 
-@pytest.mark.parametrize(("inputs", "targets", "strength", "real"), [((1, 2), (1, 2), 3, 3), ((1, 2), (1, 2), 11, 1), ((1, 2), (-1, 1), 3, 1)])
+@pytest.mark.parametrize(
+    ("inputs", "targets", "strength", "real"), [((1, 2), (1, 2), 3, 3), ((1, 2), (1, 2), 11, 1), ((1, 2), (-1, 1), 3, 1)]
+)
 def test_one_input_and_one_tied_unit(inputs, targets, strength, real):
     # L = ½ Σ(w²x − y)² + ½λw²: w = 0 or w² = (T − λ/2)/S with S = Σx², T = Σxy.
     column = [tuple((Fraction(v),) for v in values) for values in (inputs, targets)]
-    result = answer(Problem(Autoencoder(1, 1), *column, (Fraction(strength),)), "batch", 0, 1, 20000)
+    result = answer(least_squares(Autoencoder(1, 1), *column, (Fraction(strength),)), "batch", 0, 1, 20000)
     assert result["status"] == "complete" and (result["counts"]["complex"], result["counts"]["real"]) == (3, real)
     square = Fraction(sum(x * y for x, y in zip(inputs, targets))) - Fraction(strength, 2)
     expected = sorted({0.0, *(sign * float(square / 5) ** 0.5 for sign in (1, -1) if square > 0)})
@@ -109,7 +114,7 @@ def whitened(ridge):
     """XᵀX = 1, targets = inputs, one tied unit."""
     size = len(ridge)
     identity = tuple(tuple(Fraction(i == j) for j in range(size)) for i in range(size))
-    return Problem(Autoencoder(size, 1), identity, identity, tuple(map(Fraction, ridge)))
+    return least_squares(Autoencoder(size, 1), identity, identity, tuple(map(Fraction, ridge)))
 
 
 @pytest.mark.parametrize("ridge", [("1/2", "3/2"), ("1/2", 3), (3, 4), ("1/3", 3, "3/2")], ids=str)

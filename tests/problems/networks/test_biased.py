@@ -9,19 +9,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algebra import msolve
-from algebra.loss import gradient, polynomial
-from algebra.phcpy_engine import available
-from algebra.symmetry import symmetry_group
-from problems.bad_input import BadInput
-from problems.network import block_partition, matrices, variables
-from problems.networks.biased import Biased
-from problems.networks.linear import Linear
-from problems.networks.masked import Masked
-from problems.networks.polynomial_network import PolynomialNetwork
-from problems.problem import Problem, document, loss, network_from, read
-from problems.random_data import random_problem
-from scripts.answer import answer
+from critscape.algebra.elimination import msolve
+from critscape.algebra.phcpack.engine import available
+from critscape.algebra.polynomial.loss import gradient, polynomial
+from critscape.algebra.symmetry.finite import symmetry_group
+from critscape.problems.criteria.squared import least_squares
+from critscape.problems.files.problem_file import document, read
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.networks.families.biased import Biased
+from critscape.problems.networks.families.linear import Linear
+from critscape.problems.networks.families.masked import Masked
+from critscape.problems.networks.families.polynomial_network import PolynomialNetwork
+from critscape.problems.networks.network import block_partition, matrices, variables
+from critscape.problems.networks.reading import network_from
+from critscape.problems.problem.problem import loss
+from critscape.problems.recipes.random_data import random_problem
+from critscape.scripts.studies.answer import answer
 
 SHAPES = [Biased((1, 1)), Biased((2, 1, 2)), Biased((1, 2, 2, 1)), Biased((2, 2, 1), False), Biased((1, 2, 1, 2), False)]
 NEEDS_MSOLVE = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
@@ -149,7 +152,7 @@ def test_a_bias_of_the_first_layer_is_a_weight_of_a_constant_input(widths, sampl
     w1, b1, w2 = matrices(problem.network, problem.ridge)
     ridge = tuple(s for row, shift in zip(w1, b1) for s in (*row, *shift)) + tuple(s for row in w2 for s in row)
     inputs = tuple((*x, Fraction(1)) for x in problem.inputs)
-    linear = Problem(Linear((widths[0] + 1, *widths[1:])), inputs, problem.targets, ridge)
+    linear = least_squares(Linear((widths[0] + 1, *widths[1:])), inputs, problem.targets, ridge)
     one, other = (answer(each, "batch", 0, 1, 20000) for each in (problem, linear))
     assert one["status"] == other["status"] == "complete" and one["counts"] == other["counts"]
 
@@ -170,7 +173,7 @@ def test_a_unit_that_is_always_one_carries_the_biases(network):
         fixed.append(tuple(mask if last else [*mask, (*(Fraction(0) for _ in trained), Fraction(1))]))
     widths = (*(width + 1 for width in network.widths[:-1]), network.widths[-1])
     inputs = tuple((*x, Fraction(1)) for x in problem.inputs)
-    masked = Problem(Masked(widths, tuple(fixed)), inputs, problem.targets, tuple(ridge))
+    masked = least_squares(Masked(widths, tuple(fixed)), inputs, problem.targets, tuple(ridge))
     # A variable of the biased network by its ridge, which no other one has.
     place = {s: k for k, s in enumerate(problem.ridge)}
     assert len(place) == problem.dimension == masked.dimension
@@ -192,7 +195,7 @@ def test_an_output_bias_without_ridge_centres_the_data(widths, count):
         return tuple(tuple(value - mean for value, mean in zip(row, means)) for row in rows)
 
     ridge = tuple(s for rows in matrices(problem.network, problem.ridge)[::2] for row in rows for s in row)
-    linear = Problem(Linear(widths), centred(problem.inputs), centred(problem.targets), ridge)
+    linear = least_squares(Linear(widths), centred(problem.inputs), centred(problem.targets), ridge)
     one, other = (answer(each, "batch", 0, 1, 20000) for each in (problem, linear))
     assert one["status"] == other["status"] == "complete"
     assert one["counts"]["complex"] == other["counts"]["complex"] == count
@@ -203,7 +206,7 @@ def test_an_output_bias_without_ridge_centres_the_data(widths, count):
 def test_a_sample_at_zero_trains_the_biases_only(target, real):
     # f(0) = W2 b1: W1 = 0 and the chain of b1 and W2, whose points are the origin and 2 + 2 with p = y ∓ √(λμ), λμ = 1/9 here.
     ridge = tuple(map(Fraction, ("1/5", "1/9", "1")))
-    result = answer(Problem(Biased((1, 1, 1), False), ((Fraction(0),),), ((Fraction(target),),), ridge), "batch", 0, 1, 20000)
+    result = answer(least_squares(Biased((1, 1, 1), False), ((Fraction(0),),), ((Fraction(target),),), ridge), "batch", 0, 1, 20000)
     assert result["status"] == "complete" and (result["counts"]["complex"], result["counts"]["real"]) == (5, real)
     for entry in result["critical_points"]:
         first, bias, last = map(float, entry["point"])

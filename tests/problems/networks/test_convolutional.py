@@ -11,16 +11,19 @@ from flint import fmpq_poly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algebra import msolve, phcpy_engine
-from algebra.loss import exact, gradient, polynomial
-from algebra.symmetry import symmetry_group
-from problems.bad_input import BadInput
-from problems.network import matrices
-from problems.networks.convolutional import Convolutional
-from problems.networks.linear import Linear
-from problems.problem import document, loss, network_from, read
-from problems.random_data import random_problem
-from scripts.answer import answer
+from critscape.algebra.elimination import msolve
+from critscape.algebra.phcpack import engine as phcpy_engine
+from critscape.algebra.polynomial.loss import exact, gradient, polynomial
+from critscape.algebra.symmetry.finite import symmetry_group
+from critscape.problems.files.problem_file import document, read
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.networks.families.convolutional import Convolutional
+from critscape.problems.networks.families.linear import Linear
+from critscape.problems.networks.network import matrices
+from critscape.problems.networks.reading import network_from
+from critscape.problems.problem.problem import loss
+from critscape.problems.recipes.random_data import random_problem
+from critscape.scripts.studies.answer import answer
 
 needs_msolve = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 

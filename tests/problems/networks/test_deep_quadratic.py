@@ -9,15 +9,18 @@ from flint import fmpq_poly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algebra import msolve, phcpy_engine
-from algebra.loss import exact, gradient, polynomial
-from problems.bad_input import BadInput
-from problems.network import matrices
-from problems.networks.deep_quadratic import DeepQuadratic
-from problems.networks.quadratic import Quadratic
-from problems.problem import document, loss, network_from, read
-from problems.random_data import random_problem
-from scripts.answer import answer
+from critscape.algebra.elimination import msolve
+from critscape.algebra.phcpack import engine as phcpy_engine
+from critscape.algebra.polynomial.loss import exact, gradient, polynomial
+from critscape.problems.files.problem_file import document, read
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.networks.families.deep_quadratic import DeepQuadratic
+from critscape.problems.networks.families.quadratic import Quadratic
+from critscape.problems.networks.network import matrices
+from critscape.problems.networks.reading import network_from
+from critscape.problems.problem.problem import loss
+from critscape.problems.recipes.random_data import random_problem
+from critscape.scripts.studies.answer import answer
 
 needs_msolve = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 

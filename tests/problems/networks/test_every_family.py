@@ -4,15 +4,17 @@ import random
 
 import pytest
 
-from algebra import msolve, phcpy_engine
-from algebra.certificate import certificate
-from algebra.checker import first_failure, read_claims
-from problems.families import FAMILIES
-from problems.network import matrices, variables
-from problems.problem import document, loss, read
-from problems.random_data import random_problem
-from scripts.answer import answer, answer_and_set
-from scripts.description import describe
+from critscape.algebra.certificates.certificate import certificate
+from critscape.algebra.certificates.checker import first_failure, read_claims
+from critscape.algebra.elimination import msolve
+from critscape.algebra.phcpack import engine as phcpy_engine
+from critscape.problems.files.problem_file import document, read
+from critscape.problems.networks.network import matrices, variables
+from critscape.problems.networks.reading import FAMILIES
+from critscape.problems.problem.problem import loss
+from critscape.problems.recipes.random_data import random_problem
+from critscape.scripts.printing.description import describe
+from critscape.scripts.studies.answer import answer, answer_and_set
 
 MOST_PATHS = 2000
 EXAMPLES = [pytest.param(name, example, id=str(example)) for name, family in FAMILIES.items() for example in family.schema["examples"]]

@@ -10,17 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algebra import msolve
-from algebra.loss import gradient, polynomial
-from algebra.phcpy_engine import available
-from algebra.symmetry import symmetry_group
-from problems.bad_input import BadInput
-from problems.network import latex_names, matrices, variables
-from problems.networks.linear import Linear
-from problems.networks.towers import Towers
-from problems.problem import Problem, document, loss, network_from, read
-from problems.random_data import random_problem
-from scripts.answer import answer
+from critscape.algebra.elimination import msolve
+from critscape.algebra.phcpack.engine import available
+from critscape.algebra.polynomial.loss import gradient, polynomial
+from critscape.algebra.symmetry.finite import symmetry_group
+from critscape.problems.files.problem_file import document, read
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.networks.families.linear import Linear
+from critscape.problems.networks.families.towers import Towers
+from critscape.problems.networks.network import latex_names, matrices, variables
+from critscape.problems.networks.reading import network_from
+from critscape.problems.problem.problem import Problem, loss
+from critscape.problems.recipes.random_data import random_problem
+from critscape.scripts.studies.answer import answer
 
 W = None
 DIAGONAL = [[W, 0], [0, W]]

@@ -9,16 +9,19 @@ from flint import fmpq_poly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algebra import msolve
-from algebra.loss import exact, gradient, polynomial
-from problems.bad_input import BadInput
-from problems.network import matrices
-from problems.networks.linear import Linear
-from problems.networks.polynomial_network import PolynomialNetwork
-from problems.networks.quadratic import Quadratic
-from problems.problem import Problem, document, loss, network_from, read
-from problems.random_data import random_problem
-from scripts.answer import answer
+from critscape.algebra.elimination import msolve
+from critscape.algebra.polynomial.loss import exact, gradient, polynomial
+from critscape.problems.criteria.squared import least_squares
+from critscape.problems.files.problem_file import document, read
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.networks.families.linear import Linear
+from critscape.problems.networks.families.polynomial_network import PolynomialNetwork
+from critscape.problems.networks.families.quadratic import Quadratic
+from critscape.problems.networks.network import matrices
+from critscape.problems.networks.reading import network_from
+from critscape.problems.problem.problem import loss
+from critscape.problems.recipes.random_data import random_problem
+from critscape.scripts.studies.answer import answer
 
 needs_msolve = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 
@@ -153,7 +156,7 @@ def test_the_identity_with_biases_is_a_linear_network_of_shifted_data(widths, sa
     last = Fraction(samples, 3)
     biased = dataclasses.replace(problem, ridge=(*problem.ridge[:-1], last))
     ridge = [strength for row, bias in zip(w1, b1) for strength in (*row, *bias)] + w2[0]
-    plain = Problem(
+    plain = least_squares(
         Linear((inputs + 1, units, 1)), shifted([(*x, Fraction(1)) for x in problem.inputs]), shifted(problem.targets), tuple(ridge)
     )
     one, other = (answer(p, "batch", 0, 1, 20000) for p in (biased, plain))
@@ -171,9 +174,7 @@ def shifted(rows):
 @pytest.mark.parametrize("activation", [(0, 0, 1), (0, 1, 1), (0, 0, 0, 1)], ids=str)
 def test_biases_with_one_unit_and_one_sample_have_the_count_without(activation):
     # t = w·x + b with (x, 1) for x, and the best last bias leaves a multiple of the residual.
-    found = [
-        answer(random_problem(network((1, 1, 1), *activation, biases=biases), 1, 2), "batch", 0, 1, 20000) for biases in (True, False)
-    ]
+    found = [answer(random_problem(network((1, 1, 1), *activation, biases=biases), 1, 2), "batch", 0, 1, 20000) for biases in (True, False)]
     counts = [result["counts"]["complex"] for result in found]
     assert [result["status"] for result in found] == ["complete"] * 2
     assert counts == [1 + 4 * (len(activation) - 1)] * 2
@@ -218,7 +219,10 @@ def test_files():
     shape = network_from(biased)
     assert (shape.document(), shape.title) == (biased, "polynomial 2-1-2, 1/2 - t^2, biases")
     assert [(block.name, block.rows, block.columns) for block in shape.blocks] == [
-        ("W1", 1, 2), ("b1", 1, 1), ("W2", 2, 1), ("b2", 2, 1),
+        ("W1", 1, 2),
+        ("b1", 1, 1),
+        ("W2", 2, 1),
+        ("b2", 2, 1),
     ]
     problem = random_problem(shape, 2, 1)
     assert read(document(problem)) == problem

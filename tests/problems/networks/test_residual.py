@@ -10,18 +10,21 @@ from flint import fmpq_poly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algebra import msolve
-from algebra.loss import exact, gradient, polynomial
-from algebra.phcpy_engine import available
-from algebra.symmetry import symmetry_group
-from problems.bad_input import BadInput
-from problems.network import block_partition, matrices
-from problems.networks.linear import Linear
-from problems.networks.masked import Masked
-from problems.networks.residual import Residual
-from problems.problem import Problem, document, loss, network_from, read
-from problems.random_data import random_problem
-from scripts.answer import answer
+from critscape.algebra.elimination import msolve
+from critscape.algebra.phcpack.engine import available
+from critscape.algebra.polynomial.loss import exact, gradient, polynomial
+from critscape.algebra.symmetry.finite import symmetry_group
+from critscape.problems.criteria.squared import least_squares
+from critscape.problems.files.problem_file import document, read
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.networks.families.linear import Linear
+from critscape.problems.networks.families.masked import Masked
+from critscape.problems.networks.families.residual import Residual
+from critscape.problems.networks.network import block_partition, matrices
+from critscape.problems.networks.reading import network_from
+from critscape.problems.problem.problem import loss
+from critscape.problems.recipes.random_data import random_problem
+from critscape.scripts.studies.answer import answer
 
 NEEDS_MSOLVE = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 
@@ -72,7 +75,9 @@ def test_loss_and_gradient_are_those_of_back_propagation(network, seed):
 
 @NEEDS_MSOLVE
 @pytest.mark.parametrize(
-    ("network", "samples", "count"), [(Residual(1, 2), 1, 5), (Residual(1, 3), 2, 17), (Residual(2, 1), 2, 1), (Residual(2, 2), 1, 33)], ids=name
+    ("network", "samples", "count"),
+    [(Residual(1, 2), 1, 5), (Residual(1, 3), 2, 17), (Residual(2, 1), 2, 1), (Residual(2, 2), 1, 33)],
+    ids=name,
 )
 def test_counts_agree_with_elimination(network, samples, count):
     problem = random_problem(network, samples, 9)
@@ -138,7 +143,7 @@ def test_two_layers_of_width_one_are_the_roots_of_a_quintic(inputs, targets, rid
     # ∂L/∂v_1 = 0 is linear in v_1: v_1 = (λ_1 + T v_2)/D with D = λ_1 + S v_2²; then
     # λ_2 (v_2 − 1) D² + λ_1 (S v_2 − T)(λ_1 + T v_2) = 0.
     data = (tuple((Fraction(value),) for value in values) for values in (inputs, targets))
-    problem = Problem(Residual(1, 2), *data, tuple(map(Fraction, ridge)))
+    problem = least_squares(Residual(1, 2), *data, tuple(map(Fraction, ridge)))
     s, t = map(exact, moments(problem))
     one, two = map(exact, problem.ridge)
     d, v = fmpq_poly([one, 0, s]), fmpq_poly([0, 1])

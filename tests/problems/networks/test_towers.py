@@ -8,15 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algebra import msolve
-from algebra.loss import gradient, polynomial
-from problems.bad_input import BadInput
-from problems.network import matrices
-from problems.networks.linear import Linear
-from problems.networks.towers import Towers
-from problems.problem import document, loss, network_from, read
-from problems.random_data import random_problem
-from scripts.answer import answer
+from critscape.algebra.elimination import msolve
+from critscape.algebra.polynomial.loss import gradient, polynomial
+from critscape.problems.files.problem_file import document, read
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.networks.families.linear import Linear
+from critscape.problems.networks.families.towers import Towers
+from critscape.problems.networks.network import matrices
+from critscape.problems.networks.reading import network_from
+from critscape.problems.problem.problem import loss
+from critscape.problems.recipes.random_data import random_problem
+from critscape.scripts.studies.answer import answer
 
 SHAPES = [((1, 1, 1), (1, 1, 1, 1)), ((2, 1, 2), (2, 2)), ((2, 2, 1), (2, 1, 1), (2, 1)), ((3, 2),)]
 

@@ -1,0 +1,12 @@
+"""The critical set of a loss.
+
+``enumeration``       by continuation from a start set, every path accounted for
+``exact_engine``      by elimination
+``double_precision``  in double precision, all at once
+``numerical_set``     the same with the evidence that it is complete
+``critical_set``      enumerated, certified, classified, with status
+``evidence``          evidence of completeness
+``cross_check``       comparison with elimination
+``levels``            what each count rests on
+``result``            the result document
+"""

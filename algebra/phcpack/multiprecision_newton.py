@@ -1,0 +1,100 @@
+"""Newton's method in multiprecision, for end points that double precision cannot judge.
+
+Solutions of losses with weak ridges have coordinates in the thousands and Jacobians with condition numbers of 1e12, yet are
+regular. A double root looks the same at first sight: its coefficients were rounded, so that it is split into two simple roots
+about √ε apart. Newton's method from either side, along the direction in which the Jacobian is nearly singular, tells them apart:
+it comes back to a regular zero, and to different zeros of a split one.
+"""
+
+from __future__ import annotations
+
+import flint
+import numpy as np
+
+from critscape.algebra.phcpack.expanded_family import MonomialSystem
+
+PRECISION = 256
+"""Bits."""
+RADIUS = 1e-5
+"""Relative distance within which a regular zero must be alone (a split double root has its twin at about 1e-8 to 1e-6)."""
+STEPS = 40
+
+
+def regular_zero(system: MonomialSystem, point: np.ndarray, nearby: float) -> np.ndarray | None:
+    """The zero (n,) to which Newton's method leads from ``point`` (n,) if it is regular, else None.
+
+    ``nearby`` bounds the relative distance of each coordinate from ``point``. Regular means simple, and without a twin within
+    RADIUS.
+    """
+    precision, flint.ctx.prec = flint.ctx.prec, PRECISION
+    try:
+        zero = _limit(system, [flint.acb(complex(u)) for u in point])
+        if zero is None:
+            return None
+        rounded = np.array([complex(u) for u in zero])
+        if (np.abs(rounded - point) > nearby * np.abs(rounded) + nearby**2).any():
+            return None
+        for phase in (1, -1, 1j, -1j):
+            shift = RADIUS * phase * _softest_direction(system, rounded)
+            back = _limit(system, [u + complex(v) for u, v in zip(zero, shift)])
+            if back is None or max(abs(complex(a - b)) for a, b in zip(back, zero)) > 1e-30 * max(1, np.abs(rounded).max()):
+                return None
+        return rounded
+    finally:
+        flint.ctx.prec = precision
+
+
+def _softest_direction(system: MonomialSystem, zero: np.ndarray) -> np.ndarray:
+    """The direction in which the Jacobian is nearest to singular, of relative length one in its largest coordinate."""
+    units = np.maximum(np.abs(zero), 1e-3)
+    jacobian = system.jacobians(zero[None, :])[0] * units
+    rows = np.abs(jacobian).max(axis=1, keepdims=True)
+    direction = np.linalg.svd(jacobian / np.where(rows > 0, rows, 1))[2][-1].conj()
+    return units * direction / np.abs(direction).max()
+
+
+def _limit(system: MonomialSystem, start: list[flint.acb]) -> list[flint.acb] | None:
+    """The limit of Newton's method, or None."""
+    n = system.dimension
+    coefficients = [[(s, flint.acb(c)) for s, c in enumerate(row) if c] for row in system.coefficients.tolist()]
+    exponents = system.exponents.tolist()
+    point = start
+    for _ in range(STEPS):
+        values = [flint.acb(0)] * n
+        slopes = [[flint.acb(0)] * n for _ in range(n)]
+        powers = [[u**k for k in range(max(column, default=0) + 1)] for u, column in zip(point, zip(*exponents))]
+        monomials = [_monomial(powers, alpha) for alpha in exponents]
+        for i, row in enumerate(coefficients):
+            for s, c in row:
+                values[i] += c * monomials[s][0]
+                for j, slope in monomials[s][1]:
+                    slopes[i][j] += c * slope
+        try:
+            step = flint.acb_mat(slopes).solve(flint.acb_mat([[v] for v in values]))
+        except ZeroDivisionError:
+            return None
+        point = [(u - step[i, 0]).mid() for i, u in enumerate(point)]
+        length = max(abs(complex(step[i, 0])) for i in range(n))
+        largest = max(abs(complex(u)) for u in point)
+        if not length < 1e150:
+            return None
+        if length <= 1e-40 * (largest + 1e-3):
+            return point
+    return None
+
+
+def _monomial(powers: list[list[flint.acb]], alpha: list[int]) -> tuple[flint.acb, list[tuple[int, flint.acb]]]:
+    """The monomial u^alpha and its non-zero partial derivatives, by index."""
+    value = flint.acb(1)
+    for i, k in enumerate(alpha):
+        if k:
+            value *= powers[i][k]
+    derivatives = []
+    for j, k in enumerate(alpha):
+        if k:
+            slope = k * powers[j][k - 1]
+            for i, other in enumerate(alpha):
+                if i != j and other:
+                    slope *= powers[i][other]
+            derivatives.append((j, slope))
+    return value, derivatives

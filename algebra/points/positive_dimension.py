@@ -1,0 +1,144 @@
+"""Whether the critical set has a component of positive dimension.
+
+Every component of dimension ≥ 1 of the affine variety {∇L = 0} meets a generic hyperplane ℓ(w) = a·w + b = 0, and no isolated
+point lies on it. A common zero of ∇L and ℓ, found by Gauss–Newton and confirmed in multiprecision, is a witness point.
+
+When the tilted gradient system has N solutions and all N paths end at distinct regular points as the tilt goes to zero, the
+critical set is finite and the search is not needed: near any further critical point the open map ∇L would take values that
+already have N preimages near the regular end points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import flint
+import numpy as np
+from flint import acb, acb_mat
+
+from critscape.algebra.points.certification import PRECISIONS, norm
+from critscape.algebra.polynomial.evaluation import ball_derivatives, float_derivatives, generic_vector
+from critscape.algebra.polynomial.loss import Loss, exact
+from critscape.algebra.polynomial.scaling import scaling
+from critscape.algebra.polynomial.straight_line import evaluate, programs
+from critscape.algebra.symmetry.continuous import VectorField
+
+ATTEMPTS = 60
+"""Random starting points of one search."""
+ITERATIONS = 80
+"""Damped Gauss–Newton steps from each."""
+RESIDUAL_BITS = 160
+"""A witness has residuals below 2^−160, relative to its size."""
+
+
+def witness(loss: Loss, rng: np.random.Generator, near: Sequence[np.ndarray] = (), attempts: int = ATTEMPTS) -> tuple[acb, ...] | None:
+    """A critical point on a random complex hyperplane, or None when the search finds none.
+
+    Starts at the points ``near`` (end points of paths that were singular or diverged) and at ``attempts`` random ones, in natural
+    units.
+    """
+    n, unit = loss.dimension, np.array(scaling(loss).weights)
+    normal = generic_vector(rng, n) / unit
+    offset = complex(*rng.standard_normal(2))
+    starts = [*near, *(unit * size * generic_vector(rng, n) for size in np.geomspace(0.3, 3, attempts))]
+    for start in starts:
+        point = gauss_newton(loss, start, normal, offset)
+        if point is not None:
+            confirmed = confirm(loss, point, normal, offset)
+            if confirmed is not None:
+                return confirmed
+    return None
+
+
+def gauss_newton(loss: Loss, start: np.ndarray, normal: np.ndarray, offset: complex) -> np.ndarray | None:
+    """Levenberg–Marquardt for the n + 1 equations ∇L = 0, normal·w + offset = 0 in double precision; None when it stalls."""
+    weights = np.array(scaling(loss).weights)
+    point, damping = start.astype(complex), 1e-2
+    residual, jacobian = _sliced(loss, point, normal, offset)
+    size = np.linalg.norm(residual)
+    for _ in range(ITERATIONS):
+        if size < 1e-12:
+            return point
+        stacked = np.vstack([jacobian, np.sqrt(damping) * np.eye(len(point))])
+        step = np.linalg.lstsq(stacked, np.append(residual, np.zeros(len(point))), rcond=None)[0]
+        trial = point - weights * step
+        new_residual, new_jacobian = _sliced(loss, trial, normal, offset)
+        new_size = np.linalg.norm(new_residual)
+        if not np.isfinite(new_size):
+            return None
+        if new_size < size:
+            point, residual, jacobian, size, damping = trial, new_residual, new_jacobian, new_size, damping / 5
+        elif damping > 1e8:
+            return None
+        else:
+            damping *= 4
+    return point if size < 1e-9 else None
+
+
+def confirm(loss: Loss, point: np.ndarray, normal: np.ndarray, offset: complex) -> tuple[acb, ...] | None:
+    """Gauss–Newton in multiprecision: the witness point when all residuals vanish to ``RESIDUAL_BITS``, else None."""
+    n = loss.dimension
+    with flint.ctx.workprec(PRECISIONS[0]):
+        current = acb_mat([[acb(complex(z))] for z in point])
+        slice_row = acb_mat([[acb(complex(a)) for a in normal]])
+        for _ in range(12):
+            slope, hessian = ball_derivatives(loss, [current[i, 0] for i in range(n)])
+            value = (slice_row * current)[0, 0] + acb(offset)
+            residual = acb_mat([[slope[i, 0]] for i in range(n)] + [[value]]).mid()
+            if norm(residual) < (1 + norm(current)) * flint.arb(2) ** -RESIDUAL_BITS:
+                return tuple(current[i, 0] for i in range(n))
+            # A min-norm step in double precision: the Hessian is singular along the component.
+            jacobian = np.vstack([_complex(hessian), normal])
+            right = np.array([complex(residual[i, 0] / norm(residual)) for i in range(n + 1)])
+            step = np.linalg.lstsq(jacobian, right, rcond=1e-7)[0]
+            current = (current - acb_mat([[acb(complex(z)) * norm(residual)] for z in step])).mid()
+    return None
+
+
+def moved_by(fields: Iterable[VectorField], point: Sequence[complex]) -> bool:
+    """Whether one of the vector fields A w + b does not vanish at the point, beyond 1e-6 of what cancels there."""
+    here = [complex(z) for z in point]
+    for field in fields:
+        for row, constant, value in zip(field.linear, field.constant, field(here, scalar=float)):
+            scale = sum(abs(float(a)) * abs(w) for a, w in zip(row, here)) + abs(float(constant))
+            if abs(value) > 1e-6 * max(scale, 1e-300):
+                return True
+    return False
+
+
+def generic_rank_deficient(loss: Loss) -> bool:
+    """Whether det ∇²L vanishes identically, so that no critical point is isolated.
+
+    Full rank at a random point modulo a prime proves that it does not; otherwise the rank at a random integer point over ℚ decides
+    (a determinant that is not zero vanishes there with probability below its degree over 2³¹: Schwartz–Zippel).
+    """
+    prime, n = 2**31 - 1, loss.dimension
+    draw = np.random.default_rng(n)
+    point = [int(v) for v in draw.integers(1, prime, n)]
+    if all(value.denominator % prime for value in loss.values):
+        values = [flint.nmod(value.numerator, prime) / flint.nmod(value.denominator, prime) for value in loss.values]
+        at_prime = _hessian(loss, [flint.nmod(v, prime) for v in point], values)
+        if flint.nmod_mat(n, n, [int(entry) for row in at_prime for entry in row], prime).rank() == n:
+            return False
+    over_rationals = _hessian(loss, [flint.fmpq(v) for v in point], [exact(value) for value in loss.values])
+    return flint.fmpq_mat(over_rationals).rank() < n
+
+
+def _hessian(loss: Loss, point: Sequence, values: Sequence) -> list[list]:
+    """∇²L at a point over a field."""
+    n = loss.dimension
+    upper = iter(evaluate(programs(loss.family).gradient_hessian, point, values)[n:])
+    entries = {(i, j): next(upper) for i in range(n) for j in range(i, n)}
+    return [[entries[min(i, j), max(i, j)] for j in range(n)] for i in range(n)]
+
+
+def _sliced(loss: Loss, point: np.ndarray, normal: np.ndarray, offset: complex) -> tuple[np.ndarray, np.ndarray]:
+    """The n + 1 equations and their Jacobian, in natural units."""
+    units = scaling(loss)
+    slope, hessian = float_derivatives(loss, point)
+    residual = np.append(slope / units.tilt, normal @ point + offset)
+    return residual, np.vstack([hessian / units.tilt[:, None], normal]) * np.array(units.weights)
+
+
+def _complex(matrix: acb_mat) -> np.ndarray:
+    return np.array([[complex(matrix[i, j]) for j in range(matrix.ncols())] for i in range(matrix.nrows())])

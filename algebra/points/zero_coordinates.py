@@ -1,0 +1,60 @@
+"""Which coordinates of a certified critical point are exactly zero.
+
+An enclosure that contains zero proves nothing. Let Z be a set of coordinates such that ∂L/∂w_i, i ∈ Z, vanish identically on the
+subspace w_Z = 0 (a dead unit: its weights and, with them, all that they multiply). Then critical points of L restricted to the
+subspace are critical points of L, and Krawczyk's test there proves one in the box in which the point is the only one.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import flint
+from flint import acb, acb_mat, arb
+
+from critscape.algebra.points.certification import CertifiedPoint
+from critscape.algebra.polynomial.evaluation import ball_derivatives
+from critscape.algebra.polynomial.loss import Loss, gradient
+
+
+def zero_coordinates(loss: Loss, point: CertifiedPoint) -> tuple[int, ...] | None:
+    """The positions of the coordinates that are exactly zero; None when that is not decided for one of them."""
+    zero = tuple(i for i, z in enumerate(point.ball) if z.contains(0))
+    if not zero or (closed_under_gradient(loss, zero) and _restricted_krawczyk(loss, point, zero)):
+        return zero
+    return None
+
+
+@lru_cache(maxsize=1024)
+def closed_under_gradient(loss: Loss, zero: tuple[int, ...]) -> bool:
+    """Whether ∂L/∂w_i vanishes identically on w_Z = 0 for all i in Z = ``zero``: every monomial of it has a factor from Z."""
+    slopes = gradient(loss)
+    return all(any(exponents[k] for k in zero) for i in zero for exponents in slopes[i].to_dict())
+
+
+def _restricted_krawczyk(loss: Loss, point: CertifiedPoint, zero: tuple[int, ...]) -> bool:
+    """Krawczyk's test for L restricted to w_Z = 0, in the part of the isolating box that lies there."""
+    with flint.ctx.workprec(point.precision):
+        radius = point.isolation
+        if not all(abs(point.centre[i]) < radius for i in zero):
+            return False
+        free = [i for i in range(loss.dimension) if i not in zero]
+        if not free:
+            return True
+        side = arb(0, radius)
+        centre = [acb(0) if i in zero else z for i, z in enumerate(point.centre)]
+        box = [z if i in zero else z + acb(side, side) for i, z in enumerate(centre)]
+        slope, hessian = ball_derivatives(loss, centre)
+        _, over_box = ball_derivatives(loss, box)
+        try:
+            inverse = _block(hessian, free).mid().inv().mid()
+        except ZeroDivisionError:
+            return False
+        one = acb_mat([[int(i == j) for j in free] for i in free])
+        offset = acb_mat([[acb(side, side)] for _ in free])
+        shift = (one - inverse * _block(over_box, free)) * offset - inverse * acb_mat([[slope[i, 0]] for i in free])
+        return all(abs(d.real) < radius and abs(d.imag) < radius for d in shift.entries())
+
+
+def _block(matrix: acb_mat, rows: list[int]) -> acb_mat:
+    return acb_mat([[matrix[i, j] for j in rows] for i in rows])

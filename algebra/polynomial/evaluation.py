@@ -1,0 +1,77 @@
+"""Gradient and Hessian of a loss at points: in double precision and over complex balls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import flint
+import numpy as np
+from flint import acb, acb_mat, arb
+
+from critscape.algebra.polynomial.loss import Family, Loss, exact
+from critscape.algebra.polynomial.straight_line import evaluate, programs
+
+
+def float_gradient(family: Family, parameters: np.ndarray, point: np.ndarray) -> np.ndarray:
+    """∇L(w; p) at a point of ℂⁿ in double precision, shape (n,)."""
+    return np.array(evaluate(programs(family).gradient, list(point), list(parameters)), dtype=complex)
+
+
+def float_gradients(family: Family, parameters: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """∇L(w; p) at many points (P, n) in double precision, shape (P, n)."""
+    values = evaluate(programs(family).gradient, list(points.T), list(parameters))
+    return np.array([np.broadcast_to(value, len(points)) for value in values], dtype=complex).T
+
+
+def float_derivatives(loss: Loss, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """∇L (n,) and ∇²L (n, n) at a point of ℂⁿ in double precision."""
+    n = loss.dimension
+    values = evaluate(programs(loss.family).gradient_hessian, list(point), float_parameters(loss))
+    hessian = np.zeros((n, n), dtype=complex)
+    hessian[np.triu_indices(n)] = values[n:]
+    return np.array(values[:n], dtype=complex), hessian + np.triu(hessian, 1).T
+
+
+def float_derivatives_at(family: Family, parameters: Sequence, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """∇L (P, n) and ∇²L (P, n, n) at many points (P, n) in double precision, real if points and parameters are.
+
+    A parameter is a number or an array (P,).
+    """
+    count, n = points.shape
+    values = evaluate(programs(family).gradient_hessian, list(points.T), list(parameters))
+    values = np.array([np.broadcast_to(value, count) for value in values])
+    upper = np.triu_indices(n)
+    hessians = np.empty((count, n, n), dtype=values.dtype)
+    hessians[:, upper[0], upper[1]] = hessians[:, upper[1], upper[0]] = values[n:].T
+    return values[:n].T, hessians
+
+
+def ball_derivatives(loss: Loss, point: Sequence[acb]) -> tuple[acb_mat, acb_mat]:
+    """Enclosures of ∇L (n × 1) and ∇²L (n × n) at a point or over a box, at FLINT's working precision."""
+    n = loss.dimension
+    values = evaluate(programs(loss.family).gradient_hessian, point, ball_parameters(loss, flint.ctx.prec))
+    hessian = acb_mat(n, n)
+    upper = iter(values[n:])
+    for i in range(n):
+        for j in range(i, n):
+            hessian[i, j] = hessian[j, i] = acb(next(upper))
+    return acb_mat([[acb(value)] for value in values[:n]]), hessian
+
+
+@lru_cache(maxsize=64)
+def float_parameters(loss: Loss) -> tuple[complex, ...]:
+    """The loss's parameters in double precision."""
+    return tuple(complex(value) for value in loss.values)
+
+
+@lru_cache(maxsize=64)
+def ball_parameters(loss: Loss, precision: int) -> tuple[arb, ...]:
+    """The loss's exact parameters as real balls at a precision in bits."""
+    with flint.ctx.workprec(precision):
+        return tuple(arb(exact(value)) for value in loss.values)
+
+
+def generic_vector(rng: np.random.Generator, n: int) -> np.ndarray:
+    """n independent standard complex Gaussians."""
+    return (rng.standard_normal(n) + 1j * rng.standard_normal(n)) / np.sqrt(2)

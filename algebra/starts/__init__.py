@@ -1,0 +1,7 @@
+"""All solutions of a generic member of a family, found once.
+
+``monodromy``   loops in data, ridge and tilt reach all solutions from one
+``trace_test``  whether a set of solutions is complete
+``start_set``   solutions with their provenance, in files
+``checkpoint``  searches that are not finished, in files
+"""

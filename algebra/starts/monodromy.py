@@ -1,0 +1,190 @@
+"""All solutions of the tilted gradient system of a generic member, by monodromy in its data and its tilt.
+
+{(w, d, c): ∇L(w; p(d)) + c = 0} is a graph over (w, d), hence irreducible: loops in the data d and the tilt c act transitively on
+the solutions at a generic member. The loops are those of a graph of generic members, joined by arcs along
+which solutions are tracked (Duff–Hill–Jensen–Lee–Leykin–Sommars 2019). Every member but the first is drawn with a solution w of
+its own, as c = −∇L(w; p(d)), so that it brings a new one. The trace test says when all have been found.
+
+Tilts stay small beside the data: far tilts drive the solutions along the gauge orbits of the network, where they are large and
+ill-conditioned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from critscape.algebra.polynomial.evaluation import float_gradient, generic_vector
+from critscape.algebra.polynomial.loss import Family
+from critscape.algebra.polynomial.parameter_space import ParameterSpace
+from critscape.algebra.starts.trace_test import VOID, Trace, trace_test
+from critscape.algebra.symmetry.coincidence import merged
+from critscape.algebra.tracking.homotopy import Homotopy, Member, Outcome, Tracker
+
+SEED_SIZE = 0.5
+"""Size of the random solution that each further member is drawn with, in natural units."""
+BEND = 1.0
+"""Size of an arc's bend, in units of what it joins."""
+ARCS = 2
+"""Different arcs between the base member and each other one."""
+IDLE_MEMBERS = 12
+"""The search ends when this many further members in a row turn up nothing new although the trace test fails."""
+UNTRIED, LOST = -1, -2
+
+
+@dataclass
+class Vertex:
+    """A tilted member and the solutions found there: ``place`` d (D,), ``parameters`` p(d) (q,), ``tilt`` c (n,), ``solutions`` (P, n)."""
+
+    place: np.ndarray
+    parameters: np.ndarray
+    tilt: np.ndarray
+    solutions: np.ndarray
+
+    @property
+    def member(self) -> Member:
+        return Member(self.parameters, self.tilt)
+
+
+@dataclass
+class Arc:
+    """A bent segment between two vertices.
+
+    ``partners`` says, for each solution at either end, which solution at the other end its path leads to (UNTRIED, or LOST).
+    """
+
+    ends: tuple[int, int]
+    place_bend: np.ndarray
+    tilt_bend: np.ndarray
+    partners: list[np.ndarray] = field(default_factory=lambda: [np.empty(0, dtype=int), np.empty(0, dtype=int)])
+
+
+@dataclass
+class Search:
+    """The state of a monodromy search, which can be kept and taken up again: the first vertex is the base.
+
+    ``idle`` counts the vertices since the last new solution; ``tracked``, ``lost`` and ``jumped`` count paths: all, those that did
+    not arrive and those that met another one (neither harms, as long as the trace test holds).
+    """
+
+    vertices: list[Vertex]
+    arcs: list[Arc]
+    rng: np.random.Generator
+    idle: int = 0
+    tracked: int = 0
+    lost: int = 0
+    jumped: int = 0
+
+    @property
+    def base(self) -> Vertex:
+        return self.vertices[0]
+
+
+def complete(
+    search: Search,
+    tracker: Tracker,
+    family: Family,
+    space: ParameterSpace,
+    limit: int,
+    progress: Callable[[str, int], None] = lambda stage, count: None,
+    checkpoint: Callable[[Search], None] = lambda search: None,
+) -> Trace:
+    """Carries a search on until the trace test holds at its base; returns the last trace test.
+
+    Also stops when ``limit`` solutions are exceeded, without a test, and when IDLE_MEMBERS members brought nothing new. ``checkpoint`` is called
+    whenever the search could be kept.
+    """
+    base, most = search.base, most_solutions(search)
+    # What an explicit start system found may be everything already.
+    untested = len(base.solutions) > 1 and not search.arcs
+    while True:
+        if most > limit:
+            return VOID
+        step = most_promising(search)
+        if step is None:
+            if len(base.solutions) and (untested or search.idle):
+                progress("trace test", len(base.solutions))
+                trace = trace_test(tracker, family, base.member, base.solutions, search.rng)
+                search.tracked, search.lost, untested = search.tracked + trace.tracked, search.lost + trace.lost, False
+                if trace.passed or search.idle >= IDLE_MEMBERS:
+                    return trace
+            grow(search, family, space)
+            continue
+        follow(search, *step, tracker, family, space)
+        if most_solutions(search) > most:
+            most, search.idle = most_solutions(search), 0
+            progress("monodromy", most)
+        checkpoint(search)
+
+
+def grow(search: Search, family: Family, space: ParameterSpace) -> None:
+    """Adds a vertex, drawn with a solution of its own, and arcs from the base to it."""
+    rng, base = search.rng, search.base
+    place = space.draw(rng)
+    parameters = space.curve(place[None, :])[0]
+    seed = SEED_SIZE * generic_vector(rng, len(base.tilt))
+    vertex = Vertex(place, parameters, -float_gradient(family, parameters, seed), seed[None, :])
+    search.vertices.append(vertex)
+    search.idle += 1
+    for _ in range(ARCS):
+        place_bend, tilt_bend = (
+            BEND * (np.abs(one) + np.abs(other)) * generic_vector(rng, len(one))
+            for one, other in ((base.place, vertex.place), (base.tilt, vertex.tilt))
+        )
+        search.arcs.append(Arc((0, len(search.vertices) - 1), place_bend, tilt_bend))
+
+
+def follow(search: Search, arc: Arc, side: int, tracker: Tracker, family: Family, space: ParameterSpace) -> None:
+    """Tracks the untried solutions at one end of an arc to the other."""
+    source, target = (search.vertices[k] for k in (arc.ends[side], arc.ends[1 - side]))
+    there = partners(search, arc, side)
+    pending = np.flatnonzero(there == UNTRIED)
+    paths = tracker.track(homotopy(arc, source, target, family, space), source.solutions[pending], thorough=False)
+    there[pending] = LOST
+    arrived = [(k, path.end) for k, path in zip(pending, paths) if path.outcome is Outcome.FINISHED]
+    search.tracked, search.lost = search.tracked + len(paths), search.lost + len(paths) - len(arrived)
+    if not arrived:
+        return
+    target.solutions, places = merged(target.solutions, np.array([end for _, end in arrived]))
+    back = partners(search, arc, 1 - side)
+    for (k, _), place in zip(arrived, places):
+        if back[place] in (UNTRIED, LOST):
+            there[k], back[place] = place, k
+        else:
+            # Two paths along one arc never meet: one of them jumped. This one is not used on this arc again.
+            search.jumped += 1
+
+
+def homotopy(arc: Arc, source: Vertex, target: Vertex, family: Family, space: ParameterSpace) -> Homotopy:
+    """The way along an arc from one end to the other; the bend, a multiple of t(1 − t), is the same both ways."""
+    places, tilts = (
+        np.array([end, start - end + bend, -bend])
+        for start, end, bend in ((source.place, target.place, arc.place_bend), (source.tilt, target.tilt, arc.tilt_bend))
+    )
+    return Homotopy(family, space.curve(places), tilts)
+
+
+def partners(search: Search, arc: Arc, side: int) -> np.ndarray:
+    """The partners of all solutions at one end of an arc (an array that may be written to)."""
+    missing = len(search.vertices[arc.ends[side]].solutions) - len(arc.partners[side])
+    if missing:
+        arc.partners[side] = np.concatenate([arc.partners[side], np.full(missing, UNTRIED)])
+    return arc.partners[side]
+
+
+def most_solutions(search: Search) -> int:
+    """The largest number of solutions that is known at any vertex."""
+    return max(len(vertex.solutions) for vertex in search.vertices)
+
+
+def most_promising(search: Search) -> tuple[Arc, int] | None:
+    """The arc and direction with the most untried solutions at its start, relative to what its end may lack."""
+    best, most = None, 0.0
+    for arc in search.arcs:
+        untried = [int((partners(search, arc, side) == UNTRIED).sum()) for side in (0, 1)]
+        for side in (0, 1):
+            if untried[side] and (promise := untried[side] / (1 + untried[1 - side])) > most:
+                best, most = (arc, side), promise
+    return best

@@ -1,0 +1,191 @@
+"""Start sets: all solutions of a generic member of a family, solved once and kept with their provenance.
+
+The member is solved with a generic tilt, where monodromy is transitive and the trace test applies. From there the tilt goes to
+zero. The untilted member has as many solutions as the gradient map has degree, unless some escape: then its solutions are all
+there, and one of each orbit of the family's symmetries is enough to start from.
+
+Loading never trusts a file: its points must solve the systems that they are said to solve, be distinct and make the trace test
+hold again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from critscape.algebra.polynomial.evaluation import float_gradients, generic_vector
+from critscape.algebra.polynomial.loss import Family
+from critscape.algebra.polynomial.parameter_space import ParameterSpace
+from critscape.algebra.starts.monodromy import Search, Vertex, complete, most_solutions
+from critscape.algebra.starts.trace_test import Trace, TraceLine, judged
+from critscape.algebra.symmetry.coincidence import match, merged
+from critscape.algebra.symmetry.orbits import Orbit, images, orbit_representatives
+from critscape.algebra.tracking.homotopy import Homotopy, Member, Outcome, Tracker
+
+TILT = 0.1
+"""Size of the base tilt in natural units: far enough from zero to be generic, near enough to stay well-conditioned."""
+RESIDUAL = 1e-9
+"""Largest entry of ∇L + c, relative to the size of the tilt and of the solutions, at a stored solution."""
+ATTEMPTS = 4
+"""Generic tilts that are tried until the trace test holds."""
+
+UNREADABLE = (
+    OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, MemoryError, RuntimeError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What reading a damaged ``.npz`` file raises: a changed byte may strike the archive, its compression, a header or the arrays."""
+
+Start = Callable[[Family, Member, np.random.Generator], tuple[np.ndarray, dict]]
+"""An explicit start system: (family, tilted member, rng) ↦ solutions of its gradient system (P, n) and figures for the record."""
+
+
+@dataclass(frozen=True)
+class StartSet:
+    """All solutions (P, n) of ∇L(w; p) + c = 0 at the generic ``member`` (p, c).
+
+    ``trace`` is the trace test that they passed (or not). ``orbits`` are those of the solutions of ∇L(w; p) = 0, when these are
+    as many (else empty). ``provenance`` says how all were found.
+    """
+
+    member: Member
+    solutions: np.ndarray
+    trace: Trace
+    orbits: tuple[Orbit, ...]
+    provenance: dict
+
+    @property
+    def complete(self) -> bool:
+        return self.trace.passed
+
+
+def solve(
+    tracker: Tracker,
+    family: Family,
+    space: ParameterSpace,
+    rng: np.random.Generator,
+    limit: int,
+    start: Start | None,
+    progress: Callable[[str, int], None],
+    resumed: Search | None = None,
+    checkpoint: Callable[[Search], None] = lambda search: None,
+) -> StartSet:
+    """Solves the generic member of a family at a generic tilt.
+
+    Starts from the explicit start system ``start`` or, without one, from random points; monodromy completes the set until the
+    trace test holds or more than ``limit`` solutions are found. A search that was kept through ``checkpoint`` goes on when it is
+    handed in as ``resumed``.
+    """
+    place = space.generic()
+    parameters = space.curve(place[None, :])[0]
+    record: dict = {}
+    for _ in range(ATTEMPTS):
+        if resumed is None:
+            tilt = TILT * generic_vector(rng, len(family.variables))
+            known = np.empty((0, len(tilt)), dtype=complex)
+            if start is not None:
+                progress("start system", 0)
+                known, record = start(family, Member(parameters, tilt), rng)
+            search = Search([Vertex(place, parameters, tilt, known)], [], rng)
+        else:
+            search, resumed = resumed, None
+        trace = complete(search, tracker, family, space, limit, progress, checkpoint)
+        if trace.passed or most_solutions(search) > limit:
+            break
+    found = search.base.solutions
+    provenance = {
+        **record,
+        "solutions": len(found),
+        "engine": tracker.name,
+        "trace_residual": trace.residual,
+        "paths_tracked": search.tracked,
+        "paths_lost": search.lost,
+        "paths_jumped": search.jumped,
+    }
+    if not trace.passed:
+        return StartSet(search.base.member, found, trace, (), provenance)
+    progress("tilt to zero", len(found))
+    orbits = orbit_representatives(untilted(tracker, family, search.base.member, found, rng), family)
+    return StartSet(search.base.member, found, trace, orbits, {**provenance, "orbits": len(orbits)})
+
+
+def untilted(tracker: Tracker, family: Family, member: Member, solutions: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The solutions (P, n) of the member without its tilt; an empty array when they are not as many as with it.
+
+    Several bends are tried while paths get lost.
+    """
+    found = np.empty((0, solutions.shape[1]), dtype=complex)
+    for bend in (0, 1, 1):
+        bent = bend * np.abs(member.tilt).max() * generic_vector(rng, len(member.tilt))
+        tilts = np.array([np.zeros_like(member.tilt), member.tilt + bent, -bent])
+        paths = tracker.track(Homotopy(family, member.parameters[None, :], tilts), solutions)
+        ends = [path.end for path in paths if path.outcome is Outcome.FINISHED]
+        found, _ = merged(found, np.array(ends).reshape(-1, solutions.shape[1]))
+        if len(found) == len(solutions):
+            return found
+    return found[:0]
+
+
+def save(start_set: StartSet, path: Path) -> None:
+    """Writes a start set that passed the trace test as one ``.npz`` file, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.stem}.{os.getpid()}.npz")
+    line = start_set.trace.line
+    n = len(start_set.member.tilt)
+    np.savez_compressed(
+        partial,
+        parameters=start_set.member.parameters,
+        tilt=start_set.member.tilt,
+        solutions=start_set.solutions,
+        direction=line.direction,
+        forward=line.forward,
+        backward=line.backward,
+        representatives=np.array([orbit.point for orbit in start_set.orbits]).reshape(-1, n),
+        provenance=np.array(json.dumps(start_set.provenance)),
+    )
+    partial.replace(path)
+
+
+def load(path: Path, family: Family, parameters: np.ndarray) -> StartSet | None:
+    """The start set in a file if it is one for the member at ``parameters`` and passes every check, else None."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            member = Member(stored["parameters"], stored["tilt"])
+            solutions, representatives = stored["solutions"], stored["representatives"]
+            line = TraceLine(stored["direction"], stored["forward"], stored["backward"])
+            provenance = dict(json.loads(str(stored["provenance"])))
+    except UNREADABLE:
+        return None
+    n, shape = len(family.variables), solutions.shape
+    if member.parameters.shape != parameters.shape or not np.allclose(member.parameters, parameters, rtol=1e-12, atol=0):
+        return None
+    if len(shape) != 2 or not all(vector.shape == (n,) for vector in (member.tilt, line.direction)) or shape[1] != n or not shape[0]:
+        return None
+    if not all(points.shape == shape for points in (line.forward, line.backward)) or representatives.shape[1:] != (n,):
+        return None
+    if not all(np.isfinite(array).all() for array in (member.tilt, solutions, *vars(line).values(), representatives)):
+        return None
+    for points, tilt in ((solutions, 0), (line.forward, line.direction), (line.backward, -line.direction)):
+        if not solves(family, parameters, member.tilt + tilt, points):
+            return None
+    orbits = orbit_representatives(representatives, family)
+    if orbits:
+        everything = np.concatenate([images(orbit) for orbit in orbits])
+        # The untilted member has no more solutions than the tilted one: as many are all.
+        if len(everything) != len(solutions) or not solves(family, parameters, np.zeros(n), everything):
+            return None
+    trace = judged(solutions, line)
+    return StartSet(member, solutions, trace, orbits, provenance) if trace.passed else None
+
+
+def solves(family: Family, parameters: np.ndarray, tilt: np.ndarray, points: np.ndarray) -> bool:
+    """Whether all ``points`` (P, n) are distinct and solve ∇L(w; p) + c = 0 to rounding errors."""
+    residuals = np.abs(float_gradients(family, parameters, points) + tilt).max(axis=1)
+    sizes = (1 + np.abs(tilt).max()) * (1 + np.abs(points).max(axis=1)) ** 3
+    return bool(np.all(residuals < RESIDUAL * sizes) and (match(points, points) == np.arange(len(points))).all())

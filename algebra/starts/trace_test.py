@@ -1,0 +1,90 @@
+"""The trace test: whether a set of solutions of the tilted gradient system is complete.
+
+Over a line c + s·d of generic tilts the sum of all solutions of ∇L(w) + c + s·d = 0 is affine in s; the sum over a proper subset
+is not when monodromy permutes the solutions doubly transitively (Sommese–Verschelde–Wampler 2002; Leykin–Rodriguez–Sottile 2018;
+transitivity alone is not enough: for A(u) + B(v) the sum over a diagonal is affine too). Three values of s decide:
+Σw(1) + Σw(−1) − 2 Σw(0) = 0.
+
+The sum's second difference is measured against those of single solutions: what a missing one would leave is not known, but those
+that are there show the size to expect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from critscape.algebra.polynomial.evaluation import generic_vector
+from critscape.algebra.polynomial.loss import Family
+from critscape.algebra.tracking.homotopy import Member, Outcome, Tracker, tilt_segment
+
+PASSED = 1e-8
+"""Complete sets leave rounding errors, relative to the largest change of a solution along the line."""
+SIGNAL = 1e-2
+"""The second difference of the sum must be below this part of the smallest second difference of a single solution."""
+LENGTH = 2.0
+"""Half the length of the line, in natural units, in which the generic member and its branch points have size one."""
+TRIES = 3
+"""Directions that are tried while paths get lost."""
+
+
+@dataclass(frozen=True)
+class TraceLine:
+    """A line of tilts c + s·``direction`` (n,) with the solutions at s = 1, ``forward``, and at s = −1, ``backward`` (P, n)."""
+
+    direction: np.ndarray
+    forward: np.ndarray
+    backward: np.ndarray
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The outcome of one trace test.
+
+    ``residual`` is the largest entry of the second difference of the sum, ``weakest`` the smallest second difference of a single
+    solution, both divided by the largest change of a single solution along the line; ``lost`` counts those of the ``tracked``
+    paths that did not arrive (the test is then void and ``line`` is None).
+    """
+
+    residual: float
+    weakest: float
+    tracked: int
+    lost: int
+    line: TraceLine | None
+
+    @property
+    def passed(self) -> bool:
+        return self.lost == 0 and self.residual < min(PASSED, SIGNAL * self.weakest)
+
+
+VOID = Trace(float("inf"), 0.0, 0, 0, None)
+"""No test was made."""
+
+
+def trace_test(tracker: Tracker, family: Family, member: Member, solutions: np.ndarray, rng: np.random.Generator) -> Trace:
+    """The trace test for ``solutions`` (P, n) of a tilted member, along a random direction; along another when paths are lost."""
+    tracked = 0
+    for _ in range(TRIES):
+        direction = LENGTH * generic_vector(rng, len(member.tilt))
+        ends, lost = [], 0
+        for end in (member.tilt + direction, member.tilt - direction):
+            paths = tracker.track(tilt_segment(family, member.parameters, member.tilt, end), solutions)
+            lost += sum(path.outcome is not Outcome.FINISHED for path in paths)
+            ends.append([path.end for path in paths])
+        tracked += 2 * len(solutions)
+        if lost == 0:
+            return judged(solutions, TraceLine(direction, *map(np.array, ends)), tracked)
+    return replace(VOID, tracked=tracked, lost=lost)
+
+
+def judged(solutions: np.ndarray, line: TraceLine, tracked: int = 0) -> Trace:
+    """The trace test on solutions (P, n) at s = 0 and those at the ends of a line."""
+    single = line.forward + line.backward - 2 * solutions
+    change = max(float(np.abs(end - solutions).max()) for end in (line.forward, line.backward))
+    if not change > 0:
+        return Trace(float("inf"), 0.0, tracked, 0, line)
+    residual = float(np.abs(single.sum(axis=0)).max()) / change
+    # A single solution is complete when it moves along a straight line itself.
+    weakest = float(np.abs(single).max(axis=1).min()) / change if len(solutions) > 1 else float("inf")
+    return Trace(residual, weakest, tracked, 0, line)

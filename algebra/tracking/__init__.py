@@ -1,0 +1,8 @@
+"""Following paths of a homotopy to their ends.
+
+``homotopy``      homotopies, paths and their outcomes; the interface of trackers
+``batch_engine``  our own tracker
+``endgame``       winding numbers, singular end points, infinity
+``settling``      whether an end that looks singular is regular
+``exact_end``     the end of a path in multiprecision with the exact target
+"""

@@ -1,0 +1,260 @@
+"""Where a path really ends: followed in multiprecision, with the exact target, to t = 10⁻⁶⁰ or further.
+
+A finite end point with a branch point at distance δ from t = 0 looks like infinity or like a singular point for t ≫ δ, and data
+that are nearly special make δ tiny. So no such verdict of an engine is final. The path is followed along a geometric sequence of t: near its end
+w_i = u^{k_i} z_i(u) with u = t^{1/m}, z_i analytic, and k_i/m the limit of v_i = t w_i′/w_i, the valuations of the polyhedral
+endgame (Huber–Verschelde 1998). Hermite interpolation of z_i in u predicts the next point; it has to be accurate, as Newton's
+method converges ever closer to the path only: large weights whose effects cancel make the system stiff. The end of the homotopy
+is the loss over ℚ, not its rounding. How far is far enough depends on the number of digits of the data; it is a rule, not a proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import flint
+import numpy as np
+from flint import acb, acb_mat, arb
+
+from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.polynomial.straight_line import evaluate, programs
+from critscape.algebra.tracking.endgame import Ending
+from critscape.algebra.tracking.homotopy import Outcome
+
+LEAST_DECADES, MOST_DECADES = 60, 1200
+"""The path is followed to t = 10^−60, or further when the data have many digits."""
+DIGITS = 3
+"""Decades of t per digit of the longest parameter: parameters that are not equal may differ in their last digits only, and branch
+points lie as close to t = 0 as powers of such differences."""
+BITS_PER_DECADE = 11
+LONGEST_STEP = 4.0
+"""Decades of t in one step at most."""
+SHORTEST_STEP = 1e-7
+MOST_STEPS = 1000
+"""A path that takes more is given up; 80 are usual."""
+MOST_WINDING = 12
+"""Winding numbers m that are tried."""
+ROUNDING = 0.1
+"""Largest distance of m·v_i from an integer."""
+HISTORY = 6
+"""Points that the predictor uses."""
+LARGEST_CORRECTION, AT_THE_END = 0.05, 1e-6
+"""First Newton correction, relative, that a step may have; and at t = 0, where it must not lead to another zero."""
+DISPLACED = 0.1
+"""Newton's method must return to a regular end point from a relative distance of a tenth of the working precision's digits."""
+NEARLY_FINITE = 0.05
+"""A path whose valuations are all above −0.05 may have a finite end point: Newton's method at t = 0 is tried."""
+DIVERGENCE = 1 / 60
+"""A valuation below −1/60 at the end is divergence: winding numbers beyond 60 are not met in practice."""
+
+
+@dataclass(frozen=True)
+class ExactEnd:
+    """A homotopy in the loss's own units whose end is exactly the loss.
+
+    ``curve()`` gives the rows of p(t) = Σ_k p_k t^k, each q complex balls, at FLINT's working precision, p_0 exact: the curve must
+    stay in the family that its start belongs to (data of few samples) to that precision. ``tilt`` (M + 1, n) are the coefficients
+    of c(t); c(0) = 0.
+    """
+
+    loss: Loss
+    curve: Callable[[], list[list[acb]]]
+    tilt: np.ndarray
+
+
+def followed_to_the_end(end: ExactEnd, point: np.ndarray, decade: float) -> Ending:
+    """Follows the path that is near ``point`` (n,) at t = 10^−decade to its end; FAILED when the end is not seen."""
+    last = last_decade(end.loss)
+    if last > MOST_DECADES:
+        return Ending(Outcome.FAILED)
+    with flint.ctx.workprec(BITS_PER_DECADE * last):
+        system = _System(end)
+        x = system.corrected([acb(complex(z)) for z in point], _power(decade), 1.0)
+        # The origin has no size of its own.
+        stride, unit = 0.5, float(np.abs(point).max()) or 1.0
+        units, displaced = np.where(point != 0, np.abs(point), unit), _digits(DISPLACED)
+        history: list[tuple[arb, list[acb], list[acb]]] = []
+        for _ in range(MOST_STEPS):
+            if x is None:
+                break
+            valuations = system.valuations(x, _power(decade))
+            if valuations is None:
+                break
+            history = [*history[1 - HISTORY :], (arb(decade), x, valuations)]
+            least = min(float(v.real.mid()) for v in valuations)
+            if least > -NEARLY_FINITE:
+                # From a little beside it, Newton's method does not come back to a singular point.
+                beside = [(z + displaced * size).mid() for z, size in zip(extrapolated(history), units)]
+                limit = system.corrected(beside, acb(0), AT_THE_END, unit)
+                if limit is not None:
+                    return Ending(Outcome.FINISHED, np.array([complex(z) for z in limit]), 1)
+            if decade >= last:
+                if least < -DIVERGENCE:
+                    return Ending(Outcome.AT_INFINITY, winding=winding(valuations)[0])
+                return Ending(Outcome.SINGULAR, np.array([complex(z) for z in extrapolated(history)]), winding(valuations)[0])
+            while stride > SHORTEST_STEP:
+                ahead = min(decade + stride, last)
+                x = system.corrected(predicted(history, ahead), _power(ahead), LARGEST_CORRECTION)
+                if x is not None:
+                    break
+                stride /= 2
+            decade, stride = ahead, min(2 * stride, LONGEST_STEP)
+        return Ending(Outcome.FAILED)
+
+
+def last_decade(loss: Loss) -> int:
+    """Where a path to the loss is followed to: t = 10^−(this)."""
+    longest = max((max(len(str(abs(v.numerator))), len(str(v.denominator))) for v in loss.values), default=0)
+    return max(LEAST_DECADES, DIGITS * longest)
+
+
+def predicted(history: Sequence[tuple[arb, list[acb], list[acb]]], decade: float) -> list[acb]:
+    """The point at t = 10^−decade from earlier ones: (decade, point, valuations), the latest last."""
+    m, powers = winding(history[-1][2])
+    if m is None:
+        return without_series(history, decade)
+    u = arb(10) ** (-arb(decade) / m)
+    return [(z * u**k).mid() for z, k in zip(regular_parts(history, m, powers, u), powers)]
+
+
+def without_series(history: Sequence[tuple[arb, list[acb], list[acb]]], decade: float) -> list[acb]:
+    """The prediction where no winding number is in sight: Hermite interpolation of w_i t^{−v_i} in log t, v_i the latest valuations."""
+    ten = arb(10).log()
+    nodes = [(history[-1][0] - place) * ten for place, _, _ in history]
+    ahead = (history[-1][0] - arb(decade)) * ten
+    guess = []
+    for i, v in enumerate(history[-1][2]):
+        values = [x[i] * (-v * node).exp() for node, (_, x, _) in zip(nodes, history)]
+        slopes = [(rate[i] - v) * value for value, (_, _, rate) in zip(values, history)]
+        guess.append((hermite(nodes, values, slopes, ahead) * (v * ahead).exp()).mid())
+    return guess
+
+
+def extrapolated(history: Sequence[tuple[arb, list[acb], list[acb]]]) -> list[acb]:
+    """The end point of a path that stays finite, from points on it."""
+    _, point, valuations = history[-1]
+    m, powers = winding(valuations)
+    if m is None:
+        return point
+    parts = regular_parts(history, m, powers, arb(0))
+    return [acb(0) if k > 0 else z.mid() for z, k in zip(parts, powers)]
+
+
+def regular_parts(history: Sequence[tuple[arb, list[acb], list[acb]]], m: int, powers: Sequence[int], u: arb) -> list[acb]:
+    """z_i(u) in w_i = u^{k_i} z_i(u), by Hermite interpolation."""
+    nodes = [arb(10) ** (-place / m) for place, _, _ in history]
+    parts = []
+    for i, k in enumerate(powers):
+        values = [z[i] * node ** (-k) for node, (_, z, _) in zip(nodes, history)]
+        slopes = [(m * v[i] - k) * value / node for node, value, (_, _, v) in zip(nodes, values, history)]
+        parts.append(hermite(nodes, values, slopes, u))
+    return parts
+
+
+def winding(valuations: Sequence[acb]) -> tuple[int | None, list[int]]:
+    """The least m ≤ MOST_WINDING with which every m·v_i is nearly an integer, and these integers."""
+    numbers = [complex(v) for v in valuations]
+    for m in range(1, MOST_WINDING + 1):
+        powers = [round(m * v.real) for v in numbers]
+        if all(abs(m * v - k) < ROUNDING for v, k in zip(numbers, powers)):
+            return m, powers
+    return None, []
+
+
+def hermite(nodes: Sequence[arb], values: Sequence[acb], slopes: Sequence[acb], at: arb) -> acb:
+    """The value at ``at`` of the polynomial with the given values and slopes at distinct nodes (divided differences).
+
+    >>> complex(hermite([arb(0), arb(1)], [acb(0), acb(1)], [acb(0), acb(3)], arb(2)))
+    (8+0j)
+    """
+    doubled = [node for node in nodes for _ in range(2)]
+    column = [value for value in values for _ in range(2)]
+    coefficients = [column[0]]
+    for order in range(1, len(doubled)):
+        column = [
+            slopes[k // 2] if doubled[k + order] is doubled[k] else (column[k + 1] - column[k]) / (doubled[k + order] - doubled[k])
+            for k in range(len(column) - 1)
+        ]
+        coefficients.append(column[0])
+    total = coefficients[-1]
+    for node, coefficient in zip(reversed(doubled[:-1]), reversed(coefficients[:-1])):
+        total = total * (at - node) + coefficient
+    return total
+
+
+def _power(decade: float) -> acb:
+    return acb(arb(10) ** arb(-decade))
+
+
+class _System:
+    """∇L(w; p(t)) + c(t) with exact p(0) and c(0) = 0, in balls that are rounded to midpoints."""
+
+    def __init__(self, end: ExactEnd) -> None:
+        self.programs, self.n = programs(end.loss.family), end.loss.dimension
+        self.curve = end.curve()
+        self.tilt = [[acb(0)] * self.n] + [[acb(complex(v)) for v in row] for row in end.tilt[1:]]
+
+    def corrected(self, x: list[acb], t: acb, largest: float, unit: float = 0.0) -> list[acb] | None:
+        """Newton's method at t to all digits; None when the first correction is too large or it does not contract.
+
+        Corrections are relative to the largest coordinate or to ``unit``, if that is larger.
+        """
+        sizes: list[float] = []
+        parameters, tilt = _at(self.curve, t), _at(self.tilt, t)
+        for _ in range(14):
+            values = evaluate(self.programs.gradient_hessian, x, parameters)
+            step = self._solved(values, [-(g + c) for g, c in zip(values, tilt)])
+            if step is None:
+                return None
+            x = [(z + s).mid() for z, s in zip(x, step)]
+            size = max(unit, *(_size(z) for z in x))
+            sizes.append(max(_size(s) for s in step) / size if size else 0.0)
+            if not sizes[-1] <= largest or (len(sizes) > 1 and sizes[-1] > 0.5 * sizes[-2] and sizes[-1] > _digits(0.3)):
+                return None
+            if sizes[-1] < _digits(0.4):
+                return x
+        return x if sizes[-1] < _digits(0.3) else None
+
+    def valuations(self, x: list[acb], t: acb) -> list[acb] | None:
+        """t w_i′(t)/w_i(t); coordinates that are zero, or far below the others and at rest, count as constant."""
+        parameters = _at(self.curve, t)
+        rates = evaluate(self.programs.rate, x, parameters, _at(_derivative(self.curve), t))
+        values = evaluate(self.programs.gradient_hessian, x, parameters)
+        slope = self._solved(values, [-(r + c) for r, c in zip(rates, _at(_derivative(self.tilt), t))])
+        if slope is None:
+            return None
+        return [(t * s / z).mid() if _size(z) > _digits(0.8) else acb(0) for s, z in zip(slope, x)]
+
+    def _solved(self, values: list, right: list) -> list[acb] | None:
+        hessian = acb_mat(self.n, self.n)
+        upper = iter(values[self.n :])
+        for i in range(self.n):
+            for j in range(i, self.n):
+                hessian[i, j] = hessian[j, i] = acb(next(upper)).mid()
+        try:
+            solution = hessian.solve(acb_mat([[acb(v).mid()] for v in right]), algorithm="approx")
+        except ZeroDivisionError:
+            return None
+        entries = [solution[i, 0].mid() for i in range(self.n)]
+        return entries if all(z.is_finite() for z in entries) else None
+
+
+def _at(coefficients: list[list[acb]], t: acb) -> list[acb]:
+    values = coefficients[-1]
+    for row in reversed(coefficients[:-1]):
+        values = [value * t + c for value, c in zip(values, row)]
+    return values
+
+
+def _derivative(coefficients: list[list[acb]]) -> list[list[acb]]:
+    return [[c * k for c in row] for k, row in enumerate(coefficients)][1:] or [[acb(0)] * len(coefficients[0])]
+
+
+def _size(value: acb) -> float:
+    return float(abs(value).mid())
+
+
+def _digits(part: float) -> float:
+    """2^−(part of the working precision), as far as a float goes."""
+    return max(2.0 ** -min(part * flint.ctx.prec, 1000.0), 1e-300)

@@ -1,0 +1,5 @@
+"""Problem files.
+
+``problem_file``   reading and writing of problems
+``data_and_loss``  the fields ``data`` and ``loss``
+"""

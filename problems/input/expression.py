@@ -1,0 +1,175 @@
+"""Polynomials typed in as text: numbers, variables, + − * / ^ and parentheses, read by a grammar that evaluates no code.
+
+``3x^2 y/40 - (x + 1/2)^3``: a product may be written without its sign, ``**`` means ``^``, and only a number may divide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import flint
+from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
+
+from critscape.algebra.polynomial.loss import exact
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.input.rational import LARGEST, LONGEST, rational
+
+MOST_CHARACTERS = 20_000
+MOST_NESTED = 50
+LARGEST_DEGREE = 60
+MOST_TERMS = 5_000
+"""Terms of the polynomial, and of everything on the way to it."""
+
+_GRAMMAR = r"""
+?sum: product | sum "+" product -> add | sum "-" product -> subtract
+?product: signed | product "*" signed -> multiply | product "/" signed -> divide | product named -> multiply
+?signed: power | "-" signed -> negate | "+" signed
+?power: named | number | number _to EXPONENT -> raise_to
+?named: letter | letter _to EXPONENT -> raise_to
+?letter: NAME -> variable | "(" sum ")"
+number: NUMBER
+_to: "^" | "**"
+EXPONENT: /[0-9]+/
+NUMBER: /([0-9]+(\.[0-9]*)?|\.[0-9]+)/
+NAME: /[A-Za-z][A-Za-z0-9_]*/
+%ignore /[ \t\r\n]+/
+"""
+
+NAME = "a letter, then letters, digits and _"
+
+
+@cache
+def _parser() -> Lark:
+    return Lark(_GRAMMAR, start="sum", parser="lalr")
+
+
+def expression(written: str, variables: Sequence[str], field: str) -> flint.fmpq_mpoly:
+    """The polynomial over ℚ that a text means, in a ring whose generators are ``variables``.
+
+    Raises
+    ------
+    BadInput : a text that the grammar does not have, an unknown variable, a division by what is not a number, a polynomial of a
+        degree or with terms or digits beyond the bounds of this module, coefficients beyond ``rational.LARGEST`` in size.
+
+    >>> expression("3x^2 y/40 - (x + 1/2)^2", ("x", "y"), "loss")
+    3/40*x^2*y - x^2 - x - 1/4
+    """
+    if len(written) > MOST_CHARACTERS:
+        raise BadInput(field, f"at most {MOST_CHARACTERS:,} characters", f"{len(written):,}")
+    depth = deepest = 0
+    for character in written:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        deepest = max(deepest, depth)
+    if deepest > MOST_NESTED:
+        raise BadInput(field, f"at most {MOST_NESTED} nested parentheses", deepest)
+    try:
+        tree = _parser().parse(written)
+    except UnexpectedInput as error:
+        raise BadInput(field, f"a polynomial such as 3x^2 y/40 - (x + 1/2)^3 ({_place(error, written)})") from None
+    ring = flint.fmpq_mpoly_ctx.get(tuple(variables), "degrevlex")
+    found = _evaluated(tree, ring, dict(zip(variables, ring.gens())), field)
+    if not all(Fraction(1, LARGEST) <= abs(Fraction(int(c.p), int(c.q))) <= LARGEST for c in found.coeffs()):
+        raise BadInput(field, "a polynomial whose coefficients are between 1e-30 and 1e30 in size")
+    return found
+
+
+def _place(error: UnexpectedInput, written: str) -> str:
+    if isinstance(error, UnexpectedCharacters):
+        return f"there is {written[error.pos_in_stream]!r} at character {error.pos_in_stream + 1}"
+    token = getattr(error, "token", None)
+    if isinstance(error, UnexpectedEOF) or token is None or token.type == "$END":
+        return "it ends too early" if written.strip() else "there is nothing"
+    return f"there is {str(token)!r} at character {token.start_pos + 1}"
+
+
+def _evaluated(tree: Tree, ring: Any, variables: dict[str, Any], field: str) -> Any:
+    """The value of a parse tree, without recursion along sums and products of any length."""
+    # Subtrees come before the trees that hold them.
+    for node in tree.iter_subtrees():
+        values = [child.meta.value if isinstance(child, Tree) else child for child in node.children]
+        node.meta.value = _node(node.data, values, ring, variables, field)
+    return tree.meta.value
+
+
+def _node(kind: str, values: Sequence[Any], ring: Any, variables: dict[str, Any], field: str) -> Any:
+    if kind == "number":
+        return ring.constant(exact(rational(str(values[0]), field)))
+    if kind == "variable":
+        name: Token = values[0]
+        if name not in variables:
+            raise BadInput(field, f"a polynomial in {', '.join(variables)} (there is {str(name)!r} at character {name.start_pos + 1})")
+        return variables[name]
+    if kind == "negate":
+        return -values[0]
+    if kind == "raise_to":
+        return _power(values[0], values[1], ring, field)
+    left, right = values
+    if kind == "divide":
+        if right.total_degree() > 0:
+            raise BadInput(field, f"a polynomial, which only numbers divide (there is a division by {str(right)[:30]})")
+        if not right:
+            raise BadInput(field, "a polynomial without a division by zero")
+        return _bounded(left / right.leading_coefficient(), field)
+    return _bounded(left + right if kind == "add" else left - right if kind == "subtract" else _product(left, right, field), field)
+
+
+def _power(base: Any, exponent: str, ring: Any, field: str) -> Any:
+    if len(exponent) > 4 or int(exponent) > LARGEST_DEGREE:
+        raise BadInput(field, f"exponents of at most {LARGEST_DEGREE} (there is {exponent[:10]})")
+    power = ring.constant(1)
+    for _ in range(int(exponent)):
+        power = _bounded(_product(power, base, field), field)
+    return power
+
+
+def _product(left: Any, right: Any, field: str) -> Any:
+    if len(left) * len(right) > MOST_TERMS * 100:
+        raise BadInput(field, f"a polynomial with at most {MOST_TERMS:,} terms")
+    return left * right
+
+
+def _bounded(value: Any, field: str) -> Any:
+    """The polynomial, if it is of a size that can be handled."""
+    if value and value.total_degree() > LARGEST_DEGREE:
+        raise BadInput(field, f"a polynomial of degree at most {LARGEST_DEGREE}", str(value.total_degree()))
+    if len(value) > MOST_TERMS:
+        raise BadInput(field, f"a polynomial with at most {MOST_TERMS:,} terms", f"{len(value):,}")
+    largest = 10**LONGEST
+    if any(abs(int(c.p)) > largest or int(c.q) > largest for c in value.coeffs()):
+        raise BadInput(field, f"coefficients of at most {LONGEST} digits")
+    return value
+
+
+def univariate(written: str, variable: str, field: str) -> tuple[Fraction, ...]:
+    """The coefficients of 1, r, r², … of a polynomial in one variable, the last one not zero.
+
+    Raises
+    ------
+    BadInput : as :func:`expression`.
+
+    >>> univariate("r^2/2 - r^4/4", "r", "loss.residual")
+    (Fraction(0, 1), Fraction(0, 1), Fraction(1, 2), Fraction(0, 1), Fraction(-1, 4))
+    """
+    found = {int(power): c for (power,), c in expression(written, (variable,), field).to_dict().items()}
+    zero = flint.fmpq(0)
+    coefficients = [found.get(k, zero) for k in range(max(found, default=0) + 1)]
+    return tuple(Fraction(int(c.p), int(c.q)) for c in coefficients)
+
+
+def text(coefficients: Sequence[Fraction], variable: str) -> str:
+    """A polynomial in one variable as text that :func:`univariate` reads back, from the lowest power upwards.
+
+    >>> text((Fraction(0), Fraction(1), Fraction(-1, 2)), "t"), text((Fraction(0),), "t")
+    ('t - 1/2 t^2', '0')
+    """
+    found = ""
+    for k, coefficient in enumerate(coefficients):
+        if coefficient:
+            power = "" if k == 0 else variable if k == 1 else f"{variable}^{k}"
+            size = f"{abs(coefficient)}" if abs(coefficient) != 1 or k == 0 else ""
+            sign = (" - " if coefficient < 0 else " + ") if found else ("-" if coefficient < 0 else "")
+            found += sign + " ".join(filter(None, (size, power)))
+    return found or "0"

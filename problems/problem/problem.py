@@ -1,0 +1,89 @@
+"""A problem: a network, exact data and ridge, and the criterion that says how far f_w is from the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+from flint import acb
+
+from critscape.algebra.polynomial.loss import Family, Loss
+from critscape.problems.networks.network import Matrix, Network, matrices
+from critscape.problems.objectives.objective import Objective, Units
+
+Samples = tuple[tuple[Fraction, ...], ...]
+"""m rows of exact numbers, one for each sample."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A network with m samples (``inputs`` m × d_x, ``targets`` m × d_y) and one ridge λ_j ≥ 0 per weight (flat, length n).
+
+    ``criterion`` says what it is trained for. Where that is a population or the
+    loss itself there are no samples.
+    """
+
+    network: Network
+    inputs: Samples
+    targets: Samples
+    ridge: tuple[Fraction, ...]
+    criterion: Criterion
+
+    @property
+    def samples(self) -> int:
+        return len(self.inputs)
+
+    @property
+    def dimension(self) -> int:
+        """The number of weights."""
+        return len(self.ridge)
+
+    @property
+    def coercive(self) -> bool:
+        """Whether L(w) → ∞ with ‖w‖, as far as is known: every λ_j > 0 and a criterion that is bounded below are enough."""
+        return self.criterion.coercive(self)
+
+    @property
+    def title(self) -> str:
+        """Architecture and number of samples, as headings have them."""
+        return f"{self.network.title}{self.criterion.title(self)}"
+
+
+def loss(problem: Problem) -> Loss:
+    """The problem's loss L(w): what its criterion says of f_w, plus ½ Σ_j λ_j w_j²."""
+    return Loss(problem.criterion.family(problem), problem.criterion.parameters(problem))
+
+
+def blockwise(network: Network, flat: Sequence[Any]) -> list[Matrix]:
+    """A flat list of entries as one array per weight block, the shape that files use."""
+    return matrices(network, flat)
+
+
+class Criterion(Protocol):
+    """A loss as a function of the network's output; hashable."""
+
+    def coercive(self, problem: Problem) -> bool:
+        """Whether the problem's loss is known to go to infinity with ‖w‖."""
+
+    def title(self, problem: Problem) -> str:
+        """What headings say after the network: the number of samples, and what is not usual."""
+
+    def family(self, problem: Problem) -> Family:
+        """The family of losses that the problem's loss belongs to; that of ``objective(problem)``."""
+
+    def parameters(self, problem: Problem) -> tuple:
+        """The problem's exact parameters (q,) in this family."""
+
+    def objective(self, problem: Problem) -> Objective:
+        """The losses among which the problem is reached from a generic member."""
+
+    def place(self, problem: Problem) -> list[acb]:
+        """The problem's place (D,) there, at FLINT's working precision."""
+
+    def units(self, problem: Problem) -> Units:
+        """The units in which the problem and its data are about one."""
+
+    def document(self, problem: Problem) -> dict:
+        """The fields of a problem file beside ``architecture`` and ``ridge``."""

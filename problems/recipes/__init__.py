@@ -1,0 +1,11 @@
+"""Many problems from few words.
+
+``data_recipe``      distributions of data and ridge
+``distributions``    the distributions
+``random_data``      seeded random problems
+``ensemble``         ensembles
+``neighbour``        problems near a problem
+``starting_points``  random starting points of descent
+``table_file``       table files
+``shipped``          the JSON files that ship
+"""

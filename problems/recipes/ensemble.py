@@ -1,0 +1,91 @@
+"""An ensemble: a network, a number of samples and a recipe for random data and ridge; read from ensemble files.
+
+``{"architecture": …, "samples": m, "data": …, "ridge": …}``, the first as in problem files, the last two as in
+`critscape.problems.recipes.data_recipe`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from critscape.problems.input.json_file import parse, text_of, validate
+from critscape.problems.networks.network import Network
+from critscape.problems.networks.reading import network_from
+from critscape.problems.problem.problem import Problem
+from critscape.problems.recipes.data_recipe import Recipe, read_recipe
+from critscape.problems.recipes.distributions import Given
+from critscape.problems.recipes.shipped import shipped
+
+MOST_SAMPLES = 10_000
+_SCHEMA = {
+    "type": "object",
+    "description": "an object with architecture, samples, data and ridge",
+    "properties": {
+        "architecture": {"type": "object", "description": "an object that names its family"},
+        "samples": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": MOST_SAMPLES,
+            "description": f"a number of samples from 1 to {MOST_SAMPLES}",
+        },
+        "data": {"type": "object", "description": "an object that names its distribution"},
+        "loss": {},
+        "ridge": {"description": "a number, one per weight block, one array per block, or an object that names its distribution"},
+    },
+    "required": ["architecture", "data", "ridge"],
+    "additionalProperties": False,
+}
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Random problems of one network with ``samples`` samples (0: a population)."""
+
+    network: Network
+    samples: int
+    recipe: Recipe
+
+    def problem(self, seed: int, number: int) -> Problem:
+        """Draw ``number`` of ``seed``."""
+        return self.recipe.problem(self.network, self.samples, seed, number)
+
+    @property
+    def title(self) -> str:
+        """Architecture, number of samples, and what is not usual in the loss."""
+        return self.problem(0, 0).title
+
+    def document(self) -> dict:
+        """The ensemble as a JSON-ready object, every choice written out."""
+        samples = {"samples": self.samples} if self.samples else {}
+        return {"architecture": self.network.document(), **samples, **self.recipe.document()}
+
+
+def load(source: Path) -> Ensemble:
+    """The ensemble of a file, or the one of this name that ships with critscape.
+
+    Raises
+    ------
+    BadInput : unreadable file, no JSON, or content that ``read`` refuses.
+    """
+    known = shipped("ensembles")
+    path = source if source.exists() or source.suffix else known.get(source.name, source)
+    text = text_of(path, f"a readable ensemble file, or one of {', '.join(known)}", str(source))
+    return read(parse(text, str(source)), path.parent)
+
+
+def read(content: Any, folder: Path = Path()) -> Ensemble:
+    """The ensemble that parsed JSON describes; a file of data sets is looked for in ``folder``.
+
+    Raises
+    ------
+    BadInput : a missing or unknown field, a value out of range, a recipe that does not fit the network.
+    """
+    validate(content, _SCHEMA, "")
+    recipe = read_recipe({name: content[name] for name in ("data", "loss", "ridge") if name in content}, folder=folder)
+    ensemble = Ensemble(network_from(content["architecture"]), recipe.samples(content.get("samples"), "samples"), recipe)
+    # Whatever does not fit shows in the first draw, and in data sets of a file in each one.
+    for number in range(len(recipe.data.sets) if isinstance(recipe.data, Given) else 1):
+        ensemble.problem(0, number)
+    return ensemble

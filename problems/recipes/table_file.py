@@ -1,0 +1,169 @@
+"""Table files: the architectures, recipe and columns of a table, with published values to compare with, if any.
+
+``{"title": "…", "source": "…", "data": {…}, "ridge": …, "draws": 100, "columns": ["N", "N_C"],
+"rows": [{"architecture": {…}, "samples": 1, "published": {"N_C": 33}}]}``
+
+``data`` and ``ridge`` are those of :mod:`critscape.problems.recipes.data_recipe`. Tables that ship with critscape lie in ``problems/tables``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from critscape.problems.input.bad_input import BadInput, within
+from critscape.problems.input.json_file import contents, validate
+from critscape.problems.networks.network import Network
+from critscape.problems.networks.reading import network_from
+from critscape.problems.recipes.data_recipe import Recipe, read_recipe
+
+COLUMNS = {
+    "architecture": "the network's name",
+    "H": "number of hidden layers of a linear network",
+    "d": "width of its hidden layers; of a quadratic network, the dimension of the input",
+    "d_x": "dimension of the input",
+    "d_y": "dimension of the output",
+    "k": "hidden units of a quadratic network",
+    "outer": "outer weights of a quadratic network: fixed, trained or mixed signs",
+    "m": "number of samples",
+    "N": "number of weights",
+    "bezout": "Bézout number of the gradient system",
+    "multihomogeneous": "least multihomogeneous Bézout number that was found",
+    "bkk": "mixed volume of the gradient system with the origin adjoined to every support",
+    "bound": "upper bound for N_C by a theorem",
+    "bound_torus": "upper bound for N_C* by a theorem",
+    "theorem": "N_C by a theorem, in closed form",
+    "theorem_torus": "N_C* by a theorem, in closed form",
+    "N_C": "complex critical points of one data set (the first draw)",
+    "N_C_torus": "those without a zero coordinate",
+    "real_bound": "largest N_R by a theorem",
+    "N_R": "largest number of real critical points over the draws",
+    "N_R_distribution": "number of real critical points : number of draws",
+    "minima": "largest number of local minima over the draws",
+    "spurious": "number of draws with a local minimum that is not global",
+}
+"""The columns that a table may have, and what they hold."""
+COMPARABLE = ("bezout", "multihomogeneous", "bkk", "bound", "bound_torus", "N_C", "N_C_torus", "real_bound", "N_R", "minima")
+"""Those that may have a published value."""
+DRAWN = ("N_R", "N_R_distribution", "minima", "spurious")
+"""Those that need all draws."""
+MOST_DRAWS = 100_000
+MOST_SAMPLES = 1000
+
+_VALUE = {"type": "integer", "minimum": 0, "description": "a whole number"}
+_SCHEMA = {
+    "type": "object",
+    "description": "an object with title, data, ridge, columns and rows",
+    "properties": {
+        "title": {"type": "string", "minLength": 1, "description": "a title"},
+        "source": {"type": "string", "minLength": 1, "description": "where the published values come from"},
+        "data": {},
+        "loss": {},
+        "ridge": {},
+        "draws": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": MOST_DRAWS,
+            "description": f"the number of random data sets of each row (at most {MOST_DRAWS})",
+        },
+        "columns": {
+            "type": "array",
+            "minItems": 1,
+            "uniqueItems": True,
+            "items": {"enum": list(COLUMNS), "description": "one of " + ", ".join(COLUMNS)},
+            "description": "a list of different columns",
+        },
+        "rows": {
+            "type": "array",
+            "minItems": 1,
+            "description": "a list of at least one row",
+            "items": {
+                "type": "object",
+                "description": "an object with architecture and samples",
+                "properties": {
+                    "part": {"type": "string", "minLength": 1, "description": "the heading of the rows from here on"},
+                    "architecture": {"type": "object", "description": "an architecture object as in problem files"},
+                    "samples": {
+                        "type": "integer",
+                        "minimum": 1,
+                        "maximum": MOST_SAMPLES,
+                        "description": f"a number of samples (at most {MOST_SAMPLES})",
+                    },
+                    "published": {
+                        "type": "object",
+                        "description": "an object: column and published value",
+                        "properties": dict.fromkeys(COMPARABLE, _VALUE),
+                        "additionalProperties": False,
+                    },
+                },
+                "required": ["architecture"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["title", "data", "ridge", "columns", "rows"],
+    "additionalProperties": False,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A network with its number of samples (0: a population); ``published`` are (column, value); ``part`` the heading above it ("" if none)."""
+
+    part: str
+    network: Network
+    samples: int
+    published: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a table file says; ``source`` is None if nothing is published, ``draws`` the data sets of each row."""
+
+    title: str
+    source: str | None
+    recipe: Recipe
+    draws: int
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def read_table(content: Any, folder: Path = Path()) -> Table:
+    """The table that parsed JSON describes; ``folder`` is where its recipe looks for a file of data sets.
+
+    Raises
+    ------
+    BadInput : a missing or unknown field, a value out of range, published values without a source, columns over draws without
+        ``draws``.
+    """
+    validate(content, _SCHEMA, "")
+    recipe = read_recipe(content, folder=folder)
+    part, rows = "", []
+    for k, entry in enumerate(content["rows"]):
+        part = entry.get("part", part)
+        with within(f"rows[{k}]"):
+            network = network_from(entry["architecture"])
+        published = tuple(entry.get("published", {}).items())
+        unknown = [name for name, _ in published if name not in content["columns"]]
+        if unknown:
+            raise BadInput(f"rows[{k}].published.{unknown[0]}", "a column of this table")
+        samples = recipe.samples(entry.get("samples"), f"rows[{k}].samples")
+        rows.append(Row(part, network, samples, published))
+        # Whether the recipe fits the network is known now, not after an hour.
+        recipe.problem(network, samples, 0, 0)
+    if any(row.published for row in rows) and "source" not in content:
+        raise BadInput("source", "where the published values come from (it is missing)")
+    if "draws" not in content and (drawn := [name for name in content["columns"] if name in DRAWN]):
+        raise BadInput("draws", f"the number of random data sets, for the column {drawn[0]} (it is missing)")
+    return Table(content["title"], content.get("source"), recipe, content.get("draws", 1), tuple(content["columns"]), tuple(rows))
+
+
+def load_table(path: Path) -> Table:
+    """The table in a file.
+
+    Raises
+    ------
+    BadInput : unreadable file, no JSON, or content that ``read_table`` refuses.
+    """
+    return read_table(contents(path, "a readable table file"), path.parent)

@@ -1,0 +1,209 @@
+"""The disconnectivity graph of a landscape: level upward, a leaf for each orbit of minima, branches that meet where components do.
+
+O. M. Becker and M. Karplus, "The topology of multidimensional potential energy surfaces", J. Chem. Phys. 106, 1997; here every
+branch meets at its exact level, not in a grid of levels. Subtrees that are alike (the same levels, minima of the same orbits) are
+drawn once, with their number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
+
+from critscape.algebra.points.classification import Kind
+from critscape.scripts.figures.figure_style import BLACK, VERMILLION, WIDTHS
+from critscape.scripts.figures.index_loss_figure import LOOKS
+from critscape.scripts.printing.rendering import DIGITS, ranges
+from critscape.scripts.studies.landscape_work import Survey
+
+BAND = "#E8E8E8"
+LEAST_GAP = 0.13
+"""Levels that are closer than this part of the axis are drawn so far apart."""
+SLANT = 0.05
+"""Part of the axis over which a branch runs from its column to where it meets others."""
+MOST_TICKS = 16
+LONGEST_LABEL = 9
+
+
+@dataclass(frozen=True)
+class Branch:
+    """``copies`` components that are alike, from the level ``birth`` up to ``merge`` (ranks; None: to the top).
+
+    Those born at a minimum have its ``kind``, all minima that are drawn as this leaf as ``minima``, and no ``children``.
+    """
+
+    birth: int
+    merge: int | None
+    spurious: bool
+    copies: int
+    children: tuple[Branch, ...]
+    minima: tuple[int, ...]
+    kind: str | None
+
+    @property
+    def leaves(self) -> tuple[Branch, ...]:
+        return (self,) if not self.children else tuple(leaf for child in self.children for leaf in child.leaves)
+
+
+def branches(survey: Survey) -> tuple[Branch, ...]:
+    """The merge tree with like subtrees drawn together; one branch if all minima are joined at last."""
+    tree, orbit = survey.landscape.tree, {k: n for n, each in enumerate(survey.landscape.minima) for k in each}
+
+    def key(position: int) -> tuple:
+        component = tree.components[position]
+        return component.birth, component.merge or -1, component.spurious, tuple(
+            sorted(map(key, component.children)) if component.children else [orbit[k] for k in component.minima]
+        )  # fmt: skip
+
+    def drawn(positions: Sequence[int]) -> tuple[Branch, ...]:
+        groups: dict[tuple, list[int]] = {}
+        for position in positions:
+            groups.setdefault(key(position), []).append(position)
+        return tuple(branch(group) for group in groups.values())
+
+    def branch(group: Sequence[int]) -> Branch:
+        components = [tree.components[position] for position in group]
+        first = components[0]
+        # The children of like components are alike, so they are drawn together; how many there are in each is what is written.
+        children = drawn([child for component in components for child in component.children])
+        each = tuple(Branch(c.birth, c.merge, c.spurious, c.copies // len(group), c.children, c.minima, c.kind) for c in children)
+        minima = tuple(sorted(k for component in components for k in component.minima))
+        kind = None if first.children else survey.known.points[first.minima[0]].kind.value
+        return Branch(first.birth, first.merge, first.spurious, len(group), each, minima, kind)
+
+    return drawn(tree.roots)
+
+
+def heights(levels: Sequence[float]) -> tuple[np.ndarray, bool]:
+    """Where increasing levels are drawn, from 0 to 1, and whether that is to scale: gaps that are too small to see are widened.
+
+    >>> heights([0.0, 1.0, 4.0])
+    (array([0.  , 0.25, 1.  ]), True)
+    >>> heights([0.0, 1.0, 1.001])[0].round(3)
+    array([0.  , 0.87, 1.  ])
+    """
+    gaps = np.diff(levels)
+    if not len(gaps):
+        return np.zeros(len(levels)), True
+    least = min(LEAST_GAP, 0.8 / len(gaps))
+    shares = gaps / gaps.sum()
+    widened: set[int] = set()
+    # What the widened gaps take away may make others too small.
+    while small := {k for k in range(len(gaps)) if k not in widened and shares[k] < least}:
+        widened |= small
+        rest = [k for k in range(len(gaps)) if k not in widened]
+        shares[list(widened)] = least
+        shares[rest] = gaps[rest] / gaps[rest].sum() * (1 - least * len(widened))
+    return np.concatenate([[0.0], np.cumsum(shares)]), not widened
+
+
+def figure(survey: Survey, width: str, note: str | None = None) -> Figure:
+    """The figure, as wide as WIDTHS says; ``note`` is a warning written on it."""
+    found = survey.landscape
+    # Nothing changes at the level of a saddle that joins a component with itself.
+    ranks = sorted({component.birth for component in found.tree.components})
+    levels = [float(found.levels[rank].loss.mid()) for rank in ranks]
+    spaced, to_scale = heights(levels)
+    places = dict(zip(ranks, spaced))
+    roots = branches(survey)
+    leaves = [leaf for root in roots for leaf in root.leaves]
+    drawn = Figure(figsize=(WIDTHS[width], 3.0 if width == "column" else 4.6))
+    axes = drawn.add_subplot()
+    axes.set_xlim(-0.6, len(leaves) - 0.4)
+    axes.set_ylim(-0.2, 1.13)
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+    axes.spines["left"].set_bounds(0, 1.13)
+    axes.set_ylabel(r"level $c$" if to_scale else r"level $c$ (small gaps widened)")
+    _level_ticks(axes, levels, spaced)
+    for low, high in _spurious_bands(survey):
+        axes.axhspan(places[low], places[high] if high is not None else 1.13, color=BAND, lw=0, zorder=0)
+    columns = _columns(roots)
+    for root in roots:
+        _draw(axes, root, places, columns, None)
+    for leaf in leaves:
+        _label(axes, leaf, columns[id(leaf)], places[leaf.birth])
+    drawn.legend(handles=_legend(leaves, found.spurious), loc="outside upper center", ncols=2 if width == "column" else 4, handlelength=1.6)
+    if note:
+        axes.text(0.5, 1.0, note, transform=axes.transAxes, ha="center", va="bottom", fontsize=8, style="italic")
+    return drawn
+
+
+def _columns(roots: Sequence[Branch]) -> dict[int, float]:
+    """The horizontal place of each branch: leaves side by side, a parent over the middle of its children."""
+    columns: dict[int, float] = {}
+
+    def place(branch: Branch, start: int) -> int:
+        if not branch.children:
+            columns[id(branch)] = float(start)
+            return start + 1
+        for child in branch.children:
+            start = place(child, start)
+        ends = [columns[id(child)] for child in branch.children]
+        columns[id(branch)] = (min(ends) + max(ends)) / 2
+        return start
+
+    start = 0
+    for root in roots:
+        start = place(root, start)
+    return columns
+
+
+def _draw(axes: Axes, branch: Branch, places: Mapping[int, float], columns: dict[int, float], parent: Branch | None) -> None:
+    """A branch up to where it meets others, and what is below it."""
+    x, low = columns[id(branch)], places[branch.birth]
+    top = 1.13 if branch.merge is None else places[branch.merge]
+    bend = max((low + top) / 2, top - SLANT)
+    look = {"color": VERMILLION, "ls": (0, (3, 1.2)), "lw": 1.5} if branch.spurious else {"color": BLACK, "ls": "-", "lw": 1.1}
+    across = [x, x] if parent is None else [x, x, columns[id(parent)]]
+    axes.plot(across, [low, top] if parent is None else [low, bend, top], solid_capstyle="round", zorder=2, clip_on=False, **look)
+    if branch.children and branch.copies > 1:
+        axes.annotate(
+            f"×{branch.copies}", (x, (low + bend) / 2), xytext=(3.5, 1.5), textcoords="offset points", ha="left", va="center",
+            fontsize=7.5, color=look["color"], zorder=5, path_effects=[withStroke(linewidth=1.6, foreground="white")],
+        )  # fmt: skip
+    for child in branch.children:
+        _draw(axes, child, places, columns, branch)
+    if branch.children:
+        axes.plot(x, low, "o", ms=3.2, mfc="white", mec=BLACK, mew=0.7, zorder=3)
+
+
+def _label(axes: Axes, leaf: Branch, x: float, y: float) -> None:
+    """The mark of a leaf, the number of minima that it stands for, and their numbers if these are short."""
+    shape, face, edge, _ = LOOKS[leaf.kind]
+    axes.plot(x, y, shape, ms=6, mfc=face, mec=edge, mew=0.7, zorder=4)
+    names = ranges([k + 1 for k in leaf.minima])
+    size = [f"×{len(leaf.minima)}"] * (len(leaf.minima) > 1)
+    below = "\n".join([*size, *[f"#{names}"] * (len(names) <= LONGEST_LABEL)])
+    axes.annotate(below, (x, y), xytext=(0, -6), textcoords="offset points", ha="center", va="top", fontsize=7.5, linespacing=1.1)
+
+
+def _level_ticks(axes: Axes, levels: Sequence[float], places: np.ndarray) -> None:
+    """Ticks at the levels themselves, with digits enough to tell them apart."""
+    shown = range(len(levels)) if len(levels) <= MOST_TICKS else np.unique(np.linspace(0, len(levels) - 1, MOST_TICKS).round()).astype(int)
+    digits = next((d for d in range(DIGITS, 16) if max(Counter(f"{level:.{d}g}" for level in levels).values()) == 1), 16)
+    axes.set_yticks([places[k] for k in shown], [f"{levels[k]:.{digits}g}".replace("-", "−") for k in shown])
+
+
+def _spurious_bands(survey: Survey) -> list[tuple[int, int | None]]:
+    """The ranks of levels from and up to which a spurious valley exists."""
+    counts = survey.landscape.tree.counts
+    tops = [*(count.rank for count in counts[1:]), None]
+    return [(count.rank, top) for count, top in zip(counts, tops) if count.spurious]
+
+
+def _legend(leaves: Sequence[Branch], spurious: bool) -> list:
+    kinds = [kind.value for kind in Kind if any(leaf.kind == kind.value for leaf in leaves)]
+    handles: list = [Line2D([], [], ls="", marker=LOOKS[k][0], mfc=LOOKS[k][1], mec=LOOKS[k][2], ms=6, mew=0.7, label=k) for k in kinds]
+    if spurious:
+        handles.append(Line2D([], [], color=VERMILLION, ls=(0, (3, 1.2)), lw=1.5, label="spurious valley"))
+        handles.append(Patch(facecolor=BAND, label="levels where one exists"))
+    return handles

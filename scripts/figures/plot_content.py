@@ -1,0 +1,155 @@
+"""What figures show, read from result files and ensemble summaries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from critscape.problems.files.problem_file import load
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.input.json_file import LARGEST_ANSWER, contents, validate
+
+if TYPE_CHECKING:
+    from critscape.scripts.figures.ensemble_figure import Share
+    from critscape.scripts.figures.index_loss_figure import Mark
+    from critscape.scripts.studies.landscape_work import Survey
+
+_PART = {"type": "number", "minimum": 0, "maximum": 1, "description": "a number from 0 to 1"}
+_SHARES = {
+    "type": "array",
+    "description": "a list of values with their shares of the draws, as `critscape ensemble` writes it",
+    "items": {
+        "type": "object",
+        "description": "an object with value, share, low and high",
+        "properties": {
+            "value": {"type": "integer", "minimum": 0, "description": "a whole number"},
+            "share": _PART,
+            "low": _PART,
+            "high": _PART,
+        },
+        "required": ["value", "share", "low", "high"],
+    },
+}
+_SUMMARY = {
+    "type": "object",
+    "description": "the summary of an ensemble (JSON)",
+    "properties": {
+        "draws": {"type": "integer", "minimum": 1, "description": "the number of draws"},
+        "not_complete": {"type": "array", "description": "a list of the draws without a complete answer"},
+        "real": _SHARES,
+        "local_minima": _SHARES,
+    },
+    "required": ["draws", "not_complete", "real", "local_minima"],
+}
+_RESULT = {
+    "type": "object",
+    "description": "a result (JSON)",
+    "properties": {
+        "status": {"enum": ["complete", "incomplete", "not-finite"], "description": "complete, incomplete or not-finite"},
+        "critical_points": {
+            "type": "array",
+            "description": "a list of critical points",
+            "items": {
+                "type": "object",
+                "description": "an object with real, index, loss and kind",
+                "properties": {
+                    "real": {"type": "boolean", "description": "true or false"},
+                    "index": {"type": ["integer", "null"], "minimum": 0, "description": "a whole number, or null"},
+                    "loss": {
+                        "type": ["string", "null"],
+                        "pattern": r"^-?[0-9]+(\.[0-9]*)?(e[+-]?[0-9]+)?$",
+                        "description": "a decimal string, or null",
+                    },
+                    "kind": {"type": "string", "description": "the type of the point"},
+                    "orbit": {"type": ["integer", "null"], "description": "the number of the point's orbit"},
+                },
+                "required": ["real", "index", "loss"],
+            },
+        },
+    },
+    "required": ["status", "critical_points"],
+}
+
+
+def read_result(path: Path, seed: int, jobs: int, max_paths: int) -> dict:
+    """The result in a file, or that of the problem in it.
+
+    Raises
+    ------
+    BadInput : the file holds neither, or its critical points are not finite in number.
+    """
+    content = contents(path, "a readable JSON file", LARGEST_ANSWER)
+    if isinstance(content, dict) and "critical_points" in content:
+        validate(content, _RESULT, "")
+        result = content
+    else:
+        from critscape.scripts.studies.answer import answer
+
+        result = answer(load(path), "batch", seed, jobs, max_paths)
+    if result["status"] == "not-finite":
+        reason = f" ({result['reason']})" if "reason" in result else ""
+        raise BadInput(str(path), f"a problem with finitely many critical points{reason}")
+    return result
+
+
+def marks(result: dict) -> tuple[list[Mark], int]:
+    """The orbits of real critical points of a result, and how many real points have no index or loss to be drawn at.
+
+    Raises
+    ------
+    BadInput : a point without its orbit, or nothing to draw.
+    """
+    from critscape.scripts.figures.index_loss_figure import LOOKS, Mark
+
+    real = [(k, entry) for k, entry in enumerate(result["critical_points"]) if entry["real"]]
+    shown = [(k, entry) for k, entry in real if entry["index"] is not None and entry["loss"] is not None]
+    orbits: dict[tuple, list[dict]] = {}
+    for k, entry in shown:
+        field = f"critical_points[{k}]"
+        if entry.get("kind") not in LOOKS:
+            raise BadInput(f"{field}.kind", "one of " + ", ".join(LOOKS), entry.get("kind"))
+        if "orbit" not in entry and entry["kind"] != "degenerate":
+            raise BadInput(f"{field}.orbit", "the number of its orbit (earlier versions left it out: give the problem file)")
+        orbit = entry.get("orbit")
+        orbits.setdefault(("alone", k) if orbit is None else ("orbit", orbit), []).append(entry)
+    if not orbits:
+        raise BadInput("critical_points", "at least one real critical point with an index and a loss")
+    drawn = [Mark(group[0]["index"], float(group[0]["loss"]), group[0]["kind"], len(group)) for group in orbits.values()]
+    return drawn, len(real) - len(shown)
+
+
+def marks_with_arcs(survey: Survey) -> tuple[list[Mark], list[tuple[int, int]]]:
+    """The orbits of real critical points, and the marks that the arcs of one saddle of index 1 of each orbit join."""
+    from critscape.algebra.critical.evidence import orbits
+    from critscape.scripts.figures.index_loss_figure import Mark
+
+    points = survey.known.points
+    groups = orbits([point.point for point in points], survey.known.group) or []
+    at = {k: position for position, group in enumerate(groups) for k in group}
+    first = [group[0] for group in groups]
+    orbit_marks = [(points[group[0]], len(group)) for group in groups]
+    drawn = [Mark(point.index, float(point.loss.mid()), point.kind.value, size) for point, size in orbit_marks]
+    return drawn, [(at[arc.saddle], at[arc.end]) for arc in survey.landscape.arcs if arc.saddle in first and arc.end >= 0]
+
+
+def read_summary(path: Path) -> tuple[list[Share], list[Share], int]:
+    """The distributions of N_R and of the local minima in an ensemble's summary, and the number of draws that are not in them.
+
+    Raises
+    ------
+    BadInput : it is none, or no draw has a complete answer.
+    """
+    from critscape.scripts.figures.ensemble_figure import Share
+
+    content = contents(path, "a readable JSON file", LARGEST_ANSWER)
+    validate(content, _SUMMARY, "")
+    if not content["real"] or not content["local_minima"]:
+        raise BadInput("real", "at least one draw with a complete answer")
+    real, minima = (
+        sorted(
+            (Share(int(e["value"]), float(e["share"]), float(e["low"]), float(e["high"])) for e in content[key]),
+            key=lambda share: share.value,
+        )
+        for key in ("real", "local_minima")
+    )
+    return real, minima, len(content["not_complete"])

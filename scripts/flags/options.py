@@ -1,0 +1,121 @@
+"""Flags that mean the same in every command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+FORMATS = {".json": "json", ".csv": "csv", ".md": "markdown", ".tex": "latex", ".txt": "text"}
+"""File ending → format."""
+
+
+def stack(*options: Callable) -> Callable:
+    """Several click decorators as one, in reading order."""
+
+    def decorate(function: Callable) -> Callable:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def ending_in(*endings: str) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:
+    """A callback that refuses an output file with another ending, or that cannot be written, before any work is done."""
+
+    def checked(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        if value.suffix not in endings:
+            raise click.BadParameter(f"expected a file name that ends in {', '.join(endings)}, got {value.name!r}")
+        folder = value.absolute().parent
+        if value.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+            raise click.BadParameter(f"expected a file in an existing folder that can be written to, got '{value}'")
+        return value
+
+    return checked
+
+
+printed_format = click.option(
+    "--format", "printed", type=click.Choice(list(FORMATS.values())), default="text", show_default=True,
+    help="What standard output carries.",
+)  # fmt: skip
+output = click.option(
+    "--output", type=click.Path(path_type=Path), callback=ending_in(*FORMATS), metavar="FILE",
+    help="Also write the answer to FILE, in the format that its ending names (" + " ".join(FORMATS) + ").",
+)  # fmt: skip
+seed = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice.")
+jobs = click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Cores to use.")
+solver = stack(
+    click.option(
+        "--engine",
+        type=click.Choice(["auto", "batch", "phcpy", "exact"]),
+        default="auto",
+        show_default=True,
+        help="Path tracker: our own (batch) or PHCpack through phcpy; exact: elimination by msolve instead; auto: batch.",
+    ),  # fmt: skip
+    seed,
+    jobs,
+    click.option(
+        "--max-paths",
+        type=click.IntRange(1),
+        default=20000,
+        show_default=True,
+        help="Largest number of paths to follow; for phcpy this is compared with the mixed volume before it starts.",
+    ),  # fmt: skip
+    output,
+    printed_format,
+)
+random_data = stack(
+    click.option("--samples", type=click.IntRange(1, 1000), required=True, help="Number m of random samples."),
+    click.option("--ridge", metavar="R[,R…]", help="One ridge for all weights, or one per weight block; random if absent."),
+    click.option(
+        "--residual",
+        metavar="POLYNOMIAL",
+        help="A polynomial in r, as text, of each residual instead of its square, such as r^2/2 + r^4/10.",
+    ),  # fmt: skip
+    click.option(
+        "--save",
+        type=click.Path(path_type=Path),
+        callback=ending_in(".json"),
+        metavar="FILE",
+        help="Write the problem file too (.json).",
+    ),  # fmt: skip
+)
+certificate = click.option(
+    "--certificate", type=click.Path(path_type=Path), callback=ending_in(".json"), metavar="FILE",
+    help="Write a certificate of the points to FILE (.json); `critscape check FILE` proves it again.",
+)  # fmt: skip
+cross_check = click.option(
+    "--cross-check", is_flag=True,
+    help="Compare the counts with exact elimination (msolve): the degree modulo two primes, the real points over the rationals.",
+)  # fmt: skip
+points = click.option(
+    "--points", type=click.Choice(["real", "all"]), default="real", show_default=True,
+    help="Critical points that JSON lists.",
+)  # fmt: skip
+
+
+class Refusing(click.Command):
+    """A command whose ``BadInput`` and missing engine become usage errors: one line, exit status 2.
+
+    Where it stops with ``Interrupted``, what it has done is kept: a line says so, and the exit status is the one that it names.
+    """
+
+    def invoke(self, context: click.Context) -> Any:
+        from critscape.algebra.phcpack.engine import PhcpyUnavailable
+        from critscape.problems.input.bad_input import BadInput
+        from critscape.scripts.studies.engines import EngineUnavailable, TooLarge
+        from critscape.scripts.studies.executors import Interrupted
+
+        try:
+            return super().invoke(context)
+        except (BadInput, PhcpyUnavailable, EngineUnavailable, TooLarge) as error:
+            raise click.UsageError(str(error)) from None
+        except Interrupted as interruption:
+            click.echo(f"critscape: {interruption}; what is done is kept, the same command goes on from there", err=True)
+            return interruption.status

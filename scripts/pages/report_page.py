@@ -1,0 +1,205 @@
+"""Results as one self-contained HTML page. Works from the documents alone; ``scripts/templates`` has what it looks like."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import shlex
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cache
+from importlib import metadata
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from critscape.algebra.critical.cross_check import DEGREE, DIMENSION, REAL
+from critscape.problems.files.problem_file import document
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.networks.network import plain_latex
+from critscape.problems.problem.problem import Problem
+from critscape.scripts.pages import report_chart, report_tree
+from critscape.scripts.pages.report_points import occurring, orbits
+from critscape.scripts.pages.report_problem import formula, statement
+from critscape.scripts.printing.references import used
+from critscape.scripts.printing.rendering import short
+from critscape.scripts.printing.writing import UNKNOWN, json_text
+from critscape.scripts.studies.answer import QUICK_PROOF_POINTS
+
+COUNTS = (
+    ("complex", "N_{\\mathbb{C}}", "complex critical points"),
+    ("complex_torus", "N_{\\mathbb{C}}^{*}", "those without a zero coordinate"),
+    ("real", "N_{\\mathbb{R}}", "real critical points"),
+    ("degenerate", "", "degenerate ones among the complex"),
+    ("local_minima", "", "local minima"),
+    ("global_minima", "", "global minima"),
+    ("spurious_minima", "", "spurious local minima"),
+)
+"""Count → its symbol, if any, and what it counts."""
+RESTS = {
+    "proved": "every point is proved, and that none is missing is proved too: they are as many as an exact upper bound",
+    "certified": "every point is proved; that none is missing rests on the trace test and the account of all paths, "
+    "or on elimination modulo primes",
+    "numerical": "anything less: computed, not proved",
+}
+DEFAULT_PATHS = 20000
+"""The default of --max-paths."""
+PROBLEM_FILE = "problem.json"
+MOST_COLUMNS = 3
+"""Weights with wider matrices stand below the rest of their row, not beside it."""
+MARK = 8.0
+"""Radius of the marks beside text."""
+
+
+def page(results: Sequence[tuple[dict, Problem]]) -> str:
+    """The page of one or more results, each with its problem."""
+    environment = templates()
+    style, script = (environment.loader.get_source(environment, name)[0] for name in ("report.css", "report.js"))
+    sections = [section(result, problem, f"r{k}") for k, (result, problem) in enumerate(results, start=1)]
+    return environment.get_template("report.html").render(
+        sections=sections,
+        title=sections[0]["title"] if len(sections) == 1 else f"{len(sections)} problems",
+        policy=policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+        version=metadata.version("critscape"),
+        counts=[(name, formula_inline(symbol) if symbol else "", meaning) for name, symbol, meaning in COUNTS],
+        rests=RESTS,
+        frame=report_chart.FRAME,
+        tree_frame=report_tree.FRAME,
+    )
+
+
+@cache
+def templates() -> Environment:
+    """The templates; everything that they print is escaped unless it is markup of our own."""
+    environment = Environment(
+        loader=PackageLoader("critscape.scripts.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"minus": minus, "short": short, "slug": slug, "symbol": symbol, "grouped": grouped}
+    environment.globals |= {"unknown": UNKNOWN}
+    return environment
+
+
+def policy(style: str, script: str) -> str:
+    """The Content-Security-Policy: nothing is loaded, and nothing runs but our own style and script, known by their digests."""
+
+    def digest(text: str) -> str:
+        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+    return f"default-src 'none'; style-src {digest(style)}; script-src {digest(script)}; base-uri 'none'; form-action 'none'"
+
+
+def section(result: dict, problem: Problem, key: str) -> dict:
+    """What the template shows of one result."""
+    rows = orbits(result, problem, key)
+    kinds, indices = occurring(rows)
+    problem_json = json_text(document(problem))
+    return {
+        "key": key,
+        "title": f"{result['name']}: {problem.title}" if "name" in result else problem.title,
+        "result": result,
+        "problem": problem,
+        "statement": statement(problem),
+        "counts": stated_counts(result),
+        "orbits": rows,
+        "row_of": {point.number: row.key for row in rows for point in row.points},
+        "kinds": kinds,
+        "outlines": {kind: report_chart.outline(kind, MARK) for kind in kinds},
+        "indices": indices,
+        "listed": sum(row.size for row in rows),
+        "others": sum(not point["real"] for point in result["critical_points"]),
+        "chart": report_chart.chart(rows),
+        "wide": max(block.columns for block in problem.network.blocks) > MOST_COLUMNS,
+        "landscape": landscape_tables(result["landscape"]) if "landscape" in result else None,
+        "problem_json": problem_json,
+        "problem_file": PROBLEM_FILE,
+        "download": "data:application/json;base64," + base64.b64encode(problem_json.encode()).decode(),
+        "command": reproduction(result),
+        "references": used(result, problem),
+    }
+
+
+def stated_counts(result: dict) -> dict[str, tuple[str, str | None]]:
+    """Each count as text, and its level: None where it is not asked or not decided."""
+    counts, levels = result["counts"], result["levels"]
+    infinite = result["status"] == "not-finite"
+    stated = {}
+    for name, _, _ in COUNTS:
+        number, level = counts[name], levels.get(name)
+        # Without a level the two numbers of minima are 0 where the question is not asked.
+        open_ = number is None or (level is None and name in ("global_minima", "spurious_minima") and not number)
+        stated[name] = ("∞" if infinite and name == "complex" else UNKNOWN if open_ else str(number), level)
+    return stated
+
+
+def reproduction(result: dict) -> str:
+    """The command that computes the result again from its problem file."""
+    engine, evidence, paths = result["engine"], result["evidence"], result["paths"]
+    command = ["critscape", "solve", PROBLEM_FILE, "--engine", engine["name"], "--seed", str(engine["seed"])]
+    if any(not point["real"] for point in result["critical_points"]):
+        command += ["--points", "all"]
+    checked = any(name in evidence for name in (DEGREE, REAL, DIMENSION))
+    if checked:
+        command.append("--cross-check")
+    # Larger problems are given a proof of an upper bound only if somebody asks for one.
+    asked = (result["counts"]["complex"] or 0) > QUICK_PROOF_POINTS and "degree of the gradient ideal" in result["bounds"]
+    if asked and not checked and engine["name"] != "exact":
+        command += ["--certificate", "certificate.json"]
+    most = max(paths["tracked"], result["bounds"].get("mixed volume", 0) if engine["name"] == "phcpy" else 0)
+    if most > DEFAULT_PATHS:
+        command += ["--max-paths", str(most)]
+    return shlex.join([*command, "--output", "result.json"])
+
+
+def landscape_tables(landscape: dict) -> dict:
+    """What the template shows of a landscape: its verdict, its tables with headings, and its evidence."""
+    from critscape.scripts.printing.landscape_rendering import LEVELS, MINIMA, VALLEYS, level_rows, minima_rows, valley_rows, verdict
+
+    try:
+        tables = [
+            ("Local minima, their barriers and depths", MINIMA, [row[: len(MINIMA)] for row in minima_rows(landscape)]),
+            ("Components of {L ≤ c} as the level c rises", LEVELS, level_rows(landscape)),
+            ("Spurious valleys", VALLEYS, valley_rows(landscape)),
+        ]
+        found, drawn = verdict(landscape), report_tree.tree(landscape)
+    # Its schema knows nothing of numbers that point to other parts of it.
+    except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError):
+        expected = "a landscape as `critscape landscape` writes it, with numbers of levels, points and components in it"
+        raise BadInput("landscape", expected) from None
+    return {"verdict": found, "tables": [table for table in tables if table[2]], "evidence": landscape["evidence"], "tree": drawn}
+
+
+def minus(value: object) -> str:
+    """A number with minus signs for hyphens; formulas of our own are left as they are.
+
+    >>> minus("-1.5e-07"), minus(-2), minus("-1/2")
+    ('−1.5e−07', '−2', '−1/2')
+    """
+    return value if isinstance(value, Markup) else str(value).replace("-", "−")
+
+
+def slug(kind: str) -> str:
+    """A type of point as the name of a class."""
+    return kind.replace(" ", "-")
+
+
+def grouped(number: int | Decimal) -> str:
+    """A whole number with its thousands apart.
+
+    >>> grouped(12345)
+    '12,345'
+    """
+    return f"{number:,}"
+
+
+@cache
+def symbol(name: str) -> Markup:
+    """The name of a weight matrix as a formula."""
+    return formula_inline(plain_latex(name))
+
+
+@cache
+def formula_inline(latex: str) -> Markup:
+    """Our own LaTeX as MathML in a line."""
+    return Markup(formula(latex).replace('display="block"', 'display="inline"', 1))

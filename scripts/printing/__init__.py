@@ -1,0 +1,1 @@
+"""Documents as text, Markdown, CSV, LaTeX, JSON."""

@@ -1,0 +1,356 @@
+"""What ``critscape benchmark`` measures, as a document, and how it prints."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from textwrap import fill
+from types import ModuleType
+
+import numpy as np
+from tabulate import tabulate
+
+from critscape.algebra.critical.double_precision import NumericalPoints, numerical_points
+from critscape.algebra.critical.result import versions
+from critscape.algebra.phcpack.engine import HOW_TO_INSTALL, available, tracked_once
+from critscape.algebra.phcpack.memory import peak_memory
+from critscape.algebra.phcpack.processes import PhcpyError
+from critscape.algebra.points.certification import CertifiedPoint
+from critscape.algebra.points.classification import classify
+from critscape.algebra.polynomial import evaluation
+from critscape.algebra.polynomial import loss as losses
+from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.polynomial.straight_line import programs
+from critscape.algebra.starts.start_set import StartSet
+from critscape.algebra.symmetry.orbits import Orbit, images
+from critscape.algebra.tracking.batch_engine import CAUTIONS, ENDGAME, BatchTracker, Flow
+from critscape.algebra.tracking.homotopy import Homotopy
+from critscape.problems.files.problem_file import document
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.problem.problem import Problem, loss
+from critscape.scripts.printing.rendering import latex_cell, latex_table
+from critscape.scripts.printing.writing import UNKNOWN, csv_text, json_text
+from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.engines import chosen, refuse_hopeless
+from critscape.scripts.studies.parameter_homotopy import certified_ends, paths_to
+from critscape.scripts.studies.progress import reporting
+from critscape.scripts.studies.rivals import bertini, macaulay2, msolve, msolve_real, phcpy_blackbox
+from critscape.scripts.studies.rivals.answer import RivalError, score
+from critscape.scripts.studies.start_sets import start_set
+
+RIVALS: tuple[ModuleType, ...] = (phcpy_blackbox, msolve, msolve_real, bertini, macaulay2)
+"""Each has NAME, HOW_TO_INSTALL, available() and solve(loss, limit, seed)."""
+REPETITIONS, FEW = 9, 3
+"""Runs of what takes milliseconds, and of what takes seconds."""
+MOST_PATHS = 20000
+GROWTH = (16, 32, 64, 128, 256, 1000, 10000)
+"""Numbers of paths whose tracking is timed."""
+REMEMBERED = (losses.polynomial, losses.gradient, losses.hessian, evaluation.float_parameters, evaluation.ball_parameters)
+"""What is kept from one call to the next about one loss: emptied before each repetition, as for a new data set."""
+DOUBLE, CERTIFIED, SOLVE = "double precision", "certified", "solve"
+
+
+def benchmark(problems: Sequence[Problem], seed: int, limit: float) -> dict:
+    """Times, right answers and memory for each problem, JSON-ready; times in seconds, memory in bytes."""
+    for problem in problems:
+        refuse_hopeless(problem)
+    began = time.perf_counter()
+    cases = []
+    with reporting("benchmark") as progress:
+        for problem in problems:
+            cases.append(case(problem, seed, limit, progress))
+    return {
+        "machine": {"processor": processor(), "cores": os.cpu_count(), "system": f"{platform.system()} {platform.release()}"},
+        "engine": {"name": BatchTracker().name, "jobs": 1, "seed": seed, "versions": versions()},
+        "limit": limit,
+        "repetitions": REPETITIONS,
+        "cases": cases,
+        "peak_memory": peak_memory(),
+        "seconds": time.perf_counter() - began,
+    }
+
+
+def case(problem: Problem, seed: int, limit: float, progress: Callable[[str, int], None]) -> dict:
+    """One problem: ours first, then the rivals on the same loss.
+
+    Raises
+    ------
+    BadInput : its critical set is not finite, so that there is nothing to compare.
+    """
+    title = problem.network.title
+    progress(f"{title}: critscape", 0)
+    starts = start_set(problem, chosen("batch", 1), seed, MOST_PATHS, lambda stage, count: None)
+    # This first run is not timed: compiled kernels and straight-line programs stay, as they do from one data set to the next.
+    if answer(problem, "batch", seed, 1, MOST_PATHS)["status"] == "not-finite":
+        raise BadInput("PROBLEM", "a problem with finitely many critical points", title)
+    found, double = repeated(in_doubles, problem, starts)
+    certified, thirty_digits = repeated(in_certificates, problem, starts)
+    before = time.perf_counter()
+    result = answer(problem, "batch", seed, 1, MOST_PATHS, every_point=True)
+    whole = time.perf_counter() - before
+    truth = certified_points(result, problem.dimension)
+    midpoints = np.array([point.midpoint for point in certified]).reshape(-1, problem.dimension)
+    ours = [
+        {"name": DOUBLE, **double, **vars(score(found.points, truth))},
+        {"name": CERTIFIED, **thirty_digits, **vars(score(midpoints, truth))},
+        {"name": SOLVE, "best": whole, "median": whole, **vars(score(truth, truth))},
+    ]
+    exact_loss = loss(problem)
+    rivals = []
+    for rival in RIVALS:
+        progress(f"{title}: {rival.NAME}", 0)
+        rivals.append({"name": rival.NAME, **measured(rival, exact_loss, truth, limit, seed)})
+    progress(f"{title}: phcpy tracker", 0)
+    homotopy, orbits, units = paths_to(problem, starts)
+    return {
+        "problem": document(problem),
+        "title": title,
+        "status": result["status"],
+        "critical_points": {name: result["counts"][name] for name in ("complex", "real", "by_index")},
+        "ours": ours,
+        "rivals": rivals,
+        "tracker": trackers(homotopy, orbits, units, truth, limit),
+        "steps": {"orbits": len(orbits), "steps": sum(path.steps for path in found.paths), "operations": operations(exact_loss)},
+        "growth": growth(homotopy, orbits),
+    }
+
+
+def certified_points(result: dict, dimension: int) -> np.ndarray:
+    """The certified critical points of a result document in double precision, shape (P, n)."""
+    entries = [point["point"] for point in result["critical_points"] if point["certified"]]
+    pairs = [[(z, "0") if isinstance(z, str) else z for z in point] for point in entries]
+    return np.array(pairs, dtype=float).reshape(-1, dimension, 2) @ np.array([1, 1j])
+
+
+def in_doubles(problem: Problem, starts: StartSet) -> NumericalPoints:
+    """From a start set in memory to classified points in double precision."""
+    return numerical_points(BatchTracker(), *paths_to(problem, starts))
+
+
+def in_certificates(problem: Problem, starts: StartSet) -> tuple[CertifiedPoint, ...]:
+    """From a start set in memory to certified points of over 30 digits, their indices proved."""
+    points = certified_ends(problem, starts)
+    classify(loss(problem), points, problem.coercive)
+    return points
+
+
+def repeated(work: Callable, problem: Problem, starts: StartSet) -> tuple:
+    """The last result of ``work`` and its best and median seconds, nothing about the loss being remembered."""
+    seconds = []
+    for _ in range(REPETITIONS):
+        for memory in REMEMBERED:
+            memory.cache_clear()
+        before = time.perf_counter()
+        result = work(problem, starts)
+        seconds.append(time.perf_counter() - before)
+    return result, {"best": min(seconds), "median": statistics.median(seconds)}
+
+
+def measured(rival: ModuleType, exact_loss: Loss, truth: np.ndarray, limit: float, seed: int) -> dict:
+    """What a rival answered, how much of it is right, its seconds; or why there is no answer."""
+    if not rival.available():
+        return {"note": f"not installed: {rival.HOW_TO_INSTALL}"}
+    try:
+        given = rival.solve(exact_loss, limit, seed)
+    except RivalError as error:
+        return {"note": str(error)}
+    figures = {"seconds": given.seconds, "memory": given.memory, "found": given.count}
+    if given.points is None:
+        return {**figures, "note": "counts without giving points"}
+    if given.real:
+        truth = truth[(truth.imag == 0).all(axis=1)]
+        figures["note"] = "real points only"
+    return {**figures, **vars(score(given.points, truth)), "of": len(truth)}
+
+
+def trackers(homotopy: Homotopy, orbits: Sequence[Orbit], units: np.ndarray, truth: np.ndarray, limit: float) -> dict:
+    """Our tracker and phcpy's from the same start points (all of them, no symmetry used) along the same homotopy."""
+    every = np.concatenate([images(orbit) for orbit in orbits])
+    tracker = BatchTracker()
+    seconds = []
+    for _ in range(REPETITIONS):
+        before = time.perf_counter()
+        paths = tracker.track(homotopy, every)
+        seconds.append(time.perf_counter() - before)
+    ends = np.array([path.end for path in paths if path.end is not None]).reshape(-1, len(units))
+    ours = {"seconds": statistics.median(seconds), "steps": sum(path.steps for path in paths), **vars(score(ends * units, truth))}
+    record = {"paths": len(every), "ours": ours}
+    if not available():
+        return {**record, "phcpy": {"note": f"not installed: {HOW_TO_INSTALL}"}}
+    if len(homotopy.parameters) > 2:
+        return {**record, "phcpy": {"note": "its homotopies are straight segments, this one is not"}}
+    try:
+        runs = [tracked_once(homotopy, every, limit) for _ in range(FEW)]
+    except PhcpyError as error:
+        return {**record, "phcpy": {"note": str(error)}}
+    points, _, memory = runs[0]
+    took = statistics.median(seconds for _, seconds, _ in runs)
+    return {**record, "phcpy": {"seconds": took, "memory": memory, **vars(score(points * units, truth))}}
+
+
+def growth(homotopy: Homotopy, orbits: Sequence[Orbit]) -> list[dict]:
+    """Seconds of tracking from more and more start points: all of the generic member's, again and again.
+
+    The compiled kernel alone: no endgame, and no comparison of end points, which has no meaning when many are equal.
+    """
+    points = np.concatenate([images(orbit) for orbit in orbits])
+    flow = Flow.of(homotopy, points, 1)
+    record = []
+    for paths in GROWTH:
+        starts = points[np.resize(np.arange(len(points)), paths)]
+        seconds = []
+        for _ in range(FEW):
+            before = time.perf_counter()
+            flow.advance(starts, np.ones(paths, complex), np.zeros(paths, complex), ENDGAME, CAUTIONS[0])
+            seconds.append(time.perf_counter() - before)
+        record.append({"paths": paths, "seconds": min(seconds)})
+    return record
+
+
+def operations(exact_loss: Loss) -> dict:
+    """Binary operations of the straight-line programs of the family."""
+    compiled = programs(exact_loss.family)
+    named = {"gradient": compiled.gradient, "gradient and Hessian": compiled.gradient_hessian, "parameter derivative": compiled.rate}
+    return {name: len(program) for name, program in named.items()}
+
+
+def processor() -> str:
+    """The name of the processor, as far as the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+SOLVERS = ("architecture", "solver", "seconds", "right", "wrong", "repeated", "× double", "× certified", "MB", "note")
+TRACKERS = ("architecture", "tracker", "paths", "seconds", "µs per path", "right", "steps", "µs per step", "operations", "× ours", "note")
+
+
+def render_benchmark(record: dict, style: str) -> str:
+    """The document in a format; CSV has the first table alone."""
+    if style == "json":
+        return json_text(record)
+    solvers = [row for entry in record["cases"] for row in solver_rows(entry)]
+    if style == "csv":
+        return csv_text([SOLVERS, *solvers])
+    heading = ("architecture", *(f"{paths:,}" for paths in GROWTH))
+    tables = [
+        ("From the loss to its critical points. " + LEGEND, SOLVERS, solvers, "ll" + "r" * 7 + "l"),
+        (TRACKED, TRACKERS, [row for entry in record["cases"] for row in tracker_rows(entry)], "ll" + "r" * 8 + "l"),
+        (GROWN, heading, [growth_row(entry) for entry in record["cases"]], "l" + "r" * len(GROWTH)),
+    ]
+    if style == "latex":
+        parts = ["% Needs \\usepackage{booktabs,graphicx}."]
+        for caption, titles, rows, columns in tables:
+            parts.append(latex_table(columns, list(map(in_latex, titles)), [list(map(in_latex, row)) for row in rows], in_latex(caption)))
+        return "\n\n".join([*parts, *("% " + line for line in footer(record))]) + "\n"
+    parts = []
+    for caption, titles, rows, columns in tables:
+        alignment = ["left" if column == "l" else "right" for column in columns]
+        form = "github" if style == "markdown" else "simple"
+        parts += [
+            caption if style == "markdown" else fill(caption, 130),
+            tabulate(rows, titles, tablefmt=form, disable_numparse=True, colalign=alignment),
+        ]
+    return "\n\n".join([*parts, "\n".join(footer(record))]) + "\n"
+
+
+LEGEND = (
+    "Right: distinct certified critical points that the solver's points agree with to 1e-6, of all there are. Double precision: from a "
+    "start set in memory, tracked, polished, filtered and classified; certified: the same with over 30 proved digits and proved "
+    "indices; solve: the whole command with its evidence. Medians for these two, one run for the others. × double, × certified: seconds "
+    "divided by ours."
+)
+TRACKED = (
+    "The same start points along the same homotopy, every path tracked, no symmetry used. Median seconds of tracking alone: starting "
+    "processes, reading and writing are not counted. Operations: one gradient with its Hessian."
+)
+
+
+GROWN = "Microseconds per path in our compiled kernel, by the number of paths."
+
+
+def in_latex(cell: str) -> str:
+    """Text for LaTeX, our symbols in mathematics."""
+    return latex_cell(cell).replace("×", r"$\times$").replace("µ", r"$\mu$")
+
+
+def solver_rows(entry: dict) -> list[list[str]]:
+    """The rows of one case, ours first."""
+    double, certified = (entry["ours"][k]["median"] for k in (0, 1))
+    total = entry["critical_points"]["complex"]
+    rows = []
+    for ours in entry["ours"]:
+        note = f"best {digits(ours['best'])} s" if ours["best"] < ours["median"] else entry["status"] if ours["name"] == SOLVE else ""
+        rows.append([entry["title"], f"critscape, {ours['name']}", *figures(ours["median"], ours, total, double, certified), UNKNOWN, note])
+    for rival in entry["rivals"]:
+        if "seconds" not in rival:
+            rows.append([entry["title"], rival["name"], *[UNKNOWN] * 7, rival["note"]])
+            continue
+        cells = figures(rival["seconds"], rival, rival.get("of", total), double, certified)
+        if "right" not in rival:
+            cells[1] = f"{rival['found']} counted"
+        rows.append([entry["title"], rival["name"], *cells, megabytes(rival["memory"]), rival.get("note", "")])
+    return rows
+
+
+def figures(seconds: float, counts: dict, total: int, double: float, certified: float) -> list[str]:
+    """Seconds, right, wrong, repeated, and the two ratios."""
+    right = [f"{counts['right']} of {total}", str(counts["wrong"]), str(counts["repeated"])] if "right" in counts else [UNKNOWN] * 3
+    return [digits(seconds), *right, f"{seconds / double:,.1f}", f"{seconds / certified:,.1f}"]
+
+
+def tracker_rows(entry: dict) -> list[list[str]]:
+    """Our tracker and phcpy's on one case."""
+    tracked, total = entry["tracker"], entry["critical_points"]["complex"]
+    ours = tracked["ours"]
+    rows = []
+    for name in ("ours", "phcpy"):
+        figure = tracked[name]
+        label = "critscape" if name == "ours" else "phcpy"
+        if "seconds" not in figure:
+            rows.append([entry["title"], label, *[UNKNOWN] * 8, figure["note"]])
+            continue
+        seconds, steps = figure["seconds"], figure.get("steps")
+        rows.append(
+            [
+                entry["title"], label, str(tracked["paths"]), digits(seconds), digits(1e6 * seconds / tracked["paths"]),
+                f"{figure['right']} of {total}", str(steps or UNKNOWN), digits(1e6 * seconds / steps) if steps else UNKNOWN,
+                str(entry["steps"]["operations"]["gradient and Hessian"]) if name == "ours" else UNKNOWN,
+                f"{seconds / ours['seconds']:,.1f}", "",
+            ]
+        )  # fmt: skip
+    return rows
+
+
+def growth_row(entry: dict) -> list[str]:
+    return [entry["title"], *(digits(1e6 * record["seconds"] / record["paths"]) for record in entry["growth"])]
+
+
+def footer(record: dict) -> list[str]:
+    """Machine, versions, memory."""
+    machine, engine = record["machine"], record["engine"]
+    named = ", ".join(f"{name} {version}" for name, version in engine["versions"].items())
+    return [
+        f"{machine['processor']}, {machine['cores']} cores, of which each solver used one; {machine['system']}",
+        f"engine {engine['name']}, seed {engine['seed']}; {named}",
+        f"peak memory of critscape, all cases together: {megabytes(record['peak_memory'])} MB; limit {record['limit']:g} s",
+    ]
+
+
+def digits(value: float) -> str:
+    """Three significant digits, never in powers of ten for everyday sizes.
+
+    >>> digits(0.0123456), digits(1234.5)
+    ('0.0123', '1,234')
+    """
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
+def megabytes(size: int | None) -> str:
+    return UNKNOWN if size is None else f"{size / 1e6:.0f}"

@@ -1,0 +1,110 @@
+"""Which tracker an ``--engine`` flag means, and whether the problem is small enough for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from critscape.algebra.bounds.root_counts import Bound, best_multihomogeneous_bezout, bezout
+from critscape.algebra.elimination import msolve
+from critscape.algebra.phcpack.engine import HOW_TO_INSTALL, PhcpyEngine, available, mixed_volume
+from critscape.algebra.phcpack.processes import PhcpyError
+from critscape.algebra.polynomial.loss import Family, Loss
+from critscape.algebra.symmetry.coincidence import merged
+from critscape.algebra.tracking.homotopy import Member, Outcome, Tracker
+from critscape.problems.networks.network import block_partition
+from critscape.problems.problem.problem import Problem
+
+MOST_WEIGHTS = 40
+"""Weights of the largest problem that is expanded and tracked at all."""
+MIXED_VOLUME_WEIGHTS = 9
+"""Problems with more weights spend longer on the mixed volume than on their answer."""
+MIXED_VOLUME_SECONDS = 60.0
+
+
+class TooLarge(ValueError):
+    """The problem is beyond what the engine was allowed; the message carries the number."""
+
+
+class EngineUnavailable(RuntimeError):
+    """What was asked for is not installed; the message says how to install it."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A tracker (None: elimination), the explicit start system it offers (or None), and its entry in results."""
+
+    tracker: Tracker | None
+    start: Any
+    record: dict
+
+
+def chosen(name: str, jobs: int, cross_check: bool = False) -> Engine:
+    """The engine of a flag.
+
+    Raises
+    ------
+    EngineUnavailable : phcpy or msolve was asked for and is not there.
+    """
+    if (cross_check or name == "exact") and not msolve.available():
+        raise EngineUnavailable(f"{'--cross-check' if cross_check else '--engine exact'}: {msolve.HOW_TO_INSTALL}")
+    if name == "exact":
+        return Engine(None, None, {"name": "exact", "msolve": msolve.version()})
+    if name == "phcpy":
+        if not available():
+            raise EngineUnavailable(HOW_TO_INSTALL)
+        tracker = PhcpyEngine(jobs=jobs)
+        return Engine(tracker, partial(polyhedral_start, tracker), {"name": "phcpy"})
+    from critscape.algebra.tracking.batch_engine import BatchTracker
+
+    return Engine(BatchTracker(jobs=jobs), None, {"name": "batch"})
+
+
+def polyhedral_start(tracker: PhcpyEngine, family: Family, member: Member, rng: np.random.Generator) -> tuple[np.ndarray, dict]:
+    """Distinct solutions of a tilted member's gradient system from the polyhedral start system, and the fate of its paths for the record."""
+    volume, paths = tracker.polyhedral(family, member, rng)
+    fates = {outcome.name.lower(): sum(path.outcome is outcome for path in paths) for outcome in Outcome}
+    ends = [path.end for path in paths if path.outcome is Outcome.FINISHED]
+    found, _ = merged(np.empty((0, len(family.variables)), dtype=complex), np.array(ends).reshape(-1, len(family.variables)))
+    return found, {"polyhedral": {"mixed_volume": volume, **fates}}
+
+
+def refuse_hopeless(problem: Problem) -> None:
+    """Refuses a problem with too many weights before anything is expanded.
+
+    Raises
+    ------
+    TooLarge : naming the number of weights.
+    """
+    if problem.dimension > MOST_WEIGHTS:
+        raise TooLarge(
+            f"architecture: expected at most {MOST_WEIGHTS} weights, got {problem.dimension} ({problem.network.title}): "
+            "its critical points are too many to enumerate"
+        )
+
+
+def bounds(problem: Problem, loss: Loss, engine: str, limit: int) -> list[Bound]:
+    """Upper bounds for N_C, as far as they are cheap or the engine needs them.
+
+    The mixed volume is not called exact: PHCpack finds the cells by linear programming in double precision.
+
+    Raises
+    ------
+    TooLarge : the mixed volume exceeds ``limit`` and the engine is phcpy.
+    """
+    multihomogeneous, _ = best_multihomogeneous_bezout(loss, [block_partition(problem.network)])
+    found = [Bound("Bézout number", bezout(loss), True), Bound("multihomogeneous Bézout number", multihomogeneous, True)]
+    if available() and (engine == "phcpy" or problem.dimension <= MIXED_VOLUME_WEIGHTS):
+        try:
+            volume = mixed_volume(loss, MIXED_VOLUME_SECONDS)
+        except PhcpyError as error:
+            if engine != "phcpy":
+                return found
+            raise TooLarge(f"the problem is too large for phcpy: its mixed volume was not found ({error})") from None
+        found.append(Bound("mixed volume", volume, False))
+        if engine == "phcpy" and volume > limit:
+            raise TooLarge(f"--max-paths: expected at least the mixed volume {volume:,} of this problem, got {limit:,}")
+    return found

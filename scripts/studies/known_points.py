@@ -1,0 +1,238 @@
+"""The certified real critical points that a file gives: a problem file (solved), a result or a certificate (proved again).
+
+Nothing is solved twice. The points of a result are decimals and no proof: each is refined and proved again, and their number, their
+reality and their indices must be those that the result counts; that none is missing is taken from its status. A certificate is
+checked whole, its upper bound included, so that nothing is taken on trust.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import flint
+from flint import acb, arb
+
+from critscape.algebra.certificates.checker import Malformed, first_failure, read_claims
+from critscape.algebra.critical.evidence import Evidence, orbits
+from critscape.algebra.landscape.landscape import NotApplicable, refuse
+from critscape.algebra.points.certification import CertifiedPoint, Undecided, certify
+from critscape.algebra.points.certified_sets import located
+from critscape.algebra.points.classification import RealPoint, classify, equal_minima
+from critscape.algebra.points.closed_form import ClosedForm, closed_forms
+from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.symmetry.finite import SymmetryGroup, symmetry_group
+from critscape.problems.files.problem_file import read
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.input.json_file import LARGEST_ANSWER, contents, validate
+from critscape.problems.problem.problem import Problem, loss
+from critscape.scripts.studies.answer import answer_and_set
+from critscape.scripts.studies.progress import reporting
+
+DECIMAL = r"^-?[0-9]{1,400}(\.[0-9]{0,400})?(e[+-]?[0-9]{1,4})?$"
+_COUNT = {"type": "integer", "minimum": 0, "description": "a whole number"}
+_RESULT = {
+    "type": "object",
+    "description": "a result (JSON)",
+    "properties": {
+        "problem": {"type": "object", "description": "the problem"},
+        "status": {"enum": ["complete", "incomplete", "not-finite"], "description": "complete, incomplete or not-finite"},
+        "reason": {"type": "string", "description": "a sentence"},
+        "counts": {
+            "type": "object",
+            "description": "the counts of a result",
+            "properties": {
+                "real": {"type": ["integer", "null"], "minimum": 0, "description": "a whole number, or null"},
+                "degenerate": {"type": ["integer", "null"], "minimum": 0, "description": "a whole number, or null"},
+                "by_index": {
+                    "type": "object",
+                    "description": "an object from index to number",
+                    "propertyNames": {"pattern": "^(0|[1-9][0-9]{0,5})$"},
+                    "additionalProperties": _COUNT,
+                },
+            },
+            "required": ["real", "degenerate", "by_index"],
+        },
+        "levels": {
+            "type": "object",
+            "description": "an object from count to level",
+            "properties": {"real": {"enum": ["proved", "certified", "numerical"], "description": "proved, certified or numerical"}},
+        },
+        "engine": {
+            "type": "object",
+            "description": "an object with name and seed",
+            "properties": {
+                "name": {"type": "string", "description": "the name of an engine"},
+                "seed": {"type": "integer", "minimum": 0, "description": "a whole number"},
+            },
+            "required": ["name", "seed"],
+        },
+        "critical_points": {
+            "type": "array",
+            "description": "a list of critical points",
+            "items": {
+                "type": "object",
+                "description": "an object with point and real",
+                "properties": {
+                    "real": {"type": "boolean", "description": "true or false"},
+                    "point": {"type": "array", "description": "a list of coordinates"},
+                },
+                "required": ["point", "real"],
+                "if": {"properties": {"real": {"const": True}}},
+                "then": {"properties": {"point": {"items": {"type": "string", "pattern": DECIMAL, "description": "a decimal string"}}}},
+            },
+        },
+    },
+    "required": ["problem", "status", "counts", "critical_points"],
+}
+
+
+@dataclass(frozen=True)
+class KnownPoints:
+    """The real critical points of a coercive Morse loss, all of them, certified.
+
+    ``points`` are in increasing loss, in the order of the tables of ``critscape solve``, and ``closed_forms`` theirs (None where
+    there is none). ``level`` (of :mod:`critscape.algebra.critical.levels`) says what it rests on that none is missing, ``source`` what kind of file
+    they are from: ``problem``, ``result`` or ``certificate``. ``engine`` is what found them (None: a certificate does not say);
+    ``evidence`` and ``seconds`` are those of solving or proving again.
+    """
+
+    problem: Problem
+    loss: Loss
+    points: tuple[RealPoint, ...]
+    group: SymmetryGroup
+    closed_forms: tuple[ClosedForm | None, ...]
+    level: str
+    source: str
+    engine: dict | None
+    evidence: tuple[Evidence, ...]
+    seconds: float
+
+
+def known_points(path: Path, engine: str, seed: int, jobs: int, max_paths: int) -> KnownPoints:
+    """All real critical points of the problem in a file, or those that the result or certificate in it holds.
+
+    Raises
+    ------
+    BadInput : the file holds none of these, or points that are not what it says of them.
+    NotApplicable : the set is not complete, L is not known to be coercive, or a point is degenerate.
+    TooLarge, EngineUnavailable : a problem cannot be solved so.
+    """
+    content = contents(path, "a readable problem file, result or certificate", LARGEST_ANSWER)
+    began = time.perf_counter()
+    if isinstance(content, dict) and "critical_points" in content:
+        return _of_result(content, began)
+    if isinstance(content, dict) and "format" in content:
+        return _of_certificate(content, began)
+    problem = read(content)
+    result, critical = answer_and_set(problem, engine, seed, jobs, max_paths, False)
+    refuse(critical)
+    forms, spent = critical.closed_forms, time.perf_counter() - began
+    level, points = result["levels"]["real"], critical.real
+    found_with = result["engine"]
+    return KnownPoints(problem, loss(problem), points, critical.group, forms, level, "problem", found_with, critical.evidence, spent)
+
+
+def _of_result(content: dict, began: float) -> KnownPoints:
+    """The points of a result that says it is complete."""
+    validate(content, _RESULT, "")
+    problem = read(content["problem"])
+    _refuse(problem)
+    if content["status"] != "complete":
+        reason = f": {content['reason']}" if "reason" in content else ""
+        raise NotApplicable(f"this needs all critical points, and the result is {content['status']}{reason}")
+    counts = content["counts"]
+    if counts["degenerate"] or counts["real"] is None:
+        raise NotApplicable(f"this needs a Morse function, and {counts['degenerate']} critical points are degenerate")
+    exact_loss, listed = loss(problem), content["critical_points"]
+    positions = [k for k, entry in enumerate(listed) if entry["real"]]
+    with reporting(problem.network.title) as progress:
+        progress("the points are proved again", len(positions))
+        found = [_proved(exact_loss, listed[k]["point"], f"critical_points[{k}]") for k in positions]
+    _distinct(found, positions, "critical_points")
+    level = content.get("levels", {}).get("real", "numerical")
+    known = _typed(problem, exact_loss, found, level, "result", content.get("engine"), began)
+    by_index = {str(index): number for index, number in sorted(Counter(point.index for point in known.points).items())}
+    for field, claimed, proved in (("real", counts["real"], len(found)), ("by_index", counts["by_index"], by_index)):
+        if claimed != proved:
+            raise BadInput(f"counts.{field}", f"{proved}, as is proved of critical_points", claimed)
+    return known
+
+
+def _of_certificate(content: dict, began: float) -> KnownPoints:
+    """The points of a certificate whose upper bound is met."""
+    if "problem" not in content:
+        raise BadInput("problem", "the problem that is certified (it is missing)")
+    problem = read(content["problem"])
+    _refuse(problem)
+    exact_loss = loss(problem)
+    try:
+        claims = read_claims(content, problem.dimension)
+    except Malformed as error:
+        raise BadInput(*str(error).split(": expected ", 1)) from None
+    bound, listed = claims.upper_bound, len(claims.points)
+    if bound is None or bound.bound != listed:
+        most = "without an upper bound" if bound is None else f"and at most {bound.bound}"
+        raise NotApplicable(f"this needs all critical points, and the certificate proves {listed} {most}")
+    real = [k for k, point in enumerate(claims.points) if point.real]
+    with reporting(problem.network.title) as progress:
+        progress("the certificate is proved again", len(claims.points))
+        failure = first_failure(exact_loss, claims)
+        if failure is not None:
+            raise NotApplicable(f"this needs points that are proved, and the certificate is not: {failure}")
+        found = [_proved(exact_loss, claims.points[k].centre, f"points[{k}]") for k in real]
+    for k, point in zip(real, found):
+        claimed = claims.points[k]
+        if not all(abs(z - c).upper() < claimed.radius for z, c in zip(point.ball, claimed.centre)):
+            raise BadInput(f"points[{k}]", "a box in which Newton's method settles")
+    return _typed(problem, exact_loss, found, "proved", "certificate", None, began)
+
+
+def _refuse(problem: Problem) -> None:
+    if not problem.coercive:
+        raise NotApplicable("this needs a coercive loss (every ridge positive): this one is not known to be coercive")
+
+
+def _proved(exact_loss: Loss, coordinates: Sequence[Any], field: str) -> CertifiedPoint:
+    """The real critical point at approximate coordinates (decimal strings or balls), certified."""
+    n = exact_loss.dimension
+    if len(coordinates) != n:
+        raise BadInput(f"{field}.point", f"{n} coordinates, one per weight", str(len(coordinates)))
+    with flint.ctx.workprec(512):
+        start = [acb(arb(z)) if isinstance(z, str) else z for z in coordinates]
+    point = certify(exact_loss, start)
+    if isinstance(point, Undecided):
+        raise BadInput(field, f"a simple critical point of the loss ({point.reason})")
+    if not point.real or any(abs(z - c).mid() > arb(1e-6) * (1 + abs(c)).mid() for z, c in zip(point.ball, start)):
+        raise BadInput(field, "a real critical point of the loss: the nearest one is elsewhere")
+    return point
+
+
+def _distinct(points: Sequence[CertifiedPoint], positions: Sequence[int], field: str) -> None:
+    for k, place in enumerate(located(points, points)):
+        if place != k:
+            raise BadInput(f"{field}[{positions[k]}]", f"another point than {field}[{positions[place]}]")
+
+
+def _typed(
+    problem: Problem,
+    exact_loss: Loss,
+    found: Sequence[CertifiedPoint],
+    level: str,
+    source: str,
+    engine: dict | None,
+    began: float,
+) -> KnownPoints:
+    """The points with their types, closed forms and symmetries, in the order of the file where losses are equal."""
+    group = symmetry_group(exact_loss)
+    order = {id(point): k for k, point in enumerate(found)}
+    typed = classify(exact_loss, found, True, orbits(found, group))
+    typed.sort(key=lambda each: (float(each.loss.mid()), each.index, order[id(each.point)]))
+    forms = tuple(closed_forms(exact_loss, typed))
+    real = equal_minima(typed, [form and form.loss for form in forms])
+    evidence = Evidence(f"points of the {source} proved again", True, f"{len(found)} real points, each simple and alone in its box")
+    return KnownPoints(problem, exact_loss, real, group, forms, level, source, engine, (evidence,), time.perf_counter() - began)

@@ -1,0 +1,35 @@
+"""From a file to the landscape of its problem: what the command and the figures share."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from critscape.algebra.landscape.landscape import Landscape, sublevel_sets
+from critscape.scripts.studies.known_points import KnownPoints, known_points
+from critscape.scripts.studies.progress import reporting
+
+
+@dataclass(frozen=True)
+class Survey:
+    """All real critical points of a problem and its sublevel sets; ``seconds`` is the time that the latter took."""
+
+    known: KnownPoints
+    landscape: Landscape
+    seconds: float
+
+
+def surveyed(path: Path, engine: str, seed: int, jobs: int, max_paths: int) -> Survey:
+    """The landscape of the problem in a file (a problem file, a result or a certificate).
+
+    Raises
+    ------
+    BadInput, NotApplicable, TooLarge, EngineUnavailable : as :func:`critscape.scripts.studies.known_points.known_points`.
+    """
+    known = known_points(path, engine, seed, jobs, max_paths)
+    began = time.perf_counter()
+    with reporting(known.problem.network.title) as progress:
+        progress("descending arcs", sum(point.index == 1 for point in known.points))
+        found = sublevel_sets(known.loss, known.points, known.group, known.closed_forms)
+    return Survey(known, found, time.perf_counter() - began)

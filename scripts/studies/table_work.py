@@ -1,0 +1,152 @@
+"""The pieces of work behind a table, each a task for a process: the answer for one data set, a mixed volume, some draws.
+
+What they return is JSON-ready, so that it can be kept from one run to the next.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+
+from critscape.algebra.bounds.root_counts import best_multihomogeneous_bezout
+from critscape.algebra.critical.levels import Level
+from critscape.algebra.phcpack.engine import HOW_TO_INSTALL, PhcpyUnavailable, available, mixed_volume
+from critscape.algebra.phcpack.processes import PhcpyError
+from critscape.algebra.points.classification import Kind, classify
+from critscape.algebra.starts.start_set import StartSet
+from critscape.problems.files.problem_file import document
+from critscape.problems.networks.network import Network, block_partition
+from critscape.problems.problem.problem import Problem, loss
+from critscape.problems.recipes.data_recipe import Recipe
+from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.engines import EngineUnavailable, TooLarge, chosen
+from critscape.scripts.studies.executors import serve_parent
+from critscape.scripts.studies.parameter_homotopy import certified_ends
+from critscape.scripts.studies.progress import silent
+from critscape.scripts.studies.start_sets import start_set
+
+GRACE = 0.5
+"""Seconds that a process has to end its children."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all data sets of a row share, and the flags of the command."""
+
+    network: Network
+    samples: int
+    recipe: Recipe
+    engine: str
+    seed: int
+    max_paths: int
+
+    def problem(self, number: int) -> Problem:
+        """Draw ``number`` of the row."""
+        return self.recipe.problem(self.network, self.samples, self.seed, number)
+
+
+def counted(setting: Setting) -> dict:
+    """Counts and levels of the first draw, from the certified answer; or ``reason`` when there is none."""
+    try:
+        with silent():
+            result = answer(setting.problem(0), setting.engine, setting.seed, 1, setting.max_paths)
+    except (TooLarge, EngineUnavailable, PhcpyUnavailable, PhcpyError) as error:
+        return {"reason": str(error)}
+    return {name: result[name] for name in ("status", "counts", "levels", "bounds", "problem")} | {"why": result.get("reason")}
+
+
+def volume(setting: Setting, seconds: float) -> dict:
+    """The mixed volume of the row, if PHCpack finds it in so many ``seconds``; else ``reason``."""
+    if not available():
+        return {"reason": HOW_TO_INSTALL}
+    try:
+        return {"value": mixed_volume(loss(setting.problem(0)), seconds)}
+    except PhcpyError as error:
+        return {"reason": f"the mixed volume was not found ({error})"}
+
+
+def drawn(setting: Setting, first: int, last: int) -> dict:
+    """Draws ``first`` to ``last`` − 1: counts of each, and how well they are known."""
+    try:
+        with silent():
+            return {"draws": [draw(setting, number) for number in range(first, last)]}
+    except TooLarge as error:
+        return {"reason": str(error)}
+
+
+def draw(setting: Setting, number: int) -> dict:
+    """The counts of one draw, certified.
+
+    Where the ends of all paths are proved simple zeros, as many as the generic member of the family has, and the Euler sum is
+    right, these are all; elsewhere the whole answer is asked.
+    """
+    problem = setting.problem(number)
+    quick = all_regular(problem, setting)
+    if quick is not None:
+        return quick
+    result = answer(problem, setting.engine, setting.seed, 1, setting.max_paths)
+    counts = result["counts"]
+    return {
+        "status": result["status"],
+        "level": result["levels"].get("real", Level.NUMERICAL.value),
+        "complex": counts["complex"],
+        "real": counts["real"],
+        "minima": counts["local_minima"],
+        "spurious": counts["spurious_minima"] if problem.coercive else None,
+        **({} if result["status"] == "complete" else {"problem": document(problem), "why": result.get("reason")}),
+    }
+
+
+def all_regular(problem: Problem, setting: Setting) -> dict | None:
+    """The counts of one data set whose paths all end at regular points; None when they do not, or a test fails."""
+    starts = shared_start_set(setting)
+    if not starts.complete:
+        return None
+    points = certified_ends(problem, starts)
+    if len(points) != len(starts.solutions):
+        return None
+    real = classify(loss(problem), points, problem.coercive)
+    if problem.coercive and sum((-1) ** point.index for point in real) != 1:
+        return None
+    # An exact bound for the family's supports holds for every data set.
+    proved = upper_bound(setting) == len(points)
+    return {
+        "status": "complete",
+        "level": (Level.PROVED if proved else Level.CERTIFIED).value,
+        "complex": len(points),
+        "real": len(real),
+        "minima": sum(point.index == 0 for point in real),
+        "spurious": sum(point.kind is Kind.SPURIOUS_MINIMUM for point in real) if problem.coercive else None,
+    }
+
+
+@lru_cache(maxsize=4)
+def shared_start_set(setting: Setting) -> StartSet:
+    """The start set of a row, verified once in each process."""
+    return start_set(setting.problem(0), chosen("batch", 1), setting.seed, setting.max_paths, lambda stage, count: None)
+
+
+@lru_cache(maxsize=4)
+def upper_bound(setting: Setting) -> int:
+    """The least multihomogeneous Bézout number of a row."""
+    return best_multihomogeneous_bezout(loss(setting.problem(0)), [block_partition(setting.network)])[0]
+
+
+def prepare_process() -> None:
+    """A process for tasks leaves interruptions to its parent and ends with it; PHCpack's process ends with this one."""
+
+    def leave(number: int, frame: object) -> None:
+        # A second signal ends the process at once; this one lets what has children end them.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        raise SystemExit
+
+    def leave_in_time() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(GRACE)
+        os._exit(1)
+
+    signal.signal(signal.SIGTERM, leave)
+    serve_parent(leave_in_time)

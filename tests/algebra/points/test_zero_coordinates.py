@@ -1,0 +1,43 @@
+"""Zero coordinates are proved, or said to be undecided."""
+
+from fractions import Fraction
+
+import pytest
+
+from critscape.algebra.points.certification import CertifiedPoint, certify
+from critscape.algebra.points.zero_coordinates import zero_coordinates
+from critscape.algebra.polynomial.loss import Family, Loss
+from critscape.problems.networks.families.linear import Linear
+from critscape.problems.recipes.random_data import random_problem
+from critscape.scripts.studies.answer import answer_and_set
+
+PATTERNS = [
+    # Known partitions of the count by zero patterns.
+    (Linear((2, 2, 2)), 1, {0: 16, 4: 16, 8: 1}),
+    (Linear((2, 2, 1)), 1, {3: 8, 6: 1}),
+    (Linear((1, 1, 1, 1)), 1, {0: 16, 3: 1}),
+]
+
+
+@pytest.mark.parametrize(("network", "samples", "wanted"), PATTERNS, ids=lambda x: getattr(x, "title", ""))
+def test_patterns_partition_the_count(network, samples, wanted):
+    _, critical = answer_and_set(random_problem(network, samples, 2), "batch", 0, 1, 20000, False)
+    sizes = [len(pattern) for pattern in critical.zero_patterns]
+    assert {size: sizes.count(size) for size in sizes} == wanted
+
+
+def of(formula, *names):
+    return Loss(Family(names, (), formula), ())
+
+
+def test_a_zero_that_the_equations_do_not_force_stays_undecided():
+    # The critical point (1, 0): ∂L/∂y = y + (x − 1) does not vanish on y = 0.
+    exact = of(lambda w, p: (w[0] - 1) ** 2 + w[1] ** 2 / 2 + (w[0] - 1) * w[1], "x", "y")
+    point = certify(exact, [1, 0])
+    assert isinstance(point, CertifiedPoint) and zero_coordinates(exact, point) is None
+
+
+def test_a_small_coordinate_is_not_zero():
+    family = Family(("x", "y"), ("small",), lambda w, p: w[0] ** 3 / 3 - p[0] ** 2 * w[0] + w[1] ** 2 / 2)
+    point = certify(Loss(family, (Fraction(1, 10**12),)), [1e-12, 0])
+    assert isinstance(point, CertifiedPoint) and zero_coordinates(Loss(family, (Fraction(1, 10**12),)), point) == (1,)
