@@ -16,6 +16,7 @@ from critscape.scripts.flags import options
     "--limit", type=click.FloatRange(0, min_open=True), default=180.0, show_default=True, metavar="SECONDS",
     help="Time limit for each run of another solver.",
 )  # fmt: skip
+@options.quiet
 @options.output
 @options.printed_format
 def command(problems: tuple[Path, ...], seed: int, limit: float, output: Path | None, printed: str) -> int:

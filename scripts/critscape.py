@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
 # --jobs says how many cores are used; linear algebra must not take more. To be said before numpy is loaded.
 for _library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
+from critscape.problems.networks.out_of_reach import out_of_reach
 from critscape.scripts import family
 
 COMMANDS = {
@@ -44,10 +47,26 @@ class Commands(click.Group):
             return import_module(f"critscape.scripts.{COMMANDS[name]}").command
         return family.command(name) if name in family.names() else None
 
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The subcommands, and the families once a letter of their names is there."""
+        found = super().shell_complete(context, incomplete)
+        return [*found, *(CompletionItem(name) for name in family.names() if incomplete and name.startswith(incomplete))]
+
+    def resolve_command(self, context: click.Context, arguments: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first argument names; where there is none the message says what may have been meant."""
+        name = arguments[0]
+        known = [*COMMANDS, *family.names()]
+        if name not in known and not name.startswith("-"):
+            refused = out_of_reach(name)
+            close = get_close_matches(name, known, n=2, cutoff=0.5)
+            meant = refused or (f"did you mean {' or '.join(close)}?" if close else "`critscape --help` lists them")
+            raise click.UsageError(f"no command {name!r}: {meant}", context)
+        return super().resolve_command(context, arguments)
+
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the subcommands, then the families."""
         super().format_commands(context, formatter)
-        with formatter.section("Families of networks, each a command that solves a random problem made from flags"):
+        with formatter.section("Families of networks, each a command that solves a problem made from flags"):
             formatter.write_text(", ".join(family.names()))
 
 
@@ -56,7 +75,7 @@ class Commands(click.Group):
 def critscape() -> None:
     """Every critical point of a small network's loss: enumerated, certified, classified.
 
-    Exit status: 0 complete, 1 answered but not complete, 2 bad input.
+    Exit status: 0 complete, 1 answered but not complete, 2 bad input, 130 interrupted.
     """
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     "of --keep.",
 )  # fmt: skip
 @click.option("--climb-steps", "steps", type=click.IntRange(1), default=500, show_default=True, help="Steps of each climb.")
+@options.quiet
 @options.output
 @options.printed_format
 def command(

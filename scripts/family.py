@@ -1,4 +1,4 @@
-"""``critscape FAMILY``: a random problem of a family of networks from flags, solved; the flags are those of the family's schema."""
+"""``critscape FAMILY``: a problem of a family of networks from flags, solved; its data are random or a file of the user's."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def command(name: str) -> click.Command:
     required = family.schema["required"]
     architecture = {field: schema for field, schema in family.schema["properties"].items() if field != "family"}
 
-    def run(samples: int, ridge: str | None, residual: str | None, save: Path | None, **flags) -> int:
+    def run(samples: int | None, data: Path | None, ridge: str | None, residual: str | None, save: Path | None, **flags) -> int:
         from critscape.problems.input.bad_input import renamed
-        from critscape.scripts.flags.generated import solve_random
+        from critscape.scripts.flags.generated import solve_flags
 
         document = {"family": name}
         for field, schema in architecture.items():
@@ -43,15 +43,17 @@ def command(name: str) -> click.Command:
         with ExitStack() as names_flags:
             for field, schema in architecture.items():
                 names_flags.enter_context(renamed(f"architecture.{field}", flag(field, schema)))
-            return solve_random(document, samples, ridge, residual, save, **flags)
+            return solve_flags(document, samples, data, ridge, residual, save, **flags)
 
     for decorate in reversed((
         *(option(field, schema, field in required) for field, schema in architecture.items()),
-        options.random_data, options.points, options.certificate, options.cross_check, options.solver,
+        options.data, options.points, options.certificate, options.cross_check, options.solver,
     )):  # fmt: skip
         run = decorate(run)
     summary = " ".join(family.__doc__.split("\n\n")[0].split()).replace("``", "")
-    return click.command(name, cls=options.Refusing, help=f"Solve a random problem of the family {name}: {summary}")(run)
+    return click.command(name, cls=options.Refusing, help=f"Solve a problem of the family {name}, with random data or your own: {summary}")(
+        run
+    )
 
 
 def flag(field: str, schema: dict) -> str:

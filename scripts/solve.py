@@ -8,8 +8,16 @@ import click
 
 from critscape.scripts.flags import options
 
+EXAMPLE = """\b
+Example: the problem of widths 1-1-1 with one sample x = 2, y = 3 and ridge 1/4.
+  $ cat problem.json
+  {"architecture": {"family": "linear", "widths": [1, 1, 1]},
+   "data": {"inputs": [[2]], "targets": [[3]]}, "ridge": "1/4"}
+  $ critscape solve problem.json --output points.tex
+"""
 
-@click.command("solve", cls=options.Refusing)
+
+@click.command("solve", cls=options.Refusing, epilog=EXAMPLE)
 @click.argument("problem", type=click.Path(path_type=Path))
 @click.option(
     "--function-space", is_flag=True,
@@ -20,7 +28,7 @@ from critscape.scripts.flags import options
 @options.cross_check
 @options.solver
 def command(problem: Path, function_space: bool, output: Path | None, printed: str, **flags) -> int:
-    """Enumerate, certify and classify the critical points of PROBLEM (a problem file, or an earlier result)."""
+    """Enumerate, certify and classify the critical points of PROBLEM: a problem file, an earlier result, or - for standard input."""
     from critscape.problems.files.problem_file import load
     from critscape.problems.spaces.function_space_problem import in_function_space
     from critscape.scripts.studies.answer import deliver, solved

@@ -12,7 +12,7 @@ from critscape.problems.input.json_file import contents, validate
 from critscape.problems.input.partial_array import entries_at, partial_document
 from critscape.problems.input.rational import rational
 from critscape.problems.networks.network import Network, penalised, weight_count
-from critscape.problems.networks.reading import ARCHITECTURE, network_from
+from critscape.problems.networks.reading import ARCHITECTURE, network_from, refuse_out_of_reach
 from critscape.problems.problem.problem import Problem, blockwise
 
 _SCHEMA = {
@@ -52,6 +52,8 @@ def read(content: Any) -> Problem:
     if isinstance(content, dict) and "problem" in content and "critical_points" in content:
         # A result carries its problem, so it can be solved again.
         content = content["problem"]
+    if isinstance(content, dict):
+        refuse_out_of_reach(content.get("architecture"))
     validate(content, _SCHEMA, "")
     network = network_from(content["architecture"])
     inputs, targets, criterion = read_criterion(content, network)

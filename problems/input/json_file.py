@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from decimal import Decimal
 from functools import cache
@@ -12,6 +13,8 @@ from typing import Any
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.rational import EXPECTED, LONGEST
 
+STANDARD_INPUT = Path("-")
+"""The name of standard input where a file is asked for."""
 LARGEST_FILE = 4_000_000
 """Bytes of the largest file that people write: a problem, an ensemble, a table, data sets."""
 LARGEST_ANSWER = 1_000_000_000
@@ -24,12 +27,14 @@ def contents(path: Path, expected: str, largest: int = LARGEST_FILE) -> Any:
 
 
 def text_of(path: Path, expected: str, field: str | None = None, largest: int = LARGEST_FILE) -> str:
-    """The text of a file; ``expected`` says what it should be, ``field`` names it in messages if that is not its path.
+    """The text of a file, or of standard input for ``-``; ``expected`` says what it should be, ``field`` names it in messages if that is not its path.
 
     Raises
     ------
     BadInput : it cannot be read, has more than ``largest`` bytes, or is not in UTF-8.
     """
+    if path == STANDARD_INPUT:
+        return sys.stdin.read()
     try:
         if path.stat().st_size > largest:
             raise BadInput(field or str(path), f"a file of at most {largest:,} bytes")

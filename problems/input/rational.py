@@ -36,6 +36,15 @@ def rational(value: Any, field: str) -> Fraction:
     return number
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is written as a number.
+
+    >>> is_number("-31/7"), is_number("1e3"), is_number("x1")
+    (True, True, False)
+    """
+    return _WRITTEN.fullmatch(text) is not None
+
+
 def _read(value: Any, field: str) -> Fraction:
     """The number before its size is judged."""
     if isinstance(value, bool) or not isinstance(value, (int, Decimal, str)):

@@ -1,22 +1,32 @@
-"""Problems made from flags: the architecture of a command, seeded random data, solved like a problem file."""
+"""Problems made from flags: the architecture of a command, random samples or those of a file, solved like a problem file."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
+from critscape.problems.criteria.squared import least_squares
 from critscape.problems.files.data_and_loss import measure
+from critscape.problems.files.data_file import read_samples
 from critscape.problems.files.problem_file import document, read_ridge
 from critscape.problems.input.bad_input import BadInput, renamed
+from critscape.problems.input.json_file import parse
+from critscape.problems.networks.network import Network
 from critscape.problems.networks.reading import network_from
 from critscape.problems.recipes.random_data import random_problem
 from critscape.scripts.printing.writing import json_text, write
 from critscape.scripts.studies.answer import deliver, solved
 
+AMBIGUOUS = re.compile(r"\s*\d+,\d+\s*")
+"""One number with a decimal comma, or two whole numbers."""
 
-def solve_random(
+
+def solve_flags(
     architecture: dict,
-    samples: int,
+    samples: int | None,
+    data: Path | None,
     ridge: str | None,
     residual: str | None,
     save: Path | None,
@@ -25,25 +35,46 @@ def solve_random(
     printed: str,
     **flags,
 ) -> int:
-    """Draws the problem that ``seed`` fixes, solves it and delivers the answer; returns the exit status.
+    """Solves the problem with the samples in the file ``data``, or else the one that ``seed`` fixes, and delivers the answer.
+
+    Returns the exit status.
 
     Raises
     ------
-    BadInput : flags that describe no network, no ridge or no loss.
+    BadInput : flags that describe no network, no data, no ridge or no loss.
     """
     network = network_from(architecture)
-    strengths = None
-    if ridge is not None:
-        parts: list[str] = ridge.split(",")
-        strengths = read_ridge(parts if len(parts) > 1 else parts[0], network, "--ridge")
-    problem = random_problem(network, samples, seed, strengths)
+    if (samples is None) == (data is None):
+        raise BadInput("--samples", "a number of random samples, or --data FILE with samples of your own (one of the two)", samples)
+    strengths = None if ridge is None else ridge_of(ridge, network)
+    if data is None:
+        problem = random_problem(network, samples, seed, strengths)
+    else:
+        problem = least_squares(network, *read_samples(data, network), read_ridge(0, network) if strengths is None else strengths)
     if residual is not None:
         with renamed("loss.residual", "--residual"):
-            problem = replace(problem, criterion=measure({"residual": residual}, samples, network.outputs))
+            problem = replace(problem, criterion=measure({"residual": residual}, problem.samples, network.outputs))
     result = solved(problem, seed=seed, **flags)
     if save is not None:
         write(save, json_text(document(problem)))
     return deliver([result], printed, output)
+
+
+def ridge_of(text: str, network: Network) -> tuple[Fraction, ...]:
+    """One λ per weight from the text of ``--ridge``: a number, numbers separated by commas, or an array as problem files have it.
+
+    Raises
+    ------
+    BadInput : something else, or text that may be one number with a decimal comma as well as two numbers.
+    """
+    if AMBIGUOUS.fullmatch(text):
+        whole, part = text.strip().split(",")
+        meant = f"{whole}.{part} for one ridge, or [{whole}, {part}] for one of each of two weight blocks"
+        raise BadInput("--ridge", f"{meant}, as a comma may mean either", text)
+    if text.lstrip().startswith("["):
+        return read_ridge(parse(text, "--ridge"), network, "--ridge")
+    parts = text.split(",")
+    return read_ridge(parts if len(parts) > 1 else parts[0], network, "--ridge")
 
 
 def integer_list(text: str, flag: str) -> list[int]:

@@ -48,8 +48,19 @@ output = click.option(
     "--output", type=click.Path(path_type=Path), callback=ending_in(*FORMATS), metavar="FILE",
     help="Also write the answer to FILE, in the format that its ending names (" + " ".join(FORMATS) + ").",
 )  # fmt: skip
+
+
+def _keep_quiet(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        from critscape.scripts.studies.progress import QUIET
+
+        token = QUIET.set(True)
+        context.call_on_close(lambda: QUIET.reset(token))
+
+
+quiet = click.option("--quiet", "-q", is_flag=True, expose_value=False, callback=_keep_quiet, help="No progress on standard error.")
 seed = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice.")
-jobs = click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Cores to use.")
+jobs = stack(click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Cores to use."), quiet)
 solver = stack(
     click.option(
         "--engine",
@@ -70,9 +81,19 @@ solver = stack(
     output,
     printed_format,
 )
-random_data = stack(
-    click.option("--samples", type=click.IntRange(1, 1000), required=True, help="Number m of random samples."),
-    click.option("--ridge", metavar="R[,R…]", help="One ridge for all weights, or one per weight block; random if absent."),
+data = stack(
+    click.option("--samples", type=click.IntRange(1, 1000), help="Number m of random samples (--seed fixes them)."),
+    click.option(
+        "--data",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Samples of your own instead: a .csv with columns x1, …, y1, … (or counted, inputs first), or an .npz with arrays x and y.",
+    ),
+    click.option(
+        "--ridge",
+        metavar="R[,R…]",
+        help="One ridge for all weights, or one per weight block; if absent, random for random data and 0 for --data.",
+    ),
     click.option(
         "--residual",
         metavar="POLYNOMIAL",

@@ -7,12 +7,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from critscape.scripts.studies.progress import QUIET
+
 SECONDS_BETWEEN_LINES = 30.0
 
 
 @contextmanager
 def counting(title: str, total: int, before: int = 0) -> Iterator[Callable[[str, int], None]]:
     """Yields ``count(name, number)``, which adds ``number`` finished tasks; ``before`` of ``total`` were finished earlier."""
+    if QUIET.get():
+        yield lambda name, number: None
+        return
     if not sys.stderr.isatty():
         yield plain_count(title, total, before)
         return

@@ -8,14 +8,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
+from contextvars import ContextVar
 
+QUIET: ContextVar[bool] = ContextVar("quiet", default=False)
+"""Whether progress is kept to oneself: the answer and what is wrong are all that is said."""
 SECONDS = 10.0
 """Between two lines where there is no terminal."""
 
 
 @contextmanager
 def reporting(title: str) -> Iterator[Callable[[str, int], None]]:
-    """Yields a callable ``progress(stage, count)``."""
+    """Yields a callable ``progress(stage, count)``; it says nothing where that is asked for (:data:`QUIET`)."""
+    if QUIET.get():
+        yield lambda stage, count: None
+        return
     if not sys.stderr.isatty():
         with lines(title, SECONDS) as plain:
             yield plain

@@ -129,7 +129,7 @@ def made(monkeypatch, *arguments):
     """The outcome of the command of ``Made``, and the architecture objects that it came to."""
     asked = []
     monkeypatch.setitem(FAMILIES, "made", Made)
-    monkeypatch.setattr("critscape.scripts.flags.generated.solve_random", lambda document, *rest, **flags: asked.append(document) or 0)
+    monkeypatch.setattr("critscape.scripts.flags.generated.solve_flags", lambda document, *rest, **flags: asked.append(document) or 0)
     return CliRunner().invoke(family.command("made"), [*arguments, "--samples", "1"]), asked
 
 

@@ -1,0 +1,29 @@
+"""Networks that people ask for and that are not polynomial in their weights: what to say, and what to do instead."""
+
+from __future__ import annotations
+
+PIECEWISE_LINEAR = ("abs", "leaky-relu", "maxout", "piecewise-linear", "prelu", "relu")
+SMOOTH = ("elu", "gelu", "logistic", "one-hidden-layer", "sigmoid", "silu", "softmax", "softplus", "swish", "tanh")
+
+
+def out_of_reach(name: str) -> str | None:
+    """One sentence if a family or an activation of this name is not polynomial; None for any other name.
+
+    >>> out_of_reach("ReLU").partition(":")[0]
+    'ReLU is piecewise linear'
+    >>> out_of_reach("linear") is None
+    True
+    """
+    plain = name.strip().lower().replace("_", "-").replace("leakyrelu", "leaky-relu")
+    if plain in PIECEWISE_LINEAR:
+        return (
+            f"{name.strip()} is piecewise linear: its critical points are those of one polynomial system in each cell, which is not "
+            "there yet; take a polynomial as activation (polynomial-network), or type the loss of one activation pattern "
+            "(family polynomial)"
+        )
+    if plain in SMOOTH:
+        return (
+            f"{name.strip()} is not a polynomial: its critical points are not algebraic, which is not there yet; take a polynomial that "
+            "is near it on the range of your pre-activations as activation (polynomial-network), such as the first terms of its series"
+        )
+    return None
