@@ -8,8 +8,9 @@ run: setup
 	@mkdir -p results
 	.venv/bin/critscape table examples --results results --output results/examples.tex
 
+# Two processes: a test that waits for a process of its own leaves a core to the others.
 test: setup
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n 2 --dist worksteal
 
 # Tests that take minutes.
 slow: setup

@@ -1,10 +1,16 @@
-"""Start sets of the test run are kept in a folder of their own, so that no earlier run can help."""
+"""Start sets of the test run are kept in a folder of their own, so that no earlier run can help.
+
+Compiled kernels are shared with earlier runs and between processes: their folder is named by the sources that they are made from.
+"""
 
 import pytest
+
+from critscape.algebra.kernels.lanes import kernel_folder
 
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NUMBA_CACHE_DIR", str(kernel_folder().parent))
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield

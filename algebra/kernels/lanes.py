@@ -20,6 +20,7 @@ from llvmlite import ir
 from numba import config, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from platformdirs import user_cache_path
 
 from critscape.algebra.polynomial import common_terms
 from critscape.algebra.polynomial.common_terms import ADD, MULTIPLY
@@ -36,29 +37,32 @@ def compiled(function: Callable) -> Callable:
     "contract" allows fused multiply-add; NaN and infinity keep their meaning because lanes are judged by them.
     """
     chosen = config.CACHE_DIR
-    config.CACHE_DIR = chosen or _cache_directory()
+    config.CACHE_DIR = str(kernel_folder())
     try:
         return njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")(function)
     finally:
         config.CACHE_DIR = chosen
 
 
-def _cache_directory() -> str:
-    """A writable directory that is named by the sources of all kernels: numba does not see changes in another file's kernels."""
+def kernel_folder() -> Path:
+    """A folder of the user, or where NUMBA_CACHE_DIR says, that is named by the sources of all kernels.
+
+    numba does not see changes in another file's kernels.
+    """
     digest = hashlib.sha256(numba.__version__.encode())
     digest.update(Path(common_terms.__file__).read_bytes())
     for name in ("lanes", "extended_lanes", "lane_program", "symmetric_lanes", "lane_newton", "lane_tracker"):
         digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    home = Path(config.CACHE_DIR) if config.CACHE_DIR else user_cache_path("critscape")
     for base in (home, Path(tempfile.gettempdir()) / f"critscape-{os.getuid()}"):
-        directory = base / "critscape" / digest.hexdigest()[:16]
+        folder = base / digest.hexdigest()[:16]
         try:
-            directory.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
         except OSError:
             continue
-        if os.access(directory, os.W_OK):
-            return str(directory)
-    return tempfile.mkdtemp(prefix="critscape-")
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="critscape-"))
 
 
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)

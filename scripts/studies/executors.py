@@ -36,15 +36,42 @@ class Interrupted(RuntimeError):
         self.status = status
 
 
+class Terminated(KeyboardInterrupt):
+    """This process was sent SIGTERM."""
+
+
 @contextmanager
 def interruptible(title: str) -> Iterator[None]:
-    """Ctrl-C, or the end of one of the processes, becomes Interrupted."""
+    """Ctrl-C, SIGTERM, or the end of one of the processes, becomes Interrupted.
+
+    ``kill`` and the schedulers of clusters send SIGTERM, and a shell lets its background jobs ignore Ctrl-C.
+    """
     try:
-        yield
+        with terminable():
+            yield
+    except Terminated:
+        raise Interrupted("terminated", 128 + signal.SIGTERM) from None
     except KeyboardInterrupt:
-        raise Interrupted("interrupted", 130) from None
+        raise Interrupted("interrupted", 128 + signal.SIGINT) from None
     except BrokenExecutor:
         raise Interrupted(f"a process of the {title} ended unexpectedly", 1) from None
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """SIGTERM raises Terminated, where a signal has no other handler yet; only a main thread can say so."""
+
+    def leave(number: int, frame: object) -> None:
+        raise Terminated
+
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 Opened = tuple[Executor, Callable[[], int]]

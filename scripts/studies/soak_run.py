@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
+from collections.abc import Callable, Mapping, Sequence
 
 from critscape.scripts.studies.counting import counting
-from critscape.scripts.studies.executors import interruptible, processes
+from critscape.scripts.studies.executors import interruptible, spread, workers_of
 from critscape.scripts.studies.soak_case import Case, DataSet, Elimination, doubtful, eliminated, enumerated
 from critscape.scripts.studies.soak_records import Records
 
@@ -24,6 +23,7 @@ def run(cases: Sequence[Case], seeds: Sequence[int], eliminate: int, jobs: int, 
     """
     missing = [absent(enumerated, c, seeds, records.data_sets(c.name)) for c in cases]
     exact = [task for c in cases for task in absent(eliminated, c, seeds[:eliminate], records.eliminations(c.name))]
+    workers = workers_of(None, jobs)
     # The first of each case makes its start set (and compiles), once and not in every process.
     first = [tasks[0] for tasks in missing if tasks]
     rest = exact + [task for tasks in missing for task in tasks[1:]]
@@ -33,14 +33,14 @@ def run(cases: Sequence[Case], seeds: Sequence[int], eliminate: int, jobs: int, 
                 count(task[1], 0)
                 records.add(done(task))
                 count(task[1], 1)
-            for record in done_each(rest, jobs):
+            for _, record in spread(done, rest, workers):
                 records.add(record)
                 count(record.name, 1)
         sample = {c: eliminated_seeds(c, seeds, eliminate, records) for c in cases}
         second = [task for c in cases for task in absent(eliminated, c, sample[c], records.eliminations(c.name))]
         if second:
             with counting("elimination of doubtful data sets", len(second)) as count:
-                for record in done_each(second, jobs):
+                for _, record in spread(done, second, workers):
                     records.add(record)
                     count(record.name, 1)
 
@@ -61,13 +61,3 @@ def done(task: Task) -> DataSet | Elimination:
     """The record of a task."""
     work, name, seed = task
     return work(name, seed)
-
-
-def done_each(tasks: Sequence[Task], jobs: int) -> Iterator[DataSet | Elimination]:
-    """The records of the tasks as they arrive, from up to ``jobs`` processes (one job: this one)."""
-    if jobs == 1 or len(tasks) < 2:
-        yield from map(done, tasks)
-        return
-    with processes(min(jobs, len(tasks))) as pool:
-        for future in as_completed([pool.submit(done, task) for task in tasks]):
-            yield future.result()
