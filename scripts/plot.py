@@ -88,35 +88,48 @@ def index_loss(problem: Path, output: Path, width: str, seed: int, jobs: int, ma
 def landscape(source: Path, picture: str | None, plane: str | None, output: Path, width: str, seed: int, jobs: int, max_paths: int) -> int:
     """Sublevel sets of INPUT (a problem file, a result or a certificate) as `critscape landscape` computes them.
 
+    INPUT may be what `critscape landscape --output FILE.json` wrote too: its disconnectivity graph is drawn from the file alone.
     Losses of two weights need no --plane for their contour lines.
     """
     from critscape.algebra.landscape.landscape import NotApplicable
     from critscape.problems.input.bad_input import BadInput
+    from critscape.scripts.figures.plot_content import marks_with_arcs, read_landscape_of
     from critscape.scripts.flags.generated import integer_list
+    from critscape.scripts.studies.landscape_document import landscape_document
     from critscape.scripts.studies.landscape_work import surveyed
 
     numbers = None if plane is None else integer_list(plane, "--plane")
+    if numbers is not None and (len(numbers) != 3 or len(set(numbers)) != 3 or min(numbers) < 1):
+        raise BadInput("--plane", "three different numbers of critical points", plane)
     if numbers is not None and picture not in (None, "contours"):
         raise BadInput("--picture", "contours, as a --plane is given", picture)
-    try:
-        survey = surveyed(source, "batch", seed, jobs, max_paths)
-    except NotApplicable as refusal:
-        click.echo(f"critscape: {refusal}; no figure was written", err=True)
-        return 1
+    wanted = "contours" if numbers is not None else picture or "tree"
+    document, problem = read_landscape_of(source)
+    if wanted == "contours" and numbers is None and problem is not None and problem.dimension != 2:
+        raise BadInput("--plane", f"the numbers of three critical points, as this loss has {problem.dimension} weights")
+    if document is not None and wanted != "tree":
+        expected = f"a problem file, a result or a certificate for --picture {wanted}: a landscape has not all that it shows"
+        raise BadInput(str(source), expected)
+    survey = None
+    if document is None:
+        try:
+            survey = surveyed(source, "batch", seed, jobs, max_paths)
+        except NotApplicable as refusal:
+            click.echo(f"critscape: {refusal}; no figure was written", err=True)
+            return 1
 
     from critscape.scripts.figures import contour_figure, disconnectivity_figure, figure_style, index_loss_figure
-    from critscape.scripts.figures.plot_content import marks_with_arcs
 
-    reason = survey.landscape.reason
+    reason = document.get("reason") if survey is None else survey.landscape.reason
     note = None if reason is None else "a check fails"
     with figure_style.style():
-        if numbers is not None or picture == "contours":
+        if wanted == "tree":
+            drawn = disconnectivity_figure.figure(document or landscape_document(survey), width, note)
+        elif wanted == "contours":
             drawn = contour_figure.figure(survey, contour_figure.chosen_plane(survey, numbers), width, note)
-        elif picture == "index":
+        else:
             marks, links = marks_with_arcs(survey)
             drawn = index_loss_figure.figure(marks, width, note, links)
-        else:
-            drawn = disconnectivity_figure.figure(survey, width, note)
         figure_style.save(drawn, output)
     if reason is not None:
         click.echo(f"critscape: {reason}", err=True)

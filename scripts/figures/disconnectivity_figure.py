@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,8 +20,8 @@ from matplotlib.patheffects import withStroke
 from critscape.algebra.points.classification import Kind
 from critscape.scripts.figures.figure_style import BLACK, VERMILLION, WIDTHS
 from critscape.scripts.figures.index_loss_figure import LOOKS
+from critscape.scripts.printing.branches import Branch, branches
 from critscape.scripts.printing.rendering import DIGITS, ranges
-from critscape.scripts.studies.landscape_work import Survey
 
 BAND = "#E8E8E8"
 LEAST_GAP = 0.13
@@ -31,55 +30,6 @@ SLANT = 0.05
 """Part of the axis over which a branch runs from its column to where it meets others."""
 MOST_TICKS = 16
 LONGEST_LABEL = 9
-
-
-@dataclass(frozen=True)
-class Branch:
-    """``copies`` components that are alike, from the level ``birth`` up to ``merge`` (ranks; None: to the top).
-
-    Those born at a minimum have its ``kind``, all minima that are drawn as this leaf as ``minima``, and no ``children``.
-    """
-
-    birth: int
-    merge: int | None
-    spurious: bool
-    copies: int
-    children: tuple[Branch, ...]
-    minima: tuple[int, ...]
-    kind: str | None
-
-    @property
-    def leaves(self) -> tuple[Branch, ...]:
-        return (self,) if not self.children else tuple(leaf for child in self.children for leaf in child.leaves)
-
-
-def branches(survey: Survey) -> tuple[Branch, ...]:
-    """The merge tree with like subtrees drawn together; one branch if all minima are joined at last."""
-    tree, orbit = survey.landscape.tree, {k: n for n, each in enumerate(survey.landscape.minima) for k in each}
-
-    def key(position: int) -> tuple:
-        component = tree.components[position]
-        return component.birth, component.merge or -1, component.spurious, tuple(
-            sorted(map(key, component.children)) if component.children else [orbit[k] for k in component.minima]
-        )  # fmt: skip
-
-    def drawn(positions: Sequence[int]) -> tuple[Branch, ...]:
-        groups: dict[tuple, list[int]] = {}
-        for position in positions:
-            groups.setdefault(key(position), []).append(position)
-        return tuple(branch(group) for group in groups.values())
-
-    def branch(group: Sequence[int]) -> Branch:
-        components = [tree.components[position] for position in group]
-        first = components[0]
-        # The children of like components are alike, so they are drawn together; how many there are in each is what is written.
-        children = drawn([child for component in components for child in component.children])
-        each = tuple(Branch(c.birth, c.merge, c.spurious, c.copies // len(group), c.children, c.minima, c.kind) for c in children)
-        minima = tuple(sorted(k for component in components for k in component.minima))
-        kind = None if first.children else survey.known.points[first.minima[0]].kind.value
-        return Branch(first.birth, first.merge, first.spurious, len(group), each, minima, kind)
-
-    return drawn(tree.roots)
 
 
 def heights(levels: Sequence[float]) -> tuple[np.ndarray, bool]:
@@ -105,15 +55,15 @@ def heights(levels: Sequence[float]) -> tuple[np.ndarray, bool]:
     return np.concatenate([[0.0], np.cumsum(shares)]), not widened
 
 
-def figure(survey: Survey, width: str, note: str | None = None) -> Figure:
-    """The figure, as wide as WIDTHS says; ``note`` is a warning written on it."""
-    found = survey.landscape
+def figure(landscape: dict, width: str, note: str | None = None) -> Figure:
+    """The figure of a landscape document, as wide as WIDTHS says; ``note`` is a warning written on it."""
     # Nothing changes at the level of a saddle that joins a component with itself.
-    ranks = sorted({component.birth for component in found.tree.components})
-    levels = [float(found.levels[rank].loss.mid()) for rank in ranks]
+    ranks = sorted({component["birth"] for component in landscape["components"]})
+    losses = {level["number"]: float(level["loss"]) for level in landscape["levels"]}
+    levels = [losses[rank] for rank in ranks]
     spaced, to_scale = heights(levels)
     places = dict(zip(ranks, spaced))
-    roots = branches(survey)
+    roots = branches(landscape)
     leaves = [leaf for root in roots for leaf in root.leaves]
     drawn = Figure(figsize=(WIDTHS[width], 3.0 if width == "column" else 4.6))
     axes = drawn.add_subplot()
@@ -124,14 +74,19 @@ def figure(survey: Survey, width: str, note: str | None = None) -> Figure:
     axes.spines["left"].set_bounds(0, 1.13)
     axes.set_ylabel(r"level $c$" if to_scale else r"level $c$ (small gaps widened)")
     _level_ticks(axes, levels, spaced)
-    for low, high in _spurious_bands(survey):
+    for low, high in _spurious_bands(landscape):
         axes.axhspan(places[low], places[high] if high is not None else 1.13, color=BAND, lw=0, zorder=0)
     columns = _columns(roots)
     for root in roots:
         _draw(axes, root, places, columns, None)
     for leaf in leaves:
         _label(axes, leaf, columns[id(leaf)], places[leaf.birth])
-    drawn.legend(handles=_legend(leaves, found.spurious), loc="outside upper center", ncols=2 if width == "column" else 4, handlelength=1.6)
+    drawn.legend(
+        handles=_legend(leaves, bool(landscape["spurious_valleys"])),
+        loc="outside upper center",
+        ncols=2 if width == "column" else 4,
+        handlelength=1.6,
+    )
     if note:
         axes.text(0.5, 1.0, note, transform=axes.transAxes, ha="center", va="bottom", fontsize=8, style="italic")
     return drawn
@@ -180,7 +135,7 @@ def _label(axes: Axes, leaf: Branch, x: float, y: float) -> None:
     """The mark of a leaf, the number of minima that it stands for, and their numbers if these are short."""
     shape, face, edge, _ = LOOKS[leaf.kind]
     axes.plot(x, y, shape, ms=6, mfc=face, mec=edge, mew=0.7, zorder=4)
-    names = ranges([k + 1 for k in leaf.minima])
+    names = ranges(leaf.minima)
     size = [f"×{len(leaf.minima)}"] * (len(leaf.minima) > 1)
     below = "\n".join([*size, *[f"#{names}"] * (len(names) <= LONGEST_LABEL)])
     axes.annotate(below, (x, y), xytext=(0, -6), textcoords="offset points", ha="center", va="top", fontsize=7.5, linespacing=1.1)
@@ -193,11 +148,9 @@ def _level_ticks(axes: Axes, levels: Sequence[float], places: np.ndarray) -> Non
     axes.set_yticks([places[k] for k in shown], [f"{levels[k]:.{digits}g}".replace("-", "−") for k in shown])
 
 
-def _spurious_bands(survey: Survey) -> list[tuple[int, int | None]]:
-    """The ranks of levels from and up to which a spurious valley exists."""
-    counts = survey.landscape.tree.counts
-    tops = [*(count.rank for count in counts[1:]), None]
-    return [(count.rank, top) for count, top in zip(counts, tops) if count.spurious]
+def _spurious_bands(landscape: dict) -> list[tuple[int, int | None]]:
+    """The numbers of the levels from and up to which a spurious valley exists."""
+    return [(entry["from"], entry["to"]) for entry in landscape["sublevel_sets"] if entry["spurious_valleys"]]
 
 
 def _legend(leaves: Sequence[Branch], spurious: bool) -> list:

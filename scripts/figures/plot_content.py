@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from critscape.problems.files.problem_file import load
+from critscape.problems.files.problem_file import load, read
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import LARGEST_ANSWER, contents, validate
 
 if TYPE_CHECKING:
+    from critscape.problems.problem.problem import Problem
     from critscape.scripts.figures.ensemble_figure import Share
     from critscape.scripts.figures.index_loss_figure import Mark
     from critscape.scripts.studies.landscape_work import Survey
@@ -69,6 +70,82 @@ _RESULT = {
     },
     "required": ["status", "critical_points"],
 }
+
+_NUMBER = {"type": "integer", "minimum": 1, "description": "a number from 1 on"}
+_NUMBERS = {"type": "array", "items": _NUMBER, "description": "a list of numbers from 1 on"}
+_LATER = {"type": ["integer", "null"], "minimum": 1, "description": "the number of a level, or null"}
+
+
+def _entries(name: str, fields: dict) -> dict:
+    """The schema of a list of objects that have these fields and maybe others."""
+    item = {"type": "object", "description": f"an object with {', '.join(fields)}", "properties": fields, "required": list(fields)}
+    return {"type": "array", "minItems": 1, "items": item, "description": f"a list of {name}"}
+
+
+_LANDSCAPE = {
+    "type": "object",
+    "description": "a landscape (JSON)",
+    "properties": {
+        "problem": {"type": "object", "description": "the problem"},
+        "reason": {"type": "string", "description": "a sentence"},
+        "levels": _entries("levels", {"number": _NUMBER, "loss": _RESULT["properties"]["critical_points"]["items"]["properties"]["loss"]}),
+        "minima": _entries("minima", {"number": _NUMBER, "orbit": _NUMBER, "kind": {"type": "string", "description": "the type"}}),
+        "components": _entries(
+            "components",
+            {
+                "number": _NUMBER,
+                "birth": _NUMBER,
+                "merge": _LATER,
+                "minima": {**_NUMBERS, "minItems": 1},
+                "children": _NUMBERS,
+                "spurious": {"type": "boolean", "description": "true or false"},
+            },
+        ),
+        "sublevel_sets": _entries(
+            "sublevel sets",
+            {"from": _NUMBER, "to": _LATER, "spurious_valleys": {"type": "integer", "minimum": 0, "description": "a whole number"}},
+        ),
+        "spurious_valleys": {"type": "array", "description": "a list of spurious valleys"},
+    },
+    "required": ["problem", "levels", "minima", "components", "sublevel_sets", "spurious_valleys"],
+}
+
+
+def read_landscape_of(path: Path) -> tuple[dict | None, Problem | None]:
+    """The landscape that a file holds (None: something else), and the problem of a problem file (None: something else).
+
+    Raises
+    ------
+    BadInput : unreadable, a problem file that is refused, or a landscape whose parts do not fit together.
+    """
+    content = contents(path, "a readable problem, result, certificate or landscape file", LARGEST_ANSWER)
+    if isinstance(content, dict) and "architecture" in content:
+        return None, read(content)
+    if not isinstance(content, dict) or "sublevel_sets" not in content:
+        return None, None
+    validate(content, _LANDSCAPE, "")
+    from critscape.scripts.figures.index_loss_figure import LOOKS
+
+    for name in ("levels", "minima", "components"):
+        known = [entry["number"] for entry in content[name]]
+        if len(set(known)) != len(known):
+            raise BadInput(name, "entries with different numbers")
+    levels, minima, components = ({entry["number"] for entry in content[name]} for name in ("levels", "minima", "components"))
+    for k, minimum in enumerate(content["minima"]):
+        if minimum["kind"] not in LOOKS:
+            raise BadInput(f"minima[{k}].kind", "one of " + ", ".join(LOOKS), minimum["kind"])
+    for k, component in enumerate(content["components"]):
+        for field, numbers, among in (
+            ("birth", [component["birth"]], levels),
+            ("merge", [component["merge"]] if component["merge"] else [], levels),
+            ("minima", component["minima"], minima),
+            ("children", component["children"], components - {component["number"]}),
+        ):
+            if not among.issuperset(numbers):
+                raise BadInput(f"components[{k}].{field}", "numbers that the other lists of this landscape have", component[field])
+        if any(child["birth"] >= component["birth"] for child in content["components"] if child["number"] in component["children"]):
+            raise BadInput(f"components[{k}].children", "components that are born at lower levels")
+    return content, None
 
 
 def read_result(path: Path, seed: int, jobs: int, max_paths: int) -> dict:

@@ -15,6 +15,7 @@ from critscape.algebra.critical.result import coordinate, decimal, versions
 from critscape.algebra.landscape.critical_values import CriticalValue
 from critscape.algebra.landscape.descent import Arc
 from critscape.algebra.landscape.landscape import TOLERANCES, Landscape
+from critscape.algebra.landscape.merge_tree import MergeTree
 from critscape.algebra.points.closed_form import MOST_CHARACTERS, ClosedForm
 from critscape.problems.files.problem_file import document
 from critscape.scripts.studies.known_points import KnownPoints
@@ -48,18 +49,7 @@ def landscape_document(survey: Survey) -> dict:
         ],
         "minima": minima_entries(known, found),
         "saddles": saddle_entries(known, found),
-        "components": [
-            {
-                "number": number,
-                "birth": component.birth + 1,
-                "merge": following(component.merge),
-                "minima": numbers(component.minima),
-                "children": numbers(component.children),
-                "saddles": numbers(component.saddles),
-                "spurious": component.spurious,
-            }
-            for number, component in enumerate(tree.components, start=1)
-        ],
+        "components": components_entries(tree),
         "spurious_valleys": [
             {
                 "from": valley.birth + 1,
@@ -109,6 +99,22 @@ def level_entry(rank: int, level: CriticalValue, known: KnownPoints) -> dict:
 def level_form(level: CriticalValue, known: KnownPoints) -> ClosedForm | None:
     """The closed form of a point at a level, if one has any and all points there are proved to have the same loss."""
     return next((form for k in level.members if level.decided and (form := known.closed_forms[k]) is not None), None)
+
+
+def components_entries(tree: MergeTree) -> list[dict]:
+    """The components of sublevel sets in the order of their birth, each from its level to that at which it meets others."""
+    return [
+        {
+            "number": number,
+            "birth": component.birth + 1,
+            "merge": following(component.merge),
+            "minima": numbers(component.minima),
+            "children": numbers(component.children),
+            "saddles": numbers(component.saddles),
+            "spurious": component.spurious,
+        }
+        for number, component in enumerate(tree.components, start=1)
+    ]
 
 
 def minima_entries(known: KnownPoints, found: Landscape) -> list[dict]:

@@ -14,11 +14,12 @@ from critscape.problems.files.problem_file import load
 from critscape.scripts import landscape, plot
 from critscape.scripts.figures import contour_figure, disconnectivity_figure, figure_style, index_loss_figure
 from critscape.scripts.figures.plot_content import marks_with_arcs
+from critscape.scripts.printing.branches import branches
 from critscape.scripts.printing.landscape_rendering import figures_apart, render, verdict
 from critscape.scripts.printing.writing import json_text
 from critscape.scripts.studies import landscape_work
 from critscape.scripts.studies.answer import answer, certified_answer
-from critscape.scripts.studies.landscape_document import landscape_document
+from critscape.scripts.studies.landscape_document import components_entries, landscape_document
 from critscape.scripts.studies.landscape_work import surveyed
 
 EXAMPLES = Path(__file__).parents[2] / "problems" / "examples"
@@ -284,12 +285,12 @@ def test_figures_are_written_and_reproducible(files, ending, tmp_path):
 
 
 def test_the_disconnectivity_graph_of_the_chain(surveys):
-    [root] = disconnectivity_figure.branches(surveys["problem"])
-    assert (root.birth, root.merge, root.spurious, root.copies) == (2, None, False, 1)
+    [root] = branches(landscape_document(surveys["problem"]))
+    assert (root.birth, root.merge, root.spurious, root.copies) == (3, None, False, 1)
     leaves = [(leaf.birth, leaf.merge, leaf.spurious, leaf.copies, leaf.minima) for leaf in root.leaves]
-    assert leaves == [(0, 2, False, 4, (0, 1, 2, 3)), (1, 2, True, 1, (4,))]
+    assert leaves == [(1, 3, False, 4, (1, 2, 3, 4)), (2, 3, True, 1, (5,))]
     with figure_style.style():
-        figure = disconnectivity_figure.figure(surveys["problem"], "column", "a note")
+        figure = disconnectivity_figure.figure(landscape_document(surveys["problem"]), "column", "a note")
     axes = figure.axes[0]
     assert "×4\n#1-4" in texts(figure) and "#5" in texts(figure) and "a note" in texts(figure)
     assert [label.get_text() for label in axes.get_yticklabels()] == ["0.40625", "0.78125", "0.786283"]
@@ -309,12 +310,12 @@ def test_like_subtrees_are_drawn_once(surveys):
     # Two copies of a pair of minima, made of the chain's four: 1, 2 and 3, 4 meet at one level, the pairs at the next.
     from critscape.algebra.landscape.merge_tree import Join, merge_tree
 
-    survey = surveys["problem"]
+    document = landscape_document(surveys["problem"])
     tree = merge_tree({0: 0, 1: 0, 2: 0, 3: 0}, [Join(5, 1, (0, 1)), Join(6, 1, (2, 3)), Join(7, 2, (0, 2))])
-    [root] = disconnectivity_figure.branches(replace(survey, landscape=replace(survey.landscape, tree=tree)))
+    [root] = branches({**document, "components": components_entries(tree)})
     [pair] = root.children
     [leaf] = pair.children
-    assert (pair.copies, leaf.copies, leaf.minima) == (2, 2, (0, 1, 2, 3))
+    assert (pair.copies, leaf.copies, leaf.minima) == (2, 2, (1, 2, 3, 4))
 
 
 def test_arcs_join_the_marks_of_orbits(surveys):
@@ -379,3 +380,43 @@ def test_a_figure_of_a_landscape_that_fails_a_check_says_so(files, surveys, tmp_
     for picture in ("tree", "index"):
         assert run(plot, "landscape", files["result"], "--picture", picture, "--output", tmp_path / "figure.svg") == 1
     assert "a check: fails" in capsys.readouterr().err
+
+
+def test_the_graph_is_drawn_from_a_landscape_file_alone(files, surveys, tmp_path, capsys, monkeypatch):
+    document, file = landscape_document(surveys["problem"]), tmp_path / "landscape.json"
+    written(file, document)
+
+    def never(*arguments):
+        raise AssertionError("nothing is to be computed")
+
+    monkeypatch.setattr(landscape_work, "surveyed", never)
+    assert run(plot, "landscape", file, "--output", tmp_path / "tree.svg") == 0
+    assert run(plot, "landscape", written(file, {**document, "reason": "a check: fails"}), "--output", tmp_path / "tree.svg") == 1
+    written(file, document)
+    for flags in (("--picture", "index"), ("--picture", "contours"), ("--plane", "1,4,5")):
+        assert "a landscape has not all that it shows" in refused(plot, "landscape", file, *flags, "--output", tmp_path / "x.svg")
+    # Wrong flags are refused before anything is computed.
+    figure = tmp_path / "x.svg"
+    assert "--plane" in refused(plot, "landscape", files["problem"], "--picture", "contours", "--output", figure)
+    assert "--plane" in refused(plot, "landscape", files["problem"], "--plane", "1,1,2", "--output", figure)
+    assert "--plane" in refused(plot, "landscape", files["problem"], "--plane", "1,2", "--output", figure)
+    assert not figure.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("levels", lambda d: d["levels"][0].update(number=2)),
+        ("minima[0].kind", lambda d: d["minima"][0].update(kind="a hill")),
+        ("components[0].minima", lambda d: d["components"][0].update(minima=[99])),
+        ("components[0].merge", lambda d: d["components"][0].update(merge=99)),
+        ("children", lambda d: d["components"][-1].update(children=[d["components"][-1]["number"]])),
+        ("children", lambda d: d["components"][0].update(children=[d["components"][-1]["number"]])),
+        ("components", lambda d: d.update(components=[])),
+    ],
+)
+def test_a_landscape_whose_parts_do_not_fit_is_refused(name, change, surveys, tmp_path):
+    document = json.loads(json_text(landscape_document(surveys["problem"])))
+    change(document)
+    file = written(tmp_path / "landscape.json", document)
+    assert name in refused(plot, "landscape", file, "--output", tmp_path / "x.svg")
