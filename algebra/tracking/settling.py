@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import flint
 import numpy as np
 from flint import acb, acb_mat
 
-from critscape.algebra.polynomial.straight_line import evaluate
-
-if TYPE_CHECKING:
-    from critscape.algebra.tracking.batch_engine import Flow
+from critscape.algebra.polynomial.straight_line import evaluate, programs
+from critscape.algebra.tracking.homotopy import Homotopy
 
 BITS = 256
 ROUNDS = 10
@@ -21,16 +17,19 @@ NEAR = 1e-2
 """The limit of a regular end point lies no further from it, relatively."""
 
 
-def settled(flow: Flow, point: np.ndarray) -> np.ndarray | None:
-    """The regular zero at t = 0 that Newton's method in many bits finds close to ``point`` (n,); None if there is none."""
+def settled(homotopy: Homotopy, units: np.ndarray, point: np.ndarray) -> np.ndarray | None:
+    """The regular zero at t = 0 that Newton's method in many bits finds close to ``point`` (n,); None if there is none.
+
+    ``units`` (n,) are the usual sizes of the variables.
+    """
     n = len(point)
     with flint.ctx.workprec(BITS):
         x = [acb(complex(value)) for value in point]
-        parameters = [acb(complex(value)) for value in flow.parameters[0]]
-        tilt = [acb(complex(value)) for value in flow.tilt[0]]
+        parameters = [acb(complex(value)) for value in homotopy.parameters[0]]
+        tilt = [acb(complex(value)) for value in homotopy.tilt[0]]
         moved = 0.0
         for _ in range(ROUNDS):
-            values = evaluate(flow.programs.gradient_hessian, x, parameters)
+            values = evaluate(programs(homotopy.family).gradient_hessian, x, parameters)
             hessian = acb_mat(n, n)
             upper = iter(values[n:])
             for i in range(n):
@@ -42,7 +41,7 @@ def settled(flow: Flow, point: np.ndarray) -> np.ndarray | None:
             except ZeroDivisionError:
                 return None
             x = [(value + s).mid() for value, s in zip(x, step)]
-            size = max(float(abs(s).mid()) / max(float(abs(v).mid()), 0.1 * unit) for s, v, unit in zip(step, x, flow.unit))
+            size = max(float(abs(s).mid()) / max(float(abs(v).mid()), 0.1 * unit) for s, v, unit in zip(step, x, units))
             moved += size
             if not moved < NEAR:
                 return None
