@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any
 
 import click
@@ -18,9 +17,8 @@ WITHOUT_DATA = ("polynomial",)
 
 
 def names() -> list[str]:
-    """The families that have a command, found without loading them: a file is named like its family."""
-    found = sorted(module.name.replace("_", "-") for module in iter_modules(families.__path__))
-    return [name for name in found if name not in WITHOUT_DATA]
+    """The families that have a command, found without loading them."""
+    return [name for name in families.names() if name not in WITHOUT_DATA]
 
 
 def command(name: str) -> click.Command:

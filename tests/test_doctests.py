@@ -6,12 +6,14 @@ import pkgutil
 
 import pytest
 
+import critscape
 import critscape.algebra
 import critscape.problems
 import critscape.scripts
 
-ROOMS = critscape.algebra, critscape.problems, critscape.scripts
+ROOMS = critscape, critscape.algebra, critscape.problems, critscape.scripts
 NAMES = [module.name for room in ROOMS for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}.") if not module.ispkg]
+NAMES.append("critscape")
 WITH_EXAMPLES = [
     name for name in NAMES if ">>>" in (importlib.util.find_spec(name).loader.get_data(importlib.util.find_spec(name).origin).decode())
 ]

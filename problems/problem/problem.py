@@ -17,7 +17,7 @@ Samples = tuple[tuple[Fraction, ...], ...]
 """m rows of exact numbers, one for each sample."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Problem:
     """A network with m samples (``inputs`` m × d_x, ``targets`` m × d_y) and one ridge λ_j ≥ 0 per weight (flat, length n).
 
@@ -49,6 +49,9 @@ class Problem:
     def title(self) -> str:
         """Architecture and number of samples, as headings have them."""
         return f"{self.network.title}{self.criterion.title(self)}"
+
+    def __repr__(self) -> str:
+        return f"<{self.title}: {self.dimension} weight{'s' if self.dimension > 1 else ''}>"
 
 
 def loss(problem: Problem) -> Loss:

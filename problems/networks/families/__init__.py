@@ -1,3 +1,10 @@
 """The families of networks, one file each: every module defines one class that follows
 :class:`critscape.problems.networks.network.Network`.
 """
+
+from pkgutil import iter_modules
+
+
+def names() -> list[str]:
+    """The names of all families, found without loading them: a file is named like its family."""
+    return sorted(module.name.replace("_", "-") for module in iter_modules(__path__))

@@ -1,0 +1,65 @@
+"""Problems from files and from documents, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from critscape.exact_input import exactly
+from critscape.problems.files import problem_file
+from critscape.problems.problem.problem import Problem
+from critscape.scripts.printing.writing import json_text, write
+
+
+def load(path: str | PathLike[str]) -> Problem:
+    """The problem in a problem file, or the one of a result.
+
+    Raises
+    ------
+    BadInput : unreadable file, no JSON, a missing or unknown field, a wrong shape, something that is not a number.
+    """
+    return problem_file.load(Path(path))
+
+
+def problem(document: Mapping[str, Any]) -> Problem:
+    """The problem that an object of the form of a problem file describes.
+
+    Numbers may be of any type of Python, NumPy or SymPy; a float is taken as the exact decimal that Python prints.
+
+    Raises
+    ------
+    BadInput : a missing or unknown field, a wrong shape, something that is not a number.
+
+    >>> problem({"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[0.5]]}, "ridge": 0.1})
+    <linear 1-1-1, 1 sample: 2 weights>
+    """
+    return problem_file.read(exactly(document, ""))
+
+
+def document(of: Problem) -> dict[str, Any]:
+    """The problem as a JSON-ready object, every number exact; :func:`problem` gives the same problem back.
+
+    >>> from critscape import linear
+    >>> document(linear(widths=(1, 1), inputs=[[1]], targets=[[0.5]], ridge="1/4"))["ridge"]
+    [[['1/4']]]
+    """
+    return problem_file.document(of)
+
+
+def save(of: Problem, path: str | PathLike[str]) -> None:
+    """Writes a problem file, whole or not at all.
+
+    Raises
+    ------
+    OSError : it cannot be written.
+    """
+    write(Path(path), json_text(document(of)))
+
+
+def as_problem(given: Problem | Mapping[str, Any] | str | PathLike[str]) -> Problem:
+    """A problem that is given as such, as a document or by the path of its file."""
+    if isinstance(given, Problem):
+        return given
+    return problem(given) if isinstance(given, Mapping) else load(given)
