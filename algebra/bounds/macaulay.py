@@ -21,7 +21,7 @@ The sign changes that leave L unchanged grade the polynomials by parity and ever
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import comb, gcd, lcm
 
@@ -43,8 +43,36 @@ Polynomial = dict[int, int]
 """Monomial → integer coefficient, none of them zero."""
 
 
+TERM = 2000
+"""Operations modulo a prime that take as long as one term of a multiple does."""
+
+Charge = Callable[[float], None]
+"""Is told of each step, before it is made, how many operations modulo a prime take as long; it raises OverBudget to forbid the step."""
+
+
 class Unproved(Exception):
     """No upper bound is proved; the message is one sentence that says why."""
+
+
+class OverBudget(Unproved):
+    """The proof takes more work than it was allowed."""
+
+
+def unlimited(work: float) -> None:
+    """The charge of whoever has all the time that it takes."""
+
+
+def at_most(work: float) -> Charge:
+    """A charge that forbids the step with which the sum would exceed ``work``: the same step on every machine."""
+    left = work
+
+    def charge(operations: float) -> None:
+        nonlocal left
+        left -= operations
+        if left < 0:
+            raise OverBudget(f"the proof takes more than {work:.0e} operations modulo a prime")
+
+    return charge
 
 
 @dataclass(frozen=True)
@@ -96,7 +124,7 @@ def proved_bound(loss: Loss, claim: UpperBound) -> int:
     return codimension(blocks, loss.dimension, claim.degree, claim.prime)
 
 
-def spans_leading_forms(blocks: Iterable[Block], degree: int, prime: int) -> bool:
+def spans_leading_forms(blocks: Iterable[Block], degree: int, prime: int, charge: Charge = unlimited) -> bool:
     """Whether the leading forms of the multiples of this degree span all forms of this degree, modulo the prime."""
     for block in blocks:
         columns = [column for column in block.columns if monomial_degree(column) == degree]
@@ -105,8 +133,11 @@ def spans_leading_forms(blocks: Iterable[Block], degree: int, prime: int) -> boo
             return False
         # Combinations prove as much and are fewer; only if they happen to be dependent all rows are needed.
         fewer = combined(rows, len(columns) + SPARE_ROWS, prime)
-        if rank(fewer, columns, prime) < len(columns) and rank(rows, columns, prime) < len(columns):
-            return False
+        charge(elimination(len(fewer), len(columns)))
+        if rank(fewer, columns, prime) < len(columns):
+            charge(elimination(len(rows), len(columns)))
+            if rank(rows, columns, prime) < len(columns):
+                return False
     return True
 
 
@@ -119,7 +150,7 @@ def codimension(blocks: Iterable[Block], n: int, degree: int, prime: int) -> int
     return found
 
 
-def degree_falls(blocks: Iterable[Block], lower: int, prime: int) -> list[Polynomial]:
+def degree_falls(blocks: Iterable[Block], lower: int, prime: int, charge: Charge = unlimited) -> list[Polynomial]:
     """Combinations over ℚ of multiples, of degree at most ``lower``.
 
     Modulo the prime they span, with the multiples of degree at most ``lower``, all such combinations.
@@ -136,6 +167,7 @@ def degree_falls(blocks: Iterable[Block], lower: int, prime: int) -> list[Polyno
             raise Unproved("a matrix of degree falls is too large")
         there = [row for row in block.rows if degree_of(row) <= lower]
         rows = [row for row in block.rows if degree_of(row) > lower]
+        charge(elimination(len(rows), len(high)) + len(rows) * len(high) * len(low) + elimination(len(block.rows), len(low)))
         # A column k of the reduced echelon form holds the weights with which the independent rows give row k above the degree.
         reduced, independent = echelon(modulo(rows, high, prime).transpose())
         basis = [rows[k] for k in independent]
@@ -146,7 +178,7 @@ def degree_falls(blocks: Iterable[Block], lower: int, prime: int) -> list[Polyno
         chosen = [k - len(there) for k in choice if k >= len(there)]
         if chosen:
             used = [i for i in range(len(basis)) if any(reduced[i, k] for k in chosen)]
-            found += cancelled([rows[k] for k in chosen], [basis[i] for i in used], high, prime)
+            found += cancelled([rows[k] for k in chosen], [basis[i] for i in used], high, prime, charge)
     return found
 
 
@@ -155,13 +187,18 @@ def stacked(above: flint.nmod_mat, below: flint.nmod_mat) -> flint.nmod_mat:
     return flint.nmod_mat(above.nrows() + below.nrows(), below.ncols(), above.entries() + below.entries(), below.modulus())
 
 
-def cancelled(chosen: Sequence[Polynomial], basis: Sequence[Polynomial], high: Sequence[int], prime: int) -> list[Polynomial]:
+def cancelled(
+    chosen: Sequence[Polynomial], basis: Sequence[Polynomial], high: Sequence[int], prime: int, charge: Charge
+) -> list[Polynomial]:
     """Each chosen row less the combination over ℚ of the basis with which the columns ``high`` cancel, as a primitive polynomial.
 
     Raises
     ------
     Unproved : there is none.
     """
+    bits = max(abs(c).bit_length() for row in (*chosen, *basis) for c in row.values())
+    # Lifting (Dixon, Numerische Mathematik 40, 1982): as many rounds as there are digits in the minors of the matrix.
+    charge(len(basis) ** 2 * (len(basis) + len(chosen)) * (1 + bits / 32))
     _, columns = echelon(modulo(basis, high, prime))
     regular = [high[k] for k in columns]
     matrix = flint.fmpz_mat([[row.get(column, 0) for row in basis] for column in regular])
@@ -182,7 +219,7 @@ def cancelled(chosen: Sequence[Polynomial], basis: Sequence[Polynomial], high: S
     return found
 
 
-def macaulay_matrix(known: Sequence[Polynomial], n: int, degree: int, masks: Sequence[int]) -> list[Block]:
+def macaulay_matrix(known: Sequence[Polynomial], n: int, degree: int, masks: Sequence[int], charge: Charge = unlimited) -> list[Block]:
     """The multiples of degree at most ``degree`` of the generators ``known`` in n variables, by parity.
 
     Raises
@@ -195,6 +232,7 @@ def macaulay_matrix(known: Sequence[Polynomial], n: int, degree: int, masks: Seq
         raise too_large
     if comb(n + degree, n) > MOST_ROWS:
         raise too_large
+    charge(TERM * sum(len(g) * comb(n + degree - d, n) for g, d in zip(known, degrees) if d <= degree))
     levels = monomials(n, degree)
     columns: dict[int, list[int]] = {}
     for level in reversed(levels):
@@ -273,6 +311,11 @@ def monomial_degree(monomial: int) -> int:
 def degree_of(row: Polynomial) -> int:
     """The total degree of a polynomial that is not zero."""
     return max(map(monomial_degree, row))
+
+
+def elimination(rows: int, columns: int) -> int:
+    """The operations that reduce a matrix to echelon form, if its rank is full."""
+    return rows * columns * min(rows, columns)
 
 
 def modulo(rows: Sequence[Polynomial], columns: Sequence[int], prime: int) -> flint.nmod_mat:

@@ -20,18 +20,23 @@ from math import comb
 from critscape.algebra.bounds.macaulay import (
     MOST_FALLS,
     Block,
+    Charge,
+    OverBudget,
     Polynomial,
     Unproved,
     UpperBound,
+    at_most,
     degree_falls,
     degree_of,
     echelon,
+    elimination,
     generators,
     macaulay_matrix,
     modulo,
     monomial_degree,
     parity_masks,
     spans_leading_forms,
+    unlimited,
 )
 from critscape.algebra.polynomial.loss import Loss
 
@@ -39,80 +44,81 @@ PRIME = 2**31 - 1
 """Any prime is sound; a large one is hardly ever unlucky."""
 
 
-def upper_bound(loss: Loss, seconds: float, wanted: int | None = None) -> UpperBound | None:
+AT_ONCE = 1e9
+"""A search of so many operations, half a second, is made in this process; a longer one can be interrupted, and may use up memory."""
+
+
+def upper_bound(loss: Loss, work: float, wanted: int | None = None) -> UpperBound:
     """An upper bound, with its proof, for the number of complex critical points counted with multiplicity.
 
-    The search runs as a process of its own. It proves the bound on its way; :func:`critscape.algebra.bounds.macaulay.proved_bound` does it again.
+    The search proves the bound on its way; :func:`critscape.algebra.bounds.macaulay.proved_bound` does it again. Where it is long, it
+    runs as a process of its own.
 
     Parameters
     ----------
-    seconds : time limit.
+    work : the operations modulo a prime that the search may take, a thousand million of them a second or two. Whether a bound is
+        found depends on this number and not on how fast the machine is.
     wanted : stop at the first bound that is at most this (say :func:`critscape.algebra.elimination.msolve.quotient_dimension`), and not before.
-
-    Returns
-    -------
-    None when the time or the size of a matrix does not suffice; always, when the critical points are not finitely many.
 
     Raises
     ------
+    Unproved : the work or the size of a matrix does not suffice, for which there may be no bound at all (always when the critical
+        points are not finitely many).
     RuntimeError : the process ended without an answer, say for lack of memory.
     """
-    try:
-        known = generators(loss)
-    except Unproved:
-        return None
+    known, masks = generators(loss), parity_masks(loss)
     if not known:
-        return None
+        raise Unproved("the gradient vanishes everywhere")
+    try:
+        return search(known, loss.dimension, masks, wanted, charge=at_most(min(work, AT_ONCE)))
+    except OverBudget:
+        if work <= AT_ONCE:
+            raise
     # Hexadecimal, as Python limits the decimal digits that it reads.
     request = {
         "generators": [[[hex(monomial), hex(c)] for monomial, c in g.items()] for g in known],
         "n": loss.dimension,
-        "masks": [hex(mask) for mask in parity_masks(loss)],
+        "masks": [hex(mask) for mask in masks],
         "wanted": wanted,
+        "work": work,
     }
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "PYTHONSAFEPATH": "1"}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "critscape.algebra.bounds.upper_bound"],
-            check=False,
-            input=json.dumps(request),
-            capture_output=True,
-            text=True,
-            env=environment,
-            timeout=seconds,
-        )
-    except subprocess.TimeoutExpired:
-        return None
+    command = [sys.executable, "-m", "critscape.algebra.bounds.upper_bound"]
+    done = subprocess.run(command, check=False, input=json.dumps(request), capture_output=True, text=True, env=environment)
     if done.returncode:
-        raise RuntimeError(f"the search for an upper bound ended with status {done.returncode}")
+        raise RuntimeError(f"the search for an upper bound ended with status {done.returncode}, perhaps for lack of memory")
     answer = json.loads(done.stdout)
-    return answer and UpperBound(**{**answer, "falls": tuple(map(tuple, answer["falls"]))})
+    if isinstance(answer, str):
+        raise Unproved(answer)
+    return UpperBound(**{**answer, "falls": tuple(map(tuple, answer["falls"]))})
 
 
-def search(known: list[Polynomial], n: int, masks: list[int], wanted: int | None, prime: int = PRIME) -> UpperBound:
+def search(
+    known: list[Polynomial], n: int, masks: list[int], wanted: int | None, prime: int = PRIME, charge: Charge = unlimited
+) -> UpperBound:
     """The first bound for the common zeros of ``known``, in n variables, as in :func:`upper_bound`.
 
     Raises
     ------
-    Unproved : a matrix is too large, the steps are too many or the prime is unlucky.
+    Unproved : a matrix is too large, the steps are too many, the charge forbids one or the prime is unlucky.
     """
     known, falls = list(known), []
     degree = min(map(degree_of, known))
     # Dimensions of the span of the multiples of degree at most d, for d below ``degree``; it is 0 where none is noted.
     spans: dict[int, int] = {}
     while True:
-        blocks = macaulay_matrix(known, n, degree, masks)
+        blocks = macaulay_matrix(known, n, degree, masks, charge)
         bound = comb(n + degree - 1, n) - spans.get(degree - 1, 0)
         found = UpperBound(bound, prime, tuple(falls), degree - 1)
-        if wanted is not None and bound <= wanted and spans_leading_forms(blocks, degree, prime):
+        if wanted is not None and bound <= wanted and spans_leading_forms(blocks, degree, prime, charge):
             return found
-        leading = leading_degrees(blocks, degree, prime)
+        leading = leading_degrees(blocks, degree, prime, charge)
         total = list(accumulate(leading))
         lower = next((d for d in range(degree) if total[d] > spans.get(d, 0)), None)
         if lower is not None:
             if len(falls) == MOST_FALLS:
                 raise Unproved(f"more than {MOST_FALLS} steps are needed")
-            known += degree_falls(blocks, lower, prime)
+            known += degree_falls(blocks, lower, prime, charge)
             falls.append((degree, lower))
             degree = lower
         elif wanted is None and leading[degree] == sum(monomial_degree(c) == degree for block in blocks for c in block.columns):
@@ -122,23 +128,24 @@ def search(known: list[Polynomial], n: int, masks: list[int], wanted: int | None
             degree += 1
 
 
-def leading_degrees(blocks: Iterable[Block], degree: int, prime: int) -> list[int]:
+def leading_degrees(blocks: Iterable[Block], degree: int, prime: int, charge: Charge) -> list[int]:
     """How many elements of each degree from 0 to ``degree`` an echelon basis of the span of the multiples has modulo the prime."""
     degrees = Counter()
     for block in blocks:
+        charge(elimination(len(block.rows), len(block.columns)))
         degrees.update(monomial_degree(block.columns[k]) for k in echelon(modulo(block.rows, block.columns, prime))[1])
     return [degrees[d] for d in range(degree + 1)]
 
 
 def main() -> None:
-    """Reads a request from standard input and prints the bound found as JSON: null when there is none."""
+    """Reads a request from standard input and prints the bound found as JSON, or the sentence that says why there is none."""
     request = json.load(sys.stdin)
     known = [{int(monomial, 16): int(c, 16) for monomial, c in g} for g in request["generators"]]
     masks = [int(mask, 16) for mask in request["masks"]]
     try:
-        found = asdict(search(known, request["n"], masks, request["wanted"]))
-    except Unproved:
-        found = None
+        found = asdict(search(known, request["n"], masks, request["wanted"], charge=at_most(request["work"])))
+    except Unproved as reason:
+        found = str(reason)
     json.dump(found, sys.stdout)
 
 

@@ -10,7 +10,7 @@ from enum import Enum
 
 import numpy as np
 
-from critscape.algebra.bounds.macaulay import UpperBound
+from critscape.algebra.bounds.macaulay import Unproved, UpperBound
 from critscape.algebra.bounds.root_counts import Bound
 from critscape.algebra.bounds.upper_bound import upper_bound
 from critscape.algebra.critical.enumeration import Enumeration
@@ -155,8 +155,8 @@ def failures(evidence: Sequence[Evidence]) -> list[str]:
     return [f"{e.name}: {e.measured}" for e in evidence if e.holds is False]
 
 
-def bounded(loss: Loss, critical: CriticalSet, seconds: float) -> CriticalSet:
-    """The critical set with a proof, if one is found within the time, that there are no more points than those that were found.
+def bounded(loss: Loss, critical: CriticalSet, work: float) -> CriticalSet:
+    """The critical set with a proof, if one is found with so much ``work`` (see :func:`upper_bound`), that there are no more points than those that were found.
 
     Such a proof makes a set complete of which the trace test could not say so, as where the gradient map is not proper. With
     degenerate points there is none: their multiplicities are not proved.
@@ -168,10 +168,9 @@ def bounded(loss: Loss, critical: CriticalSet, seconds: float) -> CriticalSet:
     began = time.perf_counter()
     name = f"N_C at most the {BY_RANKS}"
     try:
-        proof = upper_bound(loss, seconds, total)
-        missing = f"no proof was found within {seconds:g} s and the size that matrices may have"
-    except RuntimeError as error:
-        proof, missing = None, str(error)
+        proof, missing = upper_bound(loss, work, total), None
+    except (Unproved, RuntimeError) as error:
+        proof, missing = None, f"no proof was found: {error}"
     spent = {"upper bound": time.perf_counter() - began}
     if proof is None or proof.degree < 0:
         return with_evidence(critical, [Evidence(name, None, missing)], [], spent)

@@ -30,12 +30,12 @@ from critscape.scripts.studies.start_sets import start_set
 
 ELIMINATION_SECONDS = 3600.0
 """Time for each run of msolve."""
-PROOF_SECONDS = 600.0
-"""Time for the proof of an upper bound where proofs are asked for: a certificate, exact elimination."""
-QUICK_PROOF_POINTS, QUICK_PROOF_SECONDS = 50, 5.0
-"""Problems with so many critical points get one without being asked: it takes a fraction of a second."""
-RESCUE_SECONDS = 60.0
-"""Time for a proof where other evidence leaves open whether points are missing."""
+PROOF_WORK = 1e12
+"""Operations, about ten minutes, for the proof of an upper bound where proofs are asked for: a certificate, exact elimination."""
+QUICK_PROOF_POINTS, QUICK_PROOF_WORK = 50, 1e10
+"""Problems with so many critical points get one without being asked: it takes a fraction of a second, and never more than a few."""
+RESCUE_WORK = 1e11
+"""Operations, about a minute, for a proof where other evidence leaves open whether points are missing."""
 EXIT_STATUS = {Status.COMPLETE.value: 0, Status.NOT_FINITE.value: 1, Status.INCOMPLETE.value: 1}
 
 
@@ -116,8 +116,8 @@ def answer_and_set(
         open_count = critical.status is Status.INCOMPLETE
         if patient or open_count or len(critical.enumeration.points) <= QUICK_PROOF_POINTS:
             progress("upper bound", 0)
-            seconds = PROOF_SECONDS if patient else RESCUE_SECONDS if open_count else QUICK_PROOF_SECONDS
-            critical = bounded(polynomial_loss, critical, seconds)
+            work = PROOF_WORK if patient else RESCUE_WORK if open_count else QUICK_PROOF_WORK
+            critical = bounded(polynomial_loss, critical, work)
     result = result_document(
         critical,
         document(problem),
