@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from critscape.algebra.certificates.checker import Claims
+from critscape.algebra.certificates.claims import Claims
 from critscape.scripts.flags import options
 
 MOST_WEIGHTS = 40
@@ -24,7 +24,8 @@ def command(certificate: Path) -> int:
     """
     import time
 
-    from critscape.algebra.certificates.checker import Malformed, first_failure, read_claims
+    from critscape.algebra.certificates.checker import first_failure
+    from critscape.algebra.certificates.claims import Malformed, read_claims
     from critscape.problems.files.problem_file import read
     from critscape.problems.input.bad_input import BadInput
     from critscape.problems.input.json_file import LARGEST_ANSWER, contents
@@ -63,7 +64,7 @@ def command(certificate: Path) -> int:
 def how_many(claims: Claims) -> str:
     """The number of points that is proved, as words.
 
-    >>> from critscape.algebra.bounds.macaulay import UpperBound
+    >>> from critscape.algebra.bounds.proof import UpperBound
     >>> how_many(Claims((), UpperBound(17, 7, (), 2), 17, 3, {})), how_many(Claims((), None, 17, 3, {}))
     ('exactly 17', 'at least 17')
     """

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from critscape.algebra.certificates.certificate import certificate
-from critscape.algebra.certificates.checker import first_failure, read_claims
+from critscape.algebra.certificates.checker import first_failure
+from critscape.algebra.certificates.claims import read_claims
 from critscape.algebra.elimination import msolve
 from critscape.problems.files.data_and_loss import DATA, LOSS
 from critscape.problems.files.problem_file import document, read

@@ -27,6 +27,7 @@ from math import comb, gcd, lcm
 
 import flint
 
+from critscape.algebra.bounds.proof import Unproved, UpperBound
 from critscape.algebra.polynomial.loss import Loss, gradient, polynomial, terms
 from critscape.algebra.symmetry.finite import sign_changes
 
@@ -50,10 +51,6 @@ Charge = Callable[[float], None]
 """Is told of each step, before it is made, how many operations modulo a prime take as long; it raises OverBudget to forbid the step."""
 
 
-class Unproved(Exception):
-    """No upper bound is proved; the message is one sentence that says why."""
-
-
 class OverBudget(Unproved):
     """The proof takes more work than it was allowed."""
 
@@ -73,24 +70,6 @@ def at_most(work: float) -> Charge:
             raise OverBudget(f"the proof takes more than {work:.0e} operations modulo a prime")
 
     return charge
-
-
-@dataclass(frozen=True)
-class UpperBound:
-    """That ∇L has at most ``bound`` complex zeros, counted with multiplicity, and how to prove it.
-
-    Parameters
-    ----------
-    bound : dim P_s − dim V.
-    prime : the ranks are those modulo this prime, which is below 2⁶³.
-    falls : pairs (D, d) in turn: the degree falls to degree at most d among the multiples of degree at most D join the generators.
-    degree : s.
-    """
-
-    bound: int
-    prime: int
-    falls: tuple[tuple[int, int], ...]
-    degree: int
 
 
 @dataclass(frozen=True)

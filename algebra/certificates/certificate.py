@@ -9,7 +9,7 @@ the non-real ones included, a box in which it is alone, what is claimed of it, a
   prove that another listed point lies lower. These are null otherwise.
 
 Degenerate points are not listed: nothing is proved there. ``upper_bound`` says how to prove that there are at most ``bound`` points
-(:class:`critscape.algebra.bounds.macaulay.UpperBound`); it is null where no such proof is known.
+(:class:`critscape.algebra.bounds.proof.UpperBound`); it is null where no such proof is known.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dataclasses import asdict
 import flint
 from flint import arb
 
-from critscape.algebra.bounds.macaulay import UpperBound
+from critscape.algebra.bounds.proof import UpperBound
 from critscape.algebra.points.certification import CertifiedPoint
 from critscape.algebra.points.classification import RealPoint
 

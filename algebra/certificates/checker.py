@@ -20,65 +20,22 @@ Without an upper bound the counts are lower bounds: there may be further points.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
-from typing import Any
 
 import flint
 import numpy as np
 from flint import acb, acb_mat, arb, arb_mat
 
-from critscape.algebra.bounds.macaulay import Unproved, UpperBound, proved_bound
+from critscape.algebra.bounds.macaulay import proved_bound
+from critscape.algebra.bounds.proof import Unproved
+from critscape.algebra.certificates.claims import ClaimedPoint, Claims, failing_count, failing_minimum, incoherence
 from critscape.algebra.polynomial.loss import Loss, exact, gradient, hessian, polynomial, terms
-
-FORMAT = "critscape certificate 2"
-"""What the field ``format`` says in the files that this module reads."""
 
 PRECISIONS = (256, 512, 1024, 2048, 4096)
 """Bits at which a point is tried, one after the other, until its claims are proved."""
-
-LARGEST_EXPONENT = 100_000
-"""A dyadic number m·2^e with a larger |e| is a mistake, or an attack on memory."""
-
-_DYADIC = re.compile(r"(-?[0-9]{1,4000})\*2\^(-?[0-9]{1,6})", re.ASCII)
-
-
-class Malformed(ValueError):
-    """A file that is no certificate; its text is one line ``field: expected …``."""
-
-    def __init__(self, field: str, expected: str) -> None:
-        super().__init__(f"{field}: expected {expected}")
-
-
-@dataclass(frozen=True)
-class ClaimedPoint:
-    """What a certificate claims of one critical point.
-
-    The box of half-side ``radius`` (exact) around ``centre`` (n exact complex numbers) holds exactly one, which is ``real`` or not.
-    For a real one ``index`` is the number of negative eigenvalues of its Hessian, ``loss`` two exact numbers that enclose L, and
-    ``not_global`` says, for a minimum, whether the listed losses prove that it is not global. All three are None otherwise.
-    """
-
-    centre: tuple[acb, ...]
-    radius: arb
-    real: bool
-    index: int | None
-    loss: tuple[arb, arb] | None
-    not_global: bool | None
-
-
-@dataclass(frozen=True)
-class Claims:
-    """A certificate as read: points, counts that are claimed to be lower bounds, and an upper bound for the first of them, if any."""
-
-    points: tuple[ClaimedPoint, ...]
-    upper_bound: UpperBound | None
-    complex_at_least: int
-    real_at_least: int
-    by_index_at_least: dict[int, int]
 
 
 @dataclass(frozen=True)
@@ -107,98 +64,6 @@ class Enclosure:
     hessian: acb_mat
 
 
-def read_claims(content: Any, dimension: int) -> Claims:
-    """The claims in the parsed JSON of a certificate for a loss in n = ``dimension`` weights.
-
-    Raises
-    ------
-    Malformed : naming the first field that is missing, unknown or not of its kind.
-    """
-    fields = _object(content, "certificate", ("format", "problem", "points", "counts", "upper_bound"))
-    if fields["format"] != FORMAT:
-        raise Malformed("format", f'"{FORMAT}"')
-    points = fields["points"]
-    if not isinstance(points, list):
-        raise Malformed("points", "a list of critical points")
-    counts = _object(fields["counts"], "counts", ("complex_at_least", "real_at_least", "by_index_at_least"))
-    by_index = counts["by_index_at_least"]
-    if not isinstance(by_index, dict) or not all(re.fullmatch(r"0|[1-9][0-9]{0,5}", key, re.ASCII) for key in by_index):
-        raise Malformed("counts.by_index_at_least", "an object from index to number")
-    return Claims(
-        tuple(_point(entry, f"points[{k}]", dimension) for k, entry in enumerate(points)),
-        None if fields["upper_bound"] is None else _upper_bound(fields["upper_bound"]),
-        _natural(counts["complex_at_least"], "counts.complex_at_least"),
-        _natural(counts["real_at_least"], "counts.real_at_least"),
-        {int(key): _natural(number, f"counts.by_index_at_least.{key}") for key, number in by_index.items()},
-    )
-
-
-def _upper_bound(value: Any) -> UpperBound:
-    fields = _object(value, "upper_bound", ("bound", "prime", "falls", "degree"))
-    falls = fields["falls"]
-    if not isinstance(falls, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in falls):
-        raise Malformed("upper_bound.falls", "a list of pairs of degrees")
-    prime = fields["prime"]
-    if isinstance(prime, bool) or not isinstance(prime, int) or not 1 < prime < 2**63:
-        raise Malformed("upper_bound.prime", "a prime below 2^63")
-    return UpperBound(
-        _natural(fields["bound"], "upper_bound.bound"),
-        prime,
-        tuple((_natural(d, f"upper_bound.falls[{k}]"), _natural(e, f"upper_bound.falls[{k}]")) for k, (d, e) in enumerate(falls)),
-        _natural(fields["degree"], "upper_bound.degree"),
-    )
-
-
-def _point(entry: Any, field: str, dimension: int) -> ClaimedPoint:
-    fields = _object(entry, field, ("centre", "radius", "real", "index", "loss", "not_global"))
-    centre = fields["centre"]
-    if not isinstance(centre, list) or len(centre) != dimension:
-        raise Malformed(f"{field}.centre", f"a list of {dimension} coordinates, one per weight")
-    if not isinstance(fields["real"], bool):
-        raise Malformed(f"{field}.real", "true or false")
-    if not (fields["not_global"] is None or isinstance(fields["not_global"], bool)):
-        raise Malformed(f"{field}.not_global", "true, false or null")
-    return ClaimedPoint(
-        tuple(acb(*_pair(z, f"{field}.centre[{i}]")) for i, z in enumerate(centre)),
-        _dyadic(fields["radius"], f"{field}.radius"),
-        fields["real"],
-        None if fields["index"] is None else _natural(fields["index"], f"{field}.index"),
-        None if fields["loss"] is None else _pair(fields["loss"], f"{field}.loss"),
-        fields["not_global"],
-    )
-
-
-def _object(value: Any, field: str, names: tuple[str, ...]) -> dict:
-    if not isinstance(value, dict):
-        raise Malformed(field, "an object with " + ", ".join(names))
-    for name in names:
-        if name not in value:
-            raise Malformed(f"{field}.{name}", "a value (it is missing)")
-    for name in value:
-        if name not in names:
-            raise Malformed(f"{field}.{name}", "no such field; known are " + ", ".join(names))
-    return value
-
-
-def _natural(value: Any, field: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**9:
-        raise Malformed(field, "an integer from 0 to 999,999,999")
-    return value
-
-
-def _pair(value: Any, field: str) -> tuple[arb, arb]:
-    if not isinstance(value, list) or len(value) != 2:
-        raise Malformed(field, "a pair of dyadic numbers")
-    return _dyadic(value[0], f"{field}[0]"), _dyadic(value[1], f"{field}[1]")
-
-
-def _dyadic(value: Any, field: str) -> arb:
-    found = _DYADIC.fullmatch(value) if isinstance(value, str) else None
-    if found is None or abs(int(found[2])) > LARGEST_EXPONENT:
-        raise Malformed(field, 'a dyadic number written "m*2^e" with integers m and e')
-    return arb((int(found[1]), int(found[2])))
-
-
 def first_failure(loss: Loss, claims: Claims) -> str | None:
     """The first claim that could not be proved, as one sentence; None when all are."""
     zeros = []
@@ -209,34 +74,43 @@ def first_failure(loss: Loss, claims: Claims) -> str | None:
         zeros.append(proved.zero)
     if (pair := coinciding(zeros)) is not None:
         return "points[{}] and points[{}]: the zeros in the two boxes are not proved distinct".format(*pair)
-    return _failing_minimum(claims.points) or _failing_count(claims) or _failing_bound(loss, claims)
+    return failing_minimum(claims.points) or failing_count(claims) or _failing_bound(loss, claims)
 
 
 def prove(loss: Loss, point: ClaimedPoint) -> Enclosure | str:
     """All that is claimed of one point on its own, at rising precision; or one sentence that says what is not proved."""
-    if not point.radius > 0:
-        return "the radius of the box is not positive"
-    if not point.real and (point.index, point.loss, point.not_global) != (None, None, None):
-        return "an index or a loss is claimed of a point that is not real"
-    if point.real and (point.index is None or point.loss is None or (point.not_global is None) != (point.index != 0)):
-        return "a real point needs an index and a loss and, if its index is 0, whether it is not global"
-    if point.real and not all(z.imag.is_zero() for z in point.centre):
-        return "it is claimed to be real, but its box is not symmetric under conjugation"
+    if (wrong := incoherence(point)) is not None:
+        return wrong
+    centre, radius = box(point)
     failure = ""
     for precision in PRECISIONS:
         with flint.ctx.workprec(precision):
-            enclosure = krawczyk(expanded(loss, precision), point.centre, point.radius)
+            enclosure = krawczyk(expanded(loss, precision), centre, radius)
             if enclosure is None:
                 failure = "Krawczyk's test fails: the box is not proved to hold exactly one critical point"
             elif not point.real and not any(z.imag > 0 or z.imag < 0 for z in enclosure.zero):
                 failure = "the point is not proved to be non-real"
             elif point.real and (index := inertia(loss, enclosure)) != point.index:
                 failure = f"the index is {index}, not {point.index}" if index is not None else "the index is not proved"
-            elif point.real and not encloses(point.loss, critical_value(loss, point.centre, enclosure)):
+            elif point.real and not encloses(tuple(map(ball, point.loss)), critical_value(loss, centre, enclosure)):
                 failure = "the loss is not proved to lie in its enclosure"
             else:
                 return enclosure
     return failure
+
+
+def ball(number: Fraction) -> arb:
+    """A dyadic number, exactly.
+
+    >>> ball(Fraction(-3, 4))
+    -0.750000000000000
+    """
+    return arb((number.numerator, 1 - number.denominator.bit_length()))
+
+
+def box(point: ClaimedPoint) -> tuple[list[acb], arb]:
+    """The centre and the radius of the box around a point, exactly."""
+    return [acb(ball(real), ball(imaginary)) for real, imaginary in point.centre], ball(point.radius)
 
 
 def krawczyk(program: Expanded, centre: Sequence[acb], radius: arb) -> Enclosure | None:
@@ -330,30 +204,6 @@ def _primes(number: int) -> list[int]:
             found.append(candidate)
         candidate += 1
     return found
-
-
-def _failing_minimum(points: Sequence[ClaimedPoint]) -> str | None:
-    """Whether ``not_global`` is what the enclosures of the listed losses, proved by now, say."""
-    least = min((point.loss[1] for point in points if point.loss is not None), default=None)
-    for k, point in enumerate(points):
-        if point.not_global is not None and point.not_global is not bool(least < point.loss[0]):
-            lies = "lies" if point.not_global is False else "does not lie"
-            return f"points[{k}]: not_global is {str(point.not_global).lower()}, but its loss {lies} strictly above another one"
-    return None
-
-
-def _failing_count(claims: Claims) -> str | None:
-    """Whether the counts are those of the listed points."""
-    real = [point for point in claims.points if point.real]
-    by_index = dict(Counter(point.index for point in real))
-    for name, claimed, proved in (
-        ("complex_at_least", claims.complex_at_least, len(claims.points)),
-        ("real_at_least", claims.real_at_least, len(real)),
-        ("by_index_at_least", dict(sorted(claims.by_index_at_least.items())), dict(sorted(by_index.items()))),
-    ):
-        if claimed != proved:
-            return f"counts.{name}: {claimed} claimed, {proved} proved"
-    return None
 
 
 def _failing_bound(loss: Loss, claims: Claims) -> str | None:

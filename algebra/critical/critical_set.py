@@ -10,7 +10,7 @@ from enum import Enum
 
 import numpy as np
 
-from critscape.algebra.bounds.macaulay import Unproved, UpperBound
+from critscape.algebra.bounds.proof import Unproved, UpperBound
 from critscape.algebra.bounds.root_counts import Bound
 from critscape.algebra.bounds.upper_bound import upper_bound
 from critscape.algebra.critical.enumeration import Enumeration

@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cache
-from typing import Any
 
-import flint
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
 
-from critscape.algebra.polynomial.loss import exact
+from critscape.algebra.polynomial.rational_polynomial import RationalPolynomial, constant, generators
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.rational import LARGEST, LONGEST, rational
 
@@ -46,16 +44,16 @@ def _parser() -> Lark:
     return Lark(_GRAMMAR, start="sum", parser="lalr")
 
 
-def expression(written: str, variables: Sequence[str], field: str) -> flint.fmpq_mpoly:
-    """The polynomial over ℚ that a text means, in a ring whose generators are ``variables``.
+def expression(written: str, variables: Sequence[str], field: str) -> RationalPolynomial:
+    """The polynomial over ℚ in ``variables`` that a text means.
 
     Raises
     ------
     BadInput : a text that the grammar does not have, an unknown variable, a division by what is not a number, a polynomial of a
         degree or with terms or digits beyond the bounds of this module, coefficients beyond ``rational.LARGEST`` in size.
 
-    >>> expression("3x^2 y/40 - (x + 1/2)^2", ("x", "y"), "loss")
-    3/40*x^2*y - x^2 - x - 1/4
+    >>> expression("x^2 y/40 - (x + 1/2)^2 + x", ("x", "y"), "loss").terms()
+    {(2, 1): Fraction(1, 40), (2, 0): Fraction(-1, 1), (0, 0): Fraction(-1, 4)}
     """
     if len(written) > MOST_CHARACTERS:
         raise BadInput(field, f"at most {MOST_CHARACTERS:,} characters", f"{len(written):,}")
@@ -69,9 +67,8 @@ def expression(written: str, variables: Sequence[str], field: str) -> flint.fmpq
         tree = _parser().parse(written)
     except UnexpectedInput as error:
         raise BadInput(field, f"a polynomial such as 3x^2 y/40 - (x + 1/2)^3 ({_place(error, written)})") from None
-    ring = flint.fmpq_mpoly_ctx.get(tuple(variables), "degrevlex")
-    found = _evaluated(tree, ring, dict(zip(variables, ring.gens())), field)
-    if not all(Fraction(1, LARGEST) <= abs(Fraction(int(c.p), int(c.q))) <= LARGEST for c in found.coeffs()):
+    found = _bounded(_evaluated(tree, dict(zip(variables, generators(len(variables)))), field), field)
+    if not all(Fraction(1, LARGEST) <= abs(c) <= LARGEST for c in found.packed.values()):
         raise BadInput(field, "a polynomial whose coefficients are between 1e-30 and 1e30 in size")
     return found
 
@@ -85,18 +82,18 @@ def _place(error: UnexpectedInput, written: str) -> str:
     return f"there is {str(token)!r} at character {token.start_pos + 1}"
 
 
-def _evaluated(tree: Tree, ring: Any, variables: dict[str, Any], field: str) -> Any:
+def _evaluated(tree: Tree, variables: dict[str, RationalPolynomial], field: str) -> RationalPolynomial:
     """The value of a parse tree, without recursion along sums and products of any length."""
     # Subtrees come before the trees that hold them.
     for node in tree.iter_subtrees():
         values = [child.meta.value if isinstance(child, Tree) else child for child in node.children]
-        node.meta.value = _node(node.data, values, ring, variables, field)
+        node.meta.value = _node(node.data, values, variables, field)
     return tree.meta.value
 
 
-def _node(kind: str, values: Sequence[Any], ring: Any, variables: dict[str, Any], field: str) -> Any:
+def _node(kind: str, values: Sequence, variables: dict[str, RationalPolynomial], field: str) -> RationalPolynomial:
     if kind == "number":
-        return ring.constant(exact(rational(str(values[0]), field)))
+        return constant(len(variables), rational(str(values[0]), field))
     if kind == "variable":
         name: Token = values[0]
         if name not in variables:
@@ -105,41 +102,54 @@ def _node(kind: str, values: Sequence[Any], ring: Any, variables: dict[str, Any]
     if kind == "negate":
         return -values[0]
     if kind == "raise_to":
-        return _power(values[0], values[1], ring, field)
+        return _power(values[0], values[1], len(variables), field)
     left, right = values
     if kind == "divide":
-        if right.total_degree() > 0:
-            raise BadInput(field, f"a polynomial, which only numbers divide (there is a division by {str(right)[:30]})")
+        if right.degree > 0:
+            raise BadInput(field, f"a polynomial, which only numbers divide (there is a division by {_shown(right, variables)[:30]})")
         if not right:
             raise BadInput(field, "a polynomial without a division by zero")
-        return _bounded(left / right.leading_coefficient(), field)
-    return _bounded(left + right if kind == "add" else left - right if kind == "subtract" else _product(left, right, field), field)
+        return _bounded(left / right.packed[0], field)
+    if kind == "multiply":
+        return _bounded(_product(left, right, field), field)
+    # Degrees and, but for a factor of the length of the text, numbers do not grow.
+    return _few_terms(left + right if kind == "add" else left - right, field)
 
 
-def _power(base: Any, exponent: str, ring: Any, field: str) -> Any:
+def _shown(value: RationalPolynomial, variables: Iterable[str]) -> str:
+    """The polynomial as text, for a message."""
+    monomials = [("".join(f" {x}^{k}" if k > 1 else f" {x}" for x, k in zip(variables, m) if k), c) for m, c in value.terms().items()]
+    return " + ".join(f"{c}{m}" if not m or c != 1 else m.strip() for m, c in monomials)
+
+
+def _power(base: RationalPolynomial, exponent: str, variables: int, field: str) -> RationalPolynomial:
     if len(exponent) > 4 or int(exponent) > LARGEST_DEGREE:
         raise BadInput(field, f"exponents of at most {LARGEST_DEGREE} (there is {exponent[:10]})")
-    power = ring.constant(1)
+    power = constant(variables, 1)
     for _ in range(int(exponent)):
         power = _bounded(_product(power, base, field), field)
     return power
 
 
-def _product(left: Any, right: Any, field: str) -> Any:
+def _product(left: RationalPolynomial, right: RationalPolynomial, field: str) -> RationalPolynomial:
     if len(left) * len(right) > MOST_TERMS * 100:
         raise BadInput(field, f"a polynomial with at most {MOST_TERMS:,} terms")
     return left * right
 
 
-def _bounded(value: Any, field: str) -> Any:
+def _bounded(value: RationalPolynomial, field: str) -> RationalPolynomial:
     """The polynomial, if it is of a size that can be handled."""
-    if value and value.total_degree() > LARGEST_DEGREE:
-        raise BadInput(field, f"a polynomial of degree at most {LARGEST_DEGREE}", str(value.total_degree()))
+    if value.degree > LARGEST_DEGREE:
+        raise BadInput(field, f"a polynomial of degree at most {LARGEST_DEGREE}", str(value.degree))
+    largest = 10**LONGEST
+    if any(abs(c.numerator) > largest or c.denominator > largest for c in value.packed.values()):
+        raise BadInput(field, f"coefficients of at most {LONGEST} digits")
+    return _few_terms(value, field)
+
+
+def _few_terms(value: RationalPolynomial, field: str) -> RationalPolynomial:
     if len(value) > MOST_TERMS:
         raise BadInput(field, f"a polynomial with at most {MOST_TERMS:,} terms", f"{len(value):,}")
-    largest = 10**LONGEST
-    if any(abs(int(c.p)) > largest or int(c.q) > largest for c in value.coeffs()):
-        raise BadInput(field, f"coefficients of at most {LONGEST} digits")
     return value
 
 
@@ -153,10 +163,8 @@ def univariate(written: str, variable: str, field: str) -> tuple[Fraction, ...]:
     >>> univariate("r^2/2 - r^4/4", "r", "loss.residual")
     (Fraction(0, 1), Fraction(0, 1), Fraction(1, 2), Fraction(0, 1), Fraction(-1, 4))
     """
-    found = {int(power): c for (power,), c in expression(written, (variable,), field).to_dict().items()}
-    zero = flint.fmpq(0)
-    coefficients = [found.get(k, zero) for k in range(max(found, default=0) + 1)]
-    return tuple(Fraction(int(c.p), int(c.q)) for c in coefficients)
+    found = {power: c for (power,), c in expression(written, (variable,), field).terms().items()}
+    return tuple(found.get(k, Fraction(0)) for k in range(max(found, default=0) + 1))
 
 
 def text(coefficients: Sequence[Fraction], variable: str) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from critscape.algebra.certificates.certificate import certificate
-from critscape.algebra.certificates.checker import first_failure, read_claims
+from critscape.algebra.certificates.checker import first_failure
+from critscape.algebra.certificates.claims import read_claims
 from critscape.algebra.critical.critical_set import CriticalSet, Status, bounded, critical_set, settled, with_evidence
 from critscape.algebra.critical.cross_check import DEGREE
 from critscape.algebra.critical.cross_check import cross_check as compare_with_elimination

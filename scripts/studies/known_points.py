@@ -17,7 +17,8 @@ from typing import Any
 import flint
 from flint import acb, arb
 
-from critscape.algebra.certificates.checker import Malformed, first_failure, read_claims
+from critscape.algebra.certificates.checker import box, first_failure
+from critscape.algebra.certificates.claims import Malformed, read_claims
 from critscape.algebra.critical.evidence import Evidence, orbits
 from critscape.algebra.landscape.landscape import NotApplicable, refuse
 from critscape.algebra.points.certification import CertifiedPoint, Undecided, certify
@@ -184,10 +185,10 @@ def _of_certificate(content: dict, began: float) -> KnownPoints:
         failure = first_failure(exact_loss, claims)
         if failure is not None:
             raise NotApplicable(f"this needs points that are proved, and the certificate is not: {failure}")
-        found = [_proved(exact_loss, claims.points[k].centre, f"points[{k}]") for k in real]
-    for k, point in zip(real, found):
-        claimed = claims.points[k]
-        if not all(abs(z - c).upper() < claimed.radius for z, c in zip(point.ball, claimed.centre)):
+        boxes = [box(claims.points[k]) for k in real]
+        found = [_proved(exact_loss, centre, f"points[{k}]") for k, (centre, _) in zip(real, boxes)]
+    for k, point, (centre, radius) in zip(real, found, boxes):
+        if not all(abs(z - c).upper() < radius for z, c in zip(point.ball, centre)):
             raise BadInput(f"points[{k}]", "a box in which Newton's method settles")
     return _typed(problem, exact_loss, found, "proved", "certificate", None, began)
 

@@ -15,9 +15,6 @@ from functools import lru_cache
 from math import lcm
 from typing import Any, ClassVar
 
-import flint
-
-from critscape.algebra.polynomial.loss import exact
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.networks.network import Block, Matrix, monomials, product, weight_count
 
@@ -111,10 +108,14 @@ def frame(size: int) -> tuple[tuple[Fraction, ...], ...]:
         for j in range(i):
             skew[i][j] = Fraction(draw.choice((-1, 1)) * draw.randint(1, 4), draw.randint(3, 7))
             skew[j][i] = -skew[i][j]
-    matrix = flint.fmpq_mat([[exact(value) for value in row] for row in skew])
-    identity = flint.fmpq_mat([[int(i == j) for j in range(size)] for i in range(size)])
-    found = (identity - matrix) * (identity + matrix).inv()
-    return tuple(tuple(Fraction(int(value.p), int(value.q)) for value in row) for row in found.tolist())
+    # (I + S) X = I − S: S commutes with the inverse. The pivots are positive, as (I + S) has a positive definite symmetric part.
+    rows = [[(i == j) + skew[i][j] for j in range(size)] + [(i == j) - skew[i][j] for j in range(size)] for i in range(size)]
+    for k in range(size):
+        pivot = rows[k] = [value / rows[k][k] for value in rows[k]]
+        for i in range(size):
+            if i != k and (factor := rows[i][k]):
+                rows[i] = [value - factor * above if above else value for value, above in zip(rows[i], pivot)]
+    return tuple(tuple(map(Fraction, row[size:])) for row in rows)
 
 
 def rotated(rotation: Sequence[Sequence[Fraction]], rows: Matrix) -> Matrix:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from critscape.algebra.polynomial.loss import terms
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.expression import expression
 from critscape.problems.networks.network import Block, Matrix, weight_count
@@ -66,7 +65,7 @@ class Polynomial:
         BadInput : a text that is no polynomial in these variables, or beyond the bounds of :mod:`critscape.problems.input.expression`.
         """
         variables, written = tuple(document["variables"]), re.sub(r"\s+", " ", document["loss"]).strip()
-        found = terms(expression(written, variables, "architecture.loss"))
+        found = expression(written, variables, "architecture.loss").terms()
         if not any(map(any, found)):
             raise BadInput("architecture.loss", "a polynomial that is not constant", written)
         ordered = sorted(found, key=lambda alpha: (sum(alpha), alpha), reverse=True)

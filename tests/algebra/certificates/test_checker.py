@@ -11,11 +11,13 @@ from functools import lru_cache
 import pytest
 from flint import acb, arb
 
-from critscape.algebra.bounds.macaulay import Unproved, proved_bound
+from critscape.algebra.bounds.macaulay import proved_bound
+from critscape.algebra.bounds.proof import Unproved
 from critscape.algebra.certificates import certificate as writer
-from critscape.algebra.certificates import checker
+from critscape.algebra.certificates import claims as reader
 from critscape.algebra.certificates.certificate import certificate
-from critscape.algebra.certificates.checker import FORMAT, Malformed, coinciding, first_failure, read_claims
+from critscape.algebra.certificates.checker import coinciding, first_failure
+from critscape.algebra.certificates.claims import FORMAT, Malformed, read_claims
 from critscape.algebra.elimination import msolve
 from critscape.algebra.polynomial.loss import Family, Loss
 from critscape.problems.criteria.squared import least_squares
@@ -530,7 +532,8 @@ TOO_MUCH = [
 ]
 LITTLE_MEMORY = """
 import json, resource, sys
-from critscape.algebra.certificates.checker import first_failure, read_claims
+from critscape.algebra.certificates.checker import first_failure
+from critscape.algebra.certificates.claims import read_claims
 from critscape.problems.problem.problem import loss
 from critscape.problems.files.problem_file import read
 resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))
@@ -685,10 +688,13 @@ def test_the_checker_is_independent_of_the_solver():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == [
         "critscape.algebra.bounds.macaulay",
+        "critscape.algebra.bounds.proof",
         "critscape.algebra.certificates.checker",
+        "critscape.algebra.certificates.claims",
         "critscape.algebra.polynomial.coercivity",
         "critscape.algebra.polynomial.loss",
+        "critscape.algebra.polynomial.rational_polynomial",
         "critscape.algebra.symmetry.finite",
     ]
     # The two sides of the format are written separately and agree.
-    assert writer.FORMAT == checker.FORMAT
+    assert writer.FORMAT == reader.FORMAT

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from critscape.algebra.certificates.checker import first_failure, read_claims
+from critscape.algebra.certificates.checker import first_failure
+from critscape.algebra.certificates.claims import read_claims
 from critscape.algebra.elimination import msolve
 from critscape.problems.criteria.squared import least_squares
 from critscape.problems.files.problem_file import load, read

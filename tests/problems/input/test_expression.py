@@ -8,7 +8,6 @@ import sympy
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from critscape.algebra.polynomial.loss import terms
 from critscape.problems.files.problem_file import read
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.expression import LARGEST_DEGREE, MOST_CHARACTERS, MOST_NESTED, expression, text, univariate
@@ -88,7 +87,7 @@ def printed(tree, draw, least=0):
 def test_expressions_mean_what_sympy_says(tree, seed):
     written = printed(tree, random.Random(seed))
     try:
-        found = terms(expression(written, NAMES, "loss"))
+        found = expression(written, NAMES, "loss").terms()
     except BadInput as error:
         # Only the bounds may refuse what is well formed.
         assert "at most" in str(error)
@@ -145,7 +144,7 @@ def test_any_text_is_a_polynomial_or_bad_input(written):
     except BadInput as error:
         assert "\n" not in str(error)
     else:
-        assert found.total_degree() <= LARGEST_DEGREE
+        assert found.degree <= LARGEST_DEGREE
 
 
 @pytest.mark.parametrize(
@@ -160,7 +159,7 @@ def test_any_text_is_a_polynomial_or_bad_input(written):
     ids=["sum", "signs", "product", "parentheses", "blanks"],
 )
 def test_long_texts_within_the_bounds_are_read(written):
-    assert expression(written, NAMES, "loss").total_degree() <= 1
+    assert expression(written, NAMES, "loss").degree <= 1
 
 
 FRACTIONS = st.fractions(-50, 50, max_denominator=30)

@@ -5,7 +5,8 @@ import random
 import pytest
 
 from critscape.algebra.certificates.certificate import certificate
-from critscape.algebra.certificates.checker import first_failure, read_claims
+from critscape.algebra.certificates.checker import first_failure
+from critscape.algebra.certificates.claims import read_claims
 from critscape.algebra.elimination import msolve
 from critscape.algebra.phcpack import engine as phcpy_engine
 from critscape.problems.files.problem_file import document, read
