@@ -11,6 +11,9 @@ from critscape.algebra.kernels.lanes import kernel_folder
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NUMBA_CACHE_DIR", str(kernel_folder().parent))
+        folder = str(kernel_folder().parent)
+        # For other processes, and for kernels that this one imports later.
+        patch.setenv("NUMBA_CACHE_DIR", folder)
+        patch.setattr("numba.config.CACHE_DIR", folder)
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield

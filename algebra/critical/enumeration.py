@@ -36,8 +36,9 @@ from critscape.algebra.symmetry.coincidence import match
 from critscape.algebra.symmetry.continuous import infinitesimal_symmetries
 from critscape.algebra.symmetry.finite import SignedPermutation, leaves_unchanged
 from critscape.algebra.symmetry.orbits import Orbit, images
+from critscape.algebra.tracking.endgame import Ending
 from critscape.algebra.tracking.exact_end import ExactEnd, followed_to_the_end
-from critscape.algebra.tracking.homotopy import Homotopy, Outcome, Path, Tracker
+from critscape.algebra.tracking.homotopy import CarefulTracker, Homotopy, Outcome, Path, Tracker
 
 QUICK_LEGS = 6
 """Homotopies, at most, whose regular end points are collected before singular ends and ends at infinity are considered."""
@@ -112,6 +113,7 @@ class Continuation(Protocol):
 def enumerate_critical_points(
     loss: Loss,
     tracker: Tracker,
+    careful: CarefulTracker,
     rng: np.random.Generator,
     continuation: Continuation,
     start_set: Callable[[], StartSet],
@@ -119,7 +121,8 @@ def enumerate_critical_points(
 ) -> Enumeration:
     """Every isolated critical point of the loss, with every path accounted for.
 
-    ``start_set`` is called for the solutions of the generic member once it is clear that they are needed.
+    ``careful`` tracks again what ``tracker`` leaves open. ``start_set`` is called for the solutions of the generic member once it is
+    clear that they are needed.
     """
     infinite = exact_obstruction(loss, rng)
     if infinite:
@@ -151,8 +154,10 @@ def enumerate_critical_points(
     for leg in range(LEGS):
         progress("continuation", total)
         homotopy, end = way()
-        tracked = redecided(homotopy, tracker.track(homotopy, origins, thorough=tracker.loops), tracker)
-        paths = [in_units(path, continuation.units) for path in confirmed(homotopy, end, tracked, continuation.loss_units)]
+        tracked = tracker.track(homotopy, origins, thorough=tracker.loops)
+        if not tracker.loops:
+            tracked = redecided(homotopy, tracked, careful)
+        paths = [in_units(path, continuation.units) for path in confirmed(homotopy, end, tracked, continuation.loss_units, careful)]
         progress("certification", total)
         ends = settle(loss, paths, orbits, continuation.units)
         points = union(points, ends.points)
@@ -220,22 +225,20 @@ def start_orbits(starts: StartSet, loss: Loss) -> tuple[Sequence[Orbit], bool]:
     return [Orbit(point, (identity,)) for point in starts.solutions], True
 
 
-def redecided(homotopy: Homotopy, paths: Sequence[Path], tracker: Tracker) -> list[Path]:
+def redecided(homotopy: Homotopy, paths: Sequence[Path], careful: CarefulTracker) -> list[Path]:
     """Paths that an engine without loops did not finish, tracked again by one with them.
 
     A near-singular end point looks like infinity to anything that does not go around it.
     """
     result = list(paths)
     unfinished = [k for k, path in enumerate(paths) if path.outcome is not Outcome.FINISHED]
-    if unfinished and not tracker.loops:
-        from critscape.algebra.tracking.batch_engine import BatchTracker
-
-        for k, path in zip(unfinished, BatchTracker().track(homotopy, np.array([paths[k].start for k in unfinished]))):
+    if unfinished:
+        for k, path in zip(unfinished, careful.track(homotopy, np.array([paths[k].start for k in unfinished]))):
             result[k] = path
     return result
 
 
-def confirmed(homotopy: Homotopy, end: ExactEnd, paths: Sequence[Path], units: np.ndarray) -> list[Path]:
+def confirmed(homotopy: Homotopy, end: ExactEnd, paths: Sequence[Path], units: np.ndarray, careful: CarefulTracker) -> list[Path]:
     """Paths without a regular end point followed to t = 10⁻⁶⁰ with the exact loss at the end; FAILED if that shows no end.
 
     Many lost paths need another homotopy rather than more digits, so no more than MOST_RESCUED of them are followed.
@@ -244,25 +247,18 @@ def confirmed(homotopy: Homotopy, end: ExactEnd, paths: Sequence[Path], units: n
     doubtful = [k for k, path in enumerate(paths) if path.outcome in (Outcome.AT_INFINITY, Outcome.SINGULAR)]
     if len(lost) <= MOST_RESCUED:
         doubtful += lost
-    if not doubtful:
-        return list(paths)
-    from critscape.algebra.tracking.batch_engine import CAUTIONS, Flow
-
     starts = np.array([path.start for path in paths])
-    flow = Flow.of(homotopy, starts, 1)
-    pending = np.array(doubtful)
+    pending = np.array(doubtful, dtype=int)
     result = [replace(path, outcome=Outcome.FAILED, end=None) if k in doubtful else path for k, path in enumerate(paths)]
-    for decade, caution in product(FIRST_DECADES, CAUTIONS[1:]):
-        count = len(pending)
-        near = flow.advance(starts[pending], np.ones(count, complex), np.full(count, 10.0**-decade, complex), 0.0, caution)
-        for k, point in zip(pending[near.arrived], near.points[near.arrived]):
-            ending = followed_to_the_end(end, point * units, decade)
+    for decade, care in product(FIRST_DECADES, range(careful.cares)):
+        if not len(pending):
+            break
+        for k, point in zip(pending, careful.near(homotopy, starts, pending, 10.0**-decade, care)):
+            ending = Ending(Outcome.FAILED) if point is None else followed_to_the_end(end, point * units, decade)
             if ending.outcome is not Outcome.FAILED:
                 limit = None if ending.end is None else ending.end / units
                 result[k] = replace(paths[k], outcome=ending.outcome, end=limit, winding=ending.winding or paths[k].winding)
         pending = np.array([k for k in pending if result[k].outcome is Outcome.FAILED], dtype=int)
-        if not len(pending):
-            break
     return result
 
 

@@ -32,6 +32,8 @@ CAUTIONS = (
     Caution(error=1e-3, contraction=2e-2, history=3, first_step=1e-4, max_steps=2000, corrections=4, extended=True),
     Caution(error=1e-5, contraction=2e-3, history=3, first_step=1e-5, max_steps=5000, corrections=4, extended=True),
 )
+# Those that lead a path close to its end where only more digits will judge it.
+CAREFUL = CAUTIONS[1:]
 # Steps for one piece of an endgame loop; a path that needs more is better followed closer to its end.
 ENDGAME_STEPS = 500
 # A path below this t that cannot see t = 0 from where it is goes to the endgame; with more digits it is led closer first.
@@ -46,11 +48,12 @@ SAME = 1e-8
 
 @dataclass(frozen=True)
 class BatchTracker:
-    """The `critscape.algebra.tracking.homotopy.Tracker` built on lane kernels; ``jobs`` is the number of threads."""
+    """The `critscape.algebra.tracking.homotopy.CarefulTracker` built on lane kernels; ``jobs`` is the number of threads."""
 
     jobs: int = 1
     name: str = "batch"
     loops: bool = True
+    cares: int = len(CAREFUL)
 
     def track(self, homotopy: Homotopy, starts: np.ndarray, thorough: bool = True) -> list[Path]:
         """The paths from ``starts`` (P, n) in order, each with an outcome; only if ``thorough``, the endgame and more caution.
@@ -71,6 +74,12 @@ class BatchTracker:
         for index in collisions(starts, endings, flow.unit):
             endings[index] = Ending(Outcome.FAILED, steps=endings[index].steps)
         return [Path(start, e.end, e.outcome, e.winding, e.steps, e.t) for start, e in zip(starts, endings)]
+
+    def near(self, homotopy: Homotopy, starts: np.ndarray, chosen: np.ndarray, t: float, care: int) -> list[np.ndarray | None]:
+        """The points (n,) at t > 0 of the paths from the ``chosen`` rows of ``starts`` (P, n); None for paths that were lost."""
+        flow, count = Flow.of(homotopy, starts, self.jobs), len(chosen)
+        led = flow.advance(starts[chosen], np.ones(count, dtype=complex), np.full(count, t, dtype=complex), 0.0, CAREFUL[care])
+        return [point if arrived else None for point, arrived in zip(led.points, led.arrived)]
 
 
 def units(starts: np.ndarray) -> np.ndarray:

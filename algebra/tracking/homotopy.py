@@ -78,6 +78,18 @@ class Tracker(Protocol):
         """
 
 
+class CarefulTracker(Tracker, Protocol):
+    """A tracker with loops that can also lead paths close to their ends without a verdict on these, with more and more care.
+
+    ``cares`` is the number of degrees of care that `near` knows; 0 is the least.
+    """
+
+    cares: int
+
+    def near(self, homotopy: Homotopy, starts: np.ndarray, chosen: np.ndarray, t: float, care: int) -> list[np.ndarray | None]:
+        """The points (n,) at t > 0 of the paths from the ``chosen`` rows of ``starts`` (P, n); None for paths that were lost."""
+
+
 def tilt_segment(family: Family, parameters: np.ndarray, start: np.ndarray, end: np.ndarray, bend: np.ndarray | None = None) -> Homotopy:
     """The tilt moves from ``start`` (t = 1) to ``end`` (t = 0) while p stays; ``bend`` adds t(1 − t)·bend."""
     return Homotopy(family, np.asarray(parameters, dtype=complex)[None, :], _bent(start, end, bend))

@@ -103,6 +103,7 @@ def answer_and_set(
                 enumerate_critical_points,
                 polynomial_loss,
                 picked.tracker,
+                picked.careful,
                 np.random.default_rng([seed, 1]),
                 continuation(problem),
                 partial(start_set, problem, picked, seed, max_paths, progress),

@@ -14,7 +14,7 @@ from critscape.algebra.phcpack.engine import HOW_TO_INSTALL, PhcpyEngine, availa
 from critscape.algebra.phcpack.processes import PhcpyError
 from critscape.algebra.polynomial.loss import Family, Loss
 from critscape.algebra.symmetry.coincidence import merged
-from critscape.algebra.tracking.homotopy import Member, Outcome, Tracker
+from critscape.algebra.tracking.homotopy import CarefulTracker, Member, Outcome, Tracker
 from critscape.problems.networks.network import block_partition
 from critscape.problems.problem.problem import Problem
 
@@ -35,9 +35,12 @@ class EngineUnavailable(RuntimeError):
 
 @dataclass(frozen=True)
 class Engine:
-    """A tracker (None: elimination), the explicit start system it offers (or None), and its entry in results."""
+    """A tracker and the one for what it leaves open (None: elimination), the explicit start system it offers (or None), and its
+    entry in results.
+    """
 
     tracker: Tracker | None
+    careful: CarefulTracker | None
     start: Any
     record: dict
 
@@ -52,15 +55,16 @@ def chosen(name: str, jobs: int, cross_check: bool = False) -> Engine:
     if (cross_check or name == "exact") and not msolve.available():
         raise EngineUnavailable(f"{'--cross-check' if cross_check else '--engine exact'}: {msolve.HOW_TO_INSTALL}")
     if name == "exact":
-        return Engine(None, None, {"name": "exact", "msolve": msolve.version()})
+        return Engine(None, None, None, {"name": "exact", "msolve": msolve.version()})
+    from critscape.algebra.tracking.batch_engine import BatchTracker
+
     if name == "phcpy":
         if not available():
             raise EngineUnavailable(HOW_TO_INSTALL)
         tracker = PhcpyEngine(jobs=jobs)
-        return Engine(tracker, partial(polyhedral_start, tracker), {"name": "phcpy"})
-    from critscape.algebra.tracking.batch_engine import BatchTracker
-
-    return Engine(BatchTracker(jobs=jobs), None, {"name": "batch"})
+        return Engine(tracker, BatchTracker(jobs), partial(polyhedral_start, tracker), {"name": "phcpy"})
+    tracker = BatchTracker(jobs)
+    return Engine(tracker, tracker, None, {"name": "batch"})
 
 
 def polyhedral_start(tracker: PhcpyEngine, family: Family, member: Member, rng: np.random.Generator) -> tuple[np.ndarray, dict]:

@@ -120,7 +120,9 @@ def certified_set(problem: Problem, s: Fraction, engine: Engine, starts: StartSe
     """The certified critical set with the ridge scaled by s."""
     member = scaled(problem, s)
     rng = np.random.default_rng([seed, 1])
-    enumerate_points = partial(enumerate_critical_points, loss(member), engine.tracker, rng, continuation(member), lambda: starts)
+    enumerate_points = partial(
+        enumerate_critical_points, loss(member), engine.tracker, engine.careful, rng, continuation(member), lambda: starts
+    )
     return critical_set(loss(member), enumerate_points, member.coercive, ())
 
 

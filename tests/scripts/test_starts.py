@@ -243,7 +243,7 @@ class Stopping(BatchTracker):
 def test_an_interrupted_search_goes_on(elsewhere, capsys):
     Stopping.calls.clear()
     with pytest.raises(KeyboardInterrupt):
-        solved(squared(SMALL, 2), Engine(Stopping(), None, {}), 7, 100, silent)
+        solved(squared(SMALL, 2), Engine(Stopping(), None, None, {}), 7, 100, silent)
     assert "is kept" in capsys.readouterr().err
     (path,) = cache_folder().iterdir()
     assert path.name == "linear-2-1-2-m2-batch-seed7.partial.npz"

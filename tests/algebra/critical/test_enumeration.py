@@ -1,0 +1,54 @@
+"""Enumeration with the trackers it is given."""
+
+from functools import partial
+
+import numpy as np
+
+from critscape.algebra.critical.enumeration import enumerate_critical_points
+from critscape.algebra.points.certified_sets import union
+from critscape.algebra.tracking.homotopy import Outcome, Path
+from critscape.problems.networks.families.linear import Linear
+from critscape.problems.problem.continuation import continuation
+from critscape.problems.problem.problem import loss
+from critscape.problems.recipes.random_data import random_problem
+from critscape.scripts.studies.engines import chosen
+from critscape.scripts.studies.start_sets import start_set
+
+
+class Idle:
+    """A tracker without loops that finishes no path."""
+
+    name, loops = "idle", False
+
+    def track(self, homotopy, starts, thorough=True):
+        return [Path(start, None, Outcome.AT_INFINITY) for start in starts]
+
+
+class Hopeless(Idle):
+    """A careful tracker that loses every path."""
+
+    loops, cares = True, 2
+
+    def track(self, homotopy, starts, thorough=True):
+        return [Path(start, None, Outcome.FAILED) for start in starts]
+
+    def near(self, homotopy, starts, chosen, t, care):
+        return [None] * len(chosen)
+
+
+def enumerated(tracker=None, careful=None):
+    """The five critical points of a random problem 1-1-1 by our own trackers, or by others in their place."""
+    problem, engine = random_problem(Linear((1, 1, 1)), 2, seed=4), chosen("batch", 1)
+    solutions = partial(start_set, problem, engine, 0, 1000, lambda stage, count: None)
+    trackers = tracker or engine.tracker, careful or engine.careful
+    return enumerate_critical_points(loss(problem), *trackers, np.random.default_rng(1), continuation(problem), solutions)
+
+
+def test_what_the_tracker_leaves_open_the_careful_one_decides():
+    alone, rescued = enumerated().points, enumerated(Idle()).points
+    assert len(alone) == len(rescued) == len(union(alone, rescued)) == 5
+
+
+def test_where_no_tracker_finishes_anything_every_path_is_failed_and_the_set_open():
+    found = enumerated(Idle(), Hopeless())
+    assert not found.points and found.open_ends and found.paths[Outcome.FAILED] == 5
