@@ -66,11 +66,12 @@ def command(
     from critscape.scripts.studies.basins_run import MOST_STEPS, Experiment, identity, run
     from critscape.scripts.studies.executors import workers_of
     from critscape.scripts.studies.known_points import known_points
+    from critscape.scripts.studies.options import Options
 
     checked_step(method, step)
     starts = starting_points(distribution, scale, interval)
     try:
-        known = known_points(source, engine, seed, jobs, max_paths)
+        known = known_points(source, Options(engine, seed, jobs, max_paths))
     except NotApplicable as refusal:
         click.echo(f"critscape: {refusal}", err=True)
         return 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from critscape.scripts.flags import options
+from critscape.scripts.studies.options import Options
 
 if TYPE_CHECKING:
     from critscape.problems.recipes.ensemble import Ensemble
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     "(mpi, started by `mpiexec -n K python -m mpi4py.futures`).",
 )  # fmt: skip
 @click.option(
-    "--max-paths", type=click.IntRange(1), default=20000, show_default=True, help="Largest number of paths to follow in one draw.",
+    "--max-paths", type=click.IntRange(1), default=Options.max_paths, show_default=True, help="Largest number of paths to follow in one draw.",
 )  # fmt: skip
 @click.option(
     "--records", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",

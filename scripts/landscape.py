@@ -12,7 +12,7 @@ from critscape.scripts.flags import options
 @click.command("landscape", cls=options.Refusing)
 @click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
 @options.solver
-def command(source: Path, engine: str, seed: int, jobs: int, max_paths: int, output: Path | None, printed: str) -> int:
+def command(source: Path, output: Path | None, printed: str, **flags) -> int:
     """Connected components of the sublevel sets {L ≤ c} of INPUT as the level c rises: barriers, depths, spurious valleys.
 
     INPUT is a problem file, which is solved, or a result or a certificate, whose points are proved again instead. The loss must be
@@ -25,9 +25,10 @@ def command(source: Path, engine: str, seed: int, jobs: int, max_paths: int, out
     from critscape.scripts.printing.writing import emit
     from critscape.scripts.studies.landscape_document import landscape_document
     from critscape.scripts.studies.landscape_work import surveyed
+    from critscape.scripts.studies.options import Options
 
     try:
-        survey = surveyed(source, engine, seed, jobs, max_paths)
+        survey = surveyed(source, Options(**flags))
     except NotApplicable as refusal:
         click.echo(f"critscape: {refusal}", err=True)
         return 1

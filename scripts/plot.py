@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from critscape.scripts.flags import options
+from critscape.scripts.studies.options import Options
 
 FIGURES, DATA = (".pdf", ".png", ".svg"), (".json", ".csv")
 LEAST_VALUES = 3
@@ -34,7 +35,7 @@ solving = options.stack(
     click.option(
         "--max-paths",
         type=click.IntRange(1),
-        default=20000,
+        default=Options.max_paths,
         show_default=True,
         help="Largest number of paths to follow.",
     ),
@@ -53,14 +54,14 @@ def command() -> None:
 @click.argument("problem", type=click.Path(path_type=Path))
 @figure_file
 @solving
-def index_loss(problem: Path, output: Path, width: str, seed: int, jobs: int, max_paths: int) -> int:
+def index_loss(problem: Path, output: Path, width: str, **flags) -> int:
     """Index against loss of the real critical points of PROBLEM (a result, or a problem file, which is solved).
 
     Points that symmetries of the loss exchange are one mark with their number on it.
     """
     from critscape.scripts.figures.plot_content import marks, read_result
 
-    result = read_result(problem, seed, jobs, max_paths)
+    result = read_result(problem, Options(engine="batch", **flags))
     drawn, missing = marks(result)
 
     from critscape.scripts.figures import figure_style, index_loss_figure
@@ -85,7 +86,7 @@ def index_loss(problem: Path, output: Path, width: str, seed: int, jobs: int, ma
 )  # fmt: skip
 @figure_file
 @solving
-def landscape(source: Path, picture: str | None, plane: str | None, output: Path, width: str, seed: int, jobs: int, max_paths: int) -> int:
+def landscape(source: Path, picture: str | None, plane: str | None, output: Path, width: str, **flags) -> int:
     """Sublevel sets of INPUT (a problem file, a result or a certificate) as `critscape landscape` computes them.
 
     INPUT may be what `critscape landscape --output FILE.json` wrote too: its disconnectivity graph is drawn from the file alone.
@@ -113,7 +114,7 @@ def landscape(source: Path, picture: str | None, plane: str | None, output: Path
     survey = None
     if document is None:
         try:
-            survey = surveyed(source, "batch", seed, jobs, max_paths)
+            survey = surveyed(source, Options(engine="batch", **flags))
         except NotApplicable as refusal:
             click.echo(f"critscape: {refusal}; no figure was written", err=True)
             return 1
@@ -182,9 +183,7 @@ def bifurcation(
     data: Path | None,
     output: Path,
     width: str,
-    seed: int,
-    jobs: int,
-    max_paths: int,
+    **flags,
 ) -> int:
     """Real critical points, their losses and indices as the ridge λ of PROBLEM is scaled: s·λ for s in a range.
 
@@ -206,7 +205,7 @@ def bifurcation(
     from critscape.scripts.printing.writing import write
     from critscape.scripts.studies.ridge_scan import scan
 
-    found = scan(loaded, *ends, values, not linear, seed, jobs, max_paths)
+    found = scan(loaded, *ends, values, not linear, Options(engine="batch", **flags))
     if found.diagram.pieces:
         from critscape.scripts.figures import bifurcation_figure, figure_style
 

@@ -31,8 +31,9 @@ def command(problem: Path, function_space: bool, output: Path | None, printed: s
     """Enumerate, certify and classify the critical points of PROBLEM: a problem file, an earlier result, or - for standard input."""
     from critscape.problems.files.problem_file import load
     from critscape.problems.spaces.function_space_problem import in_function_space
-    from critscape.scripts.studies.answer import deliver, solved
+    from critscape.scripts.printing.delivery import deliver
+    from critscape.scripts.studies.answer import solved
 
     loaded = load(problem)
     asked = in_function_space(loaded) if function_space else loaded
-    return deliver([solved(asked, **flags)], printed, output)
+    return deliver([solved(asked, **flags).document], printed, output)

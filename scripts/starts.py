@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from critscape.scripts.flags import options
+from critscape.scripts.studies.options import Options
 
 SEED = 0
 """Of the start sets that ship."""
-MOST_PATHS = 20000
 MOST_BYTES, MOST_BYTES_TOGETHER = 400_000, 3_000_000
 """Size of one start set that ships, and of all of them."""
 
@@ -66,7 +66,7 @@ def ship(folder: Path | None, jobs: int) -> int:
         reason = None
         try:
             with reporting(title) as progress:
-                found = solved(objective, engine, SEED, MOST_PATHS, progress)
+                found = solved(objective, engine, SEED, Options.max_paths, progress)
         except TooLarge as error:
             reason = str(error)
         else:

@@ -40,16 +40,18 @@ def command(name: str, results: Path | None, seconds: float, **flags) -> int:
     return described(name, results, seconds, **flags)
 
 
-def examples(results: Path | None, engine: str, seed: int, jobs: int, max_paths: int, output: Path | None, printed: str) -> int:
+def examples(results: Path | None, output: Path | None, printed: str, **flags) -> int:
     """Solves the problems that ship with critscape."""
     from critscape.problems.files.problem_file import load
     from critscape.problems.recipes.shipped import shipped
+    from critscape.scripts.printing.delivery import deliver
     from critscape.scripts.printing.writing import json_text, write
-    from critscape.scripts.studies.answer import answer, deliver
+    from critscape.scripts.studies.answer import solve
+    from critscape.scripts.studies.options import Options
 
     solved = []
     for name, path in shipped(EXAMPLES).items():
-        result = {"name": name, **answer(load(path), engine, seed, jobs, max_paths)}
+        result = {"name": name, **solve(load(path), Options(**flags)).document}
         solved.append(result)
         if results is not None:
             results.mkdir(parents=True, exist_ok=True)
@@ -62,12 +64,9 @@ def described(
     name: str,
     results: Path | None,
     seconds: float,
-    engine: str,
-    seed: int,
-    jobs: int,
-    max_paths: int,
     output: Path | None,
     printed: str,
+    **flags,
 ) -> int:
     """Computes a table that a file describes; returns the exit status.
 
@@ -84,6 +83,7 @@ def described(
     from critscape.scripts.printing.table_rendering import render_table
     from critscape.scripts.printing.writing import emit
     from critscape.scripts.studies.engines import chosen
+    from critscape.scripts.studies.options import Options
     from critscape.scripts.studies.table_document import finished, table_document
     from critscape.scripts.studies.table_run import run
 
@@ -94,10 +94,10 @@ def described(
         raise BadInput("--results", f"the table {EXAMPLES}", name)
     table = load_table(tables.get(name) or Path(name))
     # What is not installed is said now.
-    chosen(engine, 1)
+    how = Options(**flags)
+    chosen(how.engine, 1)
     began = time.monotonic()
-    done = run(table, engine, seed, jobs, max_paths, seconds)
-    how = {"engine": engine, "seed": seed, "jobs": jobs, "limit": seconds, "seconds": round(time.monotonic() - began, 1)}
-    document = table_document(table, Path(name).stem, done, how)
+    done = run(table, how, seconds)
+    document = table_document(table, Path(name).stem, done, how, seconds, round(time.monotonic() - began, 1))
     emit(document, render_table, printed, output)
     return 0 if finished(document) else 1

@@ -24,11 +24,12 @@ from critscape.problems.recipes.data_recipe import read_recipe
 from critscape.scripts.critscape import COMMANDS
 from critscape.scripts.printing.start_set_list import shipped_list
 from critscape.scripts.printing.writing import json_text
-from critscape.scripts.studies.answer import answer_and_set
+from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.ensemble_draw import Draw, drawn
 from critscape.scripts.studies.ensemble_records import TABLES
 from critscape.scripts.studies.landscape_document import landscape_document
 from critscape.scripts.studies.landscape_work import surveyed
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.start_sets import shipped_folder
 
 ROOT = Path(__file__).parents[1]
@@ -61,7 +62,8 @@ def described(heading):
 def answered():
     """The result of the first problem with all points, and its critical set."""
     problem = read(parse(blocks("problem")[0], "docs"))
-    return (problem, *answer_and_set(problem, "batch", 0, 1, MOST_PATHS, every_point=True))
+    answer = solve(problem, Options(engine="batch", max_paths=MOST_PATHS, points="all"))
+    return problem, answer.document, answer.critical
 
 
 @pytest.fixture()
@@ -116,7 +118,7 @@ def test_every_field_of_a_result_is_described(answered):
 @pytest.mark.skipif(not msolve.available(), reason="msolve is not installed")
 def test_the_degenerate_point_is_what_elimination_finds():
     problem = read({"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[1]]}, "ridge": 1})
-    result, _ = answer_and_set(problem, "exact", 0, 1, MOST_PATHS, every_point=False)
+    result = solve(problem, Options(engine="exact", max_paths=MOST_PATHS)).document
     assert (result["status"], result["critical_points"]) == ("complete", [example("degenerate")])
 
 
@@ -189,7 +191,7 @@ LANDSCAPE_LISTS = ("levels", "sublevel_sets", "minima", "saddles", "components")
 
 def test_the_landscape_on_the_page_is_the_one_that_is_computed(tmp_path):
     (tmp_path / "problem.json").write_text(blocks("problem")[0], encoding="utf-8")
-    found = json.loads(json_text(landscape_document(surveyed(tmp_path / "problem.json", "batch", 0, 1, MOST_PATHS))))
+    found = json.loads(json_text(landscape_document(surveyed(tmp_path / "problem.json", Options(engine="batch", max_paths=MOST_PATHS)))))
     shown = example("landscape")
     assert list(shown) == list(found)
     assert {name: shown[name] for name in LANDSCAPE_FACTS} == {name: found[name] for name in LANDSCAPE_FACTS}

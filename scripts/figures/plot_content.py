@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from critscape.scripts.figures.ensemble_figure import Share
     from critscape.scripts.figures.index_loss_figure import Mark
     from critscape.scripts.studies.landscape_work import Survey
+    from critscape.scripts.studies.options import Options
 
 _PART = {"type": "number", "minimum": 0, "maximum": 1, "description": "a number from 0 to 1"}
 _SHARES = {
@@ -148,7 +149,7 @@ def read_landscape_of(path: Path) -> tuple[dict | None, Problem | None]:
     return content, None
 
 
-def read_result(path: Path, seed: int, jobs: int, max_paths: int) -> dict:
+def read_result(path: Path, options: Options) -> dict:
     """The result in a file, or that of the problem in it.
 
     Raises
@@ -160,9 +161,9 @@ def read_result(path: Path, seed: int, jobs: int, max_paths: int) -> dict:
         validate(content, _RESULT, "")
         result = content
     else:
-        from critscape.scripts.studies.answer import answer
+        from critscape.scripts.studies.answer import solve
 
-        result = answer(load(path), "batch", seed, jobs, max_paths)
+        result = solve(load(path), options).document
     if result["status"] == "not-finite":
         reason = f" ({result['reason']})" if "reason" in result else ""
         raise BadInput(str(path), f"a problem with finitely many critical points{reason}")

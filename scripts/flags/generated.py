@@ -16,8 +16,9 @@ from critscape.problems.input.json_file import parse
 from critscape.problems.networks.network import Network
 from critscape.problems.networks.reading import network_from
 from critscape.problems.recipes.random_data import random_problem
+from critscape.scripts.printing.delivery import deliver
 from critscape.scripts.printing.writing import json_text, write
-from critscape.scripts.studies.answer import deliver, solved
+from critscape.scripts.studies.answer import solved
 
 AMBIGUOUS = re.compile(r"\s*\d+,\d+\s*")
 """One number with a decimal comma, or two whole numbers."""
@@ -54,10 +55,10 @@ def solve_flags(
     if residual is not None:
         with renamed("loss.residual", "--residual"):
             problem = replace(problem, criterion=measure({"residual": residual}, problem.samples, network.outputs))
-    result = solved(problem, seed=seed, **flags)
+    answer = solved(problem, seed=seed, **flags)
     if save is not None:
         write(save, json_text(document(problem)))
-    return deliver([result], printed, output)
+    return deliver([answer.document], printed, output)
 
 
 def ridge_of(text: str, network: Network) -> tuple[Fraction, ...]:

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from critscape.scripts.studies.options import Options
+
 FORMATS = {".json": "json", ".csv": "csv", ".md": "markdown", ".tex": "latex", ".txt": "text"}
 """File ending → format."""
 
@@ -59,13 +61,13 @@ def _keep_quiet(context: click.Context, parameter: click.Parameter, value: bool)
 
 
 quiet = click.option("--quiet", "-q", is_flag=True, expose_value=False, callback=_keep_quiet, help="No progress on standard error.")
-seed = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice.")
-jobs = stack(click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Cores to use."), quiet)
+seed = click.option("--seed", type=click.IntRange(0), default=Options.seed, show_default=True, help="Fixes every random choice.")
+jobs = stack(click.option("--jobs", type=click.IntRange(1), default=Options.jobs, show_default=True, help="Cores to use."), quiet)
 solver = stack(
     click.option(
         "--engine",
         type=click.Choice(["auto", "batch", "phcpy", "exact"]),
-        default="auto",
+        default=Options.engine,
         show_default=True,
         help="Path tracker: our own (batch) or PHCpack through phcpy; exact: elimination by msolve instead; auto: batch.",
     ),  # fmt: skip
@@ -74,7 +76,7 @@ solver = stack(
     click.option(
         "--max-paths",
         type=click.IntRange(1),
-        default=20000,
+        default=Options.max_paths,
         show_default=True,
         help="Largest number of paths to follow; for phcpy this is compared with the mixed volume before it starts.",
     ),  # fmt: skip
@@ -116,7 +118,7 @@ cross_check = click.option(
     help="Compare the counts with exact elimination (msolve): the degree modulo two primes, the real points over the rationals.",
 )  # fmt: skip
 points = click.option(
-    "--points", type=click.Choice(["real", "all"]), default="real", show_default=True,
+    "--points", type=click.Choice(["real", "all"]), default=Options.points, show_default=True,
     help="Critical points that JSON lists.",
 )  # fmt: skip
 

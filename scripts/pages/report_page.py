@@ -25,6 +25,7 @@ from critscape.scripts.printing.references import used
 from critscape.scripts.printing.rendering import short
 from critscape.scripts.printing.writing import UNKNOWN, json_text
 from critscape.scripts.studies.answer import QUICK_PROOF_POINTS
+from critscape.scripts.studies.options import Options
 
 COUNTS = (
     ("complex", "N_{\\mathbb{C}}", "complex critical points"),
@@ -42,8 +43,6 @@ RESTS = {
     "or on elimination modulo primes",
     "numerical": "anything less: computed, not proved",
 }
-DEFAULT_PATHS = 20000
-"""The default of --max-paths."""
 PROBLEM_FILE = "problem.json"
 MOST_COLUMNS = 3
 """Weights with wider matrices stand below the rest of their row, not beside it."""
@@ -147,7 +146,7 @@ def reproduction(result: dict) -> str:
     if asked and not checked and engine["name"] != "exact":
         command += ["--certificate", "certificate.json"]
     most = max(paths["tracked"], result["bounds"].get("mixed volume", 0) if engine["name"] == "phcpy" else 0)
-    if most > DEFAULT_PATHS:
+    if most > Options.max_paths:
         command += ["--max-paths", str(most)]
     return shlex.join([*command, "--output", "result.json"])
 

@@ -1,1 +1,5 @@
-"""Documents as text, Markdown, CSV, LaTeX, JSON."""
+"""Documents as text, Markdown, CSV, LaTeX, JSON.
+
+``delivery``  results to standard output and a file, and the exit status
+``writing``   JSON, CSV, files
+"""

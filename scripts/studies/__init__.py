@@ -1,6 +1,7 @@
 """What commands compute.
 
-``answer``               from a problem to its result
+``options``              how a problem is solved, with the defaults of all flags
+``answer``               from a problem to its answer
 ``engines``              which engine a flag means
 ``start_sets``           where start sets are kept
 ``parameter_homotopy``   from a start set to a problem

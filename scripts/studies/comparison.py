@@ -34,8 +34,9 @@ from critscape.problems.input.bad_input import BadInput
 from critscape.problems.problem.problem import Problem, loss
 from critscape.scripts.printing.rendering import latex_cell, latex_table
 from critscape.scripts.printing.writing import UNKNOWN, csv_text, json_text
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.engines import chosen, refuse_hopeless
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.parameter_homotopy import certified_ends, paths_to
 from critscape.scripts.studies.progress import reporting
 from critscape.scripts.studies.rivals import bertini, macaulay2, msolve, msolve_real, phcpy_blackbox
@@ -46,7 +47,6 @@ RIVALS: tuple[ModuleType, ...] = (phcpy_blackbox, msolve, msolve_real, bertini, 
 """Each has NAME, HOW_TO_INSTALL, available() and solve(loss, limit, seed)."""
 REPETITIONS, FEW = 9, 3
 """Runs of what takes milliseconds, and of what takes seconds."""
-MOST_PATHS = 20000
 GROWTH = (16, 32, 64, 128, 256, 1000, 10000)
 """Numbers of paths whose tracking is timed."""
 REMEMBERED = (losses.polynomial, losses.gradient, losses.hessian, evaluation.float_parameters, evaluation.ball_parameters)
@@ -83,14 +83,15 @@ def case(problem: Problem, seed: int, limit: float, progress: Callable[[str, int
     """
     title = problem.network.title
     progress(f"{title}: critscape", 0)
-    starts = start_set(problem, chosen("batch", 1), seed, MOST_PATHS, lambda stage, count: None)
+    how = Options(engine="batch", seed=seed, points="all")
+    starts = start_set(problem, chosen(how.engine, how.jobs), seed, how.max_paths, lambda stage, count: None)
     # This first run is not timed: compiled kernels and straight-line programs stay, as they do from one data set to the next.
-    if answer(problem, "batch", seed, 1, MOST_PATHS)["status"] == "not-finite":
+    if solve(problem, how).document["status"] == "not-finite":
         raise BadInput("PROBLEM", "a problem with finitely many critical points", title)
     found, double = repeated(in_doubles, problem, starts)
     certified, thirty_digits = repeated(in_certificates, problem, starts)
     before = time.perf_counter()
-    result = answer(problem, "batch", seed, 1, MOST_PATHS, every_point=True)
+    result = solve(problem, how).document
     whole = time.perf_counter() - before
     truth = certified_points(result, problem.dimension)
     midpoints = np.array([point.midpoint for point in certified]).reshape(-1, problem.dimension)

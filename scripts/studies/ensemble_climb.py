@@ -18,12 +18,13 @@ from critscape.problems.files.problem_file import document, read
 from critscape.problems.problem.problem import Problem
 from critscape.problems.recipes.ensemble import Ensemble
 from critscape.problems.recipes.neighbour import neighbour
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.ensemble_draw import Draw, code, in_doubles
 from critscape.scripts.studies.ensemble_records import Climbed, Records
 from critscape.scripts.studies.ensemble_run import make_ready, same_code
 from critscape.scripts.studies.executors import Workers, interruptible, spread
+from critscape.scripts.studies.options import Options
 
 GOALS = ("real", "spurious")
 STARTS = 4
@@ -97,7 +98,7 @@ def climb(
         reached = {c.number: (json.loads(c.value) or [None])[0] for c in order}
         entry = {"goal": goal, "steps": steps, "starts": starts, "reached": reached}
         for candidate in order:
-            result = answer(read(json.loads(candidate.problem)), "batch", seed, 1, most_paths)
+            result = solve(read(json.loads(candidate.problem)), Options(engine="batch", seed=seed, max_paths=most_paths)).document
             figures = {"start": candidate.number, "status": result["status"], "counts": result["counts"]}
             if result["status"] == Status.COMPLETE.value:
                 return {**entry, "record": figures}, result["problem"]

@@ -17,8 +17,9 @@ from critscape.problems.objectives.objective import Objective
 from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.recipes.ensemble import Ensemble
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.engines import chosen
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.parameter_homotopy import paths_to
 from critscape.scripts.studies.progress import silent
 from critscape.scripts.studies.records import fingerprint
@@ -78,7 +79,7 @@ def drawn(ensemble: Ensemble, seed: int, most_paths: int, number: int) -> Draw:
             found = in_doubles(problem, seed, most_paths)
             if not found.doubts:
                 return of_numbers(number, found, time.perf_counter() - began)
-            result = answer(problem, "batch", seed, 1, most_paths)
+            result = solve(problem, Options(engine="batch", seed=seed, max_paths=most_paths)).document
     except Exception as error:
         reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
         doubts = "" if found is None else "; ".join(found.doubts)

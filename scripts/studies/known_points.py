@@ -31,7 +31,8 @@ from critscape.problems.files.problem_file import read
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import LARGEST_ANSWER, contents, validate
 from critscape.problems.problem.problem import Problem, loss
-from critscape.scripts.studies.answer import answer_and_set
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
 
 DECIMAL = r"^-?[0-9]{1,400}(\.[0-9]{0,400})?(e[+-]?[0-9]{1,4})?$"
@@ -114,7 +115,7 @@ class KnownPoints:
     seconds: float
 
 
-def known_points(path: Path, engine: str, seed: int, jobs: int, max_paths: int) -> KnownPoints:
+def known_points(path: Path, options: Options) -> KnownPoints:
     """All real critical points of the problem in a file, or those that the result or certificate in it holds.
 
     Raises
@@ -130,7 +131,8 @@ def known_points(path: Path, engine: str, seed: int, jobs: int, max_paths: int) 
     if isinstance(content, dict) and "format" in content:
         return _of_certificate(content, began)
     problem = read(content)
-    result, critical = answer_and_set(problem, engine, seed, jobs, max_paths, False)
+    answer = solve(problem, options)
+    result, critical = answer.document, answer.critical
     refuse(critical)
     forms, spent = critical.closed_forms, time.perf_counter() - began
     level, points = result["levels"]["real"], critical.real

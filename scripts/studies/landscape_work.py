@@ -8,6 +8,7 @@ from pathlib import Path
 
 from critscape.algebra.landscape.landscape import Landscape, sublevel_sets
 from critscape.scripts.studies.known_points import KnownPoints, known_points
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
 
 
@@ -20,14 +21,14 @@ class Survey:
     seconds: float
 
 
-def surveyed(path: Path, engine: str, seed: int, jobs: int, max_paths: int) -> Survey:
+def surveyed(path: Path, options: Options) -> Survey:
     """The landscape of the problem in a file (a problem file, a result or a certificate).
 
     Raises
     ------
     BadInput, NotApplicable, TooLarge, EngineUnavailable : as :func:`critscape.scripts.studies.known_points.known_points`.
     """
-    known = known_points(path, engine, seed, jobs, max_paths)
+    known = known_points(path, options)
     began = time.perf_counter()
     with reporting(known.problem.network.title) as progress:
         progress("descending arcs", sum(point.index == 1 for point in known.points))

@@ -8,18 +8,19 @@ from functools import partial
 
 import numpy as np
 
-from critscape.algebra.critical.critical_set import CriticalSet, Status, critical_set
+from critscape.algebra.critical.critical_set import CriticalSet, Status
 from critscape.algebra.critical.double_precision import NO_INDEX, numerical_points
-from critscape.algebra.critical.enumeration import enumerate_critical_points, exact_obstruction
+from critscape.algebra.critical.enumeration import exact_obstruction
 from critscape.algebra.critical.numerical_set import classified, numerical_set
 from critscape.algebra.pencils.bifurcation import Pencil
 from critscape.algebra.pencils.diagram import Diagram, Slice, diagram, orbit_numbers
 from critscape.algebra.starts.start_set import StartSet
 from critscape.problems.input.bad_input import BadInput
-from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.ridge_pencil import GENERIC, ridge_pencil, scaled
+from critscape.scripts.studies.answer import enumerated
 from critscape.scripts.studies.engines import Engine, chosen, refuse_hopeless
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.parameter_homotopy import paths_to
 from critscape.scripts.studies.progress import reporting
 from critscape.scripts.studies.start_sets import start_set
@@ -41,7 +42,7 @@ class Scan:
         return self.diagram.complete and None not in self.certified
 
 
-def scan(problem: Problem, low: Fraction, high: Fraction, values: int, logarithmic: bool, seed: int, jobs: int, max_paths: int) -> Scan:
+def scan(problem: Problem, low: Fraction, high: Fraction, values: int, logarithmic: bool, options: Options) -> Scan:
     """Real critical points as the ridge is scaled from ``low`` to ``high``: at ``values`` scales, and at more where needed.
 
     Raises
@@ -52,22 +53,22 @@ def scan(problem: Problem, low: Fraction, high: Fraction, values: int, logarithm
     refuse_hopeless(problem)
     if not any(problem.ridge):
         raise BadInput("ridge", "a number that is not zero, as the ridge is what is scaled")
-    infinite = exact_obstruction(loss(scaled(problem, GENERIC)), np.random.default_rng([seed, 1]))
+    infinite = exact_obstruction(loss(scaled(problem, GENERIC)), np.random.default_rng([options.seed, 1]))
     if infinite:
         raise BadInput("PROBLEM", f"a problem with finitely many critical points ({infinite})")
-    engine = chosen("batch", jobs)
+    engine = chosen("batch", options.jobs)
     spaced = np.geomspace if logarithmic else np.linspace
     inner = {Fraction(f"{s:.6g}") for s in spaced(float(low), float(high), values)[1:-1]}
     grid = [low, *sorted(s for s in inner if low < s < high), high]
     with reporting(f"{problem.network.title}, ridge scaled") as progress:
-        starts = start_set(problem, engine, seed, max_paths, progress)
+        starts = start_set(problem, engine, options.seed, options.max_paths, progress)
         pencil = ridge_pencil(problem, Fraction(float(low * high) ** 0.5))
-        slice_at = partial(critical_slice, problem, pencil, engine, starts, seed)
+        slice_at = partial(critical_slice, problem, pencil, engine, starts, options.seed)
         found = diagram(pencil, engine.tracker, slice_at, grid, progress)
         certified = []
         for number, event in enumerate(found.events, start=1):
             progress("certification of both sides of bifurcations", 0)
-            sides = [counts(certified_set(problem, side.s, engine, starts, seed)) for side in (event.link.left, event.link.right)]
+            sides = [counts(certified_set(problem, side.s, engine, starts, options.seed)) for side in (event.link.left, event.link.right)]
             seen = [(side.count, side.by_index) for side in (event.link.left, event.link.right)]
             certified.append((sides[0], sides[1]) if sides == seen else None)
     return Scan(problem, found, tuple(certified))
@@ -118,12 +119,7 @@ def made_slice(pencil: Pencil, s: Fraction, member: Problem, points: np.ndarray,
 
 def certified_set(problem: Problem, s: Fraction, engine: Engine, starts: StartSet, seed: int) -> CriticalSet:
     """The certified critical set with the ridge scaled by s."""
-    member = scaled(problem, s)
-    rng = np.random.default_rng([seed, 1])
-    enumerate_points = partial(
-        enumerate_critical_points, loss(member), engine.tracker, engine.careful, rng, continuation(member), lambda: starts
-    )
-    return critical_set(loss(member), enumerate_points, member.coercive, ())
+    return enumerated(scaled(problem, s), engine, seed, lambda: starts)
 
 
 def counts(critical: CriticalSet) -> Counts | None:

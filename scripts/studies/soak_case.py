@@ -16,13 +16,12 @@ from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.networks.network import Network
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import silent
 
 CASES = ("2-2-2:m1", "2-2-2:m2", "2-2-2:m5", "2-1-1-2:m2", "2-3-2:m3", "quadratic-2-2:m3", "quadratic-2-2-trained:m3")
 EXPECTED = "D0-…-DH:mM or quadratic-D-K[-trained]:mM with M samples, e.g. 2-2-2:m5"
-MOST_PATHS = 20000
-"""The default of ``--max-paths``, so that ``critscape linear`` and ``quadratic`` repeat what is recorded here."""
 MOST_REAL_POINTS = 225
 """Cases with more complex points are eliminated modulo primes only: over ℚ they take minutes."""
 ELIMINATION_SECONDS = 600.0
@@ -110,7 +109,7 @@ def enumerated(name: str, seed: int) -> DataSet:
     chosen, began = case(name), time.perf_counter()
     try:
         with silent():
-            result = answer(chosen.problem(seed), "batch", seed, 1, MOST_PATHS)
+            result = solve(chosen.problem(seed), Options(engine="batch", seed=seed)).document
     except Exception as error:
         reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
         return DataSet(name, seed, "error", None, None, 0, 0, 0, 0, "", time.perf_counter() - began, reason)

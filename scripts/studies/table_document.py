@@ -14,6 +14,7 @@ from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.table_file import Row, Table
 from critscape.scripts.printing.rendering import tally
 from critscape.scripts.studies.engines import TooLarge, refuse_hopeless
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.table_difference import of_count, of_maximum
 from critscape.scripts.studies.table_run import COUNT, DRAWS, VOLUME
 
@@ -25,8 +26,8 @@ PROVED = Level.PROVED.value
 SHAPE = ("architecture", "H", "d", "d_x", "d_y", "k", "outer", "m", "N")
 
 
-def table_document(table: Table, name: str, done: Mapping[tuple, dict], how: dict) -> dict:
-    """The whole table, JSON-ready, from what its tasks returned; ``how`` are the flags and seconds of the run."""
+def table_document(table: Table, name: str, done: Mapping[tuple, dict], options: Options, limit: float, seconds: float) -> dict:
+    """The whole table, JSON-ready, from what its tasks returned within the time ``limit``; ``seconds`` is what they took."""
     return {
         "name": name,
         "title": table.title,
@@ -34,8 +35,12 @@ def table_document(table: Table, name: str, done: Mapping[tuple, dict], how: dic
         "recipe": table.recipe.document(),
         "draws": table.draws,
         "columns": list(table.columns),
-        "rows": [row_document(table, k, row, done, how["seed"]) for k, row in enumerate(table.rows)],
-        **how,
+        "rows": [row_document(table, k, row, done, options.seed) for k, row in enumerate(table.rows)],
+        "engine": options.engine,
+        "seed": options.seed,
+        "jobs": options.jobs,
+        "limit": limit,
+        "seconds": seconds,
         "versions": versions(),
     }
 

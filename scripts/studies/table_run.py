@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from critscape.scripts.printing.writing import write
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.engines import TooLarge, refuse_hopeless
 from critscape.scripts.studies.executors import interruptible
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.records import fingerprint
 from critscape.scripts.studies.table_work import GRACE, Setting, counted, drawn, prepare_process, volume
 
@@ -65,7 +66,7 @@ class Plan:
                 heapq.heappush(self.waiting, task)
 
 
-def run(table: Table, engine: str, seed: int, jobs: int, max_paths: int, seconds: float) -> dict[tuple, dict]:
+def run(table: Table, options: Options, seconds: float) -> dict[tuple, dict]:
     """What each task of the table returned, by (row, kind, first draw): cheap rows first, until ``seconds`` have passed.
 
     A task that was not finished has no entry; one that could not be done has a ``reason``.
@@ -75,11 +76,13 @@ def run(table: Table, engine: str, seed: int, jobs: int, max_paths: int, seconds
     Interrupted : by the keyboard, or because a process ended.
     """
     deadline = time.monotonic() + seconds
-    settings = [Setting(row.network, row.samples, table.recipe, engine, seed, max_paths) for row in table.rows]
+    # Each task has one process.
+    alone = replace(options, jobs=1)
+    settings = [Setting(row.network, row.samples, table.recipe, alone) for row in table.rows]
     plan = planned(table, settings)
     if plan.waiting:
         with interruptible("table"):
-            work_off(plan, settings, jobs, deadline)
+            work_off(plan, settings, options.jobs, deadline)
     return plan.done
 
 
@@ -201,7 +204,7 @@ def cache_file(task: Task, setting: Setting) -> Path:
         "architecture": setting.network.document(),
         "samples": setting.samples,
         "recipe": setting.recipe.document(),
-        "flags": [setting.engine, setting.seed, setting.max_paths],
+        "flags": [setting.options.engine, setting.options.seed, setting.options.max_paths],
     }
     name = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:32]
     return user_cache_path("critscape") / "tables" / f"{name}.json"

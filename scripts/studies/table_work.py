@@ -21,9 +21,10 @@ from critscape.problems.files.problem_file import document
 from critscape.problems.networks.network import Network, block_partition
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.recipes.data_recipe import Recipe
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.engines import EngineUnavailable, TooLarge, chosen
 from critscape.scripts.studies.executors import serve_parent
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.parameter_homotopy import certified_ends
 from critscape.scripts.studies.progress import silent
 from critscape.scripts.studies.start_sets import start_set
@@ -34,25 +35,23 @@ GRACE = 0.5
 
 @dataclass(frozen=True)
 class Setting:
-    """What all data sets of a row share, and the flags of the command."""
+    """What all data sets of a row share, and how they are solved."""
 
     network: Network
     samples: int
     recipe: Recipe
-    engine: str
-    seed: int
-    max_paths: int
+    options: Options
 
     def problem(self, number: int) -> Problem:
         """Draw ``number`` of the row."""
-        return self.recipe.problem(self.network, self.samples, self.seed, number)
+        return self.recipe.problem(self.network, self.samples, self.options.seed, number)
 
 
 def counted(setting: Setting) -> dict:
     """Counts and levels of the first draw, from the certified answer; or ``reason`` when there is none."""
     try:
         with silent():
-            result = answer(setting.problem(0), setting.engine, setting.seed, 1, setting.max_paths)
+            result = solve(setting.problem(0), setting.options).document
     except (TooLarge, EngineUnavailable, PhcpyUnavailable, PhcpyError) as error:
         return {"reason": str(error)}
     return {name: result[name] for name in ("status", "counts", "levels", "bounds", "problem")} | {"why": result.get("reason")}
@@ -87,7 +86,7 @@ def draw(setting: Setting, number: int) -> dict:
     quick = all_regular(problem, setting)
     if quick is not None:
         return quick
-    result = answer(problem, setting.engine, setting.seed, 1, setting.max_paths)
+    result = solve(problem, setting.options).document
     counts = result["counts"]
     return {
         "status": result["status"],
@@ -126,7 +125,7 @@ def all_regular(problem: Problem, setting: Setting) -> dict | None:
 @lru_cache(maxsize=4)
 def shared_start_set(setting: Setting) -> StartSet:
     """The start set of a row, verified once in each process."""
-    return start_set(setting.problem(0), chosen("batch", 1), setting.seed, setting.max_paths, lambda stage, count: None)
+    return start_set(setting.problem(0), chosen("batch", 1), setting.options.seed, setting.options.max_paths, lambda stage, count: None)
 
 
 @lru_cache(maxsize=4)

@@ -23,7 +23,8 @@ from critscape.scripts.basins import command
 from critscape.scripts.printing import basins_summary
 from critscape.scripts.printing.basins_summary import equal_shares
 from critscape.scripts.studies import basins_run, known_points
-from critscape.scripts.studies.answer import answer, certified_answer
+from critscape.scripts.studies.answer import certified, solve
+from critscape.scripts.studies.options import Options
 
 CHAIN = Path(__file__).parents[2] / "problems" / "examples" / "1-1-1-1-spurious-origin.json"
 RUNS = 60
@@ -33,7 +34,7 @@ RUNS = 60
 def solved(tmp_path_factory):
     """The result of the example, so that it is solved once."""
     path = tmp_path_factory.mktemp("basins") / "result.json"
-    path.write_text(json.dumps(answer(load(CHAIN), "batch", 0, 1, 20000)))
+    path.write_text(json.dumps(solve(load(CHAIN), Options(engine="batch")).document))
     return path
 
 
@@ -91,7 +92,7 @@ def test_every_format_tells_the_same(run):
 
 
 def test_problem_result_and_certificate_give_the_same_runs(run, tmp_path):
-    certified_answer(load(CHAIN), "batch", 0, 1, 20000, False, False, tmp_path / "certificate.json")
+    certified(solve(load(CHAIN), Options(engine="batch", prove=True)), tmp_path / "certificate.json").document
     shares = []
     for k, source in enumerate((CHAIN, None, tmp_path / "certificate.json")):
         given = {} if source is None else {"source": source}
@@ -199,7 +200,7 @@ def test_several_processes_give_the_records_of_one(run, tmp_path, monkeypatch):
 
 
 def test_unequal_shares_of_symmetric_minima_are_noticed(solved):
-    known = known_points.known_points(solved, "batch", 0, 1, 20000)
+    known = known_points.known_points(solved, Options(engine="batch"))
     gaussian = StartingPoints("gaussian")
     assert equal_shares(known, gaussian, Counter({0: 240, 1: 260, 2: 250, 3: 250, 4: 70})).holds
     assert equal_shares(known, gaussian, Counter({0: 350, 1: 220, 2: 215, 3: 215, 4: 70})).holds is False

@@ -168,7 +168,7 @@ def test_an_exception_is_a_row(tmp_path, monkeypatch):
     def crash(*how):
         raise ArithmeticError("two enclosures\noverlap")
 
-    monkeypatch.setattr(ensemble_draw, "answer", crash)
+    monkeypatch.setattr(ensemble_draw, "solve", crash)
     status, printed, _ = run(special(tmp_path), "--draws", 2, "--records", tmp_path / "records", "--format", "json")
     assert status == 1 and json.loads(printed)["not_complete"] == [
         {"number": 1, "status": "error", "reason": "ArithmeticError: two enclosures overlap"}
@@ -262,8 +262,13 @@ def test_a_climb_goes_up_and_its_record_is_certified(tmp_path, monkeypatch, goal
 
 def test_a_climb_whose_record_is_not_certified_says_so(tmp_path, monkeypatch):
     path = written(tmp_path, CHAIN)
-    original = ensemble_climb.answer
-    monkeypatch.setattr(ensemble_climb, "answer", lambda *how: {**original(*how), "status": "incomplete"})
+    original = ensemble_climb.solve
+
+    def incomplete(problem, options):
+        answer = original(problem, options)
+        return replace(answer, document={**answer.document, "status": "incomplete"})
+
+    monkeypatch.setattr(ensemble_climb, "solve", incomplete)
     arguments = ("--keep", tmp_path / "kept", "--climb", "real", "--climb-steps", 2)
     status, printed, _ = run(path, "--draws", 3, "--records", tmp_path / "records", *arguments)
     assert status == 1 and "nothing that it reached could be certified" in printed

@@ -18,14 +18,15 @@ from critscape.scripts.printing.branches import branches
 from critscape.scripts.printing.landscape_rendering import figures_apart, render, verdict
 from critscape.scripts.printing.writing import json_text
 from critscape.scripts.studies import landscape_work
-from critscape.scripts.studies.answer import answer, certified_answer
+from critscape.scripts.studies.answer import certified, solve
 from critscape.scripts.studies.landscape_document import components_entries, landscape_document
 from critscape.scripts.studies.landscape_work import surveyed
+from critscape.scripts.studies.options import Options
 
 EXAMPLES = Path(__file__).parents[2] / "problems" / "examples"
 CHAIN = EXAMPLES / "1-1-1-1-spurious-origin.json"
 ROOTS = (-2, -1, 0, 1, 3)
-FLAGS = ("batch", 0, 1, 1000)
+OPTIONS = Options(engine="batch", max_paths=1000)
 STARTS = {".pdf": b"%PDF", ".png": b"\x89PNG", ".svg": b"<?xml"}
 
 
@@ -40,7 +41,7 @@ def files(tmp_path_factory):
     """The chain as a problem, a result and a certificate; a polynomial with three minima of different depth."""
     folder = tmp_path_factory.mktemp("landscape")
     result, certificate, typed = (folder / f"{name}.json" for name in ("result", "certificate", "typed"))
-    result.write_text(json_text(certified_answer(load(CHAIN), *FLAGS, True, False, certificate)))
+    result.write_text(json_text(certified(solve(load(CHAIN), replace(OPTIONS, points="all", prove=True)), certificate).document))
     text = "x^6/6 - x^5/5 - 7 x^4/4 + x^3/3 + 3 x^2 + (y - x/2)^2/2"
     typed.write_text(json.dumps({"architecture": {"family": "polynomial", "variables": ["x", "y"], "loss": text}}))
     return {"problem": CHAIN, "result": result, "certificate": certificate, "typed": typed}
@@ -48,7 +49,7 @@ def files(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def surveys(files):
-    return {name: surveyed(files[name], *FLAGS) for name in ("problem", "typed")}
+    return {name: surveyed(files[name], OPTIONS) for name in ("problem", "typed")}
 
 
 def run(command, *arguments):
@@ -126,7 +127,7 @@ def test_a_typed_polynomial_with_a_known_tree(files, surveys):
 
 
 def test_without_spurious_valleys(tmp_path):
-    found = landscape_document(surveyed(EXAMPLES / "1-1-1.json", *FLAGS))
+    found = landscape_document(surveyed(EXAMPLES / "1-1-1.json", OPTIONS))
     assert found["spurious_valleys_exist"] is False and verdict(found) == "There is no spurious valley at any level."
     assert "There is no spurious valley" in render(found, "latex")
 
@@ -136,10 +137,10 @@ def test_three_ways_in_give_one_landscape(files, surveys, monkeypatch):
         raise AssertionError("solved twice")
 
     expected = landscape_document(surveys["problem"])
-    monkeypatch.setattr("critscape.scripts.studies.known_points.answer_and_set", never)
+    monkeypatch.setattr("critscape.scripts.studies.known_points.solve", never)
     differing = {"source", "engine", "evidence_of_points", "seconds"}
     for source in ("result", "certificate"):
-        found = landscape_document(surveyed(files[source], *FLAGS))
+        found = landscape_document(surveyed(files[source], OPTIONS))
         assert found["source"] == source and found["level"] == "proved"
         # Enclosures are not the same balls; all their digits are.
         for one, other in zip(found["levels"], expected["levels"], strict=True):
@@ -223,7 +224,7 @@ def test_losses_that_the_theory_does_not_cover(files, tmp_path, capsys):
         assert said in line and line.startswith("critscape: this needs")
         assert run(plot, "landscape", file, "--output", figure) == 1 and said in capsys.readouterr().err
     assert not figure.exists() and not (tmp_path / "answer.json").exists()
-    result = answer(load(flat), *FLAGS)
+    result = solve(load(flat), OPTIONS).document
     assert run(landscape, written(tmp_path / "result.json", result)) == 1 and "coercive" in capsys.readouterr().err
     complete = json.loads(files["result"].read_text())
     lost = written(tmp_path / "lost.json", {**complete, "status": "incomplete", "reason": "a path was lost"})

@@ -15,6 +15,7 @@ from critscape.problems.files.problem_file import load
 from critscape.problems.input.bad_input import BadInput
 from critscape.scripts.figures.plot_content import marks, read_result, read_summary
 from critscape.scripts.plot import command
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.ridge_scan import scan
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +48,7 @@ def refused(*arguments):
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
     """The result of the chain as a file."""
-    solved = read_result(CHAIN, 0, 1, 1000)
+    solved = read_result(CHAIN, Options(engine="batch", max_paths=1000))
     file = tmp_path_factory.mktemp("result") / "result.json"
     file.write_text(json.dumps(solved))
     return file
@@ -105,7 +106,7 @@ def test_the_pitchfork_of_one_hidden_unit(tmp_path, capsys):
 def test_one_sample_has_three_real_points_below_the_product(tmp_path, x, y):
     # λ μ = x² y² (N_R = 3 iff x²/λ · y²/μ > 1).
     problem = one_unit(tmp_path / "problem.json", x, y, ["1/2", "1/3"])
-    found = scan(problem, Fraction(1, 100), Fraction(50), 7, True, 0, 1, 100)
+    found = scan(problem, Fraction(1, 100), Fraction(50), 7, True, Options(engine="batch", max_paths=100))
     (event,) = found.diagram.events
     exact = float(Fraction(x) * Fraction(y)) * sqrt(6)
     assert found.complete and abs(event.s / exact - 1) < 1e-13
@@ -121,10 +122,10 @@ def test_counts_that_certification_does_not_confirm_are_not_complete(tmp_path, m
 
 def test_a_bifurcation_value_on_the_grid_is_no_fault(tmp_path):
     problem = one_unit(tmp_path / "problem.json", 1, 1, 1)
-    found = scan(problem, Fraction(1, 10), Fraction(10), 5, True, 0, 1, 100)
+    found = scan(problem, Fraction(1, 10), Fraction(10), 5, True, Options(engine="batch", max_paths=100))
     assert found.complete and [slice_.s for slice_ in found.diagram.doubtful] == [1]
     # At the end of the range it cannot be explained.
-    assert not scan(problem, Fraction(1, 10), Fraction(1), 5, True, 0, 1, 100).complete
+    assert not scan(problem, Fraction(1, 10), Fraction(1), 5, True, Options(engine="batch", max_paths=100)).complete
 
 
 @pytest.mark.parametrize("ending", STARTS)
@@ -140,7 +141,7 @@ def test_index_against_loss_is_reproducible(tmp_path, result, ending):
 
 
 def test_orbits_are_marks(result):
-    drawn, missing = marks(read_result(result, 0, 1, 1000))
+    drawn, missing = marks(read_result(result, Options(engine="batch", max_paths=1000)))
     assert missing == 0
     assert sorted((mark.index, round(mark.loss, 6), mark.kind, mark.size) for mark in drawn) == [
         (0, 0.40625, "global minimum", 4), (0, 0.78125, "spurious local minimum", 1), (1, 0.786283, "strict saddle", 4),
@@ -226,7 +227,7 @@ def test_reality_is_that_of_the_own_weights(tmp_path):
     from critscape.problems.recipes.random_data import random_problem
 
     problem = random_problem(network_from({"family": "quadratic", "inputs": 2, "units": 2, "output": [1, -2]}), 4, 4)
-    found = scan(problem, Fraction(100), Fraction(4000), 4, True, 0, 1, 1000)
+    found = scan(problem, Fraction(100), Fraction(4000), 4, True, Options(engine="batch", max_paths=1000))
     assert found.complete and found.diagram.events
     for slice_ in found.diagram.slices:
         assert sum((-1) ** index * number for index, number in slice_.by_index.items()) == 1
@@ -244,7 +245,7 @@ def test_the_origin_of_one_hidden_layer_bifurcates_at_singular_values():
     moments = targets.T @ inputs
     scaled = [moments / np.sqrt(outward[:, k, None] * inward[None, k, :]) for k in range(2)]
     expected = np.sort(np.concatenate([np.linalg.svd(matrix, compute_uv=False) for matrix in scaled]))
-    found = scan(problem, Fraction(1, 100), Fraction(100), 17, True, 0, 1, 1000)
+    found = scan(problem, Fraction(1, 100), Fraction(100), 17, True, Options(engine="batch", max_paths=1000))
     at_origin = [p.s for event in found.diagram.events for p in event.points if np.abs(p.orbit).max() < 1e-9]
     assert found.complete and np.abs(np.array(at_origin) / expected - 1).max() < 1e-12
     assert [slice_.count for slice_ in found.diagram.slices][:: len(found.diagram.slices) - 1] == [17, 1]

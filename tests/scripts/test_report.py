@@ -19,7 +19,8 @@ import pytest
 from critscape.algebra.points.classification import Kind
 from critscape.problems.files.problem_file import load, read
 from critscape.problems.input.json_file import parse
-from critscape.scripts import landscape, report, solve
+from critscape.scripts import landscape, report
+from critscape.scripts import solve as solve_command
 from critscape.scripts.figures.index_loss_figure import LOOKS
 from critscape.scripts.pages.report_chart import HEIGHT, LEFT, TOP, WIDTH, chart, number_labels
 from critscape.scripts.pages.report_page import reproduction, stated_counts
@@ -29,7 +30,8 @@ from critscape.scripts.pages.report_source import KINDS
 from critscape.scripts.pages.report_tree import MOST_LEAVES, tree
 from critscape.scripts.printing.references import REFERENCES, used
 from critscape.scripts.printing.rendering import short
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "problems" / "examples"
@@ -78,19 +80,19 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def chain():
     """The result of 1-1-1-1 with 17 points, 9 of them real."""
-    return answer(load(EXAMPLES / "1-1-1-1-spurious-origin.json"), "batch", 0, 1, 1000)
+    return solve(load(EXAMPLES / "1-1-1-1-spurious-origin.json"), Options(engine="batch", max_paths=1000)).document
 
 
 @pytest.fixture(scope="module")
 def incomplete():
     problem = {"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[1]]}, "ridge": 1}
-    return answer(read(problem), "batch", 0, 1, 1000)
+    return solve(read(problem), Options(engine="batch", max_paths=1000)).document
 
 
 @pytest.fixture(scope="module")
 def not_finite():
     problem = {"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[1]]}}
-    return answer(read(problem), "batch", 0, 1, 1000)
+    return solve(read(problem), Options(engine="batch", max_paths=1000)).document
 
 
 def run(command, *arguments):
@@ -193,7 +195,7 @@ def test_the_command_and_the_problem_on_the_page_reproduce_the_result(chain, tmp
     program, subcommand, *arguments = shlex.split(page.one("pre", "command")[2])
     assert (program, subcommand) == ("critscape", "solve")
     monkeypatch.chdir(again)
-    assert run(solve.command, *arguments) == 0
+    assert run(solve_command.command, *arguments) == 0
     found = json.loads((again / "result.json").read_text(encoding="utf-8"))
     assert {k: v for k, v in found.items() if k != "seconds"} == {k: v for k, v in chain.items() if k != "seconds"}
 
@@ -513,7 +515,7 @@ def test_other_kinds_of_problems_are_stated(tmp_path):
     network = {"family": "quadratic", "inputs": 2, "units": 1, "output": "trained"}
     population = read({"architecture": network, "data": data, "ridge": ["1/3", "1/5"]})
     assert [name for name, _ in statement(population).given] == ["Σ", "teacher, block 1"] and "teacher" in loss_latex(population)
-    result = answer(read(typed), "batch", 0, 1, 1000)
+    result = solve(read(typed), Options(engine="batch", max_paths=1000)).document
     page = Page(made(tmp_path, result)[1])
     loads_nothing(page)
     assert "(x^2 - 1)^2/4" in page.all("dl", "facts")[0][2]

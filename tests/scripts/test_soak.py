@@ -18,6 +18,8 @@ from click.testing import CliRunner
 from critscape.algebra.elimination import msolve
 from critscape.scripts.critscape import critscape
 from critscape.scripts.studies import soak_case
+from critscape.scripts.studies.answer import Answer
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.soak_case import CASES, Elimination, case, disagreement, eliminated, enumerated
 
 CASE = "1-1-1:m1"  # N_C = 5
@@ -40,7 +42,7 @@ def forbid(monkeypatch):
     def refuse(*arguments, **options):
         raise AssertionError("a data set was solved again")
 
-    monkeypatch.setattr(soak_case, "answer", refuse)
+    monkeypatch.setattr(soak_case, "solve", refuse)
     monkeypatch.setattr(msolve, "quotient_dimension", refuse)
 
 
@@ -61,8 +63,8 @@ def test_a_small_run_is_right_and_resumes(tmp_path, monkeypatch):
 
 def test_only_what_is_missing_is_done(tmp_path, monkeypatch):
     small(tmp_path / "records")
-    solved, real = [], soak_case.answer
-    monkeypatch.setattr(soak_case, "answer", lambda problem, *rest: solved.append(rest[1]) or real(problem, *rest))
+    solved, real = [], soak_case.solve
+    monkeypatch.setattr(soak_case, "solve", lambda problem, options: solved.append(options.seed) or real(problem, options))
     status, printed, _ = small(tmp_path / "records", "--sets", 3, "--seed", 1)
     assert (status, solved, json.loads(printed)["seeds"]) == (0, [2, 3], [1, 3])
 
@@ -76,12 +78,8 @@ def test_records_of_other_code_do_not_count(tmp_path, monkeypatch):
 
 
 def test_most_data_sets_may_fail(tmp_path, monkeypatch):
-    real = soak_case.answer
-
-    def answer(problem, engine, seed, *rest):
-        return real(problem, engine, seed, *rest) if seed == 1 else crash({})
-
-    monkeypatch.setattr(soak_case, "answer", answer)
+    real = soak_case.solve
+    monkeypatch.setattr(soak_case, "solve", lambda problem, options: real(problem, options) if options.seed == 1 else crash({}))
     status, printed, _ = small(tmp_path / "records", "--sets", 3)
     (entry,) = json.loads(printed)["cases"]
     assert (status, entry["complex"], [failure["seed"] for failure in entry["failures"]]) == (1, {"5": 1}, [0, 2])
@@ -97,11 +95,11 @@ def test_processes_give_the_same_answers(tmp_path):
 def spoilt(change):
     """An ``answer`` that spoils the result of seed 1."""
 
-    def wrong(problem, engine, seed, *rest, real=soak_case.answer):
-        result = real(problem, engine, seed, *rest)
-        if seed == 1:
-            change(result)
-        return result
+    def wrong(problem, options, real=soak_case.solve):
+        answer = real(problem, options)
+        if options.seed == 1:
+            change(answer.document)
+        return answer
 
     return wrong
 
@@ -137,7 +135,7 @@ def crash(result):
     ],
 )
 def test_a_failure_is_named_with_the_command_that_repeats_it(tmp_path, monkeypatch, change, words):
-    monkeypatch.setattr(soak_case, "answer", spoilt(change))
+    monkeypatch.setattr(soak_case, "solve", spoilt(change))
     for style in ("text", "json", "latex"):
         status, printed, _ = small(tmp_path / "records", "--sets", 3, "--format", style)
         assert status == 1
@@ -174,7 +172,7 @@ def test_a_disagreement_with_elimination_is_a_failure(tmp_path, monkeypatch, ans
 @needs_msolve
 def test_an_unusual_count_passes_if_elimination_confirms_it(tmp_path, monkeypatch):
     # With the input 0 the origin is the only critical point.
-    real, problem = soak_case.answer, case(CASE).problem
+    real, problem = soak_case.solve, case(CASE).problem
     monkeypatch.setattr(soak_case.Case, "problem", lambda self, seed: replace(problem(seed), inputs=((Fraction(seed != 2),),)))
     status, printed, _ = small(tmp_path / "records", "--sets", 3, "--eliminate", 1)
     (entry,) = json.loads(printed)["cases"]
@@ -184,7 +182,7 @@ def test_an_unusual_count_passes_if_elimination_confirms_it(tmp_path, monkeypatc
     # Without elimination nobody vouches for it, and a wrong count is not confirmed.
     assert small(tmp_path / "records", "--sets", 3)[0] == 1
     wrong = spoilt(miscount)
-    monkeypatch.setattr(soak_case, "answer", lambda problem, engine, seed, *rest: wrong(problem, engine, 1, *rest, real=real))
+    monkeypatch.setattr(soak_case, "solve", lambda problem, options: wrong(problem, replace(options, seed=1), real))
     status, printed, _ = small(tmp_path / "others", "--sets", 3, "--eliminate", 1)
     (entry,) = json.loads(printed)["cases"]
     assert status == 1 and {failure["seed"] for failure in entry["failures"]} == {0, 2} and entry["special"] == []
@@ -207,12 +205,13 @@ def test_elimination_uses_two_primes_and_the_rationals():
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_and_its_command_line_are_the_same_problem(name, monkeypatch):
     asked = {}
-    monkeypatch.setattr("critscape.scripts.studies.answer.answer", lambda problem, *rest: asked.update(problem=problem, rest=rest) or {})
+    monkeypatch.setattr(
+        "critscape.scripts.studies.answer.solve", lambda *how: asked.update(problem=how[0], options=how[1]) or Answer(*how, {})
+    )
     monkeypatch.setattr("critscape.scripts.flags.generated.deliver", lambda *rest: 0)
     CliRunner().invoke(critscape, case(name).command(11).split()[1:], standalone_mode=False, catch_exceptions=False)
     assert asked["problem"] == case(name).problem(11)
-    engine, seed, jobs, most_paths, *_ = asked["rest"]
-    assert (engine, seed, jobs, most_paths) == ("auto", 11, 1, soak_case.MOST_PATHS)
+    assert asked["options"] == Options(seed=11)
 
 
 def test_every_format_has_the_table(tmp_path):

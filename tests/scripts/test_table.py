@@ -19,7 +19,8 @@ from critscape.problems.recipes.shipped import shipped
 from critscape.problems.recipes.table_file import load_table, read_table
 from critscape.scripts.printing.table_rendering import render_table
 from critscape.scripts.studies import table_run
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.table_difference import of_count, of_maximum
 from critscape.scripts.studies.table_document import finished, table_document
 from critscape.scripts.studies.table_work import Setting, all_regular, counted, draw, drawn, volume
@@ -31,7 +32,7 @@ COLUMNS = [
     "N_R", "N_R_distribution", "minima", "spurious",
 ]  # fmt: skip
 QUADRATIC = {"family": "quadratic", "inputs": 2, "units": 1}
-HOW = {"engine": "auto", "seed": 0, "jobs": 1, "limit": 60.0, "seconds": 1.0}
+HOW = (Options(), 60.0, 1.0)
 
 
 def content(*rows, **changes):
@@ -48,7 +49,7 @@ def worked(table, bkk=True):
     """What all tasks of a table return, made in this process."""
     done = {}
     for k, row in enumerate(table.rows):
-        setting = Setting(row.network, row.samples, table.recipe, "auto", 0, 1000)
+        setting = Setting(row.network, row.samples, table.recipe, Options(max_paths=1000))
         done[k, table_run.COUNT, 0] = counted(setting)
         done[k, table_run.DRAWS, 0] = drawn(setting, 0, table.draws)
         if bkk:
@@ -82,10 +83,10 @@ def critscape(*arguments, **how):
 )
 def test_a_draw_is_what_the_whole_answer_says(architecture, samples, ridge):
     table = read_table(content({"architecture": architecture, "samples": samples}, ridge=ridge))
-    setting = Setting(table.rows[0].network, samples, table.recipe, "batch", 0, 1000)
+    setting = Setting(table.rows[0].network, samples, table.recipe, Options(engine="batch", max_paths=1000))
     generic = isinstance(ridge, dict)
     for number in range(2 if generic else 1):
-        found, result = draw(setting, number), answer(setting.problem(number), "batch", 0, 1, 1000)
+        found, result = draw(setting, number), solve(setting.problem(number), Options(engine="batch", max_paths=1000)).document
         assert (all_regular(setting.problem(number), setting) is not None) == generic
         names = {"complex": "complex", "real": "real", "minima": "local_minima", "spurious": "spurious_minima"}
         assert {name: found[name] for name in names} == {name: result["counts"][count] for name, count in names.items()}
@@ -94,7 +95,7 @@ def test_a_draw_is_what_the_whole_answer_says(architecture, samples, ridge):
 
 def test_a_table_beside_lost_origins():
     table = read_table(content(chain(N_C=16, N_C_torus=16, N_R=8, bezout=125), draws=30))
-    document = table_document(table, "mine", worked(table, bkk=False), HOW)
+    document = table_document(table, "mine", worked(table, bkk=False), *HOW)
     row = cells(document)
     assert (row["H"]["value"], row["d_y"]["value"], row["N"]["value"], row["bezout"]["power"]) == (2, 1, 3, "5^3")
     assert (row["N_C"]["value"], row["N_C_torus"]["value"], row["theorem"]["value"], row["real_bound"]["value"]) == (17, 16, 17, 9)
@@ -106,12 +107,12 @@ def test_a_table_beside_lost_origins():
     assert row["N_C"]["level"] in ("proved", "certified") and row["N_R"]["level"] in ("proved", "certified")
     # The mixed volume was not computed.
     assert "time limit" in row["bkk"]["notes"][0] and not finished(document)
-    assert finished(table_document(table, "mine", worked(table) | {(0, table_run.VOLUME, 0): {"value": 17}}, HOW))
+    assert finished(table_document(table, "mine", worked(table) | {(0, table_run.VOLUME, 0): {"value": 17}}, *HOW))
 
 
 def test_a_difference_without_a_reason_is_not_finished():
     table = read_table(content(chain(N_C=21), columns=["N_C"]))
-    document = table_document(table, "mine", worked(table), HOW)
+    document = table_document(table, "mine", worked(table), *HOW)
     assert "not explained" in cells(document)["N_C"]["notes"][0] and not finished(document)
 
 
@@ -129,7 +130,7 @@ def test_what_a_published_maximum_may_mean():
 def test_formulas_are_not_passed_off_as_computed():
     row = {"architecture": {"family": "linear", "widths": [3, 3, 3]}, "samples": 1, "published": {"bkk": 14706125}}
     table = read_table(content(row))
-    document = table_document(table, "mine", {}, HOW)
+    document = table_document(table, "mine", {}, *HOW)
     row = cells(document)
     assert (row["bkk"]["value"], row["bkk"]["level"]) == (245**3, "observed")
     assert row["N_C"] == {"value": None, "level": None, "notes": ["N_C: not finished within the time limit"]}
@@ -140,8 +141,8 @@ def test_formulas_are_not_passed_off_as_computed():
 
 def test_refusals_and_incomplete_draws_are_said():
     table = read_table(content({"architecture": {"family": "linear", "widths": [9, 9, 9, 9]}, "samples": 1}, chain()))
-    done = table_run.run(table, "auto", 0, 1, 5, 30)
-    document = table_document(table, "mine", done, HOW)
+    done = table_run.run(table, Options(max_paths=5), 30)
+    document = table_document(table, "mine", done, *HOW)
     assert any("243" in note for note in cells(document)["N_C"]["notes"])
     # Five paths were allowed, there are 17.
     assert any("--max-paths" in note and "17" in note for note in cells(document, 1)["N_C"]["notes"])
@@ -149,7 +150,7 @@ def test_refusals_and_incomplete_draws_are_said():
     one = {"status": "complete", "level": "certified", "complex": 17, "real": 1, "minima": 1, "spurious": 0}
     other = one | {"status": "incomplete", "level": "numerical", "real": 2}
     done = {(0, table_run.DRAWS, 0): {"draws": [one, other]}}
-    cell = cells(table_document(read_table(content(chain())), "mine", done, HOW))["N_R"]
+    cell = cells(table_document(read_table(content(chain())), "mine", done, *HOW))["N_R"]
     assert (cell["value"], cell["level"]) == (1, "certified")
     assert cell["notes"] == ["2 of the draws: not finished within the time limit", "1 draws are not complete and do not count here"]
 
@@ -159,7 +160,7 @@ def document():
     rows = {"part": "Linear", **chain(N_C=16, N_R=9, bkk=16)}, {"part": "Quadratic", "architecture": QUADRATIC, "samples": 2}
     table = read_table(content(*rows, title="50 % {of} $x_1$ ~ a^b > \\c #"))
     done = worked(table, bkk=False) | {(k, table_run.VOLUME, 0): {"value": value} for k, value in enumerate((17, 9))}
-    return table_document(table, "mine", done, HOW)
+    return table_document(table, "mine", done, *HOW)
 
 
 def test_json_is_the_document(document):
@@ -197,16 +198,16 @@ def test_a_second_run_goes_on_from_the_first(tmp_path):
     path = tmp_path / "mine.json"
     path.write_text(json.dumps(content(chain(N_C=17), columns=["N_C", "N_R", "N_R_distribution"], draws=12)))
     table = load_table(path)
-    first = table_run.run(table, "auto", 0, 1, 20000, 60)
+    first = table_run.run(table, Options(), 60)
     assert first.keys() == {(0, "N_C", 0), (0, "draws", 0), (0, "draws", 10)}
     # No time at all: everything is there.
     completed = critscape("table", path, "--seconds", "0.001", "--format", "json", "--output", tmp_path / "out.md")
     out, err = completed.communicate(timeout=100)
     assert completed.returncode == 0, err
-    assert json.loads(out)["rows"] == table_document(table, "mine", first, HOW)["rows"]
+    assert json.loads(out)["rows"] == table_document(table, "mine", first, *HOW)["rows"]
     assert "17" in (tmp_path / "out.md").read_text()
     # Another seed has other draws, and nothing of it is there.
-    assert table_run.run(table, "auto", 1, 1, 20000, 1e-9) == {}
+    assert table_run.run(table, Options(seed=1), 1e-9) == {}
 
 
 @pytest.mark.parametrize("name, words", [("no-such", ["NAME", "quadratic"]), ("no-such.json", ["no-such.json", "readable"])])
@@ -248,13 +249,13 @@ def test_shipped_tables_have_the_known_values(name):
     for row in table.rows:
         published = dict(row.published)
         if published:
-            found = counted(Setting(row.network, row.samples, table.recipe, "auto", 0, 20000))
+            found = counted(Setting(row.network, row.samples, table.recipe, Options()))
             assert (found["status"], found["counts"]["complex"]) == ("complete", published["N_C"]), row
 
 
 def test_shapes_are_named_for_every_family():
     row = {"architecture": {"family": "quadratic", "inputs": 3, "units": 2, "output": ["1/2", -1]}, "samples": 2}
     table = read_table(content(row, columns=["architecture", "d", "k", "outer", "H"]))
-    row = cells(table_document(table, "mine", {}, HOW))
+    row = cells(table_document(table, "mine", {}, *HOW))
     assert [row[name]["value"] for name in ("d", "k", "outer", "H")] == [3, 2, "1/2, -1", None]
     assert network_from(table.rows[0].network.document()) == table.rows[0].network

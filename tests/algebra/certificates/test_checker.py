@@ -27,7 +27,8 @@ from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer_and_set
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 ONE = Fraction(1)
 
@@ -38,7 +39,8 @@ def issued(problem, prove=False):
 
     Without ``prove``, 225 points get no upper bound, as it takes ten seconds.
     """
-    result, critical = answer_and_set(problem, "batch", 0, 1, 20000, False, prove=prove)
+    answer = solve(problem, Options(engine="batch", prove=prove))
+    result, critical = answer.document, answer.critical
     return certificate(critical.enumeration.points, critical.real, document(problem), critical.proof), result
 
 

@@ -10,7 +10,8 @@ from critscape.problems.input.json_file import parse
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 ONE = Fraction(1)
 
@@ -20,7 +21,7 @@ def fraction_rows(*rows):
 
 
 def solved(problem, seed=0, engine="batch", every_point=False):
-    return answer(problem, engine, seed, 1, 20000, every_point)
+    return solve(problem, Options(engine=engine, seed=seed, points="all" if every_point else "real")).document
 
 
 GENERIC = [

@@ -18,7 +18,8 @@ from critscape.problems.input.json_file import parse
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 pytestmark = [
     pytest.mark.slow,
@@ -76,7 +77,7 @@ def compared(problem, status, count, record_property):
     results = {}
     for engine in ("batch", "phcpy"):
         began = time.perf_counter()
-        results[engine] = answer(problem, engine, 0, 1, 20000, every_point=True)
+        results[engine] = solve(problem, Options(engine=engine, points="all")).document
         record_property(f"{engine} seconds", round(time.perf_counter() - began, 1))
         record_property(f"{engine} N_C", results[engine]["counts"]["complex"])
     ours, theirs = results["batch"], results["phcpy"]

@@ -26,7 +26,8 @@ from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 needs_msolve = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 ONE = Fraction(1)
@@ -57,7 +58,7 @@ SAME = [
 @pytest.mark.parametrize(("network", "samples"), SAME, ids=lambda x: getattr(x, "title", x))
 def test_the_engines_find_the_same_points(network, samples):
     problem = random_problem(network, samples, 17)
-    exact, tracked = (answer(problem, engine, 0, 1, 20000) for engine in ("exact", "batch"))
+    exact, tracked = (solve(problem, Options(engine=engine)).document for engine in ("exact", "batch"))
     assert exact["status"] == tracked["status"] == "complete"
     assert exact["counts"] == tracked["counts"]
     pairs = zip(
@@ -69,7 +70,7 @@ def test_the_engines_find_the_same_points(network, samples):
 @needs_msolve
 def test_a_pitchfork_at_the_origin_is_degenerate_and_typed():
     problem = read({"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[1]]}, "ridge": 1})
-    result = answer(problem, "exact", 0, 1, 20000)
+    result = solve(problem, Options(engine="exact")).document
     (point,) = result["critical_points"]
     assert (result["status"], result["counts"]["complex"], result["counts"]["degenerate"]) == ("complete", 3, 1)
     assert (point["kind"], point["index"], point["nullity"], point["multiplicity"], point["loss"]) == ("degenerate", 0, 1, 3, "0.5")
@@ -185,7 +186,7 @@ def test_descartes_counts_the_inertia(rows):
 @needs_msolve
 @pytest.mark.parametrize("engine", ["batch", "exact"])
 def test_cross_check_agrees(engine):
-    result = answer(random_problem(Linear((2, 1, 2)), 2, 4), engine, 0, 1, 20000, False, True)
+    result = solve(random_problem(Linear((2, 1, 2)), 2, 4), Options(engine=engine, cross_check=True)).document
     assert result["status"] == "complete"
     assert result["evidence"][DEGREE]["holds"] is True and result["evidence"][REAL]["holds"] is True
 
@@ -234,20 +235,20 @@ def chain(widths, x, y, ridge):
     ("problem", "count"), [(chain([1, 1], 2**31 - 1, 1, 0), 1), (chain([1, 1, 1], 2**31 - 1, 2**31 - 1, [1, 2**31 - 1]), 5)]
 )
 def test_a_hessian_that_is_singular_modulo_a_prime_alone_obstructs_nothing(problem, count):
-    result = answer(problem, "batch", 0, 1, 20000)
+    result = solve(problem, Options(engine="batch")).document
     assert (result["status"], result["counts"]["complex"]) == ("complete", count)
 
 
 @needs_msolve
 @pytest.mark.parametrize(("x", "ridge"), [(1, 3), (10**21, 3 * 10**14)])
 def test_zero_coordinates_of_degenerate_points_do_not_depend_on_units(x, ridge):
-    counts = answer(chain([1, 1, 1, 1], x, 4, ridge), "exact", 0, 1, 20000)["counts"]
+    counts = solve(chain([1, 1, 1, 1], x, 4, ridge), Options(engine="exact")).document["counts"]
     assert (counts["complex"], counts["complex_torus"], counts["degenerate"]) == (13, 12, 4)
 
 
 @needs_msolve
 def test_minima_are_not_counted_where_a_degenerate_point_may_be_one():
-    result = answer(chain([1, 1, 1], 1, 1, 1), "exact", 0, 1, 20000)
+    result = solve(chain([1, 1, 1], 1, 1, 1), Options(engine="exact")).document
     assert [result["counts"][name] for name in ("local_minima", "global_minima", "spurious_minima")] == [None] * 3
     assert "local_minima" not in result["levels"]
 
@@ -255,16 +256,16 @@ def test_minima_are_not_counted_where_a_degenerate_point_may_be_one():
 @needs_msolve
 def test_the_cross_check_tells_close_points_apart():
     problem = chain([1, 1, 1, 1], 1, f"4.{'0' * 29}1", 3)
-    result = answer(problem, "batch", 0, 1, 20000, False, True)
+    result = solve(problem, Options(engine="batch", cross_check=True)).document
     assert (result["status"], result["counts"]["real"], result["evidence"][REAL]["holds"]) == ("complete", 9, True)
 
 
 def test_an_incomplete_set_has_no_global_minimum(monkeypatch):
     from critscape.algebra.critical import critical_set as module
 
-    found = answer(chain([1, 1, 1, 1], 1, "5/4", "1/4"), "batch", 0, 1, 20000)
+    found = solve(chain([1, 1, 1, 1], 1, "5/4", "1/4"), Options(engine="batch")).document
     assert found["counts"]["global_minima"] == 4
     failing = [module.Evidence("a test", False, "it fails")]
     monkeypatch.setattr(module, "gather", lambda *_: tuple(failing))
-    result = answer(chain([1, 1, 1, 1], 1, "5/4", "1/4"), "batch", 0, 1, 20000)
+    result = solve(chain([1, 1, 1, 1], 1, "5/4", "1/4"), Options(engine="batch")).document
     assert result["status"] == "incomplete" and {p["kind"] for p in result["critical_points"]} == {"local minimum", "strict saddle"}

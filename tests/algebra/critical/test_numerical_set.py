@@ -14,8 +14,9 @@ from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.engines import chosen
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.parameter_homotopy import paths_to
 from critscape.scripts.studies.start_sets import start_set
 
@@ -43,7 +44,7 @@ def chain(target, ridge=1):
     random_problem(Quadratic(2, 2, (Fraction(1), Fraction(-1, 2))), 2, 3),
 ], ids=lambda problem: problem.network.title)  # fmt: skip
 def test_the_same_as_certified(problem):
-    found, result = numbers(problem), answer(problem, "batch", 0, 1, 1000)
+    found, result = numbers(problem), solve(problem, Options(engine="batch", max_paths=1000)).document
     counts, points = result["counts"], result["critical_points"]
     assert found.doubts == ()
     assert (found.complex, len(found.index), found.spurious) == (counts["complex"], counts["real"], counts["spurious_minima"])

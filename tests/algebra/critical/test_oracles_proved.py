@@ -18,7 +18,8 @@ from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import certified_answer
+from critscape.scripts.studies.answer import certified, solve
+from critscape.scripts.studies.options import Options
 
 EXAMPLES = Path(__file__).parents[3] / "problems" / "examples"
 
@@ -84,7 +85,7 @@ def named(value):
 
 @pytest.mark.parametrize(("problem", "counts"), [*CASES, *(pytest.param(*case, marks=pytest.mark.slow) for case in SLOW)], ids=named)
 def test_the_counts_are_proved(problem, counts, tmp_path):
-    result = certified_answer(problem, "batch", 0, 1, 20000, True, False, tmp_path / "certificate.json")
+    result = certified(solve(problem, Options(engine="batch", points="all", prove=True)), tmp_path / "certificate.json").document
     count = counts["complex"]
     assert (result["status"], result["counts"]["degenerate"]) == ("complete", 0)
     assert {name: result["counts"][name] for name in counts} == counts

@@ -12,7 +12,8 @@ from critscape.problems.criteria.squared import least_squares
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.problem.problem import loss
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 NUMBERS = st.fractions(-4, 4, max_denominator=5)
 RIDGES = st.fractions(Fraction(1, 10), 3, max_denominator=10)
@@ -35,7 +36,7 @@ def problems(draw):
 @given(problems(), st.integers(0, 1000))
 @settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 def test_answers_keep_their_promises(problem, seed):
-    result = answer(problem, "batch", seed, 1, 20000)
+    result = solve(problem, Options(engine="batch", seed=seed)).document
     counts, paths = result["counts"], result["paths"]
     assert paths["tracked"] == sum(paths[fate] for fate in ("finished", "at_infinity", "singular", "failed"))
     if result["status"] != "complete":
@@ -85,7 +86,7 @@ def test_width_one_networks_against_a_groebner_basis(seed):
     basis = sympy.groebner(system, x, y, order="lex")
     eliminant = sympy.Poly(basis.exprs[-1], y)
     distinct = sympy.quo(eliminant, sympy.gcd(eliminant, eliminant.diff(y)))
-    result = answer(problem, "batch", seed, 1, 20000)
+    result = solve(problem, Options(engine="batch", seed=seed)).document
     # y separates the points here: each non-zero y determines x, and y = 0 forces x = 0.
     assert result["counts"]["complex"] == sympy.degree(distinct, y)
     if result["counts"]["degenerate"] == 0:

@@ -28,7 +28,8 @@ from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer_and_set
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 EXAMPLES = Path(__file__).parents[3] / "problems" / "examples"
 ROOTS = (-2, -1, 0, 1, 3)
@@ -73,7 +74,7 @@ def real_points(loss, approximations):
 
 
 def solved(problem):
-    return loss(problem), answer_and_set(problem, "batch", 0, 1, 20000, False)[1]
+    return loss(problem), solve(problem, Options(engine="batch")).critical
 
 
 def encloses(ball, value):

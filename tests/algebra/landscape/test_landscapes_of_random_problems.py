@@ -9,7 +9,8 @@ from critscape.problems.files.problem_file import load
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer_and_set
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 EXAMPLES = Path(__file__).parents[3] / "problems" / "examples"
 ONE_SAMPLE = ((1, 2, 2), (2, 2, 1), (2, 2, 2), (1, 3, 2))
@@ -18,7 +19,7 @@ SEVERAL_SAMPLES = (((2, 2, 2), 2), ((1, 1, 1, 1), 3))
 
 def described(problem):
     polynomial_loss = loss(problem)
-    found = landscape(polynomial_loss, answer_and_set(problem, "batch", 0, 1, 20000, False)[1])
+    found = landscape(polynomial_loss, solve(problem, Options(engine="batch")).critical)
     assert found.reason is None and all(entry.holds is not False for entry in found.evidence)
     return found
 

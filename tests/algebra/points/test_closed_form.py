@@ -26,7 +26,8 @@ from critscape.problems.files.problem_file import read as read_problem
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.problem.problem import loss
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 DIGITS = 50
 PROPERTY = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
@@ -412,7 +413,7 @@ def test_whatever_is_printed_is_the_certified_point(network, data):
 def test_a_tie_that_no_symmetry_explains_is_decided_by_equal_closed_forms():
     architecture = {"family": "quadratic", "inputs": 1, "units": 1, "output": "trained", "norm_regressor": False}
     problem = read_problem({"architecture": architecture, "data": {"inputs": [[1]], "targets": [[2]]}, "ridge": [[[2]], [[1]]]})
-    minima = [point for point in answer(problem, "batch", 0, 1, 20000)["critical_points"] if point["index"] == 0]
+    minima = [point for point in solve(problem, Options(engine="batch")).document["critical_points"] if point["index"] == 0]
     assert {tuple(point["closed_form"]["point"]) for point in minima} == {("-1", "1"), ("1", "1"), ("0", "0")}
     assert {(point["kind"], point["closed_form"]["loss"]) for point in minima} == {("global minimum", "2")}
 

@@ -9,7 +9,8 @@ from critscape.algebra.points.zero_coordinates import zero_coordinates
 from critscape.algebra.polynomial.loss import Family, Loss
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer_and_set
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 PATTERNS = [
     # Known partitions of the count by zero patterns.
@@ -21,7 +22,7 @@ PATTERNS = [
 
 @pytest.mark.parametrize(("network", "samples", "wanted"), PATTERNS, ids=lambda x: getattr(x, "title", ""))
 def test_patterns_partition_the_count(network, samples, wanted):
-    _, critical = answer_and_set(random_problem(network, samples, 2), "batch", 0, 1, 20000, False)
+    critical = solve(random_problem(network, samples, 2), Options(engine="batch")).critical
     sizes = [len(pattern) for pattern in critical.zero_patterns]
     assert {size: sizes.count(size) for size in sizes} == wanted
 

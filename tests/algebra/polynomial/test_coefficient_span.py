@@ -11,8 +11,9 @@ from critscape.problems.networks.reading import FAMILIES
 from critscape.problems.objectives.squared_loss import family
 from critscape.problems.recipes.random_data import random_problem
 from critscape.scripts.studies import answer as answering
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.ensemble_draw import in_doubles
+from critscape.scripts.studies.options import Options
 
 TINY = Masked.from_document({"family": "masked", "widths": [2, 2, 1], "fixed": [[[1, "1/1000000"], [None, None]], [[None, None]]]})
 
@@ -33,7 +34,7 @@ def test_networks_that_people_write_down_have_one_scale(network):
 def test_an_activation_is_stretched_to_one_scale():
     small = PolynomialNetwork((1, 1, 1), (Fraction(0), Fraction(1), Fraction(1, 100000)))
     assert coefficient_span(family(small)) > 1e9 and coefficient_span(family(small.normal_form()[0])) < 100
-    result = answer(random_problem(small, 3, 1), "batch", 0, 1, 20000)
+    result = solve(random_problem(small, 3, 1), Options(engine="batch")).document
     assert (result["status"], result["counts"]["complex"], result["levels"]["complex"]) == ("complete", 9, "proved")
 
 
@@ -41,6 +42,6 @@ def test_without_one_scale_the_trace_test_completes_nothing(monkeypatch):
     assert coefficient_span(family(TINY.normal_form()[0])) > WIDEST
     problem = random_problem(TINY, 2, 4)
     monkeypatch.setattr(answering, "bounded", lambda loss, critical, seconds: critical)
-    result = answer(problem, "batch", 0, 1, 20000)
+    result = solve(problem, Options(engine="batch")).document
     assert result["status"] == "incomplete" and "span a factor" in result["reason"]
     assert in_doubles(problem, 0, 20000).doubts == ("the generic member may have more solutions",)

@@ -13,8 +13,9 @@ from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.networks.network import block_partition
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.engines import TooLarge
+from critscape.scripts.studies.options import Options
 
 needs_phcpy = pytest.mark.skipif(not available(), reason="phcpy is not installed (Debian's python3-phcpy)")
 
@@ -37,7 +38,7 @@ def points(result):
 @pytest.mark.parametrize(("network", "samples"), CASES, ids=lambda x: getattr(x, "title", x))
 def test_engines_find_the_same_points(network, samples):
     problem = random_problem(network, samples, 21)
-    ours, theirs = (answer(problem, engine, 0, 1, 20000, every_point=True) for engine in ("batch", "phcpy"))
+    ours, theirs = (solve(problem, Options(engine=engine, points="all")).document for engine in ("batch", "phcpy"))
     assert ours["status"] == theirs["status"] == "complete"
     assert ours["counts"] == theirs["counts"]
     mine, other = points(ours), points(theirs)
@@ -65,7 +66,7 @@ def test_mixed_volumes_are_the_published_ones(widths, volume):
 @pytest.mark.phcpy
 def test_a_mixed_volume_beyond_the_limit_is_refused_with_the_number():
     with pytest.raises(TooLarge, match="1,089"):
-        answer(random_problem(Linear((2, 2, 2)), 2, 1), "phcpy", 0, 1, 1000)
+        solve(random_problem(Linear((2, 2, 2)), 2, 1), Options(engine="phcpy", max_paths=1000)).document
 
 
 @needs_phcpy
@@ -75,5 +76,5 @@ def test_a_mixed_volume_beyond_the_limit_is_refused_with_the_number():
 def test_no_seed_of_phcpy_loses_a_point(seed):
     counts = [5, 17, 33, 17, 33, 33]
     for (network, samples), count in zip([*CASES, (Linear((2, 2, 2)), 4)], [*counts, 225]):
-        result = answer(random_problem(network, samples, 1000 + seed), "phcpy", seed, 1, 20000)
+        result = solve(random_problem(network, samples, 1000 + seed), Options(engine="phcpy", seed=seed)).document
         assert (result["status"], result["counts"]["complex"]) == ("complete", count), json.dumps(result["paths"])

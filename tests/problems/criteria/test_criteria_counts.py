@@ -5,7 +5,8 @@ import pytest
 from critscape.algebra.elimination import msolve
 from critscape.algebra.phcpack.engine import available
 from critscape.problems.files.problem_file import read
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 needs_msolve = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 
@@ -92,7 +93,7 @@ def counts(result):
 @needs_msolve
 @pytest.mark.parametrize("name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in CASES])
 def test_enumeration_agrees_with_elimination(name):
-    ours, theirs = (answer(read(CASES[name]), engine, 0, 1, 20000) for engine in ("batch", "exact"))
+    ours, theirs = (solve(read(CASES[name]), Options(engine=engine)).document for engine in ("batch", "exact"))
     assert (ours["status"], theirs["status"]) == ("complete", "complete")
     assert (ours["levels"]["complex"], theirs["levels"]["complex"]) == ("proved", "proved")
     assert counts(ours) == counts(theirs)
@@ -105,7 +106,7 @@ def test_enumeration_agrees_with_elimination(name):
     "name", ["metrics, 1-1-2", pytest.param("r^4, 1-1-1", marks=pytest.mark.slow), pytest.param("not proper", marks=pytest.mark.slow)]
 )
 def test_phcpy_agrees(name):
-    ours, theirs = (answer(read(CASES[name]), engine, 0, 1, 20000) for engine in ("batch", "phcpy"))
+    ours, theirs = (solve(read(CASES[name]), Options(engine=engine)).document for engine in ("batch", "phcpy"))
     assert theirs["status"] == "complete" and counts(ours) == counts(theirs)
 
 
@@ -127,13 +128,13 @@ KNOWN = {
 )
 def test_published_test_functions(name):
     text, complex_points, indices = KNOWN[name]
-    result = answer(read(typed(text)), "batch", 0, 1, 20000)
+    result = solve(read(typed(text)), Options(engine="batch")).document
     assert (result["status"], result["counts"]["complex"]) == ("complete", complex_points)
     assert result["counts"]["by_index"] == indices
 
 
 def test_himmelblau_has_its_minima_at_zero():
-    result = answer(read(typed(KNOWN["Himmelblau"][0])), "batch", 0, 1, 20000)
+    result = solve(read(typed(KNOWN["Himmelblau"][0])), Options(engine="batch")).document
     minima = [point for point in result["critical_points"] if point["index"] == 0]
     assert all(abs(float(point["loss"])) < 1e-12 for point in minima)
     assert any([float(x) for x in point["point"]] == pytest.approx([3, 2]) for point in minima)
@@ -142,14 +143,14 @@ def test_himmelblau_has_its_minima_at_zero():
 @pytest.mark.parametrize("engine", ["batch", pytest.param("exact", marks=needs_msolve)])
 @pytest.mark.parametrize("text", ["(x^2 + y^2 - 1)^2", "(x y - 1)^2", "(x - y)^4 + (x - y)^2"])
 def test_curves_of_critical_points_are_recognised(text, engine):
-    assert answer(read(typed(text)), engine, 0, 1, 20000)["status"] == "not-finite"
+    assert solve(read(typed(text)), Options(engine=engine)).document["status"] == "not-finite"
 
 
 @needs_msolve
 def test_a_degenerate_point_is_never_a_silent_count():
     # A monkey saddle at the origin and three minima: 9 = 4 + 5 with multiplicities (Bézout).
     text = typed("x^3 - 3x y^2 + (x^2 + y^2)^2")
-    ours, theirs = (answer(read(text), engine, 0, 1, 20000) for engine in ("batch", "exact"))
+    ours, theirs = (solve(read(text), Options(engine=engine)).document for engine in ("batch", "exact"))
     assert theirs["counts"]["degenerate"] == 1 and theirs["counts"]["by_index"] == {"0": 3}
     assert counts(ours) == counts(theirs) or ours["status"] == "incomplete"
 
@@ -161,20 +162,20 @@ def test_a_degenerate_point_is_never_a_silent_count():
 def test_the_size_of_the_polynomial_loses_no_points(residual):
     # A generic member with the coefficients of ℓ as they are passes its trace test with one solution of 13 if they are tiny.
     written = read(problem(linear(1, 1, 1), SCALARS, BLOCKS, residual=residual))
-    ours, theirs = (answer(written, engine, 0, 1, 20000) for engine in ("batch", "exact"))
+    ours, theirs = (solve(written, Options(engine=engine)).document for engine in ("batch", "exact"))
     assert ours["status"] == theirs["status"] == "complete" and ours["counts"]["complex"] == 13 and counts(ours) == counts(theirs)
 
 
 @pytest.mark.slow
 def test_a_tiny_polynomial_is_never_a_silent_count():
-    result = answer(read(problem(linear(1, 1, 1), ONE, 1, residual="r^4/10^20")), "batch", 0, 1, 20000)
+    result = solve(read(problem(linear(1, 1, 1), ONE, 1, residual="r^4/10^20")), Options(engine="batch")).document
     assert result["status"] == "incomplete" or result["counts"]["complex"] == 13
 
 
 @pytest.mark.slow
 def test_polynomials_with_one_support_share_their_start_set():
     first, second = (
-        answer(read(problem(linear(1, 1, 1), SCALARS, BLOCKS, residual=residual)), "batch", 0, 1, 20000)
+        solve(read(problem(linear(1, 1, 1), SCALARS, BLOCKS, residual=residual)), Options(engine="batch")).document
         for residual in ("r^2/2 + r^4/10", "3r^2 - r^4/7")
     )
     assert first["start_set"] == second["start_set"]
@@ -184,7 +185,7 @@ def test_polynomials_with_one_support_share_their_start_set():
 def test_both_ways_to_double_a_sample_have_one_answer():
     doubled = {field: [rows[0], *rows] for field, rows in TWO.items()}
     twice, weighted = (
-        answer(read(content), "batch", 0, 1, 20000)
+        solve(read(content), Options(engine="batch")).document
         for content in (problem(linear(2, 1, 2), doubled, BLOCKS), problem(linear(2, 1, 2), TWO, BLOCKS, sample_weights=[2, 1]))
     )
     assert twice["status"] == weighted["status"] == "complete" and counts(twice) == counts(weighted)
@@ -195,7 +196,7 @@ def test_a_population_has_the_critical_points_of_a_data_set_with_its_moments():
     expected = population(linear(2, 1, 2), linear(2, 2), [truth], [[2, 1], [1, 1]], BLOCKS)
     # (1, 1) and (1, 0) have the second moments of the covariance; the targets are T(1, 1) and T(1, 0).
     sampled = problem(linear(2, 1, 2), {"inputs": [[1, 1], [1, 0]], "targets": [[3, "5/2"], [1, 3]]}, BLOCKS)
-    one, other = (answer(read(content), "batch", 0, 1, 20000) for content in (expected, sampled))
+    one, other = (solve(read(content), Options(engine="batch")).document for content in (expected, sampled))
     assert counts(one) == counts(other)
     losses = [sorted(float(point["loss"]) for point in result["critical_points"]) for result in (one, other)]
     assert losses[0] == pytest.approx(losses[1])
@@ -203,6 +204,7 @@ def test_a_population_has_the_critical_points_of_a_data_set_with_its_moments():
 
 def test_half_the_square_typed_in_has_the_start_set_of_the_squared_loss():
     plain, written = (
-        answer(read(problem(linear(2, 1, 2), TWO, BLOCKS, **measured)), "batch", 0, 1, 20000) for measured in ({}, {"residual": "r^2/2"})
+        solve(read(problem(linear(2, 1, 2), TWO, BLOCKS, **measured)), Options(engine="batch")).document
+        for measured in ({}, {"residual": "r^2/2"})
     )
     assert counts(plain) == counts(written) and plain["start_set"] == written["start_set"]

@@ -21,7 +21,8 @@ from critscape.problems.networks.network import matrices
 from critscape.problems.networks.reading import network_from
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 TIED, UNTIED = True, False
 
@@ -73,18 +74,18 @@ def test_loss_and_gradient_are_those_of_back_propagation(sizes, seed):
 )
 def test_counts_agree_with_elimination(network, samples, count):
     problem = autoencoding(network, samples, 9)
-    result = answer(problem, "batch", 0, 1, 20000, False, True)
+    result = solve(problem, Options(engine="batch", cross_check=True)).document
     assert result["status"] == "complete" and result["levels"]["complex"] == "proved"
     assert result["counts"]["complex"] == count
     assert all(entry["holds"] is not False for entry in result["evidence"].values())
-    assert answer(problem, "exact", 0, 1, 20000)["counts"] == result["counts"]
+    assert solve(problem, Options(engine="exact")).document["counts"] == result["counts"]
 
 
 @pytest.mark.phcpy
 @pytest.mark.skipif(not available(), reason="phcpy is not installed (Debian's python3-phcpy)")
 def test_counts_agree_with_phcpy():
     problem = autoencoding(Autoencoder(2, 1), 2, 9)
-    ours, theirs = (answer(problem, engine, 0, 1, 20000) for engine in ("batch", "phcpy"))
+    ours, theirs = (solve(problem, Options(engine=engine)).document for engine in ("batch", "phcpy"))
     assert ours["status"] == theirs["status"] == "complete" and ours["counts"] == theirs["counts"]
 
 
@@ -93,7 +94,7 @@ def test_counts_agree_with_phcpy():
 def test_few_samples_and_symmetries(network, order, samples):
     # Ridges that differ leave the signs of the hidden units.
     problem = autoencoding(network, samples, samples)
-    assert answer(problem, "batch", samples, 1, 20000)["status"] == "complete"
+    assert solve(problem, Options(engine="batch", seed=samples)).document["status"] == "complete"
     assert symmetry_group(loss(problem)).order == order
 
 
@@ -103,7 +104,7 @@ def test_few_samples_and_symmetries(network, order, samples):
 def test_one_input_and_one_tied_unit(inputs, targets, strength, real):
     # L = ½ Σ(w²x − y)² + ½λw²: w = 0 or w² = (T − λ/2)/S with S = Σx², T = Σxy.
     column = [tuple((Fraction(v),) for v in values) for values in (inputs, targets)]
-    result = answer(least_squares(Autoencoder(1, 1), *column, (Fraction(strength),)), "batch", 0, 1, 20000)
+    result = solve(least_squares(Autoencoder(1, 1), *column, (Fraction(strength),)), Options(engine="batch")).document
     assert result["status"] == "complete" and (result["counts"]["complex"], result["counts"]["real"]) == (3, real)
     square = Fraction(sum(x * y for x, y in zip(inputs, targets))) - Fraction(strength, 2)
     expected = sorted({0.0, *(sign * float(square / 5) ** 0.5 for sign in (1, -1) if square > 0)})
@@ -121,7 +122,7 @@ def whitened(ridge):
 def test_whitened_data_have_a_closed_count(ridge):
     # L = ½(‖w‖⁴ − 2‖w‖² + d) + ½Σλ_j w_j² has ∂L/∂w_j = w_j (2‖w‖² − 2 + λ_j): with distinct λ_j ≠ 2 the origin, of index
     # #{j: λ_j < 2}, and ± one point on each axis, w_j² = 1 − λ_j/2, where the Hessian is diagonal with λ_i − λ_j and 4 w_j².
-    result = answer(whitened(ridge), "batch", 0, 1, 20000)
+    result = solve(whitened(ridge), Options(engine="batch")).document
     strengths = [Fraction(strength) for strength in ridge]
     low = [strength for strength in strengths if strength < 2]
     indices = [len(low)] + 2 * [sum(other < strength for other in low) for strength in low]
@@ -133,14 +134,14 @@ def test_whitened_data_have_a_closed_count(ridge):
 
 
 def test_whitened_data_with_equal_ridges_have_a_sphere():
-    result = answer(whitened(("1/2", "1/2", "1")), "batch", 0, 1, 20000)
+    result = solve(whitened(("1/2", "1/2", "1")), Options(engine="batch")).document
     assert result["status"] == "not-finite"
 
 
 def test_untied_is_linear():
     problem = autoencoding(Autoencoder(2, 1, UNTIED), 2, 5)
     twin = dataclasses.replace(problem, network=Linear((2, 1, 2)))
-    one, two = (answer(each, "batch", 0, 1, 20000) for each in (problem, twin))
+    one, two = (solve(each, Options(engine="batch")).document for each in (problem, twin))
     assert one["status"] == "complete" and one["counts"] == two["counts"] and one["counts"]["complex"] == 17
 
 
@@ -154,7 +155,7 @@ def test_reasons_for_infinitely_many_points():
     assert "rotations O(2)" in reason(Autoencoder(1, 2, UNTIED), (1, 1, 3, 3))
     assert "rescaling" in reason(Autoencoder(1, 1, UNTIED), (0, 0))
     problem = dataclasses.replace(autoencoding(Autoencoder(2, 2), 2, 1), ridge=(Fraction(1, 9), Fraction(1, 7)) * 2)
-    result = answer(problem, "batch", 0, 1, 20000)
+    result = solve(problem, Options(engine="batch")).document
     assert result["status"] == "not-finite" and "rotations O(2)" in result["reason"]
 
 

@@ -24,7 +24,8 @@ from critscape.problems.networks.network import block_partition, matrices, varia
 from critscape.problems.networks.reading import network_from
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 SHAPES = [Biased((1, 1)), Biased((2, 1, 2)), Biased((1, 2, 2, 1)), Biased((2, 2, 1), False), Biased((1, 2, 1, 2), False)]
 NEEDS_MSOLVE = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
@@ -90,18 +91,18 @@ def test_loss_and_gradient_are_those_of_back_propagation(network, seed):
 )
 def test_counts_agree_with_elimination(network, samples, count):
     problem = random_problem(network, samples, 9)
-    result = answer(problem, "batch", 0, 1, 20000, False, True)
+    result = solve(problem, Options(engine="batch", cross_check=True)).document
     assert result["status"] == "complete" and result["levels"]["complex"] == "proved"
     assert result["counts"]["complex"] == count
     assert all(entry["holds"] is not False for entry in result["evidence"].values())
-    assert answer(problem, "exact", 0, 1, 20000)["counts"] == result["counts"]
+    assert solve(problem, Options(engine="exact")).document["counts"] == result["counts"]
 
 
 @pytest.mark.phcpy
 @pytest.mark.skipif(not available(), reason="phcpy is not installed (Debian's python3-phcpy)")
 def test_counts_agree_with_phcpy():
     problem = random_problem(Biased((1, 1, 1)), 2, 9)
-    ours, theirs = (answer(problem, engine, 0, 1, 20000) for engine in ("batch", "phcpy"))
+    ours, theirs = (solve(problem, Options(engine=engine)).document for engine in ("batch", "phcpy"))
     assert ours["status"] == theirs["status"] == "complete" and ours["counts"] == theirs["counts"]
 
 
@@ -110,7 +111,7 @@ def test_counts_agree_with_phcpy():
 def test_few_samples_and_symmetries(network, order, samples):
     # The sign of a hidden unit: its weights and its bias inward, its weights outward.
     problem = random_problem(network, samples, samples)
-    assert answer(problem, "batch", samples, 1, 20000)["status"] == "complete"
+    assert solve(problem, Options(engine="batch", seed=samples)).document["status"] == "complete"
     assert symmetry_group(loss(problem)).order == order
 
 
@@ -127,7 +128,7 @@ def test_units_with_equal_ridges_can_be_exchanged():
 def test_affine_regression():
     # (XᵀX + Λ) (w; b) = XᵀY for inputs (x, 1), one equation for each output.
     problem = random_problem(Biased((2, 2)), 4, 6)
-    result = answer(problem, "batch", 0, 1, 20000)
+    result = solve(problem, Options(engine="batch")).document
     assert result["status"] == "complete" and result["counts"]["by_index"] == {"0": 1} and result["counts"]["complex"] == 1
     inputs = np.array([[*map(float, x), 1.0] for x in problem.inputs])
     targets, ridge = np.array(problem.targets, dtype=float), np.array(problem.ridge, dtype=float)
@@ -153,7 +154,7 @@ def test_a_bias_of_the_first_layer_is_a_weight_of_a_constant_input(widths, sampl
     ridge = tuple(s for row, shift in zip(w1, b1) for s in (*row, *shift)) + tuple(s for row in w2 for s in row)
     inputs = tuple((*x, Fraction(1)) for x in problem.inputs)
     linear = least_squares(Linear((widths[0] + 1, *widths[1:])), inputs, problem.targets, ridge)
-    one, other = (answer(each, "batch", 0, 1, 20000) for each in (problem, linear))
+    one, other = (solve(each, Options(engine="batch")).document for each in (problem, linear))
     assert one["status"] == other["status"] == "complete" and one["counts"] == other["counts"]
 
 
@@ -196,7 +197,7 @@ def test_an_output_bias_without_ridge_centres_the_data(widths, count):
 
     ridge = tuple(s for rows in matrices(problem.network, problem.ridge)[::2] for row in rows for s in row)
     linear = least_squares(Linear(widths), centred(problem.inputs), centred(problem.targets), ridge)
-    one, other = (answer(each, "batch", 0, 1, 20000) for each in (problem, linear))
+    one, other = (solve(each, Options(engine="batch")).document for each in (problem, linear))
     assert one["status"] == other["status"] == "complete"
     assert one["counts"]["complex"] == other["counts"]["complex"] == count
     assert one["counts"]["real"] == other["counts"]["real"] and one["counts"]["by_index"] == other["counts"]["by_index"]
@@ -206,7 +207,9 @@ def test_an_output_bias_without_ridge_centres_the_data(widths, count):
 def test_a_sample_at_zero_trains_the_biases_only(target, real):
     # f(0) = W2 b1: W1 = 0 and the chain of b1 and W2, whose points are the origin and 2 + 2 with p = y ∓ √(λμ), λμ = 1/9 here.
     ridge = tuple(map(Fraction, ("1/5", "1/9", "1")))
-    result = answer(least_squares(Biased((1, 1, 1), False), ((Fraction(0),),), ((Fraction(target),),), ridge), "batch", 0, 1, 20000)
+    result = solve(
+        least_squares(Biased((1, 1, 1), False), ((Fraction(0),),), ((Fraction(target),),), ridge), Options(engine="batch")
+    ).document
     assert result["status"] == "complete" and (result["counts"]["complex"], result["counts"]["real"]) == (5, real)
     for entry in result["critical_points"]:
         first, bias, last = map(float, entry["point"])
@@ -242,7 +245,7 @@ def test_reasons_for_infinitely_many_points():
 )
 def test_biases_without_ridge(network, blocks, count):
     problem = without_ridge(random_problem(network, 3, 3), *blocks)
-    result = answer(problem, "exact", 0, 1, 20000)
+    result = solve(problem, Options(engine="exact")).document
     if count is None:
         assert result["status"] == "not-finite" and f"the ridge is zero on {blocks[0]}, which" in result["reason"]
     else:

@@ -23,7 +23,8 @@ from critscape.problems.networks.network import matrices
 from critscape.problems.networks.reading import network_from
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 needs_msolve = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 
@@ -105,7 +106,7 @@ def test_with_one_channel_the_whole_is_a_product_of_polynomials(layers):
 
 
 def solved(shape, samples, seed=9, engine="batch"):
-    result = answer(random_problem(shape, samples, seed), engine, 0, 1, 20000)
+    result = solve(random_problem(shape, samples, seed), Options(engine=engine)).document
     assert result["status"] == "complete"
     return result["counts"]
 
@@ -125,11 +126,11 @@ def solved(shape, samples, seed=9, engine="batch"):
 )
 def test_counts_agree_with_elimination(shape, samples, count):
     problem = random_problem(shape, samples, 9)
-    result = answer(problem, "batch", 0, 1, 20000, False, True)
+    result = solve(problem, Options(engine="batch", cross_check=True)).document
     assert result["status"] == "complete" and result["levels"]["complex"] == "proved"
     assert result["counts"]["complex"] == count
     assert all(entry["holds"] is not False for entry in result["evidence"].values())
-    assert answer(problem, "exact", 0, 1, 20000)["counts"] == result["counts"]
+    assert solve(problem, Options(engine="exact")).document["counts"] == result["counts"]
 
 
 @pytest.mark.phcpy
@@ -178,7 +179,7 @@ def test_channels_add_up_for_one_sample(first, second, channels, count):
 def test_filters_of_size_one_with_channels_are_a_linear_network(widths, m, count):
     problem = random_problem(network(*[1] * (len(widths) - 1), channels=list(widths)), m, 5)
     linear = dataclasses.replace(problem, network=Linear(widths))
-    one, other = (answer(p, "batch", 0, 1, 20000)["counts"] for p in (problem, linear))
+    one, other = (solve(p, Options(engine="batch")).document["counts"] for p in (problem, linear))
     assert one == other and one["complex"] == count
 
 
@@ -189,7 +190,7 @@ def test_a_layer_of_size_one_is_a_unit(filters):
     problem = random_problem(network(*filters), 3, 5)
     long, short = (problem.ridge[:3], problem.ridge[3:]) if filters == (3, 1) else (problem.ridge[1:], problem.ridge[:1])
     linear = dataclasses.replace(problem, network=Linear((3, 1, 1)), ridge=(*long, *short))
-    one, other = (answer(p, "batch", 0, 1, 20000)["counts"] for p in (problem, linear))
+    one, other = (solve(p, Options(engine="batch")).document["counts"] for p in (problem, linear))
     assert {**one, "complex_torus": None} == {**other, "complex_torus": None} and one["complex"] == 1 + 4 * 3
 
 
@@ -239,7 +240,7 @@ def test_reasons_of_critical_sets_that_are_not_finite():
     ids=titled,
 )
 def test_critical_sets_that_are_not_finite(shape, ridge, words):
-    result = answer(random_problem(shape, 3, 1, tuple(map(Fraction, ridge))), "batch", 0, 1, 20000)
+    result = solve(random_problem(shape, 3, 1, tuple(map(Fraction, ridge))), Options(engine="batch")).document
     assert result["status"] == "not-finite" and words in result["reason"]
 
 

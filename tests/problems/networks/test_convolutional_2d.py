@@ -20,7 +20,8 @@ from critscape.problems.networks.network import matrices
 from critscape.problems.networks.reading import network_from
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 needs_msolve = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 
@@ -106,18 +107,18 @@ def test_with_one_channel_the_whole_is_a_product_of_polynomials():
 )
 def test_counts_agree_with_elimination(shape, samples, count):
     problem = random_problem(shape, samples, 9)
-    result = answer(problem, "batch", 0, 1, 20000, False, True)
+    result = solve(problem, Options(engine="batch", cross_check=True)).document
     assert result["status"] == "complete" and result["levels"]["complex"] == "proved"
     assert result["counts"]["complex"] == count
     assert all(entry["holds"] is not False for entry in result["evidence"].values())
-    assert answer(problem, "exact", 0, 1, 20000)["counts"] == result["counts"]
+    assert solve(problem, Options(engine="exact")).document["counts"] == result["counts"]
 
 
 @pytest.mark.phcpy
 @pytest.mark.skipif(not phcpy_engine.available(), reason="phcpy is not installed (Debian's python3-phcpy)")
 def test_counts_agree_with_phcpack():
     problem = random_problem(network([2, 1], [1, 2]), 1, 9)
-    assert answer(problem, "batch", 0, 1, 20000)["counts"] == answer(problem, "phcpy", 0, 1, 20000)["counts"]
+    assert solve(problem, Options(engine="batch")).document["counts"] == solve(problem, Options(engine="phcpy")).document["counts"]
 
 
 @pytest.mark.parametrize("across", [False, True])

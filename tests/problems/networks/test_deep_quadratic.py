@@ -20,7 +20,8 @@ from critscape.problems.networks.network import matrices
 from critscape.problems.networks.reading import network_from
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 needs_msolve = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 
@@ -72,7 +73,7 @@ def dot(left, right):
 
 
 def counts(network, samples, seed=9, engine="batch"):
-    result = answer(random_problem(network, samples, seed), engine, 0, 1, 20000)
+    result = solve(random_problem(network, samples, seed), Options(engine=engine)).document
     assert result["status"] == "complete"
     return result["counts"]
 
@@ -92,11 +93,11 @@ def counts(network, samples, seed=9, engine="batch"):
 )
 def test_counts_agree_with_elimination(shape, samples, count):
     problem = random_problem(shape, samples, 9)
-    result = answer(problem, "batch", 0, 1, 20000, False, True)
+    result = solve(problem, Options(engine="batch", cross_check=True)).document
     assert result["status"] == "complete" and result["levels"]["complex"] == "proved"
     assert result["counts"]["complex"] == count
     assert all(entry["holds"] is not False for entry in result["evidence"].values())
-    assert answer(problem, "exact", 0, 1, 20000)["counts"] == result["counts"]
+    assert solve(problem, Options(engine="exact")).document["counts"] == result["counts"]
 
 
 @pytest.mark.phcpy
@@ -136,14 +137,14 @@ def test_norms_inside(norms, count):
 def test_one_layer_is_a_quadratic_network(inputs, units, norm, samples, count):
     deep = random_problem(DeepQuadratic((inputs, 1), (units,), (1,) if norm else ()), samples, 5)
     known = dataclasses.replace(deep, network=Quadratic(inputs, units, None, norm))
-    one, other = (answer(p, "batch", 0, 1, 20000) for p in (deep, known))
+    one, other = (solve(p, Options(engine="batch")).document for p in (deep, known))
     assert one["status"] == "complete" and one["counts"] == other["counts"] and one["counts"]["complex"] == count
 
 
 @pytest.mark.parametrize(("shape", "order"), [(DeepQuadratic((2, 1), (1,), (1,)), 2), (DeepQuadratic((1, 1, 1), (1, 1), (1,)), 8)])
 def test_symmetries_are_signs(shape, order):
     # Those of the rows of W_l, and those of the entries of h_l inside, of which only squares are used.
-    result = answer(random_problem(shape, 1, 3), "batch", 0, 1, 20000)
+    result = solve(random_problem(shape, 1, 3), Options(engine="batch")).document
     assert result["symmetry"]["order"] == order
 
 
@@ -168,7 +169,7 @@ def test_reasons_of_critical_sets_that_are_not_finite():
 
 def test_a_ridge_that_is_zero_on_a_block():
     def solved(shape, *ridge):
-        return answer(random_problem(shape, 2, 1, tuple(map(Fraction, ridge))), "batch", 0, 1, 20000)
+        return solve(random_problem(shape, 2, 1, tuple(map(Fraction, ridge))), Options(engine="batch")).document
 
     flat = solved(DeepQuadratic((1, 1), (1,)), 1, 0)
     assert flat["status"] == "not-finite" and flat["reason"].startswith("the ridge is zero on L1")

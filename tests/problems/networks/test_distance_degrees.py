@@ -9,7 +9,8 @@ import pytest
 
 from critscape.algebra.elimination import msolve
 from critscape.problems.files.problem_file import read
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 needs_msolve = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 
@@ -40,7 +41,7 @@ def random_distance(rows, columns, rank, seed):
 
 
 def checked(problem, engine, count):
-    result = answer(problem, engine, 0, 1, 20000)
+    result = solve(problem, Options(engine=engine)).document
     assert (result["status"], result["counts"]["complex"], result["function_space"]["complex"]) == ("complete", count, count)
     return result
 
@@ -68,7 +69,7 @@ def test_the_batch_engine_finds_the_generic_degrees(rows, columns, rank, degree)
     problem = random_distance(rows, columns, rank, 1)
     result = checked(problem, "batch", degree)
     if msolve.available() and degree < 100:
-        assert answer(problem, "exact", 0, 1, 20000)["counts"] == result["counts"]
+        assert solve(problem, Options(engine="exact")).document["counts"] == result["counts"]
 
 
 @needs_msolve

@@ -15,7 +15,8 @@ from critscape.problems.networks.reading import FAMILIES
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
 from critscape.scripts.printing.description import describe
-from critscape.scripts.studies.answer import answer, answer_and_set
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 MOST_PATHS = 2000
 EXAMPLES = [pytest.param(name, example, id=str(example)) for name, family in FAMILIES.items() for example in family.schema["examples"]]
@@ -28,7 +29,7 @@ def example_problem(name, example):
 
 
 def counts(problem, engine):
-    result = answer(problem, engine, 0, 1, MOST_PATHS)
+    result = solve(problem, Options(engine=engine, max_paths=MOST_PATHS)).document
     assert result["status"] == "complete", result.get("reason")
     return result["counts"]
 
@@ -65,6 +66,6 @@ def test_the_batch_engine_agrees_with_phcpack(name, example):
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)
 def test_certificates_are_proved(name, example):
     problem = example_problem(name, example)
-    _, critical = answer_and_set(problem, "batch", 0, 1, MOST_PATHS, False)
+    critical = solve(problem, Options(engine="batch", max_paths=MOST_PATHS)).critical
     made = certificate(critical.enumeration.points, critical.real, document(problem), critical.proof)
     assert first_failure(loss(problem), read_claims(made, problem.dimension)) is None

@@ -22,7 +22,8 @@ from critscape.problems.networks.network import latex_names, matrices, variables
 from critscape.problems.networks.reading import network_from
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 W = None
 DIAGONAL = [[W, 0], [0, W]]
@@ -100,18 +101,18 @@ NEEDS_MSOLVE = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_I
 )
 def test_counts_agree_with_elimination(shape, samples, count):
     problem = random_problem(network(*shape), samples, 9)
-    result = answer(problem, "batch", 0, 1, 20000, False, True)
+    result = solve(problem, Options(engine="batch", cross_check=True)).document
     assert result["status"] == "complete" and result["levels"]["complex"] == "proved"
     assert result["counts"]["complex"] == count
     assert all(entry["holds"] is not False for entry in result["evidence"].values())
-    assert answer(problem, "exact", 0, 1, 20000)["counts"] == result["counts"]
+    assert solve(problem, Options(engine="exact")).document["counts"] == result["counts"]
 
 
 @pytest.mark.phcpy
 @pytest.mark.skipif(not available(), reason="phcpy is not installed (Debian's python3-phcpy)")
 def test_counts_agree_with_phcpy():
     problem = random_problem(network(*SHAPES[1]), 2, 9)
-    ours, theirs = (answer(problem, engine, 0, 1, 20000) for engine in ("batch", "phcpy"))
+    ours, theirs = (solve(problem, Options(engine=engine)).document for engine in ("batch", "phcpy"))
     assert ours["status"] == theirs["status"] == "complete" and ours["counts"] == theirs["counts"]
 
 
@@ -125,7 +126,7 @@ def test_diagonal_networks_are_independent_chains(targets, counts):
     # p = ab and λa = ∓√(λμ) b, two more for each sign: 5 if T² ≠ λμ; real for the sign of −ε p, so 3 or 1 as |T| > √(λμ) or not.
     data = {"inputs": [[1, 0], [0, 1]], "targets": [[targets[0], 7], [-5, targets[1]]]}
     content = {"architecture": network(*SHAPES[0]).document(), "data": data, "ridge": [[[1, W], [W, 2]], [[4, W], [W, "1/2"]]]}
-    result = answer(read(content), "batch", 0, 1, 20000)
+    result = solve(read(content), Options(engine="batch")).document
     assert result["status"] == "complete" and result["levels"]["complex"] == "proved"
     assert (result["counts"]["complex"], result["counts"]["real"]) == counts
     by_index = {9: {"0": 4, "1": 4, "2": 1}, 3: {"0": 2, "1": 1}, 1: {"0": 1}}[counts[1]]
@@ -136,14 +137,14 @@ def test_diagonal_networks_with_equal_chains_degenerate():
     # T² = λμ in one chain: its points with p = 0 fall into the origin, which leaves 3 · 5.
     data = {"inputs": [[1, 0], [0, 1]], "targets": [[2, 0], [0, 5]]}
     content = {"architecture": network(*SHAPES[0]).document(), "data": data, "ridge": [[[1, W], [W, 2]], [[4, W], [W, "1/2"]]]}
-    result = answer(read(content), "exact", 0, 1, 20000)
+    result = solve(read(content), Options(engine="exact")).document
     assert result["counts"]["complex"] == 15 and result["counts"]["degenerate"] > 0
 
 
 def same(problem: Problem, other, order, seed=0):
     """Both problems have the same counts, the second with its ridge in the first one's order."""
     twin = dataclasses.replace(problem, network=other, ridge=tuple(problem.ridge[k] for k in order))
-    one, two = (answer(each, "batch", seed, 1, 20000) for each in (problem, twin))
+    one, two = (solve(each, Options(engine="batch", seed=seed)).document for each in (problem, twin))
     assert one["status"] == two["status"] == "complete" and one["counts"] == two["counts"]
     return one["counts"]["complex"]
 
@@ -165,7 +166,7 @@ def test_a_unit_fixed_at_one_is_a_tower_of_one_layer():
 
 
 def test_a_fixed_last_matrix_leaves_a_linear_regression():
-    result = answer(random_problem(network((2, 2, 1), [[[W, W], [W, W]], [[2, "-1/3"]]]), 3, 1), "batch", 0, 1, 20000)
+    result = solve(random_problem(network((2, 2, 1), [[[W, W], [W, W]], [[2, "-1/3"]]]), 3, 1), Options(engine="batch")).document
     assert result["status"] == "complete" and result["counts"]["complex"] == result["counts"]["real"] == 1
 
 
@@ -174,7 +175,7 @@ def test_a_fixed_last_matrix_leaves_a_linear_regression():
 def test_few_samples_and_symmetries(shape, order, samples):
     # A sign flip of a hidden unit remains where no constant but zero touches the unit, or of units that constants join alone.
     problem = random_problem(network(*shape), samples, samples)
-    assert answer(problem, "batch", samples, 1, 20000)["status"] == "complete"
+    assert solve(problem, Options(engine="batch", seed=samples)).document["status"] == "complete"
     assert symmetry_group(loss(problem)).order == order
 
 
@@ -207,7 +208,7 @@ def test_reasons_for_infinitely_many_points():
 
 def test_a_continuous_symmetry_that_a_mask_leaves_is_found():
     problem = random_problem(network((2, 2, 1), [[[W, 0], [W, 0]], [[W, W]]]), 2, 1, (Fraction(1, 5),) * 4)
-    result = answer(dataclasses.replace(problem, targets=((Fraction(7),), (Fraction(5),))), "batch", 0, 1, 20000)
+    result = solve(dataclasses.replace(problem, targets=((Fraction(7),), (Fraction(5),))), Options(engine="batch")).document
     assert result["status"] == "not-finite" and "rotations O(2)" in result["reason"]
 
 

@@ -21,7 +21,8 @@ from critscape.problems.networks.network import matrices
 from critscape.problems.networks.reading import network_from
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 needs_msolve = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 
@@ -100,11 +101,11 @@ def test_the_normal_form_computes_the_same_function(shape):
 )
 def test_counts_agree_with_elimination(shape, samples, count):
     problem = random_problem(shape, samples, 9)
-    result = answer(problem, "batch", 0, 1, 20000, False, True)
+    result = solve(problem, Options(engine="batch", cross_check=True)).document
     assert result["status"] == "complete" and result["levels"]["complex"] == "proved"
     assert count is None or result["counts"]["complex"] == count
     assert all(entry["holds"] is not False for entry in result["evidence"].values())
-    assert answer(problem, "exact", 0, 1, 20000)["counts"] == result["counts"]
+    assert solve(problem, Options(engine="exact")).document["counts"] == result["counts"]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_counts_agree_with_elimination(shape, samples, count):
 def test_one_unit_and_one_sample_have_a_closed_count(shape):
     # With t = w·x, a_i = y_i σ(t)/(μ_i + σ(t)²) and λ⁻¹ = Σ_j x_j²/λ_j what is left is λt = Σ_i μ_i y_i² σσ′/(μ_i + σ²)²:
     # a polynomial of degree 1 + 4·d·d_y in t.
-    result = answer(random_problem(shape, 1, 2), "batch", 0, 1, 20000)
+    result = solve(random_problem(shape, 1, 2), Options(engine="batch")).document
     assert result["status"] == "complete" and result["counts"]["complex"] == 1 + 4 * shape.degree * shape.outputs
 
 
@@ -123,7 +124,7 @@ def test_one_unit_and_one_sample_have_a_closed_count(shape):
 def test_chains_of_one_power_have_a_closed_count(power, hidden):
     # f = ∏ w_h^{e_h} with e_h = powerʰ⁻¹ from the output: w_h² = e_h z/λ_h with z = f(y − f), so f² = C z^E, E = Σ e_h, has 2E − 2
     # solutions f ≠ 0; half of the 2ⁿ choices of signs have the sign of f. The origin is the one point more.
-    result = answer(random_problem(network((1,) * (hidden + 2), *([0] * power), 1), 1, 4), "batch", 0, 1, 20000)
+    result = solve(random_problem(network((1,) * (hidden + 2), *([0] * power), 1), 1, 4), Options(engine="batch")).document
     total = sum(power**h for h in range(hidden + 1))
     assert result["status"] == "complete" and result["counts"]["complex"] == 1 + (total - 1) * 2 ** (hidden + 1)
 
@@ -159,7 +160,7 @@ def test_the_identity_with_biases_is_a_linear_network_of_shifted_data(widths, sa
     plain = least_squares(
         Linear((inputs + 1, units, 1)), shifted([(*x, Fraction(1)) for x in problem.inputs]), shifted(problem.targets), tuple(ridge)
     )
-    one, other = (answer(p, "batch", 0, 1, 20000) for p in (biased, plain))
+    one, other = (solve(p, Options(engine="batch")).document for p in (biased, plain))
     assert one["status"] == other["status"] == "complete" and one["counts"]["complex"] == count
     keys = ("complex", "real", "by_index", "degenerate", "spurious_minima")
     assert [one["counts"][key] for key in keys] == [other["counts"][key] for key in keys]
@@ -174,7 +175,10 @@ def shifted(rows):
 @pytest.mark.parametrize("activation", [(0, 0, 1), (0, 1, 1), (0, 0, 0, 1)], ids=str)
 def test_biases_with_one_unit_and_one_sample_have_the_count_without(activation):
     # t = w·x + b with (x, 1) for x, and the best last bias leaves a multiple of the residual.
-    found = [answer(random_problem(network((1, 1, 1), *activation, biases=biases), 1, 2), "batch", 0, 1, 20000) for biases in (True, False)]
+    found = [
+        solve(random_problem(network((1, 1, 1), *activation, biases=biases), 1, 2), Options(engine="batch")).document
+        for biases in (True, False)
+    ]
     counts = [result["counts"]["complex"] for result in found]
     assert [result["status"] for result in found] == ["complete"] * 2
     assert counts == [1 + 4 * (len(activation) - 1)] * 2
@@ -182,7 +186,7 @@ def test_biases_with_one_unit_and_one_sample_have_the_count_without(activation):
 
 def same_counts(shape, known, samples, count):
     problem = random_problem(shape, samples, 5)
-    one, other = (answer(p, "batch", 0, 1, 20000) for p in (problem, dataclasses.replace(problem, network=known)))
+    one, other = (solve(p, Options(engine="batch")).document for p in (problem, dataclasses.replace(problem, network=known)))
     assert one["status"] == "complete" and one["counts"] == other["counts"] and one["counts"]["complex"] == count
 
 
@@ -204,7 +208,7 @@ def test_reasons_of_critical_sets_that_are_not_finite():
     shift = network((1, 2, 1), 0, 1, biases=True)
     assert "O(2)" in reason(shift, [1, 1, 2, 2, 3, 3, 1]) and reason(shift, [1, 1, 2, 3, 3, 3, 1]) is None
     problem = random_problem(square, 2, 1, tuple(map(Fraction, (0, 1, 0, 1))))
-    result = answer(problem, "batch", 0, 1, 20000)
+    result = solve(problem, Options(engine="batch")).document
     assert result["status"] == "not-finite" and "rescaling" in result["reason"]
 
 

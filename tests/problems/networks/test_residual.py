@@ -24,7 +24,8 @@ from critscape.problems.networks.network import block_partition, matrices
 from critscape.problems.networks.reading import network_from
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 NEEDS_MSOLVE = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 
@@ -81,18 +82,18 @@ def test_loss_and_gradient_are_those_of_back_propagation(network, seed):
 )
 def test_counts_agree_with_elimination(network, samples, count):
     problem = random_problem(network, samples, 9)
-    result = answer(problem, "batch", 0, 1, 20000, False, True)
+    result = solve(problem, Options(engine="batch", cross_check=True)).document
     assert result["status"] == "complete" and result["levels"]["complex"] == "proved"
     assert result["counts"]["complex"] == count
     assert all(entry["holds"] is not False for entry in result["evidence"].values())
-    assert answer(problem, "exact", 0, 1, 20000)["counts"] == result["counts"]
+    assert solve(problem, Options(engine="exact")).document["counts"] == result["counts"]
 
 
 @pytest.mark.phcpy
 @pytest.mark.skipif(not available(), reason="phcpy is not installed (Debian's python3-phcpy)")
 def test_counts_agree_with_phcpy():
     problem = random_problem(Residual(1, 2), 2, 9)
-    ours, theirs = (answer(problem, engine, 0, 1, 20000) for engine in ("batch", "phcpy"))
+    ours, theirs = (solve(problem, Options(engine=engine)).document for engine in ("batch", "phcpy"))
     assert ours["status"] == theirs["status"] == "complete" and ours["counts"] == theirs["counts"]
 
 
@@ -100,14 +101,14 @@ def test_counts_agree_with_phcpy():
 def test_few_samples_and_no_symmetries(network, samples):
     # A unit's sign would move its weight one.
     problem = random_problem(network, samples, samples)
-    assert answer(problem, "batch", samples, 1, 20000)["status"] == "complete"
+    assert solve(problem, Options(engine="batch", seed=samples)).document["status"] == "complete"
     assert symmetry_group(loss(problem)).order == 1
 
 
 def test_one_layer_is_a_linear_regression():
     # (XᵀX + Λ) w = XᵀR for each row w of W and the targets R = Y − X of its output.
     problem = random_problem(Residual(2, 1), 3, 6)
-    result = answer(problem, "batch", 0, 1, 20000)
+    result = solve(problem, Options(engine="batch")).document
     assert result["status"] == "complete" and result["counts"]["by_index"] == {"0": 1} and result["counts"]["complex"] == 1
     inputs, targets = (np.array(rows, dtype=float) for rows in (problem.inputs, problem.targets))
     ridge, found = (np.array(values, dtype=float).reshape(2, 2) for values in (problem.ridge, result["critical_points"][0]["point"]))
@@ -123,7 +124,7 @@ def test_width_one_has_a_closed_count(layers, equal):
     # and one equation of degree 2H, without common points at infinity: H·2^H. Those with v_h = 0 for some h are the v in {0, 1}^H
     # but (1, …, 1), all simple; there ∂L/∂v_h = −λ_h or, with a single zero, −λ_h − T: none is critical. (H − 1)·2^H + 1 remain.
     problem = random_problem(Residual(1, layers), 2, 8, (Fraction(1, 3),) * layers if equal else None)
-    result = answer(problem, "batch", 0, 1, 20000)
+    result = solve(problem, Options(engine="batch")).document
     assert result["status"] == "complete" and result["counts"]["degenerate"] == 0
     assert result["counts"]["complex"] == (layers - 1) * 2**layers + 1
     assert symmetry_group(loss(problem)).order == (np.prod(range(1, layers + 1)) if equal else 1)
@@ -150,7 +151,7 @@ def test_two_layers_of_width_one_are_the_roots_of_a_quintic(inputs, targets, rid
     quintic = two * (v - 1) * d * d + one * (s * v - t) * (one + t * v)
     roots = [root for root, _ in quintic.complex_roots()]
     expected = sorted(float(root.real.mid()) for root in roots if root.imag == 0)
-    result = answer(problem, "batch", 0, 1, 20000)
+    result = solve(problem, Options(engine="batch")).document
     assert result["status"] == "complete" and result["counts"]["complex"] == len(roots) == 5
     assert result["counts"]["real"] == len(expected) == real
     found = sorted(1 + float(entry["point"][1]) for entry in result["critical_points"])
@@ -162,7 +163,7 @@ def test_one_layer_of_width_one_without_ridge(layers, free):
     # ∂L/∂v = 0 of that layer: S p = T, then all other v are 1 and v = T/S; or one other v_k = 0, then v = −λ_k/T and the others are 1.
     problem = without_ridge(random_problem(Residual(1, layers), 2, 5), free)
     s, t = moments(problem)
-    result = answer(problem, "batch", 0, 1, 20000)
+    result = solve(problem, Options(engine="batch")).document
     assert result["status"] == "complete" and result["counts"]["complex"] == result["counts"]["real"] == layers
     others = [strength for strength in problem.ridge if strength]
     expected = sorted(float(value) for value in (t / s, *(-strength / t for strength in others)))
@@ -179,7 +180,7 @@ def test_the_ridge_tilts_a_linear_network(width, layers, samples):
     shifted = [w + on for w, on in zip(point, diagonal)]
     tilt = sum(s * (Fraction(1, 2) - v) for s, v, on in zip(residual.ridge, shifted, diagonal) if on)
     assert exactly(polynomial(loss(residual)), point) == exactly(polynomial(loss(linear)), shifted) + tilt
-    one, other = (answer(each, "batch", 0, 1, 20000) for each in (residual, linear))
+    one, other = (solve(each, Options(engine="batch")).document for each in (residual, linear))
     assert one["status"] == other["status"] == "complete"
     assert one["counts"]["complex"] == other["counts"]["complex"] == {(1, 3): 17, (2, 2): 225}[width, layers]
 
@@ -203,7 +204,7 @@ def test_data_without_correlations_have_signs_as_symmetries():
     targets = ((Fraction(1), Fraction(0)), (Fraction(0), Fraction(-5, 2)))
     problem = dataclasses.replace(problem, inputs=inputs, targets=targets)
     assert symmetry_group(loss(problem)).order == 2
-    assert answer(problem, "batch", 0, 1, 20000)["status"] == "complete"
+    assert solve(problem, Options(engine="batch")).document["status"] == "complete"
 
 
 def test_reasons_for_infinitely_many_points():
@@ -241,7 +242,7 @@ def test_rotations_remain_where_the_ridge_vanishes_on_the_diagonals():
 def test_layers_without_ridge(network, samples, layers):
     problem = without_ridge(random_problem(network, samples, 3), *layers)
     for engine in ("batch", "exact"):
-        result = answer(problem, engine, 0, 1, 20000)
+        result = solve(problem, Options(engine=engine)).document
         assert result["status"] == "not-finite" and "the ridge is zero" in result["reason"]
 
 

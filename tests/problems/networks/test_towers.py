@@ -18,7 +18,8 @@ from critscape.problems.networks.network import matrices
 from critscape.problems.networks.reading import network_from
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 SHAPES = [((1, 1, 1), (1, 1, 1, 1)), ((2, 1, 2), (2, 2)), ((2, 2, 1), (2, 1, 1), (2, 1)), ((3, 2),)]
 
@@ -82,7 +83,7 @@ def derivative_at_zero(values, degree):
 def test_one_tower_is_a_linear_network(widths, samples):
     problem = random_problem(Linear(widths), samples, 5)
     tower = dataclasses.replace(problem, network=Towers((widths,)))
-    one, other = (answer(p, "batch", 0, 1, 20000) for p in (problem, tower))
+    one, other = (solve(p, Options(engine="batch")).document for p in (problem, tower))
     assert other["status"] == "complete" and one["counts"] == other["counts"]
 
 
@@ -91,10 +92,10 @@ def test_one_tower_is_a_linear_network(widths, samples):
     ("shape", "samples"), [(((1, 1, 1), (1, 1, 1, 1)), 1), (((1, 1, 1), (1, 1, 1)), 1), (((2, 1, 1), (2, 1)), 2)], ids=str
 )
 def test_counts_agree_with_elimination(shape, samples):
-    result = answer(random_problem(Towers(shape), samples, 9), "batch", 0, 1, 20000, False, True)
+    result = solve(random_problem(Towers(shape), samples, 9), Options(engine="batch", cross_check=True)).document
     assert result["status"] == "complete" and result["levels"]["complex"] == "proved"
     assert all(entry["holds"] is not False for entry in result["evidence"].values())
-    exact = answer(random_problem(Towers(shape), samples, 9), "exact", 0, 1, 20000)
+    exact = solve(random_problem(Towers(shape), samples, 9), Options(engine="exact")).document
     assert exact["counts"] == result["counts"]
 
 
@@ -104,7 +105,7 @@ def test_two_towers_of_one_unit_are_one_network_of_two_units():
     ridge = towers.ridge
     a1, a2, b1, b2 = ridge[:2], ridge[2:4], ridge[4:6], ridge[6:]
     linear = dataclasses.replace(towers, network=Linear((2, 2, 2)), ridge=(*a1, *b1, a2[0], b2[0], a2[1], b2[1]))
-    one, other = (answer(problem, "batch", 0, 1, 20000)["counts"] for problem in (towers, linear))
+    one, other = (solve(problem, Options(engine="batch")).document["counts"] for problem in (towers, linear))
     assert one["complex"] == other["complex"] == 33 and one == other
 
 

@@ -12,7 +12,8 @@ from critscape.problems.files.problem_file import document, read
 from critscape.problems.objectives.moments import Moments
 from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import loss
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 SAMPLES = {"inputs": [[1, "1/2"], ["-2/3", 2], [3, "1/7"]], "targets": [[2, -1], ["1/3", 1], [5, "2/9"]]}
 SCALARS = {"inputs": [[1], [-2], ["3/2"]], "targets": [[2], ["1/3"], [-1]]}
@@ -170,7 +171,7 @@ def counts(result):
 @pytest.mark.parametrize(("k", "ell"), [(6, -2), pytest.param(-5, 5, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", ["r^4", "biased", "quadratic r^4", "metrics"])
 def test_scaled_copies_have_the_same_critical_points(name, k, ell):
-    one, other = (answer(problem, "batch", 0, 1, 20000) for problem in (read(PROBLEMS[name]), copied(name, k, ell)))
+    one, other = (solve(problem, Options(engine="batch")).document for problem in (read(PROBLEMS[name]), copied(name, k, ell)))
     assert one["status"] == other["status"] == "complete" and counts(one) == counts(other)
 
 
@@ -180,7 +181,7 @@ def test_scaled_copies_have_the_same_critical_points(name, k, ell):
 @pytest.mark.parametrize("name", COPIES)
 def test_other_data_with_the_same_ridge(name, k, ell):
     written = document(copied(name, k, ell)) | {"ridge": PROBLEMS[name]["ridge"]}
-    ours, theirs = (answer(read(written), engine, 0, 1, 20000) for engine in ("batch", "exact"))
+    ours, theirs = (solve(read(written), Options(engine=engine)).document for engine in ("batch", "exact"))
     assert ours["status"] == theirs["status"] == "complete" and counts(ours) == counts(theirs)
 
 

@@ -19,7 +19,8 @@ from critscape.problems.networks.families.towers import Towers
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
 from critscape.problems.spaces.function_space_problem import in_function_space
-from critscape.scripts.studies.answer import answer
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
 
 needs_msolve = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 
@@ -48,7 +49,7 @@ def test_the_frame_is_a_rotation(size):
 @needs_msolve
 @pytest.mark.parametrize(("rows", "columns", "rank"), [(2, 2, 1), (2, 3, 1), (3, 2, 1), (3, 3, 1), (3, 3, 2), (4, 4, 1), (4, 4, 2)])
 def test_matrices_have_the_critical_points_of_eckart_and_young(rows, columns, rank):
-    result = answer(distance(LowRank(columns, rows, rank), diagonal(rows, columns)), "exact", 0, 1, 20000)
+    result = solve(distance(LowRank(columns, rows, rank), diagonal(rows, columns)), Options(engine="exact")).document
     small = min(rows, columns)
     assert (result["status"], result["function_space"]) == ("complete", {"complex": comb(small, rank), "real": comb(small, rank)})
     # At Σ_S σ_i u_i v_iᵀ each pair i ∈ S, j ∉ S with σ_j > σ_i is one direction of descent.
@@ -64,20 +65,20 @@ def test_matrices_have_the_critical_points_of_eckart_and_young(rows, columns, ra
 def test_symmetric_matrices_have_the_critical_points_of_eckart_and_young(size, rank):
     matrix = diagonal(size, size)
     matrix[1][1] = -matrix[1][1]
-    result = answer(distance(SymmetricLowRank(size, rank, False), matrix), "exact", 0, 1, 20000)
+    result = solve(distance(SymmetricLowRank(size, rank, False), matrix), Options(engine="exact")).document
     assert (result["status"], result["function_space"]) == ("complete", {"complex": comb(size, rank), "real": comb(size, rank)})
 
 
 @pytest.mark.parametrize(("rows", "columns", "rank", "count"), [(2, 2, 1, 2), (2, 3, 1, 2), (3, 3, 1, 3)])
 def test_the_batch_engine_finds_them_too(rows, columns, rank, count):
-    result = answer(distance(LowRank(columns, rows, rank), diagonal(rows, columns)), "batch", 0, 1, 20000)
+    result = solve(distance(LowRank(columns, rows, rank), diagonal(rows, columns)), Options(engine="batch")).document
     assert (result["status"], result["counts"]["complex"], result["levels"]["complex"]) == ("complete", count, "proved")
 
 
 def test_quadratic_forms_are_the_functions_of_a_quadratic_network():
     problem = random_problem(Quadratic(2, 1, (Fraction(1),)), 4, 7, (Fraction(0),) * 2)
-    network = answer(problem, "batch", 0, 1, 20000)
-    forms = answer(in_function_space(problem), "batch", 0, 1, 20000)
+    network = solve(problem, Options(engine="batch")).document
+    forms = solve(in_function_space(problem), Options(engine="batch")).document
     # w and −w have the same function, and the origin is the singular point; here the weights are only turned.
     assert network["status"] == forms["status"] == "complete"
     assert network["counts"]["complex"] == forms["counts"]["complex"] == 1 + 2 * forms["function_space"]["complex"]
@@ -86,7 +87,7 @@ def test_quadratic_forms_are_the_functions_of_a_quadratic_network():
 def test_a_linear_network_without_bottleneck_has_all_matrices():
     problem = random_problem(Linear((2, 3, 2)), 3, 1, (Fraction(0),) * 12)
     space = in_function_space(problem)
-    assert space.network == Linear((2, 2)) and answer(space, "batch", 0, 1, 20000)["counts"]["complex"] == 1
+    assert space.network == Linear((2, 2)) and solve(space, Options(engine="batch")).document["counts"]["complex"] == 1
 
 
 def test_a_bottleneck_bounds_the_rank():
