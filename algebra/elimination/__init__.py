@@ -1,7 +1,8 @@
 """Exact elimination.
 
-``msolve``        the program msolve: degrees modulo primes, real points over ℚ
-``degree``        degree and number of zeros of the gradient ideal
+``program``       the program msolve, its work counted
+``msolve``        what it is asked: degrees modulo primes, real points over ℚ
+``degree``        degree and number of zeros of the gradient ideal; what it costs over ℚ
 ``hilbert``       dimension and degree from a leading ideal
 ``number_field``  critical points over the number field that their coordinates generate
 """

