@@ -1,11 +1,16 @@
-"""Worker processes for PHCpack: requests out, answers back, crashes and time limits turned into sentences."""
+"""Worker processes for PHCpack: requests out, answers back, crashes and time limits turned into sentences.
+
+A worker that has answered waits for the next question: starting one takes a hundred times as long as a small answer.
+"""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -31,6 +36,8 @@ class _Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
+            # Its own group, which is ended with all that it started.
+            process_group=0,
         )
 
     def ask(self, request: dict, deadline: float) -> dict | None:
@@ -50,8 +57,12 @@ class _Process:
             received += block
         return json.loads(received)
 
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
     def kill(self) -> None:
-        self._process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def close(self) -> None:
         self.kill()
@@ -60,6 +71,30 @@ class _Process:
             self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
+
+
+_waiting: list[_Process] = []
+# A forked process must not write into the pipes of its parent.
+os.register_at_fork(after_in_child=_waiting.clear)
+
+
+@atexit.register
+def end_waiting() -> None:
+    """Ends the workers that wait for a question."""
+    while _waiting:
+        _waiting.pop().close()
+
+
+def _worker() -> _Process:
+    """A worker that waits for a question, or else a new one."""
+    while True:
+        try:
+            process = _waiting.pop()
+        except IndexError:
+            return _Process()
+        if process.alive():
+            return process
+        process.close()
 
 
 def answers(requests: Sequence[dict], jobs: int, deadline: float) -> list[dict]:
@@ -86,7 +121,7 @@ def answers(requests: Sequence[dict], jobs: int, deadline: float) -> list[dict]:
                 except IndexError:
                     return
                 if process is None:
-                    process = _Process()
+                    process = _worker()
                     running.add(process)
                 replies[k] = process.ask(requests[k], deadline)
                 if replies[k] is None:
@@ -97,8 +132,11 @@ def answers(requests: Sequence[dict], jobs: int, deadline: float) -> list[dict]:
         except BaseException as error:
             failures.append(error)
         finally:
-            if process:
+            if process and failures:
                 process.close()
+            elif process:
+                running.discard(process)
+                _waiting.append(process)
 
     threads = [threading.Thread(target=serve, daemon=True) for _ in range(min(jobs, len(requests)))]
     for thread in threads:

@@ -1,8 +1,9 @@
 """The process in which PHCpack runs, and the only module that knows phcpy's names (phcpy 1.1.2 over PHCpack 2.4.86).
 
 Requests come as JSON lines on standard input, answers leave as JSON lines on the original standard output; PHCpack, which prints
-to file descriptor 1 and prompts on descriptor 0, finds both pointing to the null device. State in PHCpack is global, so one
-process handles one request at a time.
+to file descriptor 1 and prompts on descriptor 0, finds both pointing to the null device. State in PHCpack is global and outlives
+what it was for (a mixed volume may be that of an earlier system), so each request is answered by a fork of this process, in which
+PHCpack has not done anything yet.
 
 A system is a list of polynomials, a polynomial a list of terms ``[re, im, [exponents]]``, a point a list of ``[re, im]``.
 An answer is ``{"answer": …}`` or ``{"error": sentence}``.
@@ -13,9 +14,12 @@ Variable order: PHCpack orders variables by first appearance, per parse. Every s
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import select
+import signal
 import sys
 import time
 from typing import Any
@@ -293,20 +297,40 @@ OPERATIONS = {
 
 
 def serve() -> None:
-    """Answer requests until standard input ends."""
-    requests, answers = os.fdopen(os.dup(0), "r", encoding="utf-8"), os.fdopen(os.dup(1), "w", encoding="utf-8")
+    """Answers requests until standard input ends; a fork that ends without an answer, or an end of the input, ends it all."""
+    requests, answers = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
     sys.stdin, sys.stdout = open(0, closefd=False), open(1, "w", closefd=False)
-    for line in requests:
-        request = json.loads(line)
-        try:
-            reply = {"answer": OPERATIONS[request.pop("operation")](**request)}
-        except Exception as error:  # whatever phcpy raises becomes one sentence for the parent
-            reply = {"error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(reply) + "\n")
-        answers.flush()
+    with contextlib.suppress(ImportError):
+        import phcpy.phcpy2c3  # noqa: F401 (once, and not in every fork)
+    with open(requests, encoding="utf-8") as lines:
+        for line in lines:
+            ended, end = os.pipe()
+            child = os.fork()
+            if not child:
+                with open(answers, "w", encoding="utf-8") as replies:
+                    replies.write(json.dumps(reply(json.loads(line))) + "\n")
+                os._exit(0)
+            os.close(end)
+            awaited = select.poll()
+            awaited.register(ended)
+            # Only that nobody can write there any more.
+            awaited.register(requests, 0)
+            if ended not in dict(awaited.poll()):
+                os.kill(child, signal.SIGKILL)
+            os.close(ended)
+            if os.waitpid(child, 0)[1]:
+                return
+
+
+def reply(request: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a request, or the sentence that whatever phcpy raised becomes."""
+    try:
+        return {"answer": OPERATIONS[request.pop("operation")](**request)}
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
 
 
 if __name__ == "__main__":

@@ -1,5 +1,9 @@
 """PHCpack as an engine: known counts, every path accounted for, and what happens when it misbehaves."""
 
+import os
+import signal
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from fractions import Fraction
@@ -214,12 +218,94 @@ def test_time_limits_and_crashes_become_one_sentence(monkeypatch):
     loss = Loss(family, tuple(Fraction(k + 1, 7) for k in range(len(family.parameters))))
     began = time.monotonic()
     with pytest.raises(PhcpyError, match="time limit"):
-        mixed_volume(loss, time_limit=0.05)
+        mixed_volume(loss, time_limit=0.001)
     assert time.monotonic() - began < 5
     # A worker that dies at once (its standard output is closed) is reported, not waited for.
+    phcpy_processes.end_waiting()
     monkeypatch.setattr(phcpy_processes.sys, "executable", "/bin/true")
     replies = answers([{"operation": "mixed volume", "system": []}], 1, time.monotonic() + 20)
     assert replies == [{"error": phcpy_processes.CRASHED}]
+
+
+QUESTION = {"operation": "mixed volume", "system": [[[1.0, 0.0, [2]], [1.0, 0.0, [0]]]]}
+
+
+def asked():
+    return answers([QUESTION], 1, time.monotonic() + 60)
+
+
+def waiting():
+    return [process._process for process in phcpy_processes._waiting]
+
+
+@needs_phcpy
+def test_a_worker_answers_again_and_is_replaced_when_it_is_gone():
+    phcpy_processes.end_waiting()
+    assert asked() == [{"answer": 2}]
+    (first,) = waiting()
+    assert asked() == [{"answer": 2}] and waiting() == [first]
+    first.kill()
+    first.wait()
+    assert asked() == [{"answer": 2}] and waiting() != [first]
+    phcpy_processes.end_waiting()
+    assert waiting() == [] and asked() == [{"answer": 2}]
+
+
+@needs_phcpy
+def test_no_answer_depends_on_an_earlier_one():
+    # PHCpack's mixed volume may be that of a system which it was given before, with other variables.
+    phcpy_processes.end_waiting()
+
+    def ask(width):
+        family = linear_family((1,) * width)
+        values = np.array([Fraction(k + 1, 7) for k in range(len(family.parameters))], dtype=float)
+        member = Member(values, np.arange(1.0, len(family.variables) + 1))
+        volume, paths = PhcpyEngine().polyhedral(family, member, np.random.default_rng(1))
+        return mixed_volume(Loss(family, tuple(map(Fraction, values)))), volume, [path.end is None for path in paths]
+
+    alone = []
+    for width in (3, 4):
+        phcpy_processes.end_waiting()
+        alone.append(ask(width))
+    assert [ask(width) for width in (3, 4, 3, 4)] == 2 * alone
+    assert all(volume == paths for volume, paths, _ in alone)
+
+
+@needs_phcpy
+def test_a_worker_that_was_too_slow_is_not_asked_again():
+    phcpy_processes.end_waiting()
+    asked()
+    (slow,) = waiting()
+    slow.send_signal(signal.SIGSTOP)
+    with pytest.raises(PhcpyError, match="time limit"):
+        answers([QUESTION], 1, time.monotonic() + 0.1)
+    assert slow.poll() is not None and slow not in waiting() and asked() == [{"answer": 2}]
+
+
+@needs_phcpy
+@pytest.mark.parametrize("end", ["pass", "os._exit(1)", "os.kill(os.getpid(), 9)"])
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_worker_ends_with_the_process_that_asks_it(end, busy):
+    # Six dense polynomials in as many variables: minutes.
+    ask = "processes._waiting[0].ask({'operation': 'mixed volume', 'system': dense}, time.monotonic() + 0.3); " if busy else ""
+    program = (
+        "import os, time; from itertools import product; from critscape.algebra.phcpack import processes; "
+        "dense = [[[1.0, 0.0, e] for e in product(range(3), repeat=6)]] * 6; "
+        f"processes.answers([{QUESTION}], 1, time.monotonic() + 60); print(processes._waiting[0]._process.pid, flush=True); {ask}"
+    )
+    done = subprocess.run([sys.executable, "-c", program + end], capture_output=True, text=True)
+    group, deadline = int(done.stdout), time.monotonic() + 60
+    while alive(group) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not alive(group)
+
+
+def alive(group):
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @needs_phcpy
