@@ -2,16 +2,19 @@
 
 >>> import critscape as cs
 >>> problem = cs.linear(widths=(1, 1, 1, 1), inputs=[[1]], targets=[["5/4"]], ridge="1/4")
->>> problem
-<linear 1-1-1-1, 1 sample: 3 weights>
+>>> answer = cs.solve(problem)
+>>> answer.status, answer.counts["complex"], answer.counts["spurious_minima"]
+('complete', 17, 1)
 
 Problems
     ``load`` (a file), ``problem`` (a document), a constructor for each family of networks (``linear``, ``quadratic``, …),
     ``document`` and ``save`` for the way back; ``sympy_loss``, ``gradient``, ``hessian``
+Answers
+    ``solve``; an answer prints itself, has its ``document`` and a method ``save``
 
 The package is the public door; what it opens on are ``critscape.algebra``, ``critscape.problems`` and ``critscape.scripts``. Its
-files, in the order in which they build on each other: ``exact_input``, ``reading``, ``families``, ``symbolic``. Nothing is
-loaded before it is used.
+files, in the order in which they build on each other: ``exact_input``, ``reading``, ``families``, ``symbolic``; ``weights``,
+``digits``, ``closed_form``, ``critical_point``; ``documents``, ``answer``; ``solving``. Nothing is loaded before it is used.
 """
 
 from __future__ import annotations
@@ -22,12 +25,19 @@ from typing import TYPE_CHECKING, Any
 from critscape.problems.networks import families as _families
 
 if TYPE_CHECKING:
+    from critscape.answer import Answer as Answer
+    from critscape.closed_form import ClosedForm as ClosedForm
+    from critscape.critical_point import CriticalPoint as CriticalPoint
+    from critscape.documents import Document as Document
     from critscape.problems.input.bad_input import BadInput as BadInput
     from critscape.problems.problem.problem import Problem as Problem
     from critscape.reading import document as document
     from critscape.reading import load as load
     from critscape.reading import problem as problem
     from critscape.reading import save as save
+    from critscape.scripts.studies.engines import EngineUnavailable as EngineUnavailable
+    from critscape.scripts.studies.engines import TooLarge as TooLarge
+    from critscape.solving import solve as solve
     from critscape.symbolic import gradient as gradient
     from critscape.symbolic import hessian as hessian
     from critscape.symbolic import sympy_loss as sympy_loss
@@ -35,14 +45,21 @@ if TYPE_CHECKING:
     __version__: str
 
 _PLACES = {
+    "Answer": "answer",
     "BadInput": "problems.input.bad_input",
+    "ClosedForm": "closed_form",
+    "CriticalPoint": "critical_point",
+    "Document": "documents",
+    "EngineUnavailable": "scripts.studies.engines",
     "Problem": "problems.problem.problem",
+    "TooLarge": "scripts.studies.engines",
     "document": "reading",
     "gradient": "symbolic",
     "hessian": "symbolic",
     "load": "reading",
     "problem": "reading",
     "save": "reading",
+    "solve": "solving",
     "sympy_loss": "symbolic",
 }
 """Public name → the module of this package that has it."""

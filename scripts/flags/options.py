@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.options import ENGINES, LISTED, Options
 
 FORMATS = {".json": "json", ".csv": "csv", ".md": "markdown", ".tex": "latex", ".txt": "text"}
 """File ending → format."""
@@ -66,7 +66,7 @@ jobs = stack(click.option("--jobs", type=click.IntRange(1), default=Options.jobs
 solver = stack(
     click.option(
         "--engine",
-        type=click.Choice(["auto", "batch", "phcpy", "exact"]),
+        type=click.Choice(ENGINES),
         default=Options.engine,
         show_default=True,
         help="Path tracker: our own (batch) or PHCpack through phcpy; exact: elimination by msolve instead; auto: batch.",
@@ -118,7 +118,7 @@ cross_check = click.option(
     help="Compare the counts with exact elimination (msolve): the degree modulo two primes, the real points over the rationals.",
 )  # fmt: skip
 points = click.option(
-    "--points", type=click.Choice(["real", "all"]), default=Options.points, show_default=True,
+    "--points", type=click.Choice(LISTED), default=Options.points, show_default=True,
     help="Critical points that JSON lists.",
 )  # fmt: skip
 

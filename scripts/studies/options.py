@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
+
+from critscape.problems.input.bad_input import BadInput
+
+ENGINES = "auto", "batch", "phcpy", "exact"
+LISTED = "real", "all"
 
 
 @dataclass(frozen=True)
@@ -27,3 +33,22 @@ class Options:
     points: str = "real"
     cross_check: bool = False
     prove: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuses values out of range.
+
+        Raises
+        ------
+        BadInput : naming the option.
+        """
+        for name, choices in (("engine", ENGINES), ("points", LISTED)):
+            if getattr(self, name) not in choices:
+                raise BadInput(name, f"one of {', '.join(choices)}", getattr(self, name))
+        for name, least, expected in (
+            ("seed", 0, "a whole number that is not negative"),
+            ("jobs", 1, "a positive integer"),
+            ("max_paths", 1, "a positive integer"),
+        ):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+                raise BadInput(name, expected, value)

@@ -1,0 +1,75 @@
+"""From a problem to its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from critscape.answer import Answer
+from critscape.problems.problem.problem import Problem
+from critscape.reading import as_problem
+from critscape.scripts.studies import answer as studies
+from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.progress import QUIET
+
+DEFAULT = Options()
+
+
+def solve(
+    problem: Problem | Mapping[str, Any] | str | PathLike[str],
+    *,
+    engine: str = DEFAULT.engine,
+    seed: int = DEFAULT.seed,
+    jobs: int = DEFAULT.jobs,
+    max_paths: int = DEFAULT.max_paths,
+    cross_check: bool = DEFAULT.cross_check,
+    certificate: str | PathLike[str] | None = None,
+    progress: bool = False,
+) -> Answer:
+    """Every critical point of a problem's loss, complex and real: enumerated, certified, classified.
+
+    Parameters
+    ----------
+    problem : a problem, its document, or the path of its file.
+    engine : ``auto``, ``batch`` (our path tracker), ``phcpy`` (PHCpack's) or ``exact`` (elimination by msolve).
+    seed : fixes every random choice.
+    jobs : number of cores to use.
+    max_paths : largest number of paths to follow.
+    cross_check : whether the counts are compared with exact elimination.
+    certificate : file that a certificate of the points is written to, for :func:`critscape.check`; the upper bound of N_C is then
+        proved even where that takes minutes.
+    progress : whether stages are told on standard error.
+
+    Raises
+    ------
+    BadInput : a document or a file that is no problem, or an option out of range.
+    TooLarge : more weights or paths than are allowed; nothing was done.
+    EngineUnavailable : the engine is not installed; the message says how to install it.
+
+    >>> answer = solve({"architecture": {"family": "polynomial", "variables": ["x"], "loss": "x^4/4 - x^2/2"}})
+    >>> answer.status, answer.counts["complex"], [point.kind for point in answer.real]
+    ('complete', 3, ['global minimum', 'global minimum', 'local maximum'])
+    """
+    given = as_problem(problem)
+    options = Options(engine, seed, jobs, max_paths, "all", cross_check, prove=certificate is not None)
+    with working(progress):
+        found = studies.solve(given, options)
+        if certificate is not None:
+            found = studies.certified(found, Path(certificate))
+    return Answer(found.document)
+
+
+@contextmanager
+def working(progress: bool) -> Iterator[None]:
+    """Tells stages only where that is asked for, and keeps linear algebra on one core: ``jobs`` says how many are used."""
+    before = QUIET.set(not progress)
+    try:
+        with threadpool_limits(1):
+            yield
+    finally:
+        QUIET.reset(before)

@@ -1,0 +1,28 @@
+"""A result as HTML for a cell of a notebook: counts with their levels, then one row for each orbit of real critical points."""
+
+from __future__ import annotations
+
+from critscape.problems.files.problem_file import read
+from critscape.scripts.pages.report_page import COUNTS, formula_inline, stated_counts, templates
+from critscape.scripts.pages.report_points import orbits
+
+MOST_ROWS = 12
+"""Orbits that are shown; the answer has all."""
+
+
+def cell(result: dict) -> str:
+    """The HTML of a result. Whatever the document holds is escaped."""
+    problem = read(result["problem"])
+    rows = orbits(result, problem, "cell")
+    stated = stated_counts(result)
+    return (
+        templates()
+        .get_template("notebook.html")
+        .render(
+            title=problem.title,
+            result=result,
+            counts=[(formula_inline(symbol) if symbol else "", meaning, *stated[name]) for name, symbol, meaning in COUNTS],
+            orbits=rows[:MOST_ROWS],
+            left_out=sum(row.size for row in rows[MOST_ROWS:]),
+        )
+    )

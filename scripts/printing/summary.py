@@ -1,0 +1,46 @@
+"""A result in a few lines, for a prompt; works from the document alone."""
+
+from __future__ import annotations
+
+from tabulate import tabulate
+
+from critscape.scripts.printing.rendering import problem_of, shown, tally
+from critscape.scripts.printing.writing import UNKNOWN
+
+ROWS = (
+    ("complex critical points", "complex"),
+    ("real ones", "real"),
+    ("local minima", "local_minima"),
+    ("spurious minima", "spurious_minima"),
+    ("degenerate", "degenerate"),
+)
+
+
+def summary(result: dict) -> str:
+    """Status and counts with their levels, what they rest on where they are not complete, and how they were found.
+
+    A dash stands for what is not decided.
+    """
+    counts, levels, engine = result["counts"], result.get("levels", {}), result["engine"]
+    problem = problem_of(result)
+    rows = [[name, count_text(result, field), levels.get(field) or ""] for name, field in ROWS]
+    by_index = tally(counts["by_index"] or {})
+    if by_index:
+        rows[1].append(f"by index {by_index}")
+    table = tabulate(rows, tablefmt="plain", disable_numparse=True, colalign=("left", "right", "left"))
+    heading = f"{problem.title}: {result['status']}" + (f" ({result['reason']})" if "reason" in result else "")
+    seconds = f", {result['seconds']['total']:.2f} s" if "total" in result.get("seconds", {}) else ""
+    found = f"engine {engine['name']}, seed {engine['seed']}{seconds}"
+    return "\n".join(f"  {line}".rstrip() if k else line for k, line in enumerate([heading, *table.splitlines(), found]))
+
+
+def count_text(result: dict, field: str) -> str:
+    """A count as tables have it.
+
+    >>> count_text({"status": "complete", "counts": {"real": None}}, "real")
+    '–'
+    """
+    if result["status"] == "not-finite" and field == "complex":
+        return "∞"
+    number = result["counts"].get(field)
+    return UNKNOWN if number is None else shown(number)
