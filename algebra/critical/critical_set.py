@@ -9,16 +9,20 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
+from flint import arb
 
 from critscape.algebra.bounds.proof import Unproved, UpperBound
 from critscape.algebra.bounds.root_counts import Bound
 from critscape.algebra.bounds.upper_bound import upper_bound
 from critscape.algebra.critical.enumeration import Enumeration
 from critscape.algebra.critical.evidence import Evidence, gather, orbits
-from critscape.algebra.points.classification import Kind, RealPoint, classify, equal_minima, without_verdict
+from critscape.algebra.points.classification import Kind, RealPoint, classify
 from critscape.algebra.points.closed_form import ClosedForm, closed_forms
+from critscape.algebra.points.global_minima import equal_losses, judged, without_global
+from critscape.algebra.points.low_values import low_value
 from critscape.algebra.points.zero_coordinates import zero_coordinates
-from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.polynomial.loss import Loss, exact
+from critscape.algebra.polynomial.shape import Shape
 from critscape.algebra.symmetry.finite import SymmetryGroup, symmetry_group
 
 BY_RANKS = "degree of the gradient ideal"
@@ -38,7 +42,7 @@ class CriticalSet:
 
     ``real`` are the real points in increasing loss; ``orbits`` are lists of positions in ``enumeration.points`` (None when not
     closed); ``zero_patterns`` the positions of the zero coordinates of each of ``enumeration.points`` (None where that is not
-    decided); ``coercive`` whether L(w) → ∞ with ‖w‖; ``bounds`` are upper bounds for N_C; ``reason`` is one sentence unless the
+    decided); ``shape`` is what is known of L on all of ℝⁿ; ``bounds`` are upper bounds for N_C; ``reason`` is one sentence unless the
     status is COMPLETE; ``seconds`` the time of each stage; ``proof`` says how to prove that there are no more points;
     ``closed_forms`` are those of ``real``, None where there is none of modest size.
     """
@@ -48,7 +52,7 @@ class CriticalSet:
     group: SymmetryGroup
     orbits: tuple[tuple[int, ...], ...] | None
     zero_patterns: tuple[tuple[int, ...] | None, ...]
-    coercive: bool
+    shape: Shape
     bounds: tuple[Bound, ...]
     evidence: tuple[Evidence, ...]
     status: Status
@@ -82,7 +86,7 @@ class CriticalSet:
 def critical_set(
     loss: Loss,
     enumerate_points: Callable[[], Enumeration],
-    coercive: bool,
+    shape: Shape,
     bounds: Sequence[Bound],
     progress: Callable[[str, int], None] = lambda stage, count: None,
 ) -> CriticalSet:
@@ -91,7 +95,7 @@ def critical_set(
     Parameters
     ----------
     enumerate_points : the engine (:func:`critscape.algebra.critical.enumeration.enumerate_critical_points`, :func:`critscape.algebra.critical.exact_engine.eliminate`).
-    coercive : whether L(w) → ∞ with ‖w‖, so that the Euler sum is 1 and the least critical value is the global minimum.
+    shape : what is known of L on all of ℝⁿ: where it is coercive the Euler sum is 1 and the least critical value the global minimum.
     bounds : upper bounds for N_C, checked as evidence.
     progress : is told of each stage.
     """
@@ -102,16 +106,16 @@ def critical_set(
     bounds = tuple(bounds)
     if enumeration.not_finite:
         seconds = {"enumeration": enumerated - began}
-        return CriticalSet(enumeration, (), group, None, (), coercive, bounds, (), Status.NOT_FINITE, enumeration.not_finite, seconds)
+        return CriticalSet(enumeration, (), group, None, (), shape, bounds, (), Status.NOT_FINITE, enumeration.not_finite, seconds)
     progress("classification", len(enumeration.points))
-    return described(loss, enumeration, group, coercive, bounds, enumerated - began)
+    return described(loss, enumeration, group, shape, bounds, enumerated - began)
 
 
 def described(
     loss: Loss,
     enumeration: Enumeration,
     group: SymmetryGroup,
-    coercive: bool,
+    shape: Shape,
     bounds: tuple[Bound, ...],
     seconds: float,
     settled: str | None = None,
@@ -121,17 +125,12 @@ def described(
     ``settled`` says how it is known that there are no more, if it is: then what only speaks for it is not needed.
     """
     began = time.perf_counter()
-    # Which minimum is global is known only when none can be missing.
     decomposition = orbits(enumeration.points, group)
-    others = [point.exact.loss for point in enumeration.degenerate if point.exact and point.exact.real]
-    real = tuple(classify(loss, enumeration.points, coercive and not enumeration.open_ends, decomposition, others))
-    forms = tuple(closed_forms(loss, real))
-    if coercive and not enumeration.open_ends and not enumeration.degenerate:
-        real = equal_minima(real, [form and form.loss for form in forms])
-    evidence = gather(enumeration, real, group, decomposition, bounds, coercive, settled)
+    typed = classify(loss, enumeration.points)
+    forms = tuple(closed_forms(loss, typed))
+    evidence = gather(enumeration, typed, group, decomposition, bounds, shape, settled)
     reasons = list(enumeration.open_ends) or failures(evidence)
-    if reasons:
-        real = without_verdict(real)
+    real = with_verdicts(loss, typed, enumeration, shape, not reasons, decomposition, forms)
     patterns = tuple(zero_coordinates(loss, point) for point in enumeration.points)
     spent = {"enumeration": seconds, "classification": time.perf_counter() - began}
     return CriticalSet(
@@ -140,7 +139,7 @@ def described(
         group,
         None if decomposition is None else tuple(tuple(orbit) for orbit in decomposition),
         patterns,
-        coercive,
+        shape,
         bounds,
         evidence,
         Status.INCOMPLETE if reasons else Status.COMPLETE,
@@ -148,6 +147,30 @@ def described(
         spent,
         forms,
     )
+
+
+def with_verdicts(
+    loss: Loss,
+    typed: Sequence[RealPoint],
+    enumeration: Enumeration,
+    shape: Shape,
+    complete: bool,
+    decomposition: Sequence[Sequence[int]] | None,
+    forms: Sequence[ClosedForm | None],
+) -> tuple[RealPoint, ...]:
+    """The real points with the verdict on each local minimum; where L need not have a global minimum, low values of L are sought."""
+    places = {id(point): k for k, point in enumerate(enumeration.points)}
+    orbit_of = {k: number for number, orbit in enumerate(decomposition or ()) for k in orbit}
+    alike = equal_losses([orbit_of.get(places[id(point.point)]) for point in typed], [form and form.loss for form in forms])
+    others = [point.exact.loss for point in enumeration.degenerate if point.exact and point.exact.real]
+    known = complete and not any(point.exact is None for point in enumeration.degenerate)
+    at_floor = [bool(form and shape.floor is not None and form.loss.text == str(shape.floor)) for form in forms]
+    real = judged(typed, shape, known, alike, others, (), at_floor)
+    if any(point.kind is Kind.LOCAL_MINIMUM for point in real) and not (shape.coercive and known):
+        low = low_value(loss, typed)
+        if low is not None:
+            real = judged(typed, shape, known, alike, others, [arb(exact(low))], at_floor)
+    return real
 
 
 def failures(evidence: Sequence[Evidence]) -> list[str]:
@@ -190,7 +213,7 @@ def settled(loss: Loss, critical: CriticalSet, how: str) -> CriticalSet:
     if critical.status is not Status.INCOMPLETE or critical.enumeration.degenerate:
         return critical
     closed = replace(critical.enumeration, open_ends=())
-    again = described(loss, closed, critical.group, critical.coercive, critical.bounds, critical.seconds["enumeration"], how)
+    again = described(loss, closed, critical.group, critical.shape, critical.bounds, critical.seconds["enumeration"], how)
     known = {entry.name for entry in again.evidence}
     further = [entry for entry in critical.evidence if entry.name not in known]
     return with_evidence(again, further, (), {k: v for k, v in critical.seconds.items() if k not in again.seconds})
@@ -202,7 +225,7 @@ def with_evidence(critical: CriticalSet, evidence: Sequence[Evidence], bounds: S
     failed = bool(failures(evidence))
     return replace(
         critical,
-        real=without_verdict(critical.real) if failed else critical.real,
+        real=without_global(critical.real) if failed else critical.real,
         evidence=(*critical.evidence, *evidence),
         bounds=(*critical.bounds, *bounds),
         status=Status.INCOMPLETE if failed else critical.status,

@@ -10,6 +10,7 @@ from critscape.algebra.critical.enumeration import Enumeration
 from critscape.algebra.points.certification import CertifiedPoint
 from critscape.algebra.points.certified_sets import conjugated, located, moved
 from critscape.algebra.points.classification import RealPoint
+from critscape.algebra.polynomial.shape import Shape
 from critscape.algebra.starts.start_set import StartSet
 from critscape.algebra.symmetry.finite import SymmetryGroup, orbit_of
 from critscape.algebra.tracking.homotopy import Outcome
@@ -48,7 +49,7 @@ def gather(
     group: SymmetryGroup,
     orbit_list: Sequence[Sequence[int]] | None,
     bounds: Sequence[Bound],
-    coercive: bool,
+    shape: Shape,
     settled: str | None = None,
 ) -> tuple[Evidence, ...]:
     """All evidence that applies to one enumeration.
@@ -59,7 +60,7 @@ def gather(
     starts, total = enumeration.starts, len(points) + len(enumeration.degenerate)
     unpaired = located([conjugated(point) for point in points if not point.real], points).count(None)
     euler = sum((-1) ** point.index for point in real)
-    applies = coercive and not enumeration.degenerate
+    applies = bool(shape.coercive) and not enumeration.degenerate
     found = [] if starts is None else of_paths(starts, paths)
     if settled:
         found = [e if e.holds else Evidence(e.name, None, f"{e.measured}; not needed, as {settled}") for e in found]
@@ -74,7 +75,7 @@ def gather(
             f"group of order {group.order}"
             + (f", {len(orbit_list)} orbit{'s' * (len(orbit_list) != 1)}" if orbit_list is not None else ""),
         ),
-        Evidence("Euler sum", euler == 1 if applies else None, f"sum of (-1)^index is {euler}" + _unless(applies, coercive)),
+        Evidence("Euler sum", euler == 1 if applies else None, f"sum of (-1)^index is {euler}" + _because(shape, applies)),
         Evidence(
             "parity",
             (len(real) - len(points)) % 2 == 0,
@@ -97,7 +98,8 @@ def of_paths(starts: StartSet, paths: Mapping[Outcome, int]) -> list[Evidence]:
     ]
 
 
-def _unless(applies: bool, coercive: bool) -> str:
+def _because(shape: Shape, applies: bool) -> str:
+    """Why the Euler sum must be 1, or need not."""
     if applies:
-        return ""
-    return " (it need not be 1: a point is degenerate)" if coercive else " (it need not be 1: some ridge is zero)"
+        return f", and must be 1: L is coercive ({shape.coercive})"
+    return f" (it need not be 1: {'a point is degenerate' if shape.coercive else 'L is not known to be coercive'})"

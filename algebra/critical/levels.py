@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
+from critscape.algebra.critical.counts import counts
 from critscape.algebra.critical.critical_set import CriticalSet, Status
-from critscape.algebra.points.classification import Kind
 
 
 class Level(Enum):
@@ -23,17 +23,12 @@ class Level(Enum):
     NUMERICAL = "numerical"
 
 
-def levels(critical: CriticalSet) -> dict[str, Level]:
-    """The level of every count of :func:`critscape.algebra.critical.result.counts` that is asked; none when the critical set is not finite."""
-    if critical.status is Status.NOT_FINITE:
-        return {}
+def levels(critical: CriticalSet) -> dict[str, Level | None]:
+    """The level of every count of :func:`critscape.algebra.critical.counts.counts`; None for a count that is None."""
     overall = _completeness(critical)
-    found = dict.fromkeys(("complex", "real", "by_index", "degenerate"), overall)
-    found["complex_torus"] = Level.NUMERICAL if None in critical.zero_patterns else overall
-    if critical.minima_known:
-        found["local_minima"] = overall
-        if critical.coercive and not critical.count(Kind.LOCAL_MINIMUM):
-            found |= dict.fromkeys(("global_minima", "spurious_minima"), overall)
+    found: dict[str, Level | None] = {name: None if number is None else overall for name, number in counts(critical).items()}
+    if None in critical.zero_patterns and found["complex_torus"] is not None:
+        found["complex_torus"] = Level.NUMERICAL
     return found
 
 

@@ -8,6 +8,7 @@ from importlib import metadata
 
 from flint import acb, arb
 
+from critscape.algebra.critical.counts import counts, looks_real
 from critscape.algebra.critical.critical_set import CriticalSet
 from critscape.algebra.critical.levels import levels
 from critscape.algebra.points.classification import Kind, RealPoint
@@ -42,27 +43,14 @@ def result_document(critical: CriticalSet, problem: dict, engine: dict, seconds:
     ``every_point`` lists the non-real critical points as well.
     """
     enumeration = critical.enumeration
-    finite = enumeration.not_finite is None
-    typed = finite and critical.minima_known
-    total = len(enumeration.points) + len(enumeration.degenerate)
     degenerate = [degenerate_entry(point, real) for point in enumeration.degenerate if (real := looks_real(point)) or every_point]
-    real_degenerate = sum(map(looks_real, enumeration.degenerate))
     orbit_of = {id(enumeration.points[k]): number for number, orbit in enumerate(critical.orbits or ()) for k in orbit}
     document = {
         "problem": problem,
         "status": critical.status.value,
         **({"reason": critical.reason} if critical.reason else {}),
-        "counts": {
-            "complex": total if finite else None,
-            "complex_torus": critical.torus_count if finite else None,
-            "real": len(critical.real) + real_degenerate if finite else None,
-            "by_index": {str(index): number for index, number in critical.by_index.items()},
-            "degenerate": len(enumeration.degenerate) if finite else None,
-            "local_minima": sum(point.index == 0 for point in critical.real) if typed else None,
-            "global_minima": critical.count(Kind.GLOBAL_MINIMUM) if typed else None,
-            "spurious_minima": critical.count(Kind.SPURIOUS_MINIMUM) if typed else None,
-        },
-        "levels": {name: level.value for name, level in levels(critical).items()},
+        "counts": counts(critical),
+        "levels": {name: level and level.value for name, level in levels(critical).items()},
         "critical_points": [
             real_entry(point, form, orbit_of.get(id(point.point))) for point, form in zip(critical.real, critical.closed_forms)
         ]
@@ -124,13 +112,6 @@ def complex_entry(point) -> dict:
         "global_minimum": None,
         "certified": True,
     }
-
-
-def looks_real(point) -> bool:
-    """Whether a degenerate point is real; as far as its approximation tells, unless it is known exactly."""
-    if point.exact:
-        return point.exact.real
-    return bool(abs(point.approximation.imag).max() < 1e-6 * (1 + abs(point.approximation).max()))
 
 
 def degenerate_entry(point, real: bool) -> dict:

@@ -123,8 +123,8 @@ def refuse(critical: CriticalSet) -> None:
     if critical.status is not Status.COMPLETE:
         found = f"the critical set is {critical.status.value}: {critical.reason}"
         raise NotApplicable(f"this needs all critical points, and {found}")
-    if not critical.coercive:
-        raise NotApplicable("this needs a coercive loss (every ridge positive): this one is not known to be coercive")
+    if not critical.shape.coercive:
+        raise NotApplicable("this needs a coercive loss, as every positive ridge makes it: this one is not known to be coercive")
     # Whether L is a Morse function on ℝⁿ is no matter of points that are proved not to be real.
     if count := sum(point.exact is None or point.exact.real for point in critical.enumeration.degenerate):
         those = f"{count} critical points are" if count > 1 else "1 critical point is"

@@ -1,4 +1,4 @@
-"""The type of a real critical point: index, inertia of the Hessian, loss value; and which minima are global.
+"""The type of a real critical point: index, inertia of the Hessian, loss value.
 
 The index is proved: with float eigenvectors Q, the balls B = Qᵀ·∇²L·Q over the point's enclosure are nearly diagonal, the signs
 of the pivots of an interval LDLᵀ of B are its inertia, and Sylvester's law carries it to ∇²L.
@@ -7,9 +7,8 @@ of the pivots of an interval LDLᵀ of B are its inertia, and Sylvester's law ca
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 import flint
 import numpy as np
@@ -45,62 +44,22 @@ class RealPoint:
     kind: Kind
 
 
-def classify(
-    loss: Loss,
-    points: Sequence[CertifiedPoint],
-    coercive: bool,
-    orbits: Sequence[Sequence[int]] | None = None,
-    others: Sequence[arb] = (),
-) -> list[RealPoint]:
+def classify(loss: Loss, points: Sequence[CertifiedPoint]) -> list[RealPoint]:
     """The types of the real ones among certified critical points, in increasing loss, then index.
 
-    ``coercive`` says that the least critical value is attained and is the global minimum of L; without it, no minimum is called
-    global or spurious. ``orbits`` are positions in ``points`` that symmetries of the loss carry to each other (None: each on its own):
-    only these are known to have equal losses. ``others`` are the losses at real critical points that are not among ``points``.
+    Which minima are global is left open: :func:`critscape.algebra.points.global_minima.judged` says so.
     """
-    orbit_of = {position: number for number, orbit in enumerate(orbits or ()) for position in orbit}
-    real = [k for k, point in enumerate(points) if point.real]
-    losses = [loss_value(loss, points[k]) for k in real]
-    spectra = [inertia(loss, points[k]) for k in real]
-    least = [not any(other < value for other in (*losses, *others)) for value in losses]
-    # Enclosures that overlap prove no tie.
-    tied = len({orbit_of.get(k, -1 - k) for k, lowest in zip(real, least) if lowest}) > 1
-    tied |= any(not other > value for other in others for value, lowest in zip(losses, least) if lowest)
-    typed = [
-        RealPoint(points[k], index, eigenvalue, value, kind(index, loss.dimension, _verdict(lowest, tied) if coercive else None))
-        for k, (index, eigenvalue), value, lowest in zip(real, spectra, losses, least)
-    ]
+    typed = []
+    for point in points:
+        if point.real:
+            index, eigenvalue = inertia(loss, point)
+            typed.append(RealPoint(point, index, eigenvalue, loss_value(loss, point), kind(index, loss.dimension)))
     return sorted(typed, key=lambda p: (float(p.loss.mid()), p.index, [float(z.real.mid()) for z in p.point.ball]))
 
 
-def _verdict(lowest: bool, tied: bool) -> bool | None:
-    """Whether a point is a global minimum: undecided for those with the least losses when these cannot be told apart."""
-    return None if lowest and tied else lowest
-
-
-def without_verdict(real: Sequence[RealPoint]) -> tuple[RealPoint, ...]:
-    """The real points of a set that may not be complete: which minima are global is not known."""
-    return tuple(replace(point, kind=Kind.LOCAL_MINIMUM) if point.index == 0 else point for point in real)
-
-
-def equal_minima(real: Sequence[RealPoint], exact: Sequence[Any | None]) -> tuple[RealPoint, ...]:
-    """The real points of a coercive loss without degenerate ones, with the tie between the lowest minima decided if their exact losses
-    are known and equal.
-
-    ``exact`` has a canonical form of the loss at each point, or None: equal forms are equal numbers.
-    """
-    tied = [k for k, point in enumerate(real) if point.kind is Kind.LOCAL_MINIMUM]
-    values = [exact[k] for k in tied]
-    if not tied or None in values or any(value != values[0] for value in values):
-        return tuple(real)
-    return tuple(replace(point, kind=Kind.GLOBAL_MINIMUM) if k in tied else point for k, point in enumerate(real))
-
-
-def kind(index: int, dimension: int, lowest: bool | None) -> Kind:
-    """The type from the index and, for minima, whether no critical value lies below (None: the question has no answer)."""
-    if index == 0:
-        return Kind.LOCAL_MINIMUM if lowest is None else Kind.GLOBAL_MINIMUM if lowest else Kind.SPURIOUS_MINIMUM
-    return Kind.MAXIMUM if index == dimension else Kind.SADDLE
+def kind(index: int, dimension: int) -> Kind:
+    """The type from the index alone."""
+    return Kind.LOCAL_MINIMUM if index == 0 else Kind.MAXIMUM if index == dimension else Kind.SADDLE
 
 
 def inertia(loss: Loss, point: CertifiedPoint) -> tuple[int, float]:

@@ -66,7 +66,7 @@ def closed_forms(loss: Loss, points: Sequence[RealPoint]) -> list[ClosedForm | N
     >>> from critscape.algebra.points.classification import classify
     >>> from critscape.algebra.polynomial.loss import Family
     >>> double_well = Loss(Family(("x",), ("a",), lambda w, p: (w[0] ** 2 - p[0]) ** 2), (Fraction(3, 4),))
-    >>> points = classify(double_well, [certify(double_well, [x]) for x in (-0.9, 0.1, 0.8)], coercive=True)
+    >>> points = classify(double_well, [certify(double_well, [x]) for x in (-0.9, 0.1, 0.8)])
     >>> [(form.coordinates[0].text, form.loss.text) for form in closed_forms(double_well, points)]
     [('-√3/2', '0'), ('√3/2', '0'), ('0', '9/16')]
     """

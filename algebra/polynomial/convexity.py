@@ -1,4 +1,4 @@
-"""Whether a polynomial in one variable is convex on ℝ, decided over ℚ.
+"""Whether a polynomial is convex, decided over ℚ: one in one variable on ℝ, one of degree 2 on ℝⁿ.
 
 A polynomial keeps its sign between two consecutive real roots, so it is nowhere negative exactly if it is not negative at one
 rational point of each such gap. FLINT isolates the roots rigorously (``arb_fmpz_poly_complex_roots``: a root is real exactly if
@@ -15,7 +15,7 @@ from math import floor
 
 import flint
 
-from critscape.algebra.polynomial.loss import exact
+from critscape.algebra.polynomial.loss import Loss, exact, hessian, polynomial
 
 
 @dataclass(frozen=True)
@@ -137,3 +137,20 @@ def simplest_between(low: Fraction, high: Fraction) -> Fraction:
     if low == whole:
         return whole + Fraction(1, floor(1 / (high - whole)) + 1)
     return whole + 1 / simplest_between(1 / (high - whole), 1 / (low - whole))
+
+
+def convex_quadratic(loss: Loss) -> str | None:
+    """Why L is convex, if it is of degree 2 at most and its Hessian, which is constant, is positive semidefinite; else None."""
+    if polynomial(loss).total_degree() > 2:
+        return None
+    second = flint.fmpq_mat([[constant(entry) for entry in row] for row in hessian(loss)])
+    # All roots of the characteristic polynomial are real: none is negative exactly if its coefficients alternate in sign.
+    coefficients = second.charpoly().coeffs()
+    if any((-1) ** (len(coefficients) - 1 - k) * c < 0 for k, c in enumerate(coefficients)):
+        return None
+    return "a polynomial of degree 2 with a positive semidefinite Hessian"
+
+
+def constant(entry: flint.fmpq_mpoly) -> flint.fmpq:
+    """The value of a polynomial without variables."""
+    return next(iter(entry.to_dict().values()), flint.fmpq(0))

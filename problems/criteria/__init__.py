@@ -4,6 +4,7 @@
 ``entrywise``      a polynomial of each residual
 ``population``     expected squared error for Gaussian inputs
 ``typed``          polynomial losses typed in
+``ridge``          what a ridge says of the loss on all of ℝⁿ
 ``sample_data``    what criteria on samples share
 ``definiteness``   whether weights and metrics make a distance
 ``natural_units``  units in which data and ridge are about one

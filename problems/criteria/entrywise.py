@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from flint import acb
 
+from critscape.algebra.polynomial.convexity import convexity
 from critscape.algebra.polynomial.loss import Family, exact
+from critscape.algebra.polynomial.shape import Shape
 from critscape.problems.criteria.definiteness import Definiteness, weighting_definiteness
-from critscape.problems.criteria.natural_units import natural_units
+from critscape.problems.criteria.natural_units import feature_degrees, natural_units
+from critscape.problems.criteria.ridge import of_ridge
 from critscape.problems.criteria.sample_data import data_document, mean_square, samples_title
 from critscape.problems.criteria.squared import weighting_document, weighting_title
 from critscape.problems.input.expression import text
@@ -30,11 +33,24 @@ class Entrywise:
     residual: tuple[Fraction, ...]
     weighting: Weighting = UNIT
 
-    def coercive(self, problem: Problem) -> bool:
-        """ℓ is bounded below, no s_i t_o is negative, and every λ_j > 0."""
-        bounded = len(self.residual) % 2 == 1 and self.residual[-1] > 0
+    def shape(self, problem: Problem) -> Shape:
+        """With ℓ bounded below and no s_i t_o < 0 the error is; with ℓ convex and f affine in the weights L is convex."""
+        growth = convexity(self.residual)
         signed = weighting_definiteness(self.weighting) is Definiteness.OTHER
-        return bounded and not signed and all(strength > 0 for strength in problem.ridge)
+        floor = None
+        if growth.bounded_below and not signed and growth.least_at_zero:
+            floor = self.residual[0] * self.total_weight(problem)
+        found = of_ridge(problem, floor, bounded=growth.bounded_below and not signed)
+        affine = max((sum(degrees) for degrees, _ in feature_degrees(problem.network)), default=0) <= 1
+        if growth.convex and affine and not signed:
+            found = replace(found, convex="a convex error of a function that is affine in the weights")
+        return found
+
+    def total_weight(self, problem: Problem) -> Fraction:
+        """Σ_i s_i Σ_o t_o."""
+        samples = self.weighting.samples or (Fraction(1),) * problem.samples
+        outputs = self.weighting.outputs or (Fraction(1),) * problem.network.outputs
+        return Fraction(sum(samples) * sum(outputs))
 
     def title(self, problem: Problem) -> str:
         return f"{samples_title(problem)}, loss {text(self.residual, RESIDUAL)}{weighting_title(self.weighting)}"

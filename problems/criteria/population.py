@@ -11,7 +11,9 @@ from math import sqrt
 from flint import acb
 
 from critscape.algebra.polynomial.loss import Family, exact
+from critscape.algebra.polynomial.shape import Shape
 from critscape.problems.criteria.natural_units import natural_units
+from critscape.problems.criteria.ridge import of_ridge
 from critscape.problems.input.partial_array import partial_document
 from critscape.problems.input.rational import written
 from critscape.problems.networks.network import Network, matrices, penalised
@@ -31,8 +33,8 @@ class Population:
     weights: tuple[Fraction, ...]
     covariance: tuple[tuple[Fraction, ...], ...]
 
-    def coercive(self, problem: Problem) -> bool:
-        return all(strength > 0 for strength in problem.ridge)
+    def shape(self, problem: Problem) -> Shape:
+        return of_ridge(problem, Fraction(0))
 
     def title(self, problem: Problem) -> str:
         return ", Gaussian population"

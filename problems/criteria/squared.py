@@ -11,8 +11,10 @@ import flint
 from flint import acb, acb_mat
 
 from critscape.algebra.polynomial.loss import Family, exact
+from critscape.algebra.polynomial.shape import Shape
 from critscape.problems.criteria.definiteness import Definiteness, weighting_definiteness
 from critscape.problems.criteria.natural_units import natural_units
+from critscape.problems.criteria.ridge import of_ridge
 from critscape.problems.criteria.sample_data import data_document, mean_square, samples_title
 from critscape.problems.input.rational import written
 from critscape.problems.networks.network import Network, penalised
@@ -29,9 +31,10 @@ class Squared:
 
     weighting: Weighting = UNIT
 
-    def coercive(self, problem: Problem) -> bool:
-        """Every Λ_i is positive semidefinite and every λ_j > 0."""
-        return all(strength > 0 for strength in problem.ridge) and weighting_definiteness(self.weighting) is not Definiteness.OTHER
+    def shape(self, problem: Problem) -> Shape:
+        """With positive semidefinite Λ_i and λ_j ≥ 0, L ≥ 0; with every λ_j > 0 it is coercive."""
+        bounded = weighting_definiteness(self.weighting) is not Definiteness.OTHER
+        return of_ridge(problem, Fraction(0) if bounded else None)
 
     def title(self, problem: Problem) -> str:
         return samples_title(problem) + weighting_title(self.weighting)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from flint import acb
 
-from critscape.algebra.polynomial.coercivity import coercive
 from critscape.algebra.polynomial.loss import Family, Loss, exact
+from critscape.algebra.polynomial.shape import Shape
 from critscape.problems.objectives.coefficients import Coefficients
 from critscape.problems.objectives.objective import Units
 from critscape.problems.problem.problem import Problem
@@ -18,8 +18,8 @@ from critscape.problems.problem.problem import Problem
 class Typed:
     """The criterion of the family ``polynomial``."""
 
-    def coercive(self, problem: Problem) -> bool:
-        return coercive(Loss(self.family(problem), self.parameters(problem)))
+    def shape(self, problem: Problem) -> Shape:
+        return Shape()
 
     def title(self, problem: Problem) -> str:
         return ""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Protocol
 
 from flint import acb
 
 from critscape.algebra.polynomial.loss import Family, Loss
+from critscape.algebra.polynomial.shape import Shape, of_polynomial
 from critscape.problems.networks.network import Matrix, Network, matrices
 from critscape.problems.objectives.objective import Objective, Units
 
@@ -41,9 +43,14 @@ class Problem:
         return len(self.ridge)
 
     @property
+    def shape(self) -> Shape:
+        """What is known of L on all of ℝⁿ: from its criterion and ridge, else from its monomials."""
+        return _shape(self)
+
+    @property
     def coercive(self) -> bool:
-        """Whether L(w) → ∞ with ‖w‖, as far as is known: every λ_j > 0 and a criterion that is bounded below are enough."""
-        return self.criterion.coercive(self)
+        """Whether L(w) → ∞ with ‖w‖, as far as is known."""
+        return self.shape.coercive is not None
 
     @property
     def title(self) -> str:
@@ -59,6 +66,11 @@ def loss(problem: Problem) -> Loss:
     return Loss(problem.criterion.family(problem), problem.criterion.parameters(problem))
 
 
+@lru_cache(maxsize=64)
+def _shape(problem: Problem) -> Shape:
+    return of_polynomial(loss(problem), problem.criterion.shape(problem))
+
+
 def blockwise(network: Network, flat: Sequence[Any]) -> list[Matrix]:
     """A flat list of entries as one array per weight block, the shape that files use."""
     return matrices(network, flat)
@@ -67,8 +79,8 @@ def blockwise(network: Network, flat: Sequence[Any]) -> list[Matrix]:
 class Criterion(Protocol):
     """A loss as a function of the network's output; hashable."""
 
-    def coercive(self, problem: Problem) -> bool:
-        """Whether the problem's loss is known to go to infinity with ‖w‖."""
+    def shape(self, problem: Problem) -> Shape:
+        """What the criterion and the ridge alone say of the problem's loss on all of ℝⁿ."""
 
     def title(self, problem: Problem) -> str:
         """What headings say after the network: the number of samples, and what is not usual."""

@@ -120,15 +120,13 @@ def section(result: dict, problem: Problem, key: str) -> dict:
 
 
 def stated_counts(result: dict) -> dict[str, tuple[str, str | None]]:
-    """Each count as text, and its level: None where it is not asked or not decided."""
+    """Each count as text, and its level: None where it is not decided."""
     counts, levels = result["counts"], result["levels"]
     infinite = result["status"] == "not-finite"
     stated = {}
     for name, _, _ in COUNTS:
         number, level = counts[name], levels.get(name)
-        # Without a level the two numbers of minima are 0 where the question is not asked.
-        open_ = number is None or (level is None and name in ("global_minima", "spurious_minima") and not number)
-        stated[name] = ("∞" if infinite and name == "complex" else UNKNOWN if open_ else str(number), level)
+        stated[name] = ("∞" if infinite and name == "complex" else UNKNOWN if number is None else str(number), level)
     return stated
 
 

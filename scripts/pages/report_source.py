@@ -85,14 +85,14 @@ _RESULT = {
             "description": "the counts of a result",
             "properties": {
                 **dict.fromkeys(_COUNTS, _COUNT),
-                "by_index": {"type": "object", "description": "an object from index to number", **_TALLY},
+                "by_index": {"type": ["object", "null"], "description": "an object from index to number, or null", **_TALLY},
             },
             "required": [*_COUNTS, "by_index"],
         },
         "levels": {
             "type": "object",
             "description": "an object from count to level",
-            "additionalProperties": {"enum": list(LEVELS), "description": "proved, certified or numerical"},
+            "additionalProperties": {"enum": [*LEVELS, None], "description": "proved, certified, numerical or null"},
         },
         "critical_points": {"type": "array", "description": "a list of critical points", "items": _POINT},
         "paths": {

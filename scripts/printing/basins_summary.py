@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from scipy.stats import chi2
 from tabulate import tabulate
@@ -53,7 +53,6 @@ def summary(known: KnownPoints, experiment: Experiment, records: Records, count:
     minima = [k for k, point in enumerate(known.points) if point.index == 0]
     symmetric = orbits_of_minima(known, known.group)
     orbit_of = {k: number for number, orbit in enumerate(symmetric, start=1) for k in orbit}
-    spurious = [k for k in minima if known.points[k].kind is Kind.SPURIOUS_MINIMUM]
     evidence = (
         every_run(runs),
         *([same_at_tighter(runs, checked)] if experiment.method == FLOW else []),
@@ -97,11 +96,7 @@ def summary(known: KnownPoints, experiment: Experiment, records: Records, count:
             }
             for number, orbit in enumerate(symmetric, start=1)
         ],
-        "spurious": {
-            "minima": len(spurious),
-            "runs": (total := sum(arrived[k] for k in spurious)),
-            **share(total, len(runs)),
-        },
+        "spurious": share_of_spurious(known, minima, arrived, len(runs)),
         "findings": [finding(run, known) for run in runs if not expected(run)],
         "steps": quantiles(run.steps for run in runs),
         "evidence": {e.name: {"holds": e.holds, "measured": e.measured} for e in evidence},
@@ -194,6 +189,15 @@ def text(document: dict, markdown: bool) -> str:
     return "\n\n".join([*parts, "\n".join(bullet + line for line in closing(document))]) + "\n"
 
 
+def share_of_spurious(known: KnownPoints, minima: Sequence[int], arrived: Mapping[int, int], runs: int) -> dict:
+    """How many of the minima are spurious, and the runs that end there; None where the verdict on one of them is open."""
+    kinds = [known.points[k].kind for k in minima]
+    if Kind.LOCAL_MINIMUM in kinds:
+        return {"minima": None, "runs": None, **share(None, 0)}
+    total = sum(arrived[k] for k, kind in zip(minima, kinds) if kind is Kind.SPURIOUS_MINIMUM)
+    return {"minima": kinds.count(Kind.SPURIOUS_MINIMUM), "runs": total, **share(total, runs)}
+
+
 def title(document: dict) -> str:
     """Problem, method and starting points."""
     method = "gradient flow" if document["method"] == FLOW else f"gradient descent with step {document['step']:g}"
@@ -214,19 +218,16 @@ def verdict(document: dict) -> str:
     broken = [(name, e["measured"]) for name, e in document["evidence"].items() if e["holds"] is False and name != EVERY_RUN]
     lines += [f"CHECK FAILS: {name} ({measured}); the shares are not to be relied on." for name, measured in broken]
     runs, part, interval = share_cells(spurious)
-    if strange and spurious["minima"]:
+    if spurious["minima"] is None:
+        lines.append("Which minima are spurious is not decided.")
+    elif strange and spurious["minima"]:
         known = f"{runs} runs are known to end in a spurious minimum."
         lines.append(f"{known} The shares say nothing of where the other runs would end.")
     elif spurious["minima"]:
         lines.append(f"Share of runs that end in a spurious minimum: {part} ({runs} runs; {INTERVAL} {interval}).")
     else:
-        lines.append("There is no spurious minimum." if decided(document) else "Which minima are spurious is not decided.")
+        lines.append("There is no spurious minimum.")
     return "\n".join(lines)
-
-
-def decided(document: dict) -> bool:
-    """Whether each minimum is known to be global or spurious."""
-    return all(entry["kind"] != Kind.LOCAL_MINIMUM.value for entry in document["minima"])
 
 
 def orbit_rows(document: dict) -> list[list[str]]:

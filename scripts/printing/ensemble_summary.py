@@ -39,7 +39,7 @@ def summary(ensemble: Ensemble, seed: int, rows: Sequence[Draw]) -> dict:
     """The document of the draws, JSON-ready; shares are among the draws whose answer is complete."""
     known = [row for row in rows if row.status == Status.COMPLETE.value]
     decided = [row for row in known if row.spurious is not None]
-    with_spurious = sum(row.spurious > 0 for row in decided)
+    with_spurious = sum(row.spurious > 0 for row in decided) if decided else None
     indices = sorted({int(index) for row in known for index in json.loads(row.by_index)})
     losses = {row.number: json.loads(row.losses) for row in decided}
     return {
@@ -57,7 +57,7 @@ def summary(ensemble: Ensemble, seed: int, rows: Sequence[Draw]) -> dict:
         "complex": counted(row.complex for row in known),
         "real": distribution(row.real for row in known),
         "by_index": {str(i): counted(json.loads(row.by_index).get(str(i), 0) for row in known) for i in indices},
-        "local_minima": distribution(row.minima for row in known),
+        "local_minima": distribution(row.minima for row in known if row.minima is not None),
         "spurious_minima": distribution(row.spurious for row in decided),
         "spurious_undecided": len(known) - len(decided),
         "with_spurious_minima": {"draws": with_spurious, **share(with_spurious, len(decided))},
@@ -81,7 +81,7 @@ def distribution(values: Iterable[int]) -> list[dict]:
     return [{"value": value, "draws": counts[value], **share(counts[value], counts.total())} for value in sorted(counts)]
 
 
-def share(part: int, whole: int) -> dict:
+def share(part: int | None, whole: int) -> dict:
     """The share of ``part`` in ``whole`` draws and its Wilson score interval; None when there is no draw."""
     if not whole:
         return {"share": None, "low": None, "high": None}
@@ -158,7 +158,7 @@ def distribution_rows(entries: Sequence[dict]) -> list[list[str]]:
 def share_cells(entry: dict) -> list[str]:
     """Draws, share and interval."""
     if entry["share"] is None:
-        return [str(entry["draws"]), UNKNOWN, UNKNOWN]
+        return [UNKNOWN if entry["draws"] is None else str(entry["draws"]), UNKNOWN, UNKNOWN]
     return [f"{entry['draws']}", f"{entry['share']:.4f}", f"{entry['low']:.4f} to {entry['high']:.4f}"]
 
 
@@ -223,7 +223,7 @@ def climb_line(climb: dict) -> str:
     begun = f"climb for {climb['goal']}, {climb['steps']} steps from each of draws {', '.join(map(str, climb['starts']))}"
     if climb["record"] is None:
         return f"{begun}: nothing that it reached could be certified"
-    counts = climb["record"]["counts"]
+    counts = {name: UNKNOWN if number is None else number for name, number in climb["record"]["counts"].items()}
     file = f", {climb['record']['file']}" if "file" in climb["record"] else ""
     return (
         f"{begun}: certified N_R = {counts['real']}, {counts['local_minima']} local minima, {counts['spurious_minima']} spurious, "

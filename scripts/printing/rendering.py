@@ -65,7 +65,7 @@ def problem_of(result: dict) -> Problem:
 
 def level(result: dict) -> str:
     """The level of N_C; of results that do not say, and of those that are not complete, the least."""
-    return result.get("levels", {}).get("complex", "numerical")
+    return result.get("levels", {}).get("complex") or "numerical"
 
 
 def counts_row(result: dict, plain: str | None) -> list[str]:

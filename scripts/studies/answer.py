@@ -93,7 +93,7 @@ def enumerated(
     else:
         rng, way = np.random.default_rng([seed, 1]), continuation(problem)
         enumerate_points = partial(enumerate_critical_points, exact_loss, engine.tracker, engine.careful, rng, way, starts, progress)
-    return critical_set(exact_loss, enumerate_points, problem.coercive, known, progress)
+    return critical_set(exact_loss, enumerate_points, problem.shape, known, progress)
 
 
 def compared(exact_loss: Loss, critical: CriticalSet, seed: int) -> CriticalSet:

@@ -135,7 +135,7 @@ def in_doubles(problem: Problem, starts: StartSet) -> NumericalPoints:
 def in_certificates(problem: Problem, starts: StartSet) -> tuple[CertifiedPoint, ...]:
     """From a start set in memory to certified points of over 30 digits, their indices proved."""
     points = certified_ends(problem, starts)
-    classify(loss(problem), points, problem.coercive)
+    classify(loss(problem), points)
     return points
 
 

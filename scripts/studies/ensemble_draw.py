@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from critscape.algebra.critical.critical_set import Status
 from critscape.algebra.critical.numerical_set import NumericalSet, numerical_set
-from critscape.algebra.points.classification import Kind
 from critscape.algebra.starts.start_set import StartSet
 from critscape.algebra.tracking.batch_engine import BatchTracker
 from critscape.problems.objectives.objective import Objective
@@ -136,7 +135,6 @@ def of_result(number: int, result: dict, doubts: Sequence[str], seconds: float) 
     counts = result["counts"]
     regular = [point for point in result["critical_points"] if point["real"] and point["kind"] != "degenerate"]
     minima = [point for point in regular if point["index"] == 0]
-    decided = all(point["kind"] != Kind.LOCAL_MINIMUM.value for point in minima)
     return Draw(
         number,
         CERTIFIED,
@@ -145,7 +143,7 @@ def of_result(number: int, result: dict, doubts: Sequence[str], seconds: float) 
         counts["real"],
         json.dumps(counts["by_index"]),
         counts["local_minima"],
-        counts["spurious_minima"] if decided else None,
+        counts["spurious_minima"],
         json.dumps(sorted(shortened(float(point["loss"])) for point in minima)),
         min((float(point["least_eigenvalue"]) for point in regular), default=None),
         counts["degenerate"],

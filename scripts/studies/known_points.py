@@ -23,8 +23,9 @@ from critscape.algebra.critical.evidence import Evidence, orbits
 from critscape.algebra.landscape.landscape import NotApplicable, refuse
 from critscape.algebra.points.certification import CertifiedPoint, Undecided, certify
 from critscape.algebra.points.certified_sets import located
-from critscape.algebra.points.classification import RealPoint, classify, equal_minima
+from critscape.algebra.points.classification import RealPoint, classify
 from critscape.algebra.points.closed_form import ClosedForm, closed_forms
+from critscape.algebra.points.global_minima import equal_losses, judged
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.symmetry.finite import SymmetryGroup, symmetry_group
 from critscape.problems.files.problem_file import read
@@ -51,8 +52,8 @@ _RESULT = {
                 "real": {"type": ["integer", "null"], "minimum": 0, "description": "a whole number, or null"},
                 "degenerate": {"type": ["integer", "null"], "minimum": 0, "description": "a whole number, or null"},
                 "by_index": {
-                    "type": "object",
-                    "description": "an object from index to number",
+                    "type": ["object", "null"],
+                    "description": "an object from index to number, or null",
                     "propertyNames": {"pattern": "^(0|[1-9][0-9]{0,5})$"},
                     "additionalProperties": _COUNT,
                 },
@@ -62,7 +63,9 @@ _RESULT = {
         "levels": {
             "type": "object",
             "description": "an object from count to level",
-            "properties": {"real": {"enum": ["proved", "certified", "numerical"], "description": "proved, certified or numerical"}},
+            "properties": {
+                "real": {"enum": ["proved", "certified", "numerical", None], "description": "proved, certified, numerical or null"}
+            },
         },
         "engine": {
             "type": "object",
@@ -157,7 +160,7 @@ def _of_result(content: dict, began: float) -> KnownPoints:
         progress("the points are proved again", len(positions))
         found = [_proved(exact_loss, listed[k]["point"], f"critical_points[{k}]") for k in positions]
     _distinct(found, positions, "critical_points")
-    level = content.get("levels", {}).get("real", "numerical")
+    level = content.get("levels", {}).get("real") or "numerical"
     known = _typed(problem, exact_loss, found, level, "result", content.get("engine"), began)
     by_index = {str(index): number for index, number in sorted(Counter(point.index for point in known.points).items())}
     for field, claimed, proved in (("real", counts["real"], len(found)), ("by_index", counts["by_index"], by_index)):
@@ -197,7 +200,7 @@ def _of_certificate(content: dict, began: float) -> KnownPoints:
 
 def _refuse(problem: Problem) -> None:
     if not problem.coercive:
-        raise NotApplicable("this needs a coercive loss (every ridge positive): this one is not known to be coercive")
+        raise NotApplicable("this needs a coercive loss, as every positive ridge makes it: this one is not known to be coercive")
 
 
 def _proved(exact_loss: Loss, coordinates: Sequence[Any], field: str) -> CertifiedPoint:
@@ -233,9 +236,11 @@ def _typed(
     """The points with their types, closed forms and symmetries, in the order of the file where losses are equal."""
     group = symmetry_group(exact_loss)
     order = {id(point): k for k, point in enumerate(found)}
-    typed = classify(exact_loss, found, True, orbits(found, group))
+    typed = classify(exact_loss, found)
     typed.sort(key=lambda each: (float(each.loss.mid()), each.index, order[id(each.point)]))
     forms = tuple(closed_forms(exact_loss, typed))
-    real = equal_minima(typed, [form and form.loss for form in forms])
+    orbit_of = {id(found[k]): number for number, orbit in enumerate(orbits(found, group) or ()) for k in orbit}
+    alike = equal_losses([orbit_of.get(id(point.point)) for point in typed], [form and form.loss for form in forms])
+    real = judged(typed, problem.shape, True, alike)
     evidence = Evidence(f"points of the {source} proved again", True, f"{len(found)} real points, each simple and alone in its box")
     return KnownPoints(problem, exact_loss, real, group, forms, level, source, engine, (evidence,), time.perf_counter() - began)

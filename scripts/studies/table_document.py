@@ -165,6 +165,7 @@ def drawn_counts(table: Table, k: int, done: Mapping[tuple, dict]) -> dict:
     complete = [entry for entry in every if entry["status"] == "complete"]
     found_levels = [entry["level"] for entry in complete]
     return {
+        "open": {name: sum(entry[name] is None for entry in complete) for name in ("minima", "spurious")},
         **{name: Counter(e[name] for e in complete if e[name] is not None) for name in ("complex", "real", "minima", "spurious")},
         "level": max(found_levels, key=LEVELS.index, default=None),
         "missing": table.draws - len(every),
@@ -187,10 +188,14 @@ def drawn_cell(column: str, draws: dict) -> dict:
     elif column == "N_R_distribution":
         value = {str(number): draws["real"][number] for number in sorted(seen)}
     elif column == "minima":
-        value = max(draws["minima"])
+        value = max(draws["minima"], default=None)
     else:
         value = sum(count for number, count in draws["spurious"].items() if number) if draws["spurious"] else None
-    return {"value": value, "level": draws["level"], "notes": notes}
+    if number := draws["open"].get(column, 0):
+        # A maximum or a number of draws that leaves some out would be a lower bound.
+        value, asked = None, "how many local minima there are" if column == "minima" else "which local minima are global"
+        notes.append(f"{number} of the draws leave open {asked}")
+    return {"value": value, "level": None if value is None else draws["level"], "notes": notes}
 
 
 def comparison(column: str, cell: dict, published: int, row: Row, closed: ClosedCounts, draws: dict) -> list[str]:

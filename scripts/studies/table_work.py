@@ -8,15 +8,21 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from critscape.algebra.bounds.root_counts import best_multihomogeneous_bezout
+from critscape.algebra.critical.evidence import orbits
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.phcpack.engine import HOW_TO_INSTALL, PhcpyUnavailable, available, mixed_volume
 from critscape.algebra.phcpack.processes import PhcpyError
-from critscape.algebra.points.classification import Kind, classify
+from critscape.algebra.points.classification import Kind, RealPoint, classify
+from critscape.algebra.points.global_minima import equal_losses, judged
+from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.polynomial.shape import Shape
 from critscape.algebra.starts.start_set import StartSet
+from critscape.algebra.symmetry.finite import symmetry_group
 from critscape.problems.files.problem_file import document
 from critscape.problems.networks.network import Network, block_partition
 from critscape.problems.problem.problem import Problem, loss
@@ -90,11 +96,11 @@ def draw(setting: Setting, number: int) -> dict:
     counts = result["counts"]
     return {
         "status": result["status"],
-        "level": result["levels"].get("real", Level.NUMERICAL.value),
+        "level": result["levels"]["real"] or Level.NUMERICAL.value,
         "complex": counts["complex"],
         "real": counts["real"],
         "minima": counts["local_minima"],
-        "spurious": counts["spurious_minima"] if problem.coercive else None,
+        "spurious": counts["spurious_minima"],
         **({} if result["status"] == "complete" else {"problem": document(problem), "why": result.get("reason")}),
     }
 
@@ -107,7 +113,8 @@ def all_regular(problem: Problem, setting: Setting) -> dict | None:
     points = certified_ends(problem, starts)
     if len(points) != len(starts.solutions):
         return None
-    real = classify(loss(problem), points, problem.coercive)
+    exact_loss = loss(problem)
+    real = classify(exact_loss, points)
     if problem.coercive and sum((-1) ** point.index for point in real) != 1:
         return None
     # An exact bound for the family's supports holds for every data set.
@@ -118,8 +125,17 @@ def all_regular(problem: Problem, setting: Setting) -> dict | None:
         "complex": len(points),
         "real": len(real),
         "minima": sum(point.index == 0 for point in real),
-        "spurious": sum(point.kind is Kind.SPURIOUS_MINIMUM for point in real) if problem.coercive else None,
+        "spurious": spurious(exact_loss, real, problem.shape),
     }
+
+
+def spurious(exact_loss: Loss, real: Sequence[RealPoint], shape: Shape) -> int | None:
+    """How many of the local minima among all real critical points are not global; None where the verdict on one of them is open."""
+    minima = [point for point in real if point.index == 0]
+    found = orbits([point.point for point in minima], symmetry_group(exact_loss))
+    orbit_of = {k: number for number, orbit in enumerate(found or ()) for k in orbit}
+    kinds = [point.kind for point in judged(minima, shape, True, equal_losses([orbit_of.get(k) for k in range(len(minima))]))]
+    return None if Kind.LOCAL_MINIMUM in kinds else kinds.count(Kind.SPURIOUS_MINIMUM)
 
 
 @lru_cache(maxsize=4)

@@ -226,7 +226,7 @@ def test_incomplete_and_not_finite_results_say_so(incomplete, not_finite, tmp_pa
 
 
 def test_minima_that_nobody_asked_about_are_not_counted(chain):
-    unasked = {**chain, "levels": {}, "counts": {**chain["counts"], "global_minima": 0, "spurious_minima": 0}}
+    unasked = {**chain, "levels": {}, "counts": {**chain["counts"], "global_minima": None, "spurious_minima": None}}
     stated = stated_counts(unasked)
     assert (stated["global_minima"], stated["spurious_minima"], stated["local_minima"]) == (("–", None), ("–", None), ("5", None))
     assert stated_counts(chain)["spurious_minima"] == ("1", "proved")

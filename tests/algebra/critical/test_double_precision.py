@@ -38,7 +38,7 @@ def test_points_and_indices_agree_with_the_certified_ones(architecture, count):
     errors = [np.abs(np.array(c.midpoint) - p).max() / (1 + np.abs(p).max()) for c, p in zip(certified, found.points)]
     assert max(errors) < 1e-12
     assert (found.index[~found.real] == NO_INDEX).all()
-    typed = classify(exact_loss, certified, True)
+    typed = classify(exact_loss, certified)
     assert Counter(point.index for point in typed) == Counter(found.index[found.real].tolist())
     places = match(np.array([point.point.midpoint for point in typed]), found.points)
     assert [point.index for point in typed] == found.index[places].tolist()

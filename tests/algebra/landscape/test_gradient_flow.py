@@ -34,7 +34,7 @@ WELL_POINTS = ((-1, 0), (0, 0), (1, 0))
 
 
 def real_points(loss, approximations):
-    return classify(loss, [certify(loss, point) for point in approximations], coercive=True)
+    return classify(loss, [certify(loss, point) for point in approximations])
 
 
 def known_of(loss, approximations):

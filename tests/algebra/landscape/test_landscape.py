@@ -70,7 +70,7 @@ def _times_power(value, power):
 
 
 def real_points(loss, approximations):
-    return classify(loss, [certify(loss, point) for point in approximations], coercive=True)
+    return classify(loss, [certify(loss, point) for point in approximations])
 
 
 def solved(problem):

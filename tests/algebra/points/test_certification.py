@@ -10,8 +10,10 @@ from flint import acb, arb, arb_mat
 from critscape.algebra.critical.enumeration import union
 from critscape.algebra.points.certification import CertifiedPoint, Undecided, certify, loss_value, same_zero
 from critscape.algebra.points.classification import Kind, classify, inertia, ldl_pivots
+from critscape.algebra.points.global_minima import equal_losses, judged
 from critscape.algebra.points.positive_dimension import generic_rank_deficient, witness
 from critscape.algebra.polynomial.loss import Family, Loss
+from critscape.algebra.polynomial.shape import Shape
 from critscape.algebra.symmetry.coincidence import match, merged
 
 
@@ -68,12 +70,16 @@ def test_indices_are_those_of_the_closed_form():
 
 def test_kinds_of_a_double_well():
     points = [certify(DOUBLE_WELL, [x]) for x in (-1.1, 0.1, 0.9)]
-    typed = classify(DOUBLE_WELL, points, coercive=True, orbits=[[0, 2], [1]])
-    assert [point.kind for point in typed] == [Kind.GLOBAL_MINIMUM, Kind.GLOBAL_MINIMUM, Kind.MAXIMUM]
-    # Without the symmetry, enclosures that overlap do not prove equal losses.
-    untied = classify(DOUBLE_WELL, points, coercive=True)
-    assert [point.kind for point in untied] == [Kind.LOCAL_MINIMUM, Kind.LOCAL_MINIMUM, Kind.MAXIMUM]
-    assert {point.kind for point in classify(DOUBLE_WELL, points, coercive=False)} == {Kind.LOCAL_MINIMUM, Kind.MAXIMUM}
+    typed, growing = classify(DOUBLE_WELL, points), Shape(coercive="x^4")
+    assert [point.kind for point in typed] == [Kind.LOCAL_MINIMUM, Kind.LOCAL_MINIMUM, Kind.MAXIMUM]
+    tied = judged(typed, growing, True, equal_losses([0, 0, 1]))
+    assert [point.kind for point in tied] == [Kind.GLOBAL_MINIMUM, Kind.GLOBAL_MINIMUM, Kind.MAXIMUM]
+    # Without the symmetry, enclosures that overlap do not prove equal losses; without all points nothing is global.
+    assert judged(typed, growing, True, [0, 1, 2]) == judged(typed, growing, False, [0, 0, 1]) == tuple(typed)
+    assert judged(typed, Shape(), True, [0, 0, 1]) == tuple(typed)
+    # A proved value below makes both spurious, and convexity would make both global.
+    assert {point.kind for point in judged(typed, Shape(), False, [0, 1, 2], values=[arb(-1)])[:2]} == {Kind.SPURIOUS_MINIMUM}
+    assert {point.kind for point in judged(typed, Shape(convex="says who"), False, [0, 1, 2])[:2]} == {Kind.GLOBAL_MINIMUM}
 
 
 def test_ldl_pivots_refuse_a_singular_matrix():

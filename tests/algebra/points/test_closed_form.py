@@ -126,7 +126,7 @@ def real_points(of, starts):
         certified = certify(of, point) if np.isfinite(point).all() else None
         if isinstance(certified, CertifiedPoint) and certified.real:
             found.append(certified)
-    return classify(of, union([], found), coercive=True)
+    return classify(of, union([], found))
 
 
 def random_starts(dimension, count=40):

@@ -1,0 +1,88 @@
+"""A rational point at which L is low: it proves that every local minimum above it is spurious, whatever L does at infinity.
+
+The search is made in double precision and proves nothing; the value at the rational point where it ends is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+from scipy.optimize import minimize
+
+from critscape.algebra.points.classification import RealPoint
+from critscape.algebra.polynomial.evaluation import float_derivatives
+from critscape.algebra.polynomial.loss import Loss, exact
+from critscape.algebra.polynomial.scaling import scaling
+
+DIRECTIONS = 20
+"""Random directions that are tried from the origin outwards."""
+RADII = np.geomspace(0.1, 1e6, 15)
+"""Distances from the origin, in natural units."""
+DESCENTS = 40
+"""Descents at most: from the saddles, downwards on both sides, and from the lowest places on the rays."""
+STEPS = 300
+
+
+def low_value(loss: Loss, points: Sequence[RealPoint]) -> Fraction | None:
+    """The least value of L that was found at a rational point; None when none is finite.
+
+    ``points`` are the real critical points that are known: descents begin beside those that are no minima.
+    """
+    units = np.array(scaling(loss).weights)
+    size = scaling(loss).loss
+    parameters = [float(value) for value in loss.values]
+
+    def value(u: np.ndarray) -> float:
+        return float(loss.family.formula(list(units * u), parameters)) / size
+
+    def slope(u: np.ndarray) -> np.ndarray:
+        return float_derivatives(loss, units * u)[0].real * units / size
+
+    with np.errstate(all="ignore"):
+        try:
+            places = [*_beside(loss, points, units), *_on_rays(value, loss.dimension)]
+            ends = [_descended(value, slope, place) for place in places[:DESCENTS]]
+            ranked = sorted((v, k) for k, end in enumerate(ends) if np.isfinite(v := value(end)))
+        except OverflowError:
+            # Beyond double precision nothing is searched.
+            return None
+    found = [exact_value(loss, [Fraction(float(x)) for x in units * ends[k]]) for _, k in ranked[:1]]
+    return found[0] if found else None
+
+
+def exact_value(loss: Loss, point: Sequence[Fraction]) -> Fraction:
+    """L at a rational point (n,)."""
+    found = loss.family.formula([exact(x) for x in point], [exact(value) for value in loss.values])
+    return Fraction(int(found.p), int(found.q))
+
+
+def _beside(loss: Loss, points: Sequence[RealPoint], units: np.ndarray) -> list[np.ndarray]:
+    """Places on both sides of each saddle or maximum, along the eigenvector of the least eigenvalue of its Hessian."""
+    places = []
+    for point in points:
+        if point.index:
+            centre = np.array([float(z.real.mid()) for z in point.point.ball]) / units
+            hessian = float_derivatives(loss, units * centre)[1].real * np.outer(units, units)
+            step = 0.01 * max(1.0, float(np.abs(centre).max())) * np.linalg.eigh(hessian)[1][:, 0]
+            places += [centre + step, centre - step]
+    return places
+
+
+def _on_rays(value, n: int) -> list[np.ndarray]:
+    """Places on random rays from the origin and along the axes, the lowest one of each, in increasing loss."""
+    draws = np.random.default_rng(n).standard_normal((DIRECTIONS, n))
+    rays = [*np.eye(n), *-np.eye(n), *(draws / np.linalg.norm(draws, axis=1)[:, None])]
+    lowest = []
+    for ray in rays:
+        heights = np.array([value(radius * ray) for radius in RADII])
+        heights[~np.isfinite(heights)] = np.inf
+        lowest.append((heights.min(), RADII[heights.argmin()] * ray))
+    return [place for height, place in sorted(lowest, key=lambda pair: pair[0]) if np.isfinite(height)]
+
+
+def _descended(value, slope, place: np.ndarray) -> np.ndarray:
+    """The end of a quasi-Newton descent, or where it began if that is lower."""
+    found = minimize(value, place, jac=slope, method="L-BFGS-B", options={"maxiter": STEPS})
+    return found.x if np.all(np.isfinite(found.x)) and found.fun <= value(place) else place
