@@ -77,9 +77,15 @@ def least_squares(network: Network, inputs: Samples, targets: Samples, ridge: Se
     return Problem(network, inputs, targets, tuple(ridge), Squared())
 
 
+def weighting_of(problem: Problem) -> Weighting:
+    """The weighting of a problem of squared errors."""
+    assert isinstance(problem.criterion, Squared)
+    return problem.criterion.weighting
+
+
 def absorbing(problem: Problem) -> bool:
     """Whether f is linear in x and every s_i > 0: then s_i ‖f(x_i) − y_i‖² is the plain squared error of √s_i x_i and √s_i y_i."""
-    weighting = problem.criterion.weighting
+    weighting = weighting_of(problem)
     linear = all(sum(alpha) == 1 for alpha in problem.network.exponents)
     return linear and not weighting.metrics and all(s > 0 for s in weighting.samples)
 
@@ -99,13 +105,14 @@ def exact_data(problem: Problem) -> tuple[list[list[acb]], list[list[acb]]]:
     With XᵀSX = Σ_k d_k l_k l_kᵀ (LDLᵀ over ℚ, r terms) the r samples √d_k l_k, and targets that keep XᵀSY, give the same loss up
     to a constant: rank-deficient data are generic again as data of r samples, and no path is wasted on them.
     """
-    scales = problem.criterion.weighting.samples if absorbing(problem) else ()
+    scales = weighting_of(problem).samples if absorbing(problem) else ()
     reduced = rank(problem)
     if reduced is None:
         roots = [acb(exact(s)).sqrt() for s in scales] or [acb(1)] * problem.samples
         data = problem.inputs, problem.targets
-        return tuple([[root * acb(exact(value)) for value in row] for root, row in zip(roots, rows)] for rows in data)
-    samples, targets = (flint.fmpq_mat([[exact(x) for x in row] for row in rows]) for rows in (problem.inputs, problem.targets))
+        inputs, targets = ([[root * acb(exact(value)) for value in row] for root, row in zip(roots, rows)] for rows in data)
+        return inputs, targets
+    samples, wanted = (flint.fmpq_mat([[exact(x) for x in row] for row in rows]) for rows in (problem.inputs, problem.targets))
     weighted = flint.fmpq_mat([[exact(s * x) for x in row] for s, row in zip(scales or (1,) * problem.samples, problem.inputs)])
     rows = []
     rest = weighted.transpose() * samples
@@ -115,10 +122,10 @@ def exact_data(problem: Problem) -> tuple[list[list[acb]], list[list[acb]]]:
         column = flint.fmpq_mat([[rest[i, k] / pivot] for i in range(rest.nrows())])
         rows.append([acb(pivot).sqrt() * acb(entry) for entry in column.entries()])
         rest -= column * column.transpose() * pivot
-    inputs = acb_mat(rows)
-    products = acb_mat([[acb(value) for value in row] for row in (weighted.transpose() * targets).tolist()])
+    reduced_inputs = acb_mat(rows)
+    products = acb_mat([[acb(value) for value in row] for row in (weighted.transpose() * wanted).tolist()])
     # Ỹ with X̃ᵀỸ = XᵀSY.
-    return rows, (inputs * inputs.transpose()).solve(inputs * products).tolist()
+    return rows, (reduced_inputs * reduced_inputs.transpose()).solve(reduced_inputs * products).tolist()
 
 
 def weighting_title(weighting: Weighting) -> str:
@@ -129,7 +136,7 @@ def weighting_title(weighting: Weighting) -> str:
 
 def weighting_document(weighting: Weighting) -> dict:
     """The ``loss`` of a problem file; nothing for weights that are all one."""
-    found = {}
+    found: dict[str, list] = {}
     if weighting.samples:
         found["sample_weights"] = [written(s) for s in weighting.samples]
     if weighting.outputs:

@@ -9,6 +9,7 @@ from flint import acb
 
 from critscape.algebra.polynomial.loss import Family, Loss, exact
 from critscape.algebra.polynomial.shape import Shape
+from critscape.problems.networks.families.polynomial import Polynomial
 from critscape.problems.objectives.coefficients import Coefficients
 from critscape.problems.objectives.objective import Units
 from critscape.problems.problem.problem import Problem
@@ -28,10 +29,10 @@ class Typed:
         return self.objective(problem).family
 
     def parameters(self, problem: Problem) -> tuple:
-        return (*problem.network.coefficients_of_loss, *problem.ridge)
+        return (*typed(problem).coefficients_of_loss, *problem.ridge)
 
     def objective(self, problem: Problem) -> Coefficients:
-        return Coefficients(problem.network.support)
+        return Coefficients(typed(problem).support)
 
     def place(self, problem: Problem) -> list[acb]:
         return [acb(exact(value)) for value in self.parameters(problem)]
@@ -45,3 +46,9 @@ class Typed:
 
     def document(self, problem: Problem) -> dict:
         return {}
+
+
+def typed(problem: Problem) -> Polynomial:
+    """The typed polynomial of a problem."""
+    assert isinstance(problem.network, Polynomial)
+    return problem.network

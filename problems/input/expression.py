@@ -75,7 +75,8 @@ def expression(written: str, variables: Sequence[str], field: str) -> RationalPo
 
 def _place(error: UnexpectedInput, written: str) -> str:
     if isinstance(error, UnexpectedCharacters):
-        return f"there is {written[error.pos_in_stream]!r} at character {error.pos_in_stream + 1}"
+        place = error.pos_in_stream or 0
+        return f"there is {written[place]!r} at character {place + 1}"
     token = getattr(error, "token", None)
     if isinstance(error, UnexpectedEOF) or token is None or token.type == "$END":
         return "it ends too early" if written.strip() else "there is nothing"
@@ -85,10 +86,11 @@ def _place(error: UnexpectedInput, written: str) -> str:
 def _evaluated(tree: Tree, variables: dict[str, RationalPolynomial], field: str) -> RationalPolynomial:
     """The value of a parse tree, without recursion along sums and products of any length."""
     # Subtrees come before the trees that hold them.
+    found: dict[int, RationalPolynomial] = {}
     for node in tree.iter_subtrees():
-        values = [child.meta.value if isinstance(child, Tree) else child for child in node.children]
-        node.meta.value = _node(node.data, values, variables, field)
-    return tree.meta.value
+        values = [found[id(child)] if isinstance(child, Tree) else child for child in node.children]
+        found[id(node)] = _node(node.data, values, variables, field)
+    return found[id(tree)]
 
 
 def _node(kind: str, values: Sequence, variables: dict[str, RationalPolynomial], field: str) -> RationalPolynomial:
@@ -97,7 +99,9 @@ def _node(kind: str, values: Sequence, variables: dict[str, RationalPolynomial],
     if kind == "variable":
         name: Token = values[0]
         if name not in variables:
-            raise BadInput(field, f"a polynomial in {', '.join(variables)} (there is {str(name)!r} at character {name.start_pos + 1})")
+            raise BadInput(
+                field, f"a polynomial in {', '.join(variables)} (there is {str(name)!r} at character {(name.start_pos or 0) + 1})"
+            )
         return variables[name]
     if kind == "negate":
         return -values[0]

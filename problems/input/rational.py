@@ -72,7 +72,7 @@ def _read(value: Any, field: str) -> Fraction:
     return Fraction(value)
 
 
-def rational_array(value: Any, shape: tuple[int, ...], field: str) -> tuple:
+def rational_array(value: Any, shape: tuple[int, ...], field: str) -> Any:
     """Nested tuples of exact numbers of the given shape.
 
     Raises

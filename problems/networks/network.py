@@ -6,7 +6,7 @@ A family of networks is one frozen dataclass that follows the :class:`Network` p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
@@ -41,7 +41,7 @@ class Block:
         return self.rows * self.columns if self.entries is None else len(self.entries)
 
 
-class Network(Protocol):
+class Network(Hashable, Protocol):
     """A polynomial network f_w(x) = Σ_α c_α(w) x^α with values in ℝ^outputs."""
 
     family: ClassVar[str]

@@ -12,7 +12,7 @@ from critscape.problems.networks import families
 from critscape.problems.networks.network import Network
 from critscape.problems.networks.out_of_reach import out_of_reach
 
-FAMILIES = {
+FAMILIES: dict[str, Any] = {
     item.family: item
     for name in sorted(module.name for module in iter_modules(families.__path__))
     for item in vars(import_module(f"{families.__name__}.{name}")).values()

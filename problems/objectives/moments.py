@@ -46,11 +46,11 @@ class Moments:
         return Sampled(self.network, self.samples, False, self.metric)
 
     def generic(self) -> np.ndarray:
-        return np.array(self.sampled.parameters(self.sampled.generic()), dtype=complex)
+        return np.array(self.sampled.parameters(list(self.sampled.generic())), dtype=complex)
 
     def draw(self, rng: np.random.Generator) -> np.ndarray:
         """The parameters of complex data."""
-        return np.array(self.sampled.parameters(self.sampled.draw(rng)), dtype=complex)
+        return np.array(self.sampled.parameters(list(self.sampled.draw(rng))), dtype=complex)
 
     def curve(self, places: np.ndarray) -> np.ndarray:
         return places

@@ -35,7 +35,9 @@ class Objective(Protocol):
     A place is flat; the ridge, where the network has one, comes last in it and last in the parameters.
     """
 
-    network: Network
+    @property
+    def network(self) -> Network:
+        """The network that is trained."""
 
     @property
     def family(self) -> Family:
@@ -66,7 +68,7 @@ class Objective(Protocol):
 
 def curve(objective: Objective, places: np.ndarray) -> np.ndarray:
     """``Objective.curve`` from ``Objective.parameters``, by arithmetic of polynomials in t."""
-    columns = [(Polynomial(0) + entry).coef for entry in objective.parameters([Polynomial(column) for column in places.T])]
+    columns = [(Polynomial([0]) + entry).coef for entry in objective.parameters([Polynomial(column) for column in places.T])]
     found = np.zeros((max(map(len, columns)), len(columns)), dtype=complex)
     for k, column in enumerate(columns):
         found[: len(column), k] = column

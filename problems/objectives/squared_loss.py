@@ -147,7 +147,7 @@ def parameters(network: Network, inputs: Sequence, targets: Sequence, ridge: Seq
         ]
     else:
         scales = weighting.samples or (1,) * len(inputs)
-        weighted = [[s * y for y in target] for s, target in zip(scales, targets)] if weighting.samples else targets
+        weighted = [[s * y for y in target] for s, target in zip(scales, targets)] if weighting.samples else list(targets)
         mu = [sum(s * power for s, power in zip(scales, powers[gamma])) for _, gamma in moments(network, metric)]
     nu = [sum(power * target[o] for power, target in zip(powers[alpha], weighted)) for o in outputs for alpha in network.exponents]
     outer = weighting.outputs or (1,) * network.outputs

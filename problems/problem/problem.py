@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -76,7 +76,7 @@ def blockwise(network: Network, flat: Sequence[Any]) -> list[Matrix]:
     return matrices(network, flat)
 
 
-class Criterion(Protocol):
+class Criterion(Hashable, Protocol):
     """A loss as a function of the network's output; hashable."""
 
     def shape(self, problem: Problem) -> Shape:

@@ -74,8 +74,8 @@ class Recipe:
         refuse_without_data(network)
         rng = np.random.default_rng([seed, number])
         if isinstance(self.data, GaussianPopulation):
-            criterion = self.data.criterion(rng, network)
-            return Problem(network, (), (), self._ridge(rng, network), criterion)
+            population = self.data.criterion(rng, network)
+            return Problem(network, (), (), self._ridge(rng, network), population)
         inputs, targets = self.data.draw(rng, network, samples, number)
         if targets_are_inputs(network) and isinstance(self.data, (Gaussian, Uniform, Rational)):
             targets = inputs

@@ -50,7 +50,8 @@ class Gaussian:
     distribution: ClassVar[str] = "gaussian"
 
     def draw(self, rng: np.random.Generator, network: Network, samples: int, number: int) -> tuple[Rows, Rows]:
-        return tuple(gaussian(rng, (samples, width), self.denominator) for width in (network.inputs, network.outputs))
+        inputs, targets = (gaussian(rng, (samples, width), self.denominator) for width in (network.inputs, network.outputs))
+        return inputs, targets
 
     def document(self) -> dict:
         return {"distribution": self.distribution, "denominator": self.denominator}
@@ -71,7 +72,8 @@ class Uniform:
         return tuple(Fraction(int(k), self.denominator) for k in rng.integers(first, last, count, endpoint=True))
 
     def draw(self, rng: np.random.Generator, network: Network, samples: int, number: int) -> tuple[Rows, Rows]:
-        return tuple(rows(self.entries(rng, samples * width), width) for width in (network.inputs, network.outputs))
+        inputs, targets = (rows(self.entries(rng, samples * width), width) for width in (network.inputs, network.outputs))
+        return inputs, targets
 
     def document(self) -> dict:
         ends = {"low": written(self.low), "high": written(self.high)}
@@ -89,7 +91,8 @@ class Rational:
             columns = rng.integers((0, 1, 1), (1, NUMERATORS, DENOMINATORS), (count, 3), endpoint=True)
             return [Fraction((-1) ** int(negative) * int(p), int(q)) for negative, p, q in columns]
 
-        return tuple(rows(entries(samples * width), width) for width in (network.inputs, network.outputs))
+        inputs, targets = (rows(entries(samples * width), width) for width in (network.inputs, network.outputs))
+        return inputs, targets
 
     def document(self) -> dict:
         return {"distribution": self.distribution}

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 import flint
 
@@ -133,7 +134,7 @@ def coefficient_map(network: Network) -> PolynomialMap:
     names = variables(network)
     ring = flint.fmpq_mpoly_ctx.get(names, "degrevlex")
 
-    def in_ring(value: object) -> flint.fmpq_mpoly:
+    def in_ring(value: Any) -> flint.fmpq_mpoly:
         # A coefficient without weights (zero, or that of a skip connection) comes as a plain number.
         return ring.constant(exact(value)) if isinstance(value, (int, Fraction)) else value
 
@@ -228,17 +229,16 @@ def bounded_signature(inputs: int, plus: int, minus: int | None, norm: bool) -> 
     symmetric matrix is of this kind when k ≥ d − 1.
     """
     d, k = inputs, plus + (minus or 0)
-    free = minus is None
-    if norm and k >= d - 1 or k >= d and (free or min(plus, minus) >= d):
+    if norm and k >= d - 1 or k >= d and (minus is None or min(plus, minus) >= d):
         return KnownImage(d * (d + 1) // 2, True, f"every symmetric {d} × {d} matrix")
     r = min(k, d)
     closure = r * d - r * (r - 1) // 2
     if norm:
-        sides = "" if free else f", at most {plus} larger ones and at most {minus} smaller ones"
+        sides = "" if minus is None else f", at most {plus} larger ones and at most {minus} smaller ones"
         equal = f"an eigenvalue of multiplicity at least {d - k}{sides}"
         return KnownImage(closure + 1, False, f"the symmetric {d} × {d} matrices with {equal}")
     rank = f" of rank at most {k}" if k < d else ""
-    if free:
+    if minus is None:
         return KnownImage(closure, False, f"the symmetric {d} × {d} matrices{rank}")
     if not (plus and minus):
         sign = "negative" if minus else "positive"

@@ -50,9 +50,9 @@ def chart_of(network: Network) -> Network:
     if isinstance(network, Linear):
         inputs, outputs, rank = network.inputs, network.outputs, min(network.widths)
         return LowRank(inputs, outputs, rank) if rank < min(inputs, outputs) else Linear((inputs, outputs))
-    full = isinstance(network, Quadratic) and not network.norm_regressor and 0 not in (network.output or ())
-    if full and network.hidden < network.inputs:
-        return SymmetricLowRank(network.inputs, network.hidden, quadratic=True)
+    if isinstance(network, Quadratic) and network.hidden < network.inputs:
+        if not network.norm_regressor and 0 not in (network.output or ()):
+            return SymmetricLowRank(network.inputs, network.hidden, quadratic=True)
     expected = "a linear network, or a quadratic one with fewer units than inputs and without norm regressor"
     raise BadInput("architecture", f"{expected} with {FLAG}: no chart of the function space is known for others", network.title)
 

@@ -117,7 +117,7 @@ class Biased:
         """That of a linear network in which a unit's bias is one more weight inward, or biases that the data do not hold."""
         reason = Linear(self.widths).infinite_reason(self.layers(ridge))
         held = self.held(ridge)
-        return reason or flat_blocks(self, [((1,),) if block.name in held else rows for block, rows in zip(self.blocks, ridge)])
+        return reason or flat_blocks(self, [[[1]] if block.name in held else rows for block, rows in zip(self.blocks, ridge)])
 
     def held(self, ridge: Sequence[Matrix]) -> set[str]:
         """The biases that the data hold without a ridge.

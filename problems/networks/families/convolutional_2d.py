@@ -61,7 +61,9 @@ class Convolutional2D(Convolutional):
         """As that of :class:`Convolutional`."""
         filters = tuple(map(tuple, document["filters"]))
         strides = tuple(map(tuple, document.get("strides", [[1, 1]] * len(filters))))
-        return checked(cls(filters, strides, channels_of(document), tuple(document.get("outputs", (1, 1)))), document)
+        network = cls(filters, strides, channels_of(document), tuple(document.get("outputs", (1, 1))))
+        checked(network, document)
+        return network
 
     def document(self) -> dict:
         return {

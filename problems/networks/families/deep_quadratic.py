@@ -186,7 +186,7 @@ class DeepQuadratic:
                     f"{alike} outputs of layer {layer} have the same ridges inward and outward, "
                     f"which leaves the rotations O({alike}) as a symmetry"
                 )
-        return flat_blocks(self, [((1,),) if block.name in self.held else rows for block, rows in zip(self.blocks, ridge)])
+        return flat_blocks(self, [[[1]] if block.name in self.held else rows for block, rows in zip(self.blocks, ridge)])
 
     @property
     def held(self) -> set[str]:

@@ -83,7 +83,9 @@ class Masked:
 
     def unit_scales(self) -> list[list[Fraction]]:
         """The positive diagonals of D_0, …, D_H: one at input and output and wherever no constant reaches from a known unit."""
-        depth, joined = len(self.fixed), [((layer, j), (layer + 1, i), abs(self.fixed[layer][i][j])) for layer, i, j in self.constants]
+        depth = len(self.fixed)
+        sizes = {place: abs(value) for place in self.constants if (value := self.fixed[place[0]][place[1]][place[2]]) is not None}
+        joined = [((layer, j), (layer + 1, i), size) for (layer, i, j), size in sizes.items()]
         units = [(layer, i) for layer, width in enumerate(self.widths) for i in range(width)]
         known = {unit: Fraction(1) for unit in units if unit[0] in (0, depth)}
         while len(known) < len(units):

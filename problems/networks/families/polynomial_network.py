@@ -184,7 +184,7 @@ class PolynomialNetwork:
                         f"the ridge is zero around a unit of hidden layer {layer}: "
                         "rescaling it inward against outward moves critical points along curves"
                     )
-        return flat_blocks(self, [((1,),) if block.name in self.held(ridge) else rows for block, rows in zip(self.blocks, ridge)])
+        return flat_blocks(self, [[[1]] if block.name in self.held(ridge) else rows for block, rows in zip(self.blocks, ridge)])
 
     def held(self, ridge: Sequence[Matrix]) -> set[str]:
         """The biases that the data hold without a ridge.

@@ -85,7 +85,7 @@ class Quadratic:
 
     def document(self) -> dict:
         if self.output is None:
-            output = "trained"
+            output: str | list = "trained"
         elif set(self.output) == {Fraction(1)}:
             output = "fixed"
         else:

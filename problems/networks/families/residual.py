@@ -83,10 +83,11 @@ class Residual:
 
         A λ_j > 0 on a diagonal makes its unit unlike all others: of what stands for the ridge there, its place occurs once.
         """
-        places = [
-            diagonal_changed(rows, lambda i, strength, layer=layer: (layer, i) if strength else strength)
-            for layer, rows in enumerate(ridge)
-        ]
+
+        def placed(layer: int, rows: Matrix) -> Matrix:
+            return diagonal_changed(rows, lambda i, strength: (layer, i) if strength else strength)
+
+        places = [placed(layer, rows) for layer, rows in enumerate(ridge)]
         return self.plain.infinite_reason(places)
 
 
