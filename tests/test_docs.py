@@ -206,7 +206,7 @@ def test_problems_on_other_pages_are_read():
         assert read(parse(text, "docs")).dimension
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md", ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
 def test_files_links_and_commands_on_a_page_exist(page):
     text = page.read_text(encoding="utf-8")
     for name in re.findall(r"`((?:algebra|problems|scripts|tests)/[\w./-]*)`", text):
@@ -218,6 +218,16 @@ def test_files_links_and_commands_on_a_page_exist(page):
         assert not heading or heading in {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}, heading
     for name in re.findall(r"`critscape ([a-z]+)[^`0-9]*`|\$ critscape ([a-z]+)", text.replace("`critscape certificate 2`", "")):
         assert "".join(name) in {*COMMANDS, *FAMILIES}, name
+
+
+def test_the_readme_is_short_enough_to_be_read():
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
+
+
+def test_the_citation_file_has_the_version_of_the_package():
+    setup = (ROOT / "setup.cfg").read_text(encoding="utf-8")
+    version = re.search(r"^version = (.*)$", setup, re.MULTILINE)[1]
+    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
 
 
 def test_the_entries_of_the_bibliography_that_are_named_are_there():
