@@ -9,9 +9,9 @@ from os import PathLike
 from pathlib import Path
 from typing import ClassVar
 
+from critscape.problems.files.writing import write
 from critscape.problems.input.bad_input import BadInput
 from critscape.scripts.flags.options import FORMATS
-from critscape.scripts.printing.writing import write
 
 
 @dataclass(frozen=True, repr=False)

@@ -9,8 +9,8 @@ from typing import Any
 
 from critscape.exact_input import exactly
 from critscape.problems.files import problem_file
+from critscape.problems.files.writing import json_text, write
 from critscape.problems.problem.problem import Problem
-from critscape.scripts.printing.writing import json_text, write
 
 
 def load(path: str | PathLike[str]) -> Problem:

@@ -60,10 +60,11 @@ def command(
     2 bad input.
     """
     from critscape.algebra.landscape.landscape import NotApplicable
-    from critscape.scripts.printing.basins_summary import render, summary
+    from critscape.scripts.printing.basins_summary import render
     from critscape.scripts.printing.writing import emit
-    from critscape.scripts.studies.basins_records import default_file, opened
-    from critscape.scripts.studies.basins_run import MOST_STEPS, Experiment, identity, run
+    from critscape.scripts.studies.basins.records import default_file, opened
+    from critscape.scripts.studies.basins.run import MOST_STEPS, Experiment, identity, run
+    from critscape.scripts.studies.basins.summary import summary
     from critscape.scripts.studies.executors import workers_of
     from critscape.scripts.studies.known_points import known_points
     from critscape.scripts.studies.options import Options

@@ -27,8 +27,9 @@ def command(problems: tuple[Path, ...], seed: int, limit: float, output: Path | 
     from critscape.problems.files.problem_file import load
     from critscape.problems.networks.reading import network_from
     from critscape.problems.recipes.random_data import random_problem
+    from critscape.scripts.printing.benchmark_rendering import render_benchmark
     from critscape.scripts.printing.writing import emit
-    from critscape.scripts.studies.comparison import benchmark, render_benchmark
+    from critscape.scripts.studies.benchmarks.comparison import benchmark
 
     chosen = [load(path) for path in problems] or [random_problem(network_from(a), m, seed + 1) for a, m in LADDER]
     document = benchmark(chosen, seed, limit)

@@ -30,7 +30,7 @@ def command(certificate: Path) -> int:
     from critscape.problems.input.bad_input import BadInput
     from critscape.problems.input.json_file import LARGEST_ANSWER, contents
     from critscape.problems.problem.problem import loss
-    from critscape.scripts.printing.rendering import tally
+    from critscape.scripts.studies.tally import tally
 
     began = time.perf_counter()
     content = contents(certificate, "a readable certificate", LARGEST_ANSWER)

@@ -66,11 +66,12 @@ def command(
     from critscape.algebra.critical.critical_set import Status
     from critscape.problems.input.bad_input import BadInput
     from critscape.problems.recipes.ensemble import load
-    from critscape.scripts.printing.ensemble_summary import render, summary
+    from critscape.scripts.printing.ensemble_summary import render
     from critscape.scripts.printing.writing import emit
-    from critscape.scripts.studies.ensemble_climb import climb
-    from critscape.scripts.studies.ensemble_records import default_file, opened
-    from critscape.scripts.studies.ensemble_run import run
+    from critscape.scripts.studies.ensembles.climb import climb
+    from critscape.scripts.studies.ensembles.records import default_file, opened
+    from critscape.scripts.studies.ensembles.run import run
+    from critscape.scripts.studies.ensembles.summary import summary
     from critscape.scripts.studies.executors import workers_of
 
     chosen = load(ensemble)
@@ -99,8 +100,8 @@ def command(
 def write_kept(document: dict, ensemble: Ensemble, record: dict | None, folder: Path) -> None:
     """Writes the problems that a summary names and that of the climb's record to ``folder``; their entries then name the files."""
     from critscape.problems.files.problem_file import document as problem_document
+    from critscape.problems.files.writing import json_text, write
     from critscape.scripts.printing.ensemble_summary import MOST_LISTED
-    from critscape.scripts.printing.writing import json_text, write
 
     for kind, entries in (*document["extremes"].items(), ("not complete", document["not_complete"][:MOST_LISTED])):
         for entry in entries:

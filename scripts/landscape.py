@@ -23,8 +23,8 @@ def command(source: Path, output: Path | None, printed: str, **flags) -> int:
     from critscape.algebra.landscape.landscape import NotApplicable
     from critscape.scripts.printing.landscape_rendering import render
     from critscape.scripts.printing.writing import emit
-    from critscape.scripts.studies.landscape_document import landscape_document
-    from critscape.scripts.studies.landscape_work import surveyed
+    from critscape.scripts.studies.landscapes.document import landscape_document
+    from critscape.scripts.studies.landscapes.survey import surveyed
     from critscape.scripts.studies.options import Options
 
     try:

@@ -96,8 +96,8 @@ def landscape(source: Path, picture: str | None, plane: str | None, output: Path
     from critscape.problems.input.bad_input import BadInput
     from critscape.scripts.figures.plot_content import marks_with_arcs, read_landscape_of
     from critscape.scripts.flags.generated import integer_list
-    from critscape.scripts.studies.landscape_document import landscape_document
-    from critscape.scripts.studies.landscape_work import surveyed
+    from critscape.scripts.studies.landscapes.document import landscape_document
+    from critscape.scripts.studies.landscapes.survey import surveyed
 
     numbers = None if plane is None else integer_list(plane, "--plane")
     if numbers is not None and (len(numbers) != 3 or len(set(numbers)) != 3 or min(numbers) < 1):
@@ -201,9 +201,9 @@ def bifurcation(
         raise BadInput("--to", f"a number greater than --from {low}", high)
     loaded = load(problem)
 
+    from critscape.problems.files.writing import write
     from critscape.scripts.printing.bifurcation_data import render_csv, render_json, render_text
-    from critscape.scripts.printing.writing import write
-    from critscape.scripts.studies.ridge_scan import scan
+    from critscape.scripts.studies.bifurcations.scan import scan
 
     found = scan(loaded, *ends, values, not linear, Options(engine="batch", **flags))
     if found.diagram.pieces:

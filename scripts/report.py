@@ -26,10 +26,10 @@ def command(result: Path, output: Path | None, landscape: Path | None) -> int:
 
     Exit status: 0 complete, 1 written from an answer that is not complete (the page says so), 2 bad input.
     """
+    from critscape.problems.files.writing import write
     from critscape.problems.input.bad_input import BadInput
     from critscape.scripts.pages.report_page import page
     from critscape.scripts.pages.report_source import read_landscape, read_results
-    from critscape.scripts.printing.writing import write
 
     results = read_results(result)
     if landscape is not None:

@@ -19,8 +19,10 @@ from critscape.scripts.flags import options
 def command(problem: Path, output: Path | None, printed: str) -> int:
     """Show the loss of PROBLEM, its gradient system, bounds on the number of critical points, and its symmetries."""
     from critscape.problems.files.problem_file import load
-    from critscape.scripts.printing.description import describe, description_latex, description_text
-    from critscape.scripts.printing.writing import json_text, write
+    from critscape.problems.files.writing import json_text, write
+    from critscape.scripts.printing.description import description_latex, description_text
+    from critscape.scripts.printing.writing import FORMATS
+    from critscape.scripts.studies.descriptions.problem import describe
     from critscape.scripts.studies.engines import refuse_hopeless
 
     loaded = load(problem)
@@ -32,7 +34,7 @@ def command(problem: Path, output: Path | None, printed: str) -> int:
         "json": json_text,
     }
     if output is not None:
-        style = options.FORMATS[output.suffix]
+        style = FORMATS[output.suffix]
         if style not in styles:
             raise click.BadParameter("expected a file name that ends in .json, .tex or .txt", param_hint="--output")
         write(output, styles[style](described))

@@ -39,12 +39,13 @@ def command(
     """
     from critscape.algebra.elimination import msolve
     from critscape.problems.input.bad_input import BadInput
-    from critscape.scripts.printing.soak_summary import failures, render, summary
+    from critscape.scripts.printing.soak_summary import render
     from critscape.scripts.printing.writing import emit
     from critscape.scripts.studies.engines import refuse_hopeless
-    from critscape.scripts.studies.soak_case import CASES, case
-    from critscape.scripts.studies.soak_records import default_file, opened
-    from critscape.scripts.studies.soak_run import run
+    from critscape.scripts.studies.soak.case import CASES, case
+    from critscape.scripts.studies.soak.records import default_file, opened
+    from critscape.scripts.studies.soak.run import run
+    from critscape.scripts.studies.soak.summary import failures, summary
 
     cases = [case(name) for name in dict.fromkeys(names or CASES)]
     for chosen in cases:

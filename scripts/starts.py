@@ -29,8 +29,9 @@ def list_(output: Path | None, printed: str) -> int:
     Exit status 1 if one is not what it says: it is not used either, but made anew when it is needed. A dash: its record, of an
     earlier version, does not name its network.
     """
-    from critscape.scripts.printing.start_set_list import entries, render
+    from critscape.scripts.printing.start_set_list import render
     from critscape.scripts.printing.writing import emit
+    from critscape.scripts.studies.start_set_list import entries
 
     found = entries()
     emit(found, render, printed, output)
@@ -52,9 +53,9 @@ def ship(folder: Path | None, jobs: int) -> int:
 
     from critscape.algebra.starts.start_set import save
     from critscape.problems.networks.network import titled
-    from critscape.scripts.printing.start_set_list import shipped_list
     from critscape.scripts.studies.engines import TooLarge, chosen
     from critscape.scripts.studies.progress import reporting
+    from critscape.scripts.studies.start_set_list import shipped_list
     from critscape.scripts.studies.start_sets import file_name, shipped_folder, solved
 
     folder = folder or shipped_folder()

@@ -43,9 +43,9 @@ def command(name: str, results: Path | None, seconds: float, **flags) -> int:
 def examples(results: Path | None, output: Path | None, printed: str, **flags) -> int:
     """Solves the problems that ship with critscape."""
     from critscape.problems.files.problem_file import load
+    from critscape.problems.files.writing import json_text, write
     from critscape.problems.recipes.shipped import shipped
     from critscape.scripts.printing.delivery import deliver
-    from critscape.scripts.printing.writing import json_text, write
     from critscape.scripts.studies.answer import solve
     from critscape.scripts.studies.options import Options
 
@@ -84,8 +84,8 @@ def described(
     from critscape.scripts.printing.writing import emit
     from critscape.scripts.studies.engines import chosen
     from critscape.scripts.studies.options import Options
-    from critscape.scripts.studies.table_document import finished, table_document
-    from critscape.scripts.studies.table_run import run
+    from critscape.scripts.studies.tables.document import finished, table_document
+    from critscape.scripts.studies.tables.run import run
 
     tables = shipped("tables")
     if name not in tables and not name.endswith(".json"):

@@ -15,6 +15,7 @@ from critscape.algebra.certificates.claims import read_claims
 from critscape.algebra.elimination import msolve
 from critscape.problems.files.data_and_loss import DATA, LOSS
 from critscape.problems.files.problem_file import document, read
+from critscape.problems.files.writing import json_text
 from critscape.problems.input.json_file import parse
 from critscape.problems.networks.reading import FAMILIES, network_from
 from critscape.problems.objectives.moments import squared
@@ -22,14 +23,13 @@ from critscape.problems.problem.problem import loss
 from critscape.problems.recipes import ensemble, table_file
 from critscape.problems.recipes.data_recipe import read_recipe
 from critscape.scripts.critscape import COMMANDS
-from critscape.scripts.printing.start_set_list import shipped_list
-from critscape.scripts.printing.writing import json_text
 from critscape.scripts.studies.answer import solve
-from critscape.scripts.studies.ensemble_draw import Draw, drawn
-from critscape.scripts.studies.ensemble_records import TABLES
-from critscape.scripts.studies.landscape_document import landscape_document
-from critscape.scripts.studies.landscape_work import surveyed
+from critscape.scripts.studies.ensembles.draw import Draw, drawn
+from critscape.scripts.studies.ensembles.records import TABLES
+from critscape.scripts.studies.landscapes.document import landscape_document
+from critscape.scripts.studies.landscapes.survey import surveyed
 from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.start_set_list import shipped_list
 from critscape.scripts.studies.start_sets import shipped_folder
 
 ROOT = Path(__file__).parents[1]

@@ -17,7 +17,7 @@ from critscape.algebra.points.classification import Kind
 from critscape.problems.input.bad_input import BadInput
 from critscape.scripts.figures.figure_style import BLACK, BLUE, GREY, WIDTHS
 from critscape.scripts.figures.index_loss_figure import LOOKS
-from critscape.scripts.studies.landscape_work import Survey
+from critscape.scripts.studies.landscapes.survey import Survey
 
 GRID = 320
 LINES = 16

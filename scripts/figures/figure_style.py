@@ -14,7 +14,7 @@ matplotlib.use("Agg")
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from critscape.scripts.printing.writing import write
+from critscape.problems.files.writing import write
 
 WIDTHS = {"column": 3.4, "page": 7.0}
 """Inches."""

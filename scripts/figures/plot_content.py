@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from critscape.problems.problem.problem import Problem
     from critscape.scripts.figures.ensemble_figure import Share
     from critscape.scripts.figures.index_loss_figure import Mark
-    from critscape.scripts.studies.landscape_work import Survey
+    from critscape.scripts.studies.landscapes.survey import Survey
     from critscape.scripts.studies.options import Options
 
 _PART = {"type": "number", "minimum": 0, "maximum": 1, "description": "a number from 0 to 1"}

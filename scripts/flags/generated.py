@@ -11,13 +11,13 @@ from critscape.problems.criteria.squared import least_squares
 from critscape.problems.files.data_and_loss import measure
 from critscape.problems.files.data_file import read_samples
 from critscape.problems.files.problem_file import document, read_ridge
+from critscape.problems.files.writing import json_text, write
 from critscape.problems.input.bad_input import BadInput, renamed
 from critscape.problems.input.json_file import parse
 from critscape.problems.networks.network import Network
 from critscape.problems.networks.reading import network_from
 from critscape.problems.recipes.random_data import random_problem
 from critscape.scripts.printing.delivery import deliver
-from critscape.scripts.printing.writing import json_text, write
 from critscape.scripts.studies.answer import solved
 
 AMBIGUOUS = re.compile(r"\s*\d+,\d+\s*")

@@ -9,10 +9,8 @@ from typing import Any
 
 import click
 
+from critscape.scripts.printing.writing import FORMATS
 from critscape.scripts.studies.options import ENGINES, LISTED, Options
-
-FORMATS = {".json": "json", ".csv": "csv", ".md": "markdown", ".tex": "latex", ".txt": "text"}
-"""File ending → format."""
 
 
 def stack(*options: Callable) -> Callable:

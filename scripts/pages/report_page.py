@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from critscape.algebra.critical.cross_check import DEGREE, DIMENSION, REAL
 from critscape.problems.files.problem_file import document
+from critscape.problems.files.writing import json_text
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.networks.network import plain_latex
 from critscape.problems.problem.problem import Problem
@@ -23,7 +24,7 @@ from critscape.scripts.pages.report_points import occurring, orbits
 from critscape.scripts.pages.report_problem import formula, statement
 from critscape.scripts.printing.references import used
 from critscape.scripts.printing.rendering import short
-from critscape.scripts.printing.writing import UNKNOWN, json_text
+from critscape.scripts.printing.writing import UNKNOWN
 from critscape.scripts.studies.answer import QUICK_PROOF_POINTS
 from critscape.scripts.studies.options import Options
 

@@ -14,7 +14,7 @@ from critscape.problems.files.problem_file import document
 from critscape.problems.networks.network import penalised
 from critscape.problems.networks.reading import FAMILIES
 from critscape.problems.problem.problem import Problem
-from critscape.scripts.printing.criterion_description import criterion_latex, describe_criterion
+from critscape.scripts.studies.descriptions.criterion import criterion_latex, describe_criterion
 
 MOST_COLUMNS = 8
 """Data of more samples are a list of samples instead of matrices with a column for each."""

@@ -1,6 +1,13 @@
 """Documents as text, Markdown, CSV, LaTeX, JSON.
 
-``delivery``  results to standard output and a file, and the exit status
-``summary``   a result in a few lines
-``writing``   JSON, CSV, files
+``writing``     formats, standard output and files
+``delivery``    results to standard output and a file, and the exit status
+``summary``     a result in a few lines
+``rendering``   results, and what the tables of all documents share
+``formula``     closed forms as MathML
+``references``  what to cite
+``description``, ``function_space_description``  what ``critscape show`` says
+``landscape_rendering``, ``branches``  landscapes, and their merge trees as branches
+``ensemble_summary``, ``basins_summary``, ``soak_summary``, ``table_rendering``, ``benchmark_rendering``, ``bifurcation_data``,
+``start_set_list``  the documents of these names
 """

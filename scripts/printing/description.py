@@ -1,72 +1,8 @@
-"""What ``critscape show`` prints, as a document and as text or LaTeX."""
+"""What ``critscape show`` prints, as text or LaTeX."""
 
 from __future__ import annotations
 
-from critscape.algebra.polynomial.loss import gradient, hessian, polynomial
-from critscape.algebra.symmetry.continuous import infinitesimal_symmetries
-from critscape.algebra.symmetry.finite import SignedPermutation, symmetry_group
-from critscape.problems.files.problem_file import document
-from critscape.problems.networks.network import latex_names
-from critscape.problems.problem.problem import Problem, blockwise, loss
-from critscape.scripts.printing.criterion_description import criterion_latex, criterion_lines, describe_criterion
-from critscape.scripts.printing.function_space_description import coefficient_map_latex, describe_function_space, function_space_lines
-from critscape.scripts.studies.engines import bounds
-
-
-def describe(problem: Problem) -> dict:
-    """Everything ``critscape show`` knows, JSON-ready; polynomials as text and as LaTeX."""
-    exact_loss = loss(problem)
-    group = symmetry_group(exact_loss)
-    fields = infinitesimal_symmetries(exact_loss)
-    return {
-        "problem": document(problem),
-        "title": problem.network.title,
-        "variables": list(exact_loss.variables),
-        "loss": str(polynomial(exact_loss)),
-        "gradient": [str(slope) for slope in gradient(exact_loss)],
-        "hessian": [[str(entry) for entry in row] for row in hessian(exact_loss)],
-        "latex": latex_forms(problem),
-        "bounds": {bound.name: bound.value for bound in bounds(problem, exact_loss, "batch", 0)},
-        "symmetry": {
-            "order": group.order,
-            "generators": [transformation_text(generator, exact_loss.variables) for generator in group.generators],
-            "continuous": len(fields),
-        },
-        "criterion": describe_criterion(problem),
-        "function_space": describe_function_space(problem.network),
-        "infinite": problem.network.infinite_reason(blockwise(problem.network, problem.ridge)),
-    }
-
-
-def latex_forms(problem: Problem) -> dict:
-    """Loss and gradient in LaTeX, and ℓ where it is not the square, through SymPy."""
-    import sympy
-
-    from critscape.algebra.polynomial.symbolic import symbols, sympy_gradient, sympy_loss
-
-    exact_loss = loss(problem)
-    names = dict(zip(symbols(exact_loss), latex_names(problem.network)))
-
-    def printed(form: sympy.Poly) -> str:
-        return sympy.latex(form.as_expr(), symbol_names=names)
-
-    found = {"loss": printed(sympy_loss(exact_loss)), "gradient": [printed(slope) for slope in sympy_gradient(exact_loss)]}
-    residual = criterion_latex(problem)
-    return found | ({"residual": residual} if residual else {})
-
-
-def transformation_text(transformation: SignedPermutation, names: tuple[str, ...]) -> str:
-    """A signed permutation by what it changes.
-
-    >>> transformation_text(SignedPermutation((1, 0, 2), (1, 1, -1)), ("x", "y", "z"))
-    'x → y, y → x, z → −z'
-    """
-    changes = [
-        f"{names[i]} → {'−' if sign < 0 else ''}{names[target]}"
-        for i, (target, sign) in enumerate(zip(transformation.image, transformation.sign))
-        if target != i or sign < 0
-    ]
-    return ", ".join(changes)
+from critscape.scripts.printing.function_space_description import coefficient_map_latex, function_space_lines
 
 
 def description_text(described: dict) -> str:
@@ -87,6 +23,11 @@ def description_text(described: dict) -> str:
     if described["infinite"]:
         lines.append(f"  ({described['infinite']})")
     return "\n".join(lines) + "\n"
+
+
+def criterion_lines(described: dict | None) -> list[str]:
+    """The paragraph of the text; none where there is nothing to say."""
+    return ["", "errors", f"  {described['sentence']}"] if described and described["sentence"] else []
 
 
 def description_latex(described: dict) -> str:

@@ -1,27 +1,18 @@
-"""What an ensemble found, as a document, and how it prints."""
+"""How what an ensemble found prints."""
 
 from __future__ import annotations
 
-import json
-import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
-import numpy as np
 from tabulate import tabulate
 
-from critscape.algebra.critical.critical_set import Status
-from critscape.algebra.critical.result import versions
-from critscape.problems.recipes.ensemble import Ensemble
-from critscape.scripts.printing.rendering import latex_cell, latex_number, latex_table, tally
-from critscape.scripts.printing.writing import UNKNOWN, csv_text, json_text
-from critscape.scripts.studies.ensemble_draw import CERTIFIED, NUMERICAL, Draw
+from critscape.problems.files.writing import json_text
+from critscape.scripts.printing.rendering import latex_cell, latex_number, latex_table
+from critscape.scripts.printing.writing import UNKNOWN, csv_text
+from critscape.scripts.studies.confidence import CONFIDENCE, QUANTILES
+from critscape.scripts.studies.ensembles.draw import CERTIFIED, NUMERICAL
+from critscape.scripts.studies.tally import tally
 
-CONFIDENCE, NORMAL_QUANTILE = 0.95, 1.959963984540054
-"""Two-sided."""
-QUANTILES = (0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 1)
-KEPT = 3
-"""Extreme draws of each kind."""
 MOST_LISTED = 20
 """Draws without a complete answer that are printed; JSON has all."""
 REAL, MINIMA, SPURIOUS = "real critical points", "local minima", "spurious minima"
@@ -33,95 +24,6 @@ SPREADS = {
 }
 HEADINGS = ("quantity", "value", "draws", "share", f"{CONFIDENCE:.0%} interval")
 QUANTILE_HEADINGS = ("quantity", *("least" if q == 0 else "largest" if q == 1 else f"{q:.0%}" for q in QUANTILES))
-
-
-def summary(ensemble: Ensemble, seed: int, rows: Sequence[Draw]) -> dict:
-    """The document of the draws, JSON-ready; shares are among the draws whose answer is complete."""
-    known = [row for row in rows if row.status == Status.COMPLETE.value]
-    decided = [row for row in known if row.spurious is not None]
-    with_spurious = sum(row.spurious > 0 for row in decided) if decided else None
-    indices = sorted({int(index) for row in known for index in json.loads(row.by_index)})
-    losses = {row.number: json.loads(row.losses) for row in decided}
-    return {
-        "ensemble": ensemble.document(),
-        "title": ensemble.title,
-        "seed": seed,
-        "draws": len(rows),
-        "levels": {level: sum(row.level == level for row in rows) for level in (NUMERICAL, CERTIFIED)},
-        "statuses": dict(Counter(row.status for row in rows)),
-        "doubts": dict(Counter(row.doubts for row in rows if row.doubts).most_common()),
-        "not_complete": [
-            {"number": row.number, "status": row.status, "reason": row.reason} for row in rows if row.status != Status.COMPLETE.value
-        ],
-        "confidence": {"level": CONFIDENCE, "method": "Wilson score interval"},
-        "complex": counted(row.complex for row in known),
-        "real": distribution(row.real for row in known),
-        "by_index": {str(i): counted(json.loads(row.by_index).get(str(i), 0) for row in known) for i in indices},
-        "local_minima": distribution(row.minima for row in known if row.minima is not None),
-        "spurious_minima": distribution(row.spurious for row in decided),
-        "spurious_undecided": len(known) - len(decided),
-        "with_spurious_minima": {"draws": with_spurious, **share(with_spurious, len(decided))},
-        "least_eigenvalue": quantiles(row.eigenvalue for row in known if row.eigenvalue is not None),
-        "least_loss": quantiles(losses[row.number][0] for row in decided if losses[row.number]),
-        "spurious_excess": quantiles(losses[row.number][-1] - losses[row.number][0] for row in decided if row.spurious),
-        "extremes": extremes(known),
-        "versions": versions(),
-        "seconds": {"of one core": round(sum(row.seconds for row in rows), 1)},
-    }
-
-
-def counted(values: Iterable[int]) -> dict[str, int]:
-    """Value → number of draws."""
-    return {str(value): number for value, number in sorted(Counter(values).items())}
-
-
-def distribution(values: Iterable[int]) -> list[dict]:
-    """Each value with its number of draws, their share and its confidence interval."""
-    counts = Counter(values)
-    return [{"value": value, "draws": counts[value], **share(counts[value], counts.total())} for value in sorted(counts)]
-
-
-def share(part: int | None, whole: int) -> dict:
-    """The share of ``part`` in ``whole`` draws and its Wilson score interval; None when there is no draw."""
-    if not whole:
-        return {"share": None, "low": None, "high": None}
-    low, high = wilson(part, whole)
-    return {"share": part / whole, "low": low, "high": high}
-
-
-def wilson(part: int, whole: int) -> tuple[float, float]:
-    """The score interval for a probability (E. B. Wilson, J. Amer. Statist. Assoc. 22, 1927) at level CONFIDENCE.
-
-    >>> wilson(0, 10)
-    (0.0, 0.2775327998628892)
-    """
-    z2, p = NORMAL_QUANTILE**2, part / whole
-    middle = (p + z2 / (2 * whole)) / (1 + z2 / whole)
-    reach = NORMAL_QUANTILE / (1 + z2 / whole) * math.sqrt(p * (1 - p) / whole + z2 / (4 * whole**2))
-    # At the ends the interval closes exactly; rounding must not move it.
-    return (0.0 if part == 0 else middle - reach), (1.0 if part == whole else middle + reach)
-
-
-def quantiles(values: Iterable[float]) -> dict[str, float] | None:
-    """Quantile → the value that so large a part of the draws does not exceed; None without draws."""
-    found = list(values)
-    return {str(q): float(np.quantile(found, q, method="inverted_cdf")) for q in QUANTILES} if found else None
-
-
-def extremes(known: Sequence[Draw]) -> dict[str, list[dict]]:
-    """Kind → the most extreme complete draws, the first ones of equals."""
-    spurious = [row for row in known if row.spurious]
-    regular = [row for row in known if row.eigenvalue is not None]
-    return {
-        "most real points": picked(known, lambda row: row.real, True),
-        "most spurious minima": picked(spurious, lambda row: row.spurious, True),
-        "nearly degenerate": picked(regular, lambda row: row.eigenvalue, False),
-    }
-
-
-def picked(rows: Sequence[Draw], key: Callable[[Draw], float], largest: bool) -> list[dict]:
-    chosen = sorted(rows, key=lambda row: (-key(row) if largest else key(row), row.number))[:KEPT]
-    return [{"number": row.number, "value": key(row)} for row in chosen]
 
 
 def render(document: dict, style: str) -> str:

@@ -8,8 +8,9 @@ from decimal import ROUND_DOWN, Context, Decimal
 from tabulate import tabulate
 
 from critscape.problems.files.problem_file import read
+from critscape.problems.files.writing import json_text
 from critscape.scripts.printing.rendering import DIGITS, latex_cell, latex_long_table, latex_number, ranges
-from critscape.scripts.printing.writing import UNKNOWN, csv_text, json_text
+from critscape.scripts.printing.writing import UNKNOWN, csv_text
 
 MOST_CHARACTERS = 14
 """Length of a closed form that stands in a sentence and in narrow columns; longer ones give way to decimals."""

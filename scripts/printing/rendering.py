@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from tabulate import tabulate
 
 from critscape.problems.files.problem_file import read
+from critscape.problems.files.writing import json_text
 from critscape.problems.networks.network import Network, matrices, plain_latex
 from critscape.problems.problem.problem import Problem
-from critscape.scripts.printing.writing import UNKNOWN, csv_text, json_text
+from critscape.scripts.printing.writing import UNKNOWN, csv_text
+from critscape.scripts.studies.tally import tally
 
 HEADINGS = (
     "architecture", "m", "N", "Bézout", "BKK", "N_C", "N_C*", "N_R", "by index", "local min.", "spurious", "degenerate", "status",
@@ -91,15 +93,6 @@ def counts_row(result: dict, plain: str | None) -> list[str]:
         result["status"],
         UNKNOWN if infinite else level(result),
     ]
-
-
-def tally(counts: Mapping) -> str:
-    """Increasing whole numbers, each with how many have it.
-
-    >>> tally({"3": 29, "1": 71})
-    '1:71 3:29'
-    """
-    return " ".join(f"{value}:{counts[value]}" for value in sorted(counts, key=int))
 
 
 def mark(of: str | None, plain: str | None) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tabulate import tabulate
 
-from critscape.scripts.printing.rendering import problem_of, shown, tally
+from critscape.scripts.printing.rendering import problem_of, shown
 from critscape.scripts.printing.writing import UNKNOWN
+from critscape.scripts.studies.tally import tally
 
 ROWS = (
     ("complex critical points", "complex"),

@@ -11,11 +11,13 @@ from textwrap import fill
 from tabulate import tabulate
 
 from critscape.algebra.critical.levels import Level
+from critscape.problems.files.writing import json_text
 from critscape.problems.recipes.table_file import COMPARABLE
-from critscape.scripts.printing.rendering import LATEX_SIGNS, tally
+from critscape.scripts.printing.rendering import LATEX_SIGNS
 from critscape.scripts.printing.rendering import MARKS as RESULT_MARKS
-from critscape.scripts.printing.writing import UNKNOWN, csv_text, json_text
-from critscape.scripts.studies.table_document import OBSERVED, SHAPE
+from critscape.scripts.printing.writing import UNKNOWN, csv_text
+from critscape.scripts.studies.tables.document import OBSERVED, SHAPE
+from critscape.scripts.studies.tally import tally
 
 HEADINGS = {
     "architecture": ("architecture", "architecture"),

@@ -1,19 +1,22 @@
-"""What commands compute.
+"""What commands compute. Nothing here prints: documents go to ``printing``, ``figures`` and ``pages``.
 
-``options``              how a problem is solved, with the defaults of all flags
-``answer``               from a problem to its answer
-``engines``              which engine a flag means
-``start_sets``           where start sets are kept
-``parameter_homotopy``   from a start set to a problem
-``known_points``         the points of a problem file, a result or a certificate
-``executors``            processes, Dask, MPI
-``records``              SQLite files of records
+From a problem to its answer:
+
+``options``             how a problem is solved, with the defaults of all flags
+``answer``              from a problem to its answer
+``engines``             which engine a flag means
+``start_sets``          where start sets are kept
+``start_set_list``      what is kept there
+``parameter_homotopy``  from a start set to a problem
+``known_points``        the points of a problem file, a result or a certificate
+
+What longer work shares:
+
+``executors``             processes, Dask, MPI
+``records``               SQLite files of records
 ``progress``, ``counting``  what is said meanwhile
-``ensemble_draw``, ``ensemble_run``, ``ensemble_records``, ``ensemble_climb``  ensembles
-``table_run``, ``table_work``, ``table_document``, ``table_difference``  tables
-``landscape_work``, ``landscape_document``  landscapes
-``basins_run``, ``basins_records``  basins
-``ridge_scan``           critical sets along a scaled ridge
-``soak_case``, ``soak_run``, ``soak_records``  soak tests
-``comparison``           the benchmark, with other solvers in ``rivals``
+``confidence``, ``tally``   shares with their intervals; values with how often they occur
+
+The studies, a room each: ``descriptions``, ``ensembles``, ``tables``, ``landscapes``, ``basins``, ``bifurcations``, ``soak``,
+``benchmarks``.
 """

@@ -23,10 +23,10 @@ from critscape.algebra.critical.result import result_document, versions
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.starts.start_set import StartSet
 from critscape.problems.files.problem_file import document
+from critscape.problems.files.writing import json_text, write
 from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import Problem, blockwise, loss
 from critscape.problems.spaces.function_space_problem import function_counts
-from critscape.scripts.printing.writing import json_text, write
 from critscape.scripts.studies.engines import Engine, bounds, chosen, refuse_hopeless
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting

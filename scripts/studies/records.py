@@ -17,9 +17,9 @@ from critscape.problems.input.bad_input import BadInput
 
 @lru_cache
 def fingerprint(*further: str) -> str:
-    """What a record rests on, in 16 hexadecimal digits: source of an answer and of ``further`` scripts, versions of libraries."""
+    """What a record rests on, in 16 hexadecimal digits: source of an answer and of ``further`` studies, versions of libraries."""
     digest = hashlib.sha256(json.dumps(versions(), sort_keys=True).encode())
-    modules = [Path(__file__).with_name(f"{name}.py") for name in ("answer", "options", "engines", "start_sets", *further)]
+    modules = [Path(__file__).parent / f"{name}.py" for name in ("answer", "options", "engines", "start_sets", *further)]
     packages = [file for package in (algebra, problems) for file in Path(package.__file__).parent.rglob("*.py")]
     for file in sorted(modules + packages):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())

@@ -20,10 +20,11 @@ from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.recipes.random_data import random_problem
 from critscape.problems.recipes.starting_points import StartingPoints
 from critscape.scripts.basins import command
-from critscape.scripts.printing import basins_summary
-from critscape.scripts.printing.basins_summary import equal_shares
-from critscape.scripts.studies import basins_run, known_points
+from critscape.scripts.studies import known_points
 from critscape.scripts.studies.answer import certified, solve
+from critscape.scripts.studies.basins import run as basins_run
+from critscape.scripts.studies.basins import summary as basins_summary
+from critscape.scripts.studies.basins.summary import equal_shares
 from critscape.scripts.studies.options import Options
 
 CHAIN = Path(__file__).parents[2] / "problems" / "examples" / "1-1-1-1-spurious-origin.json"

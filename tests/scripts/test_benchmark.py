@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from critscape.algebra.phcpack.engine import available
-from critscape.scripts.studies.rivals import bertini
+from critscape.scripts.studies.benchmarks.rivals import bertini
 
 EXAMPLES = Path(__file__).parents[2] / "problems" / "examples"
 
@@ -71,7 +71,7 @@ def test_the_document_names_machine_and_versions(record):
 
 @pytest.mark.parametrize("style", ["text", "markdown", "latex", "csv"])
 def test_every_format_shows_every_solver(record, style):
-    from critscape.scripts.studies.comparison import render_benchmark
+    from critscape.scripts.printing.benchmark_rendering import render_benchmark
 
     printed = render_benchmark(record[0], style)
     for name in ("critscape, double precision", "critscape, certified", "phcpy blackbox", "msolve", "Bertini 2", "Macaulay2"):

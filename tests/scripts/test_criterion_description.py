@@ -6,9 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from critscape.problems.files.problem_file import read
-from critscape.scripts.printing.criterion_description import describe_criterion
-from critscape.scripts.printing.description import describe, description_latex, description_text
+from critscape.scripts.printing.description import description_latex, description_text
 from critscape.scripts.show import command
+from critscape.scripts.studies.descriptions.criterion import describe_criterion
+from critscape.scripts.studies.descriptions.problem import describe
 
 PAIRS = {"inputs": [[1], [2]], "targets": [[1, 2], [0, 1]]}
 

@@ -19,9 +19,12 @@ from click.testing import CliRunner
 from critscape.problems.files.problem_file import load as load_problem
 from critscape.problems.recipes.ensemble import load, read
 from critscape.scripts.ensemble import command
-from critscape.scripts.printing.ensemble_summary import render, summary, wilson
-from critscape.scripts.studies import ensemble_climb, ensemble_draw
-from critscape.scripts.studies.ensemble_draw import Draw, drawn
+from critscape.scripts.printing.ensemble_summary import render
+from critscape.scripts.studies.confidence import share
+from critscape.scripts.studies.ensembles import climb as ensemble_climb
+from critscape.scripts.studies.ensembles import draw as ensemble_draw
+from critscape.scripts.studies.ensembles.draw import Draw, drawn
+from critscape.scripts.studies.ensembles.summary import summary
 
 CHAIN = {
     "architecture": {"family": "linear", "widths": [1, 1, 1, 1]},
@@ -204,13 +207,13 @@ def test_records_of_anything_else_are_refused_and_left_alone(tmp_path, monkeypat
         with pytest.raises(click.UsageError, match="--records: expected") as refused:
             run(*arguments, "--draws", 2)
         assert words in str(refused.value) and arguments[-1].read_bytes() == before
-    monkeypatch.setattr("critscape.scripts.studies.ensemble_records.code", lambda: "another")
+    monkeypatch.setattr("critscape.scripts.studies.ensembles.records.code", lambda: "another")
     with pytest.raises(click.UsageError, match="another version"):
         run(path, "--draws", 2, "--records", records)
 
 
 def test_workers_with_other_code_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("critscape.scripts.studies.ensemble_run.code", lambda: "another")
+    monkeypatch.setattr("critscape.scripts.studies.ensembles.run.code", lambda: "another")
     with pytest.raises(click.UsageError, match="workers: expected"):
         run(written(tmp_path, CHAIN), "--draws", 2, "--records", tmp_path / "records")
     assert table(tmp_path / "records") == []
@@ -296,7 +299,7 @@ def test_the_summary_counts_what_it_says():
     assert [(entry["value"], entry["draws"]) for entry in document["real"]] == [(1, 1), (9, 2)]
     assert document["by_index"] == {"0": {"1": 1, "5": 2}, "1": {"0": 1, "4": 2}}
     assert document["spurious_undecided"] == 1
-    assert document["with_spurious_minima"] == {"draws": 1, "share": 0.5, **dict(zip(("low", "high"), wilson(1, 2)))}
+    assert document["with_spurious_minima"] == {"draws": 1, **share(1, 2)}
     assert document["least_eigenvalue"]["0"] == 0.125 and document["least_eigenvalue"]["1"] == 0.25
     assert set(document["spurious_excess"].values()) == {0.25}
     assert document["extremes"]["most real points"][0] == {"number": 0, "value": 9}
@@ -313,9 +316,10 @@ def test_an_ensemble_without_an_answer_prints():
 def test_wilson_intervals():
     # Both ends p solve (p̂ − p)² = z² p (1 − p)/n, which defines them.
     for part, whole in ((1, 2), (3, 10), (17, 1000), (999, 1000)):
-        for end in wilson(part, whole):
+        found = share(part, whole)
+        for end in (found["low"], found["high"]):
             assert (part / whole - end) ** 2 == pytest.approx(1.959963984540054**2 * end * (1 - end) / whole)
-    assert wilson(0, 5)[0] == 0 and wilson(5, 5)[1] == 1
+    assert share(0, 5)["low"] == 0 and share(5, 5)["high"] == 1
 
 
 def test_every_format_has_the_numbers(tmp_path):

@@ -7,8 +7,10 @@ from critscape.problems.networks.families.polynomial_network import PolynomialNe
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.networks.reading import network_from
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.printing.description import describe, description_latex, description_text
-from critscape.scripts.printing.function_space_description import LONGEST, MOST_LINES, describe_function_space, function_space_lines
+from critscape.scripts.printing.description import description_latex, description_text
+from critscape.scripts.printing.function_space_description import LONGEST, MOST_LINES, function_space_lines
+from critscape.scripts.studies.descriptions.function_space import describe_function_space
+from critscape.scripts.studies.descriptions.problem import describe
 
 
 def test_a_bottleneck():

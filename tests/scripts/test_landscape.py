@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 
 from critscape.problems.files.problem_file import load
+from critscape.problems.files.writing import json_text
 from critscape.scripts import landscape, plot
 from critscape.scripts.figures import contour_figure, disconnectivity_figure, figure_style, index_loss_figure
 from critscape.scripts.figures.plot_content import marks_with_arcs
 from critscape.scripts.printing.branches import branches
 from critscape.scripts.printing.landscape_rendering import figures_apart, render, verdict
-from critscape.scripts.printing.writing import json_text
-from critscape.scripts.studies import landscape_work
 from critscape.scripts.studies.answer import certified, solve
-from critscape.scripts.studies.landscape_document import components_entries, landscape_document
-from critscape.scripts.studies.landscape_work import surveyed
+from critscape.scripts.studies.landscapes import survey as landscape_work
+from critscape.scripts.studies.landscapes.document import components_entries, landscape_document
+from critscape.scripts.studies.landscapes.survey import surveyed
 from critscape.scripts.studies.options import Options
 
 EXAMPLES = Path(__file__).parents[2] / "problems" / "examples"

@@ -15,8 +15,8 @@ from critscape.problems.files.problem_file import load
 from critscape.problems.input.bad_input import BadInput
 from critscape.scripts.figures.plot_content import marks, read_result, read_summary
 from critscape.scripts.plot import command
+from critscape.scripts.studies.bifurcations.scan import scan
 from critscape.scripts.studies.options import Options
-from critscape.scripts.studies.ridge_scan import scan
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "problems" / "examples"
@@ -114,7 +114,7 @@ def test_one_sample_has_three_real_points_below_the_product(tmp_path, x, y):
 
 
 def test_counts_that_certification_does_not_confirm_are_not_complete(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("critscape.scripts.studies.ridge_scan.counts", lambda critical: (5, {0: 3, 1: 2}))
+    monkeypatch.setattr("critscape.scripts.studies.bifurcations.scan.counts", lambda critical: (5, {0: 3, 1: 2}))
     flags = ("--from", 1, "--to", 20, "--values", 3, "--output", tmp_path / "figure.pdf")
     assert plot("bifurcation", PITCHFORK, *flags) == 1
     assert "numerical" in (printed := capsys.readouterr().out) and "could not be certified" in printed

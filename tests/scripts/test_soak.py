@@ -17,10 +17,10 @@ from click.testing import CliRunner
 
 from critscape.algebra.elimination import msolve
 from critscape.scripts.critscape import critscape
-from critscape.scripts.studies import soak_case
 from critscape.scripts.studies.answer import Answer
 from critscape.scripts.studies.options import Options
-from critscape.scripts.studies.soak_case import CASES, Elimination, case, disagreement, eliminated, enumerated
+from critscape.scripts.studies.soak import case as soak_case
+from critscape.scripts.studies.soak.case import CASES, Elimination, case, disagreement, eliminated, enumerated
 
 CASE = "1-1-1:m1"  # N_C = 5
 needs_msolve = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
@@ -71,7 +71,7 @@ def test_only_what_is_missing_is_done(tmp_path, monkeypatch):
 
 def test_records_of_other_code_do_not_count(tmp_path, monkeypatch):
     small(tmp_path / "records")
-    monkeypatch.setattr("critscape.scripts.studies.soak_records.fingerprint", lambda: "another")
+    monkeypatch.setattr("critscape.scripts.studies.soak.records.fingerprint", lambda: "another")
     forbid(monkeypatch)
     status, printed, _ = small(tmp_path / "records")
     assert status == 1 and json.loads(printed)["cases"][0]["statuses"] == {"error": 2}

@@ -15,10 +15,11 @@ from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.objectives.moments import filling, squared
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.printing.start_set_list import HEADINGS, entries, shipped_list
+from critscape.scripts.printing.start_set_list import HEADINGS
 from critscape.scripts.starts import MOST_BYTES, MOST_BYTES_TOGETHER, command
 from critscape.scripts.studies import start_sets
 from critscape.scripts.studies.engines import Engine, TooLarge, chosen
+from critscape.scripts.studies.start_set_list import entries, shipped_list
 from critscape.scripts.studies.start_sets import cache_folder, file_name, shipped_folder, solved, start_set, verified
 
 SMALL = Linear((2, 1, 2))
@@ -194,7 +195,7 @@ def test_damaged_files_are_refused(tmp_path):
 
 
 def test_list_tells_what_is_not_verified(arrays, other, elsewhere, monkeypatch):
-    monkeypatch.setattr("critscape.scripts.printing.start_set_list.shipped_folder", lambda: elsewhere)
+    monkeypatch.setattr("critscape.scripts.studies.start_set_list.shipped_folder", lambda: elsewhere)
     np.savez_compressed(elsewhere / file_name(squared(SMALL, 2), "batch"), **arrays | one_changed(arrays, other))
     np.savez_compressed(elsewhere / file_name(squared(SMALL, 1), "batch"), **arrays)
     (elsewhere / "broken.npz").write_bytes(b"PK")
@@ -211,7 +212,7 @@ def test_list_tells_what_is_not_verified(arrays, other, elsewhere, monkeypatch):
 def test_ship_makes_start_sets_that_verify(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(
-        "critscape.scripts.printing.start_set_list.shipped_list", lambda: [squared(SMALL, 2), squared(Quadratic(2, 1, None), 2)]
+        "critscape.scripts.studies.start_set_list.shipped_list", lambda: [squared(SMALL, 2), squared(Quadratic(2, 1, None), 2)]
     )
     outcome = run("ship", "--folder", tmp_path / "new")
     assert outcome.return_value == 0 and "linear 2-1-2, 2 samples: 17 solutions, 9 orbits" in outcome.stdout
@@ -221,7 +222,7 @@ def test_ship_makes_start_sets_that_verify(tmp_path, monkeypatch):
 
 def test_ship_leaves_out_what_is_too_large(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("critscape.scripts.printing.start_set_list.shipped_list", lambda: [squared(SMALL, 2), squared(SMALL, 1)])
+    monkeypatch.setattr("critscape.scripts.studies.start_set_list.shipped_list", lambda: [squared(SMALL, 2), squared(SMALL, 1)])
     monkeypatch.setattr("critscape.scripts.starts.MOST_BYTES", 5000)
     outcome = run("ship", "--folder", tmp_path / "new")
     assert outcome.return_value == 1 and "linear 2-1-2, 2 samples: left out, its file has" in outcome.stdout

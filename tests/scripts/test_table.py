@@ -18,12 +18,12 @@ from critscape.problems.networks.reading import network_from
 from critscape.problems.recipes.shipped import shipped
 from critscape.problems.recipes.table_file import load_table, read_table
 from critscape.scripts.printing.table_rendering import render_table
-from critscape.scripts.studies import table_run
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.options import Options
-from critscape.scripts.studies.table_difference import of_count, of_maximum
-from critscape.scripts.studies.table_document import finished, table_document
-from critscape.scripts.studies.table_work import Setting, all_regular, counted, draw, drawn, volume
+from critscape.scripts.studies.tables import run as table_run
+from critscape.scripts.studies.tables.difference import of_count, of_maximum
+from critscape.scripts.studies.tables.document import finished, table_document
+from critscape.scripts.studies.tables.work import Setting, all_regular, counted, draw, drawn, volume
 
 CHAIN = {"family": "linear", "widths": [1, 1, 1, 1]}
 UNIT = {"distribution": "uniform", "low": 0, "high": 1}

@@ -12,7 +12,7 @@ from critscape.problems.objectives.squared_loss import family
 from critscape.problems.recipes.random_data import random_problem
 from critscape.scripts.studies import answer as answering
 from critscape.scripts.studies.answer import solve
-from critscape.scripts.studies.ensemble_draw import in_doubles
+from critscape.scripts.studies.ensembles.draw import in_doubles
 from critscape.scripts.studies.options import Options
 
 TINY = Masked.from_document({"family": "masked", "widths": [2, 2, 1], "fixed": [[[1, "1/1000000"], [None, None]], [[None, None]]]})

@@ -14,8 +14,8 @@ from critscape.problems.networks.network import matrices, variables
 from critscape.problems.networks.reading import FAMILIES
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.printing.description import describe
 from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.descriptions.problem import describe
 from critscape.scripts.studies.options import Options
 
 MOST_PATHS = 2000

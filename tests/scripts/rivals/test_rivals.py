@@ -10,10 +10,10 @@ from critscape.algebra.polynomial.evaluation import float_derivatives
 from critscape.problems.networks.reading import network_from
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.rivals import bertini, macaulay2, msolve, msolve_real, phcpy_blackbox
-from critscape.scripts.studies.rivals.answer import OutOfTime, RivalError, Score, score
-from critscape.scripts.studies.rivals.macaulay2 import parsed, polynomial_text
-from critscape.scripts.studies.rivals.process import run
+from critscape.scripts.studies.benchmarks.rivals import bertini, macaulay2, msolve, msolve_real, phcpy_blackbox
+from critscape.scripts.studies.benchmarks.rivals.answer import OutOfTime, RivalError, Score, score
+from critscape.scripts.studies.benchmarks.rivals.macaulay2 import parsed, polynomial_text
+from critscape.scripts.studies.benchmarks.rivals.process import run
 
 RIVALS = [
     pytest.param(rival, marks=pytest.mark.skipif(not rival.available(), reason=rival.HOW_TO_INSTALL), id=rival.NAME)

@@ -12,11 +12,11 @@ from critscape.problems.networks.closed_counts import ClosedCounts, closed_count
 from critscape.problems.networks.network import block_partition, weight_count
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.table_file import Row, Table
-from critscape.scripts.printing.rendering import tally
 from critscape.scripts.studies.engines import TooLarge, refuse_hopeless
 from critscape.scripts.studies.options import Options
-from critscape.scripts.studies.table_difference import of_count, of_maximum
-from critscape.scripts.studies.table_run import COUNT, DRAWS, VOLUME
+from critscape.scripts.studies.tables.difference import of_count, of_maximum
+from critscape.scripts.studies.tables.run import COUNT, DRAWS, VOLUME
+from critscape.scripts.studies.tally import tally
 
 OBSERVED = "observed"
 """A value by a formula that agrees wherever it was checked, but is no theorem and was not computed here."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from critscape.algebra.polynomial.loss import Loss, gradient, terms
-from critscape.scripts.studies.rivals.answer import Answer, RivalError
-from critscape.scripts.studies.rivals.process import run
+from critscape.scripts.studies.benchmarks.rivals.answer import Answer, RivalError
+from critscape.scripts.studies.benchmarks.rivals.process import run
 
 NAME = "Macaulay2"
 HOW_TO_INSTALL = "apt install macaulay2"

@@ -50,11 +50,6 @@ def describe_criterion(problem: Problem) -> dict | None:
     }
 
 
-def criterion_lines(described: dict | None) -> list[str]:
-    """The paragraph of the text; none where there is nothing to say."""
-    return ["", "errors", f"  {described['sentence']}"] if described and described["sentence"] else []
-
-
 def criterion_latex(problem: Problem) -> str | None:
     """ℓ and ℓ″ as LaTeX; None where errors are squared."""
     import sympy

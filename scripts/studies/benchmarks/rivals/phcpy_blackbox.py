@@ -5,7 +5,7 @@ from __future__ import annotations
 from critscape.algebra.phcpack import engine as phcpy_engine
 from critscape.algebra.phcpack.processes import PhcpyError
 from critscape.algebra.polynomial.loss import Loss
-from critscape.scripts.studies.rivals.answer import Answer, RivalError
+from critscape.scripts.studies.benchmarks.rivals.answer import Answer, RivalError
 
 NAME = "phcpy blackbox"
 HOW_TO_INSTALL = "apt install python3-phcpy"

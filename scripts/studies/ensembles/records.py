@@ -17,7 +17,7 @@ from platformdirs import user_cache_path
 
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.recipes.ensemble import Ensemble
-from critscape.scripts.studies.ensemble_draw import Draw, code
+from critscape.scripts.studies.ensembles.draw import Draw, code
 from critscape.scripts.studies.records import connected
 
 

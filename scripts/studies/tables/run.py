@@ -17,17 +17,17 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from critscape.algebra.bounds.root_counts import best_multihomogeneous_bezout
+from critscape.problems.files.writing import write
 from critscape.problems.networks.closed_counts import closed_counts
 from critscape.problems.networks.network import block_partition, weight_count
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.table_file import DRAWN, Row, Table
-from critscape.scripts.printing.writing import write
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.engines import TooLarge, refuse_hopeless
 from critscape.scripts.studies.executors import interruptible
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.records import fingerprint
-from critscape.scripts.studies.table_work import GRACE, Setting, counted, drawn, prepare_process, volume
+from critscape.scripts.studies.tables.work import GRACE, Setting, counted, drawn, prepare_process, volume
 
 COUNT, VOLUME, DRAWS = "N_C", "BKK", "draws"
 DRAWS_EACH = 10
@@ -199,7 +199,7 @@ def processes(jobs: int) -> Iterator[Callable[[Callable], Future]]:
 def cache_file(task: Task, setting: Setting) -> Path:
     """Where a task's result is kept: its name rests on what was computed and on the code."""
     what = {
-        "code": fingerprint("table_work", "parameter_homotopy"),
+        "code": fingerprint("tables/work", "parameter_homotopy"),
         "task": [task.kind, task.first, task.last],
         "architecture": setting.network.document(),
         "samples": setting.samples,

@@ -20,9 +20,9 @@ from critscape.problems.recipes.ensemble import Ensemble
 from critscape.problems.recipes.neighbour import neighbour
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.counting import counting
-from critscape.scripts.studies.ensemble_draw import Draw, code, in_doubles
-from critscape.scripts.studies.ensemble_records import Climbed, Records
-from critscape.scripts.studies.ensemble_run import make_ready, same_code
+from critscape.scripts.studies.ensembles.draw import Draw, code, in_doubles
+from critscape.scripts.studies.ensembles.records import Climbed, Records
+from critscape.scripts.studies.ensembles.run import make_ready, same_code
 from critscape.scripts.studies.executors import Workers, interruptible, spread
 from critscape.scripts.studies.options import Options
 

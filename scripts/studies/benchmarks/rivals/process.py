@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 
-from critscape.scripts.studies.rivals.answer import OutOfTime, RivalError
+from critscape.scripts.studies.benchmarks.rivals.answer import OutOfTime, RivalError
 
 
 def run(command: Sequence[str], text: str, limit: float, environment: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from critscape.scripts.studies.records import connected, fingerprint
-from critscape.scripts.studies.soak_case import DataSet, Elimination
+from critscape.scripts.studies.soak.case import DataSet, Elimination
 
 TABLES = {DataSet: "data_sets", Elimination: "eliminations"}
 

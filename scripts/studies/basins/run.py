@@ -18,7 +18,7 @@ from critscape.algebra.polynomial.loss import Loss
 from critscape.problems.files.problem_file import document
 from critscape.problems.networks.network import Network
 from critscape.problems.recipes.starting_points import StartingPoints
-from critscape.scripts.studies.basins_records import Records, Run
+from critscape.scripts.studies.basins.records import Records, Run
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.executors import Workers, interruptible, spread
 from critscape.scripts.studies.known_points import KnownPoints
@@ -59,7 +59,7 @@ class Experiment:
 def identity(known: KnownPoints, experiment: Experiment) -> dict:
     """What records rest on, JSON-ready: code, problem, the critical points in their order, and the experiment."""
     places = [[repr(z.real) for z in point.point.midpoint] for point in known.points]
-    code = fingerprint("basins_run", "basins_records", "known_points")
+    code = fingerprint("basins/run", "basins/records", "known_points")
     return {"code": code, "problem": document(known.problem), "points": places, "experiment": experiment.document()}
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.executors import interruptible, spread, workers_of
-from critscape.scripts.studies.soak_case import Case, DataSet, Elimination, doubtful, eliminated, enumerated
-from critscape.scripts.studies.soak_records import Records
+from critscape.scripts.studies.soak.case import Case, DataSet, Elimination, doubtful, eliminated, enumerated
+from critscape.scripts.studies.soak.records import Records
 
 Task = tuple[Callable[[str, int], DataSet | Elimination], str, int]
 

@@ -10,8 +10,8 @@ from critscape.problems.input.bad_input import BadInput
 from critscape.problems.recipes.ensemble import Ensemble
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.engines import chosen, refuse_hopeless
-from critscape.scripts.studies.ensemble_draw import code, draws
-from critscape.scripts.studies.ensemble_records import Records
+from critscape.scripts.studies.ensembles.draw import code, draws
+from critscape.scripts.studies.ensembles.records import Records
 from critscape.scripts.studies.executors import Interrupted, Workers, interruptible, spread
 from critscape.scripts.studies.progress import reporting
 from critscape.scripts.studies.start_sets import start_set

@@ -1,0 +1,7 @@
+"""Many random data sets, every one of which must come out right.
+
+``case``     one data set: enumerated, eliminated
+``run``      the work spread over processes
+``records``  the SQLite file of both
+``summary``  what was found, as a document
+"""
