@@ -5,5 +5,6 @@
 ``symmetric_lanes``  complex symmetric linear systems
 ``lane_program``     straight-line programs as kernels read them
 ``lane_newton``      Newton's method in double-double
+``lane_step``        prediction, correction, tangent
 ``lane_tracker``     the path tracker
 """

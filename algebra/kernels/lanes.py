@@ -31,7 +31,7 @@ LANES = 32
 FLOOR = 0.1
 
 
-def compiled(function: Callable) -> Callable:
+def compiled(function: Callable, forceinline: bool = False) -> Callable:
     """Compile a kernel, once per machine: the code is kept in a cache directory of the user, never beside the sources.
 
     "contract" allows fused multiply-add; NaN and infinity keep their meaning because lanes are judged by them.
@@ -39,9 +39,14 @@ def compiled(function: Callable) -> Callable:
     chosen = config.CACHE_DIR
     config.CACHE_DIR = str(kernel_folder())
     try:
-        return njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")(function)
+        return njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy", forceinline=forceinline)(function)
     finally:
         config.CACHE_DIR = chosen
+
+
+def inlined(function: Callable) -> Callable:
+    """The same for a part of a larger kernel that is apart for the reader's sake: where the shapes are known the code is faster."""
+    return compiled(function, forceinline=True)
 
 
 def kernel_folder() -> Path:
@@ -51,8 +56,8 @@ def kernel_folder() -> Path:
     """
     digest = hashlib.sha256(numba.__version__.encode())
     digest.update(Path(common_terms.__file__).read_bytes())
-    for name in ("lanes", "extended_lanes", "lane_program", "symmetric_lanes", "lane_newton", "lane_tracker"):
-        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
     home = Path(config.CACHE_DIR) if config.CACHE_DIR else user_cache_path("critscape")
     for base in (home, Path(tempfile.gettempdir()) / f"critscape-{os.getuid()}"):
         folder = base / digest.hexdigest()[:16]

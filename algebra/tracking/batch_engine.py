@@ -15,7 +15,8 @@ import numpy as np
 
 from critscape.algebra.kernels.lane_newton import polish
 from critscape.algebra.kernels.lane_program import LaneProgram, lane_program
-from critscape.algebra.kernels.lane_tracker import ARRIVED, LOST, Caution, track_paths
+from critscape.algebra.kernels.lane_step import Way
+from critscape.algebra.kernels.lane_tracker import ARRIVED, LOST, Caution, Fates, Passage, track_paths
 from critscape.algebra.kernels.lanes import LANES
 from critscape.algebra.polynomial.straight_line import Programs, evaluate, programs
 from critscape.algebra.tracking.endgame import Ending, Segment, finish
@@ -198,17 +199,22 @@ class Flow:
         """Follow each path from one value of t to another (see `lane_tracker.track_paths`), on ``jobs`` threads."""
         count, n = points.shape
         scaled = np.ascontiguousarray(points / self.unit)
-        ends, tangents = np.empty((count, n), dtype=complex), np.empty((count, n), dtype=complex)
-        remaining, status, steps = np.empty(count), np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+        way = Way(self.main, self.rate, self.parameters, self.tilt, self.unit)
+        fates = Fates(
+            ends=np.empty((count, n), dtype=complex),
+            tangents=np.empty((count, n), dtype=complex),
+            remaining=np.empty(count),
+            status=np.empty(count, dtype=np.int64),
+            steps=np.empty(count, dtype=np.int64),
+        )
 
         def piece(part: slice) -> None:
-            track_paths(
-                self.main, self.rate, self.parameters, self.tilt, self.unit, caution, stall, scaled[part], froms[part], tos[part],
-                ends[part], tangents[part], remaining[part], status[part], steps[part],
-            )  # fmt: skip
+            passage = Passage(scaled[part], froms[part], tos[part])
+            track_paths(way, caution, stall, passage, Fates(*(result[part] for result in fates)))
 
         self.threaded(piece, count)
-        return Segment(ends * self.unit, tos + remaining * (froms - tos), status == ARRIVED, status == LOST, steps)
+        where = tos + fates.remaining * (froms - tos)
+        return Segment(fates.ends * self.unit, where, fates.status == ARRIVED, fates.status == LOST, fates.steps)
 
     def regular(self, points: np.ndarray, condition: float = SINGULAR_CONDITION) -> tuple[np.ndarray, np.ndarray]:
         """Newton's method at t = 0 from ``points`` (P, n): the limits, and which of them are regular zeros close by.
