@@ -2,6 +2,7 @@
 
 ``enumeration``       by continuation from a start set, every path accounted for
 ``exact_engine``      by elimination
+``choice``            by whichever of these can tell, where none was asked for
 ``double_precision``  in double precision, all at once
 ``numerical_set``     the same with the evidence that it is complete
 ``critical_set``      enumerated, certified, classified, with status

@@ -15,7 +15,7 @@ from critscape.algebra.bounds.proof import Unproved, UpperBound
 from critscape.algebra.bounds.root_counts import Bound
 from critscape.algebra.bounds.upper_bound import upper_bound
 from critscape.algebra.critical.enumeration import Enumeration
-from critscape.algebra.critical.evidence import Evidence, gather, orbits
+from critscape.algebra.critical.evidence import Evidence, gather, of_bounds, orbits
 from critscape.algebra.points.classification import Kind, RealPoint, classify
 from critscape.algebra.points.closed_form import ClosedForm, closed_forms
 from critscape.algebra.points.global_minima import equal_losses, judged, without_global
@@ -203,6 +203,11 @@ def bounded(loss: Loss, critical: CriticalSet, work: float) -> CriticalSet:
     if total == proof.bound:
         critical = settled(loss, critical, "the number of points is proved")
     return replace(with_evidence(critical, [Evidence(name, holds, measured)], bounds, spent), proof=proof)
+
+
+def with_bounds(critical: CriticalSet, bounds: Sequence[Bound]) -> CriticalSet:
+    """The critical set with further upper bounds and what they are evidence of."""
+    return with_evidence(critical, of_bounds(critical.enumeration, bounds), bounds, {})
 
 
 def settled(loss: Loss, critical: CriticalSet, how: str) -> CriticalSet:

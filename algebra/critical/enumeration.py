@@ -68,6 +68,14 @@ class DegeneratePoint:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """The engine that answered where none was asked for, ``batch`` or ``exact``, and why it did."""
+
+    engine: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Enumeration:
     """What was found, and the fate of every path of the homotopy to the loss.
 
@@ -75,6 +83,7 @@ class Enumeration:
     sentences about what is missing or undecided; ``starts`` is the start set, None when it was not needed. ``paths`` counts all
     paths of a homotopy, of which ``representatives`` were tracked (the others are their images under the symmetries of the
     family), in each of several ``homotopies``. ``eliminations`` are the degrees of the gradient ideal that the exact engine found.
+    ``choice`` says which engine answered and why, where there was a choice.
     """
 
     points: tuple[CertifiedPoint, ...]
@@ -86,6 +95,15 @@ class Enumeration:
     not_finite: str | None
     open_ends: tuple[str, ...]
     eliminations: tuple[Elimination, ...] = ()
+    choice: Choice | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What quick homotopies came to: so many proved points, and so many tracked paths that have not ended at one of them."""
+
+    points: int
+    unfinished: int
 
 
 class Continuation(Protocol):
@@ -118,15 +136,20 @@ def enumerate_critical_points(
     continuation: Continuation,
     start_set: Callable[[], StartSet],
     progress: Callable[[str, int], None] = lambda stage, count: None,
+    instead: Callable[[Standing | None], Enumeration | None] = lambda standing: None,
 ) -> Enumeration:
     """Every isolated critical point of the loss, with every path accounted for.
 
     ``careful`` tracks again what ``tracker`` leaves open. ``start_set`` is called for the solutions of the generic member once it is
-    clear that they are needed.
+    clear that they are needed. ``instead`` may answer in another way: it is asked before there is a start set (with None) and
+    before anything but quick homotopies is tried.
     """
     infinite = exact_obstruction(loss, rng)
     if infinite:
         return _not_finite(infinite, None, {}, 0, 0)
+    otherwise = instead(None)
+    if otherwise is not None:
+        return otherwise
     starts = start_set()
     orbits, tilted = start_orbits(starts, loss)
     total = len(starts.solutions)
@@ -149,6 +172,9 @@ def enumerate_critical_points(
         ends = all_regular(points)
         sentences = (*_open_ends(starts, ends, ends, points), *_scale(continuation))
         return Enumeration(ends.points, (), ends.fates, len(orbits), quick, starts, None, sentences)
+    otherwise = instead(Standing(len(points), len(orbits) - len(found)))
+    if otherwise is not None:
+        return otherwise
     previous: Ends | None = None
     unsettled: tuple[str, ...] = ()
     for leg in range(LEGS):

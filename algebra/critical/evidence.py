@@ -57,7 +57,7 @@ def gather(
     Where it is known that no point is missing (``settled`` says how), what only speaks for it and does not hold is not needed.
     """
     points, paths = enumeration.points, enumeration.paths
-    starts, total = enumeration.starts, len(points) + len(enumeration.degenerate)
+    starts = enumeration.starts
     unpaired = located([conjugated(point) for point in points if not point.real], points).count(None)
     euler = sum((-1) ** point.index for point in real)
     applies = bool(shape.coercive) and not enumeration.degenerate
@@ -82,10 +82,16 @@ def gather(
             f"N_R = {len(real)}, N_C = {len(points)}" + (" (regular points)" if enumeration.degenerate else ""),
         ),
     ]
+    return (*found, *of_bounds(enumeration, bounds))
+
+
+def of_bounds(enumeration: Enumeration, bounds: Sequence[Bound]) -> list[Evidence]:
+    """That there are no more points than upper bounds allow."""
+    total, found = len(enumeration.points) + len(enumeration.degenerate), []
     for bound in bounds:
         holds = total <= bound.value
         found.append(Evidence(f"N_C at most the {bound.name}", holds, f"{total} {'≤' if holds else '>'} {bound.value}"))
-    return tuple(found)
+    return found
 
 
 def of_paths(starts: StartSet, paths: Mapping[Outcome, int]) -> list[Evidence]:

@@ -193,7 +193,8 @@ def evidence_lines(result: dict, bullet: str) -> list[str]:
     marks = {True: "holds", False: "FAILS", None: "does not apply"}
     lines += [f"{bullet}{name}: {marks[entry['holds']]} ({entry['measured']})" for name, entry in result["evidence"].items()]
     engine, seconds = result["engine"], result["seconds"]
-    return [*lines, f"{bullet}engine {engine['name']}, seed {engine['seed']}, {seconds['total']:.2f} s"]
+    why = f" ({engine['because']})" if "because" in engine and engine["name"] == "exact" else ""
+    return [*lines, f"{bullet}engine {engine['name']}{why}, seed {engine['seed']}, {seconds['total']:.2f} s"]
 
 
 def kind_text(point: dict) -> str:

@@ -14,7 +14,8 @@ from critscape.algebra.bounds.root_counts import Bound
 from critscape.algebra.certificates.certificate import certificate
 from critscape.algebra.certificates.checker import first_failure
 from critscape.algebra.certificates.claims import read_claims
-from critscape.algebra.critical.critical_set import CriticalSet, Status, bounded, critical_set, settled, with_evidence
+from critscape.algebra.critical.choice import automatic
+from critscape.algebra.critical.critical_set import CriticalSet, Status, bounded, critical_set, settled, with_bounds, with_evidence
 from critscape.algebra.critical.cross_check import DEGREE
 from critscape.algebra.critical.cross_check import cross_check as compare_with_elimination
 from critscape.algebra.critical.enumeration import enumerate_critical_points
@@ -22,15 +23,16 @@ from critscape.algebra.critical.exact_engine import eliminate
 from critscape.algebra.critical.result import result_document, versions
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.starts.start_set import StartSet
+from critscape.problems.criteria.typed import Typed
 from critscape.problems.files.problem_file import document
 from critscape.problems.files.writing import json_text, write
 from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import Problem, blockwise, loss
 from critscape.problems.spaces.function_space_problem import function_counts
-from critscape.scripts.studies.engines import Engine, bounds, chosen, refuse_hopeless
+from critscape.scripts.studies.engines import Engine, bounds, chosen, exact_record, refuse_hopeless, refuse_volume, volume_bounds
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
-from critscape.scripts.studies.start_sets import start_set
+from critscape.scripts.studies.start_sets import is_kept, start_set
 
 ELIMINATION_SECONDS = 3600.0
 """Time for each run of msolve."""
@@ -66,13 +68,18 @@ def solve(problem: Problem, options: Options = Options()) -> Answer:
     polynomial_loss = loss(problem)
     with reporting(problem.network.title) as progress:
         progress("root counts", 0)
-        known = bounds(problem, polynomial_loss, engine.record["name"], options.max_paths)
+        known = bounds(problem, polynomial_loss)
+        if engine.start is not None:
+            known += refuse_volume(polynomial_loss, options.max_paths)
         counted = time.perf_counter()
         starts = partial(start_set, problem, engine, options.seed, options.max_paths, progress)
         critical = enumerated(problem, engine, options.seed, starts, known, progress)
         if options.cross_check:
             progress("elimination", 0)
             critical = compared(polynomial_loss, critical, options.seed)
+        if engine.start is None and critical.status is not Status.NOT_FINITE:
+            progress("mixed volume", 0)
+            critical = with_bounds(critical, volume_bounds(problem, polynomial_loss))
         critical = with_upper_bound(polynomial_loss, critical, options.prove or options.cross_check or engine.tracker is None, progress)
     seconds = {"root counts": counted - began, "total": time.perf_counter() - began}
     return Answer(problem, critical, described(problem, critical, engine, options, seconds))
@@ -93,6 +100,9 @@ def enumerated(
     else:
         rng, way = np.random.default_rng([seed, 1]), continuation(problem)
         enumerate_points = partial(enumerate_critical_points, exact_loss, engine.tracker, engine.careful, rng, way, starts, progress)
+        if engine.free:
+            kept, alone, rng = is_kept(problem, engine), isinstance(problem.criterion, Typed), np.random.default_rng([seed, 2])
+            enumerate_points = partial(automatic, exact_loss, enumerate_points, kept, alone, rng, ELIMINATION_SECONDS, progress)
     return critical_set(exact_loss, enumerate_points, problem.shape, known, progress)
 
 
@@ -116,15 +126,23 @@ def with_upper_bound(exact_loss: Loss, critical: CriticalSet, patient: bool, pro
 
 def described(problem: Problem, critical: CriticalSet, engine: Engine, options: Options, seconds: dict[str, float]) -> dict:
     """The result document of a critical set."""
-    record = {**engine.record, "seed": options.seed, "versions": versions()}
+    record = {**answered_by(critical, engine), "seed": options.seed, "versions": versions()}
     result = result_document(critical, document(problem), record, seconds, options.points == "all")
     reason = problem.network.infinite_reason(blockwise(problem.network, problem.ridge))
     if critical.status is Status.NOT_FINITE and reason:
-        result["reason"] = f"{reason}; {critical.reason}" if engine.tracker is None else reason
+        result["reason"] = f"{reason}; {critical.reason}" if record["name"] == "exact" else reason
     functions = function_counts(problem, critical.enumeration.points)
     if functions is not None and critical.status is not Status.NOT_FINITE:
         result["function_space"] = asdict(functions)
     return result
+
+
+def answered_by(critical: CriticalSet, engine: Engine) -> dict:
+    """The entry of the engine that answered, and why it did where none was asked for."""
+    choice = critical.enumeration.choice
+    if choice is None:
+        return engine.record
+    return {**(exact_record() if choice.engine == "exact" else engine.record), "because": choice.why}
 
 
 def certified(answer: Answer, path: Path) -> Answer:

@@ -36,13 +36,14 @@ class EngineUnavailable(RuntimeError):
 @dataclass(frozen=True)
 class Engine:
     """A tracker and the one for what it leaves open (None: elimination), the explicit start system it offers (or None), and its
-    entry in results.
+    entry in results. ``free`` says that elimination may answer instead of the tracker.
     """
 
     tracker: Tracker | None
     careful: CarefulTracker | None
     start: Any
     record: dict
+    free: bool = False
 
 
 def chosen(name: str, jobs: int, cross_check: bool = False) -> Engine:
@@ -55,7 +56,7 @@ def chosen(name: str, jobs: int, cross_check: bool = False) -> Engine:
     if (cross_check or name == "exact") and not msolve.available():
         raise EngineUnavailable(f"{'--cross-check' if cross_check else '--engine exact'}: {msolve.HOW_TO_INSTALL}")
     if name == "exact":
-        return Engine(None, None, None, {"name": "exact", "msolve": msolve.version()})
+        return Engine(None, None, None, exact_record())
     from critscape.algebra.tracking.batch_engine import BatchTracker
 
     if name == "phcpy":
@@ -64,7 +65,12 @@ def chosen(name: str, jobs: int, cross_check: bool = False) -> Engine:
         tracker = PhcpyEngine(jobs=jobs)
         return Engine(tracker, BatchTracker(jobs), partial(polyhedral_start, tracker), {"name": "phcpy"})
     tracker = BatchTracker(jobs)
-    return Engine(tracker, tracker, None, {"name": "batch"})
+    return Engine(tracker, tracker, None, {"name": "batch"}, free=name == "auto")
+
+
+def exact_record() -> dict:
+    """The entry of elimination in results."""
+    return {"name": "exact", "msolve": msolve.version()}
 
 
 def polyhedral_start(tracker: PhcpyEngine, family: Family, member: Member, rng: np.random.Generator) -> tuple[np.ndarray, dict]:
@@ -90,25 +96,36 @@ def refuse_hopeless(problem: Problem) -> None:
         )
 
 
-def bounds(problem: Problem, loss: Loss, engine: str, limit: int) -> list[Bound]:
-    """Upper bounds for N_C, as far as they are cheap or the engine needs them.
+def bounds(problem: Problem, loss: Loss) -> list[Bound]:
+    """Upper bounds for N_C from the degrees of the gradient: they take no time."""
+    multihomogeneous, _ = best_multihomogeneous_bezout(loss, [block_partition(problem.network)])
+    return [Bound("Bézout number", bezout(loss), True), Bound("multihomogeneous Bézout number", multihomogeneous, True)]
 
-    The mixed volume is not called exact: PHCpack finds the cells by linear programming in double precision.
+
+def volume_bounds(problem: Problem, loss: Loss) -> list[Bound]:
+    """The mixed volume, where PHCpack is there and finds it; nothing starts later because of it.
+
+    It is not called exact: PHCpack finds the cells by linear programming in double precision.
+    """
+    if not available() or problem.dimension > MIXED_VOLUME_WEIGHTS:
+        return []
+    try:
+        return [Bound("mixed volume", mixed_volume(loss, MIXED_VOLUME_SECONDS), False)]
+    except PhcpyError:
+        return []
+
+
+def refuse_volume(loss: Loss, limit: int) -> list[Bound]:
+    """The mixed volume, the number of paths of phcpy.
 
     Raises
     ------
-    TooLarge : the mixed volume exceeds ``limit`` and the engine is phcpy.
+    TooLarge : it exceeds ``limit``, or was not found.
     """
-    multihomogeneous, _ = best_multihomogeneous_bezout(loss, [block_partition(problem.network)])
-    found = [Bound("Bézout number", bezout(loss), True), Bound("multihomogeneous Bézout number", multihomogeneous, True)]
-    if available() and (engine == "phcpy" or problem.dimension <= MIXED_VOLUME_WEIGHTS):
-        try:
-            volume = mixed_volume(loss, MIXED_VOLUME_SECONDS)
-        except PhcpyError as error:
-            if engine != "phcpy":
-                return found
-            raise TooLarge(f"the problem is too large for phcpy: its mixed volume was not found ({error})") from None
-        found.append(Bound("mixed volume", volume, False))
-        if engine == "phcpy" and volume > limit:
-            raise TooLarge(f"--max-paths: expected at least the mixed volume {volume:,} of this problem, got {limit:,}")
-    return found
+    try:
+        volume = mixed_volume(loss, MIXED_VOLUME_SECONDS)
+    except PhcpyError as error:
+        raise TooLarge(f"the problem is too large for phcpy: its mixed volume was not found ({error})") from None
+    if volume > limit:
+        raise TooLarge(f"--max-paths: expected at least the mixed volume {volume:,} of this problem, got {limit:,}")
+    return [Bound("mixed volume", volume, False)]

@@ -54,6 +54,12 @@ def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress:
     return found
 
 
+def is_kept(problem: Problem, engine: Engine) -> bool:
+    """Whether there is a file for the problem's start set; it may yet turn out to be unusable."""
+    name = file_name(continuation(problem).objective, engine.tracker.name)
+    return any((folder / name).is_file() for folder in folders())
+
+
 def verified(path: Path, objective: Objective) -> StartSet | None:
     """The start set in a file if it is one for these losses and passes every check, else None."""
     return load(path, objective.family, objective.curve(objective.generic()[None, :])[0])

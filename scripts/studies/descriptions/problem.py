@@ -10,7 +10,7 @@ from critscape.problems.networks.network import latex_names
 from critscape.problems.problem.problem import Problem, blockwise, loss
 from critscape.scripts.studies.descriptions.criterion import criterion_latex, describe_criterion
 from critscape.scripts.studies.descriptions.function_space import describe_function_space
-from critscape.scripts.studies.engines import bounds
+from critscape.scripts.studies.engines import bounds, volume_bounds
 
 
 def describe(problem: Problem) -> dict:
@@ -26,7 +26,7 @@ def describe(problem: Problem) -> dict:
         "gradient": [str(slope) for slope in gradient(exact_loss)],
         "hessian": [[str(entry) for entry in row] for row in hessian(exact_loss)],
         "latex": latex_forms(problem),
-        "bounds": {bound.name: bound.value for bound in bounds(problem, exact_loss, "batch", 0)},
+        "bounds": {bound.name: bound.value for bound in (*bounds(problem, exact_loss), *volume_bounds(problem, exact_loss))},
         "symmetry": {
             "order": group.order,
             "generators": [transformation_text(generator, exact_loss.variables) for generator in group.generators],
