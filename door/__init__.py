@@ -10,11 +10,16 @@ Problems
     ``load`` (a file), ``problem`` (a document), a constructor for each family of networks (``linear``, ``quadratic``, …),
     ``document`` and ``save`` for the way back; ``sympy_loss``, ``gradient``, ``hessian``
 Answers
-    ``solve``; an answer prints itself, has its ``document`` and a method ``save``
+    ``solve``
+Studies
+    ``landscape``, ``basins``, ``ensemble``, ``bifurcation``
+Documents
+    ``read`` any file that critscape wrote; every answer and study prints itself, has its ``document`` and a method ``save``
 
 The package is the public door; what it opens on are ``critscape.algebra``, ``critscape.problems`` and ``critscape.scripts``. Its
 files, in the order in which they build on each other: ``exact_input``, ``reading``, ``families``, ``symbolic``; ``weights``,
-``digits``, ``closed_form``, ``critical_point``; ``documents``, ``answer``; ``solving``. Nothing is loaded before it is used.
+``digits``, ``closed_form``, ``critical_point``; ``documents``, ``answer``, ``kinds``; ``solving``, ``landscapes``,
+``ensembles``, ``bifurcations``. Nothing is loaded before it is used.
 """
 
 from __future__ import annotations
@@ -25,10 +30,21 @@ from typing import TYPE_CHECKING, Any
 from critscape.problems.networks import families as _families
 
 if TYPE_CHECKING:
+    from critscape.algebra.landscape.landscape import NotApplicable as NotApplicable
     from critscape.answer import Answer as Answer
+    from critscape.bifurcations import bifurcation as bifurcation
     from critscape.closed_form import ClosedForm as ClosedForm
     from critscape.critical_point import CriticalPoint as CriticalPoint
     from critscape.documents import Document as Document
+    from critscape.ensembles import ensemble as ensemble
+    from critscape.kinds import Basins as Basins
+    from critscape.kinds import Bifurcation as Bifurcation
+    from critscape.kinds import Ensemble as Ensemble
+    from critscape.kinds import Landscape as Landscape
+    from critscape.kinds import Table as Table
+    from critscape.kinds import read as read
+    from critscape.landscapes import basins as basins
+    from critscape.landscapes import landscape as landscape
     from critscape.problems.input.bad_input import BadInput as BadInput
     from critscape.problems.problem.problem import Problem as Problem
     from critscape.reading import document as document
@@ -37,6 +53,7 @@ if TYPE_CHECKING:
     from critscape.reading import save as save
     from critscape.scripts.studies.engines import EngineUnavailable as EngineUnavailable
     from critscape.scripts.studies.engines import TooLarge as TooLarge
+    from critscape.scripts.studies.executors import Interrupted as Interrupted
     from critscape.solving import solve as solve
     from critscape.symbolic import gradient as gradient
     from critscape.symbolic import hessian as hessian
@@ -47,17 +64,29 @@ if TYPE_CHECKING:
 _PLACES = {
     "Answer": "answer",
     "BadInput": "problems.input.bad_input",
+    "Basins": "kinds",
+    "Bifurcation": "kinds",
     "ClosedForm": "closed_form",
     "CriticalPoint": "critical_point",
     "Document": "documents",
     "EngineUnavailable": "scripts.studies.engines",
+    "Ensemble": "kinds",
+    "Interrupted": "scripts.studies.executors",
+    "Landscape": "kinds",
+    "NotApplicable": "algebra.landscape.landscape",
     "Problem": "problems.problem.problem",
+    "Table": "kinds",
     "TooLarge": "scripts.studies.engines",
+    "basins": "landscapes",
+    "bifurcation": "bifurcations",
     "document": "reading",
+    "ensemble": "ensembles",
     "gradient": "symbolic",
     "hessian": "symbolic",
+    "landscape": "landscapes",
     "load": "reading",
     "problem": "reading",
+    "read": "kinds",
     "save": "reading",
     "solve": "solving",
     "sympy_loss": "symbolic",

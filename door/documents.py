@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from critscape.problems.files.writing import write
 from critscape.problems.input.bad_input import BadInput
-from critscape.scripts.flags.options import FORMATS
+from critscape.scripts.printing.writing import FORMATS
 
 
 @dataclass(frozen=True, repr=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from numbers import Integral
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from critscape.answer import Answer
+from critscape.problems.input.bad_input import BadInput
 from critscape.problems.problem.problem import Problem
 from critscape.reading import as_problem
 from critscape.scripts.studies import answer as studies
@@ -73,3 +75,15 @@ def working(progress: bool) -> Iterator[None]:
             yield
     finally:
         QUIET.reset(before)
+
+
+def positive(name: str, value: int) -> int:
+    """The value, if it is a positive integer.
+
+    Raises
+    ------
+    BadInput : it is not; naming the parameter.
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+        raise BadInput(name, "a positive integer", value)
+    return int(value)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import math
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
 from critscape.problems.recipes.starting_points import DISTRIBUTIONS
 from critscape.scripts.flags import options
+
+FLAGS = {"method": "--method", "step": "--step", "distribution": "--distribution", "scale": "--scale", "interval": "--from"}
+"""Parameter of an experiment → its flag."""
 
 
 @click.command("basins", cls=options.Refusing)
@@ -60,6 +63,8 @@ def command(
     2 bad input.
     """
     from critscape.algebra.landscape.landscape import NotApplicable
+    from critscape.problems.input.bad_input import renamed
+    from critscape.problems.recipes.starting_points import StartingPoints
     from critscape.scripts.printing.basins_summary import render
     from critscape.scripts.printing.writing import emit
     from critscape.scripts.studies.basins.records import default_file, opened
@@ -69,15 +74,18 @@ def command(
     from critscape.scripts.studies.known_points import known_points
     from critscape.scripts.studies.options import Options
 
-    checked_step(method, step)
-    starts = starting_points(distribution, scale, interval)
+    with ExitStack() as names:
+        for name, flag in FLAGS.items():
+            names.enter_context(renamed(name, flag))
+        starts = StartingPoints.of(distribution, scale, two_numbers(interval))
+        experiment = Experiment(method, step, starts, seed, max_steps or MOST_STEPS[method])
     try:
         known = known_points(source, Options(engine, seed, jobs, max_paths))
     except NotApplicable as refusal:
         click.echo(f"critscape: {refusal}", err=True)
         return 1
-    starts.deviations(known.problem.network)
-    experiment = Experiment(method, step, starts, seed, max_steps or MOST_STEPS[method])
+    with renamed("distribution", FLAGS["distribution"]):
+        starts.deviations(known.problem.network)
     with opened(records or default_file(), identity(known, experiment)) as kept:
         run(known, experiment, runs, workers_of(None, jobs), kept)
         document = summary(known, experiment, kept, runs)
@@ -85,44 +93,19 @@ def command(
     return 0 if document["status"] == "complete" else 1
 
 
-def checked_step(method: str, step: float | None) -> None:
-    """Refuses a step that does not go with the method.
+def two_numbers(interval: str | None) -> tuple[float, float] | None:
+    """The numbers of --from.
 
     Raises
     ------
-    BadInput : none, or not a positive number, for descent; any for the flow.
+    BadInput : other text.
     """
     from critscape.problems.input.bad_input import BadInput
 
-    if method == "flow" and step is not None:
-        raise BadInput("--step", "--method descent with it: the flow chooses its own steps", step)
-    if method == "descent" and (step is None or not 0 < step < math.inf):
-        raise BadInput("--step", "a positive number, the step of gradient descent", "none" if step is None else step)
-
-
-def starting_points(distribution: str | None, scale: float | None, interval: str | None):
-    """The distribution that the flags mean.
-
-    Raises
-    ------
-    BadInput : flags that do not go together, or numbers that are no interval or no positive scale.
-    """
-    from critscape.problems.input.bad_input import BadInput
-    from critscape.problems.recipes.starting_points import StartingPoints
-
-    kind = distribution or ("gaussian" if interval is None else "uniform")
-    if (kind == "uniform") != (interval is not None):
-        raise BadInput("--from", "two numbers A,B for --distribution uniform, and for no other", interval or "none")
-    if kind != "uniform":
-        if scale is not None and not 0 < scale < math.inf:
-            raise BadInput("--scale", "a positive number", scale)
-        return StartingPoints(kind, 1.0 if scale is None else scale)
-    if scale is not None:
-        raise BadInput("--scale", "no scale beside --from", scale)
+    if interval is None:
+        return None
     try:
         low, high = map(float, interval.split(","))
     except ValueError:
         raise BadInput("--from", "two numbers A,B", interval) from None
-    if not -math.inf < low < high < math.inf:
-        raise BadInput("--from", "two numbers A,B with A < B", interval)
-    return StartingPoints(kind, low=low, high=high)
+    return low, high

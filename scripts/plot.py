@@ -191,21 +191,20 @@ def bifurcation(
     are certified. Standard output lists them.
     """
     from critscape.problems.files.problem_file import load
-    from critscape.problems.input.bad_input import BadInput
+    from critscape.problems.input.bad_input import renamed
     from critscape.problems.input.rational import rational
 
     ends = [rational(text, name) for text, name in ((low, "--from"), (high, "--to"))]
-    if ends[0] <= 0:
-        raise BadInput("--from", "a number greater than zero", low)
-    if ends[1] <= ends[0]:
-        raise BadInput("--to", f"a number greater than --from {low}", high)
     loaded = load(problem)
 
     from critscape.problems.files.writing import write
-    from critscape.scripts.printing.bifurcation_data import render_csv, render_json, render_text
+    from critscape.scripts.printing.bifurcation_rendering import render
+    from critscape.scripts.studies.bifurcations.document import content
     from critscape.scripts.studies.bifurcations.scan import scan
 
-    found = scan(loaded, *ends, values, not linear, Options(engine="batch", **flags))
+    with renamed("low", "--from"), renamed("high", "--to"), renamed("values", "--values"):
+        found = scan(loaded, *ends, values, not linear, Options(engine="batch", **flags))
+    document = content(found)
     if found.diagram.pieces:
         from critscape.scripts.figures import bifurcation_figure, figure_style
 
@@ -214,6 +213,6 @@ def bifurcation(
     else:
         click.echo("critscape: no figure was written: there is no pair of values of s with complete sets", err=True)
     if data is not None:
-        write(data, render_json(found) if data.suffix == ".json" else render_csv(found))
-    click.echo(render_text(found), nl=False)
+        write(data, render(document, options.FORMATS[data.suffix]))
+    click.echo(render(document, "text"), nl=False)
     return int(not found.complete)

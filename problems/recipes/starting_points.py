@@ -35,6 +35,35 @@ class StartingPoints:
     low: float = -1.0
     high: float = 1.0
 
+    @classmethod
+    def of(cls, distribution: str | None, scale: float | None, interval: tuple[float, float] | None) -> StartingPoints:
+        """The distribution that is asked for: Gaussian if no other is named and there is no ``interval``.
+
+        Raises
+        ------
+        BadInput : parameters that do not go together, or numbers that are no interval or no positive scale.
+
+        >>> StartingPoints.of(None, None, (-2, 1))
+        StartingPoints(distribution='uniform', scale=1.0, low=-2.0, high=1.0)
+        """
+        kind = distribution or ("gaussian" if interval is None else "uniform")
+        if kind not in DISTRIBUTIONS:
+            raise BadInput("distribution", "one of " + ", ".join(DISTRIBUTIONS), kind)
+        if (kind == "uniform") != (interval is not None):
+            raise BadInput(
+                "interval", "two numbers A,B for the distribution uniform, and for no other", "none" if interval is None else interval
+            )
+        if interval is None:
+            if scale is not None and not 0 < scale < math.inf:
+                raise BadInput("scale", "a positive number", scale)
+            return cls(kind, 1.0 if scale is None else float(scale))
+        if scale is not None:
+            raise BadInput("scale", "no scale beside an interval", scale)
+        low, high = map(float, interval)
+        if not -math.inf < low < high < math.inf:
+            raise BadInput("interval", "two numbers A,B with A < B", f"{low:g},{high:g}")
+        return cls(kind, low=low, high=high)
+
     def document(self) -> dict:
         """The distribution as a JSON-ready object."""
         spread = {"low": self.low, "high": self.high} if self.distribution == "uniform" else {"scale": self.scale}
@@ -97,7 +126,7 @@ def fan_ins(network: Network) -> list[int]:
     BadInput : the family is not one of matrices with a row for each unit.
     """
     if network.family not in LAYERED:
-        raise BadInput("--distribution", f"gaussian or uniform: fan-in has no settled meaning for {network.family} networks")
+        raise BadInput("distribution", f"gaussian or uniform: fan-in has no settled meaning for {network.family} networks")
     found = []
     for block in network.blocks:
         rows = [i for i, _ in block.positions]

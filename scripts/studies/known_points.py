@@ -118,16 +118,17 @@ class KnownPoints:
     seconds: float
 
 
-def known_points(path: Path, options: Options) -> KnownPoints:
-    """All real critical points of the problem in a file, or those that the result or certificate in it holds.
+def known_points(source: Path | dict, options: Options) -> KnownPoints:
+    """All real critical points of a problem, or those that a result or a certificate holds: a file, or its content.
 
     Raises
     ------
-    BadInput : the file holds none of these, or points that are not what it says of them.
+    BadInput : the source is none of these, or has points that are not what it says of them.
     NotApplicable : the set is not complete, L is not known to be coercive, or a point is degenerate.
     TooLarge, EngineUnavailable : a problem cannot be solved so.
     """
-    content = contents(path, "a readable problem file, result or certificate", LARGEST_ANSWER)
+    expected = "a readable problem file, result or certificate"
+    content = contents(source, expected, LARGEST_ANSWER) if isinstance(source, Path) else source
     began = time.perf_counter()
     if isinstance(content, dict) and "critical_points" in content:
         return _of_result(content, began)

@@ -215,7 +215,7 @@ def test_unequal_shares_of_symmetric_minima_are_noticed(solved):
 @pytest.mark.parametrize(
     "flags, complaint",
     [
-        (("--step", "0.1"), "--step: expected --method descent"),
+        (("--step", "0.1"), "--step: expected the method descent"),
         (("--method", "descent"), "--step: expected a positive number"),
         (("--method", "descent", "--step", "-1"), "--step: expected a positive number"),
         (("--from", "1"), "--from: expected two numbers A,B"),

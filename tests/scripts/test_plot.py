@@ -214,9 +214,7 @@ def test_an_earlier_result_without_orbits_is_refused(tmp_path, result):
 
 
 def test_matplotlib_is_loaded_for_a_figure_alone():
-    code = (
-        "import sys; import critscape.scripts.plot, critscape.scripts.figures.plot_content, critscape.scripts.printing.bifurcation_data; "
-    )
+    code = "import sys; import critscape.scripts.plot, critscape.scripts.figures.plot_content, critscape.scripts.printing.bifurcation_rendering; "
     code += "sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=120).returncode == 0
 

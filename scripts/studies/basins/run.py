@@ -16,6 +16,7 @@ from critscape.algebra.landscape.gradient_descent import descent
 from critscape.algebra.landscape.gradient_flow import flow
 from critscape.algebra.polynomial.loss import Loss
 from critscape.problems.files.problem_file import document
+from critscape.problems.input.bad_input import BadInput
 from critscape.problems.networks.network import Network
 from critscape.problems.recipes.starting_points import StartingPoints
 from critscape.scripts.studies.basins.records import Records, Run
@@ -44,6 +45,20 @@ class Experiment:
     starts: StartingPoints
     seed: int
     most_steps: int
+
+    def __post_init__(self) -> None:
+        """Refuses another method, and a step that does not go with it.
+
+        Raises
+        ------
+        BadInput : naming the parameter.
+        """
+        if self.method not in (FLOW, DESCENT):
+            raise BadInput("method", f"{FLOW} or {DESCENT}", self.method)
+        if self.method == FLOW and self.step is not None:
+            raise BadInput("step", "the method descent with it: the flow chooses its own steps", self.step)
+        if self.method == DESCENT and (self.step is None or not 0 < self.step < math.inf):
+            raise BadInput("step", "a positive number, the step of gradient descent", "none" if self.step is None else self.step)
 
     @property
     def tolerance(self) -> float:

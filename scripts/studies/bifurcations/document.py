@@ -14,12 +14,14 @@ CERTIFIED, NUMERICAL = "certified", "numerical"
 def content(found: Scan) -> dict:
     """The scan, JSON-ready: ``s`` scales the ridge. Bifurcation values are numerical, the counts beside them as the level says."""
     diagram = found.diagram
+    crossings = [piece for piece in diagram.pieces if isinstance(piece, Crossing)]
     return {
         "problem": document(found.problem),
         "complete": found.complete,
         "events": [event(crossing, certified is not None) for crossing, certified in zip(diagram.events, found.certified)],
         "not_complete": [{"s": written(slice_.s), "reason": "; ".join(slice_.doubts)} for slice_ in diagram.open],
         "not_connected": [{"from": written(gap.left.s), "to": written(gap.right.s), "reason": gap.reason} for gap in diagram.gaps],
+        "not_typical": [{"s": f"{crossing.s:.15g}", "reason": crossing.reason} for crossing in crossings if crossing.reason],
         "values": [value(slice_) for slice_ in diagram.slices],
         "branches": [branch(curve) for curve in branches(diagram)],
         "versions": versions(),
@@ -33,7 +35,9 @@ def event(crossing: Crossing, certified: bool) -> dict:
     return {
         "s": f"{crossing.s:.15g}",
         "error": max(point.error for point in real),
-        "meeting": [{"type": point.type.value, "points": len(point.orbit), "loss": f"{point.loss:.12g}"} for point in real],
+        "meeting": [
+            {"s": f"{point.s:.15g}", "type": point.type.value, "points": len(point.orbit), "loss": f"{point.loss:.12g}"} for point in real
+        ],
         **dict(zip(("before", "after"), map(value, sides))),
         "level": CERTIFIED if certified else NUMERICAL,
         **({"reason": crossing.reason} if crossing.reason else {}),

@@ -25,6 +25,7 @@ from critscape.scripts.studies.parameter_homotopy import paths_to
 from critscape.scripts.studies.progress import reporting
 from critscape.scripts.studies.start_sets import start_set
 
+LEAST_VALUES = 3
 Counts = tuple[int, dict[int, int]]
 """N_R and the number of real points of each index."""
 
@@ -48,8 +49,14 @@ def scan(problem: Problem, low: Fraction, high: Fraction, values: int, logarithm
     Raises
     ------
     TooLarge : there are more paths than ``max_paths``.
-    BadInput : the ridge is zero, or the critical set is not finite at any scale.
+    BadInput : the range is none, the ridge is zero, or the critical set is not finite at any scale.
     """
+    if low <= 0:
+        raise BadInput("low", "a number greater than zero", str(low))
+    if high <= low:
+        raise BadInput("high", f"a number greater than {low}", str(high))
+    if values < LEAST_VALUES:
+        raise BadInput("values", f"at least {LEAST_VALUES}", values)
     refuse_hopeless(problem)
     if not any(problem.ridge):
         raise BadInput("ridge", "a number that is not zero, as the ridge is what is scaled")

@@ -21,14 +21,14 @@ class Survey:
     seconds: float
 
 
-def surveyed(path: Path, options: Options) -> Survey:
-    """The landscape of the problem in a file (a problem file, a result or a certificate).
+def surveyed(source: Path | dict, options: Options) -> Survey:
+    """The landscape of a problem, a result or a certificate: of a file, or of its content.
 
     Raises
     ------
     BadInput, NotApplicable, TooLarge, EngineUnavailable : as :func:`critscape.scripts.studies.known_points.known_points`.
     """
-    known = known_points(path, options)
+    known = known_points(source, options)
     began = time.perf_counter()
     with reporting(known.problem.network.title) as progress:
         progress("descending arcs", sum(point.index == 1 for point in known.points))

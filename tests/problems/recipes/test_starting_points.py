@@ -62,5 +62,5 @@ def test_the_symmetries_that_a_distribution_has():
 def test_fan_in_is_refused_where_rows_are_not_units():
     typed = network_from({"family": "polynomial", "variables": ["x", "y"], "loss": "x^4 + y^2"})
     assert StartingPoints("gaussian").points(typed, 0, [0]).shape == (1, 2)
-    with pytest.raises(BadInput, match="--distribution: expected gaussian or uniform"):
+    with pytest.raises(BadInput, match="^distribution: expected gaussian or uniform"):
         StartingPoints("he").points(typed, 0, [0])

@@ -1,0 +1,136 @@
+"""The kinds of documents, how each prints, and how an object is recognised as one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from os import PathLike
+from pathlib import Path
+from typing import Any, ClassVar
+
+from critscape.answer import Answer
+from critscape.documents import Document
+from critscape.exact_input import exactly
+from critscape.problems.files import problem_file
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.input.json_file import LARGEST_ANSWER, contents
+from critscape.problems.problem.problem import Problem
+from critscape.scripts.printing import basins_summary, bifurcation_rendering, ensemble_summary, landscape_rendering, table_rendering
+
+Source = Problem | Document | Mapping[str, Any] | str | PathLike[str]
+"""A problem, an answer or another document; as such, as an object of the form of its file, or by the path of the file."""
+
+
+class Landscape(Document):
+    """Sublevel sets {L ≤ c} of one loss: ``document`` has levels, components, minima with barriers and depths, saddles."""
+
+    kind: ClassVar[str] = "landscape"
+    rendered = staticmethod(landscape_rendering.render)
+
+
+class Basins(Document):
+    """Where descent from random starting points ends: ``document`` has the share of each minimum, with its interval."""
+
+    kind: ClassVar[str] = "basins"
+    rendered = staticmethod(basins_summary.render)
+
+
+class Ensemble(Document):
+    """Counts of critical points of random problems: ``document`` has their distributions, with intervals, and extreme draws."""
+
+    kind: ClassVar[str] = "ensemble"
+    rendered = staticmethod(ensemble_summary.render)
+
+    @property
+    def status(self) -> str:
+        """``complete`` if every draw has a complete answer."""
+        return "incomplete" if self.document["not_complete"] else "complete"
+
+
+class Bifurcation(Document):
+    """Critical points along a scaled ridge: ``document`` has the bifurcation values, the counts beside them and the branches."""
+
+    kind: ClassVar[str] = "bifurcation"
+    rendered = staticmethod(bifurcation_rendering.render)
+
+    @property
+    def status(self) -> str:
+        """``complete`` if every value of s has a complete set and all are connected."""
+        return "complete" if self.document["complete"] else "incomplete"
+
+
+class Table(Document):
+    """Counts of many networks beside published ones."""
+
+    kind: ClassVar[str] = "table"
+    rendered = staticmethod(table_rendering.render_table)
+
+    @property
+    def status(self) -> str:
+        """``complete`` if every cell has a value."""
+        cells = (cell for row in self.document["rows"] for cell in row["cells"].values())
+        return "incomplete" if any(cell["value"] is None for cell in cells) else "complete"
+
+
+KINDS = {
+    Answer: "critical_points",
+    Landscape: "sublevel_sets",
+    Basins: "arrivals",
+    Ensemble: "with_spurious_minima",
+    Bifurcation: "branches",
+    Table: "columns",
+}
+"""Kind → a field that no other kind has."""
+
+
+def read(source: Mapping[str, Any] | str | PathLike[str]) -> Document | Problem | tuple[Document | Problem, ...]:
+    """What a file of critscape holds, or an object of the form of one: a problem, an answer, a landscape, …; a list of them as a tuple.
+
+    Raises
+    ------
+    BadInput : it cannot be read, is no JSON, or is none of these.
+    """
+    content = dict(source) if isinstance(source, Mapping) else contents(Path(source), "a readable file of critscape", LARGEST_ANSWER)
+    if isinstance(content, list):
+        return tuple(recognised(entry) for entry in content)
+    return recognised(content)
+
+
+def recognised(content: Any) -> Document | Problem:
+    """The document or the problem that parsed JSON is.
+
+    Raises
+    ------
+    BadInput : it is none of these.
+    """
+    if not isinstance(content, dict):
+        raise BadInput("document", "an object that critscape wrote, or a problem")
+    for kind, mark in KINDS.items():
+        if mark in content:
+            return kind({name: entry if name == "problem" else with_floats(entry) for name, entry in content.items()})
+    return problem_file.read(exactly(content, ""))
+
+
+def with_floats(value: Any) -> Any:
+    """What was computed in double precision as floats again; files are read with exact decimals.
+
+    >>> from decimal import Decimal
+    >>> with_floats({"share": [Decimal("0.1"), "0.1", 1]})
+    {'share': [0.1, '0.1', 1]}
+    """
+    if isinstance(value, dict):
+        return {name: with_floats(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [with_floats(entry) for entry in value]
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def source_of(given: Source) -> dict | Path:
+    """What a study reads: the path of a file, or the content of one."""
+    if isinstance(given, Problem):
+        return problem_file.document(given)
+    if isinstance(given, Document):
+        return given.document
+    if isinstance(given, Mapping):
+        return exactly(given, "") if "architecture" in given else dict(given)
+    return Path(given)
