@@ -24,6 +24,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import comb, gcd, lcm
+from typing import Any
 
 import flint
 
@@ -182,7 +183,9 @@ def cancelled(
     regular = [high[k] for k in columns]
     matrix = flint.fmpz_mat([[row.get(column, 0) for row in basis] for column in regular])
     right = flint.fmpz_mat([[row.get(column, 0) for row in chosen] for column in regular])
-    weights, denominator = matrix.solve(right).numer_denom()
+    # The stub of fmpz_mat.solve does not know that it answers over ℚ.
+    solution: Any = matrix.solve(right)
+    weights, denominator = solution.numer_denom()
     forbidden, found = set(high), []
     for k, row in enumerate(chosen):
         rest = {monomial: denominator * c for monomial, c in row.items()}

@@ -62,7 +62,7 @@ def _coefficient(degrees: Sequence[Sequence[int]], sizes: Sequence[int]) -> int:
 def best_multihomogeneous_bezout(loss: Loss, partitions: Iterable[Partition]) -> tuple[int, Partition]:
     """The least multihomogeneous Bézout number over the offered partitions, their greedy coarsenings and the single group."""
     n = loss.dimension
-    best = (bezout(loss), (tuple(range(n)),))
+    best: tuple[int, Partition] = (bezout(loss), (tuple(range(n)),))
     for partition in partitions:
         count = multihomogeneous_bezout(loss, partition)
         improving = True

@@ -102,7 +102,8 @@ def search(
     ------
     Unproved : a matrix is too large, the steps are too many, the charge forbids one or the prime is unlucky.
     """
-    known, falls = list(known), []
+    known = list(known)
+    falls: list[tuple[int, int]] = []
     degree = min(map(degree_of, known))
     # Dimensions of the span of the multiples of degree at most d, for d below ``degree``; it is 0 where none is noted.
     spans: dict[int, int] = {}
@@ -130,7 +131,7 @@ def search(
 
 def leading_degrees(blocks: Iterable[Block], degree: int, prime: int, charge: Charge) -> list[int]:
     """How many elements of each degree from 0 to ``degree`` an echelon basis of the span of the multiples has modulo the prime."""
-    degrees = Counter()
+    degrees: Counter[int] = Counter()
     for block in blocks:
         charge(elimination(len(block.rows), len(block.columns)))
         degrees.update(monomial_degree(block.columns[k]) for k in echelon(modulo(block.rows, block.columns, prime))[1])
@@ -143,7 +144,7 @@ def main() -> None:
     known = [{int(monomial, 16): int(c, 16) for monomial, c in g} for g in request["generators"]]
     masks = [int(mask, 16) for mask in request["masks"]]
     try:
-        found = asdict(search(known, request["n"], masks, request["wanted"], charge=at_most(request["work"])))
+        found: dict | str = asdict(search(known, request["n"], masks, request["wanted"], charge=at_most(request["work"])))
     except Unproved as reason:
         found = str(reason)
     json.dump(found, sys.stdout)

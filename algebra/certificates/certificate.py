@@ -42,7 +42,7 @@ def certificate(points: Sequence[CertifiedPoint], real: Sequence[RealPoint], pro
             "real": True,
             "index": entry.index,
             "loss": [dyadic(lower), dyadic(upper)],
-            "not_global": bool(least < lower) if entry.index == 0 else None,
+            "not_global": bool(least is not None and least < lower) if entry.index == 0 else None,
         }
         for entry, (lower, upper) in zip(real, losses)
     ]

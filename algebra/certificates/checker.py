@@ -92,7 +92,9 @@ def prove(loss: Loss, point: ClaimedPoint) -> Enclosure | str:
                 failure = "the point is not proved to be non-real"
             elif point.real and (index := inertia(loss, enclosure)) != point.index:
                 failure = f"the index is {index}, not {point.index}" if index is not None else "the index is not proved"
-            elif point.real and not encloses(tuple(map(ball, point.loss)), critical_value(loss, centre, enclosure)):
+            elif point.loss is not None and not encloses(
+                (ball(point.loss[0]), ball(point.loss[1])), critical_value(loss, centre, enclosure)
+            ):
                 failure = "the loss is not proved to lie in its enclosure"
             else:
                 return enclosure

@@ -167,7 +167,12 @@ def failing_minimum(points: Sequence[ClaimedPoint]) -> str | None:
     """Whether ``not_global`` is what the enclosures of the listed losses, proved by now, say."""
     least = min((point.loss[1] for point in points if point.loss is not None), default=None)
     for k, point in enumerate(points):
-        if point.not_global is not None and point.not_global is not bool(least < point.loss[0]):
+        if (
+            point.not_global is not None
+            and point.loss is not None
+            and least is not None
+            and point.not_global is not bool(least < point.loss[0])
+        ):
             lies = "lies" if point.not_global is False else "does not lie"
             return f"points[{k}]: not_global is {str(point.not_global).lower()}, but its loss {lies} strictly above another one"
     return None

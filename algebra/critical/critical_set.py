@@ -162,7 +162,7 @@ def with_verdicts(
     places = {id(point): k for k, point in enumerate(enumeration.points)}
     orbit_of = {k: number for number, orbit in enumerate(decomposition or ()) for k in orbit}
     alike = equal_losses([orbit_of.get(places[id(point.point)]) for point in typed], [form and form.loss for form in forms])
-    others = [point.exact.loss for point in enumeration.degenerate if point.exact and point.exact.real]
+    others = [p.exact.loss for p in enumeration.degenerate if p.exact and p.exact.loss is not None]
     known = complete and not any(point.exact is None for point in enumeration.degenerate)
     at_floor = [bool(form and shape.floor is not None and form.loss.text == str(shape.floor)) for form in forms]
     real = judged(typed, shape, known, alike, others, (), at_floor)
@@ -191,7 +191,7 @@ def bounded(loss: Loss, critical: CriticalSet, work: float) -> CriticalSet:
     began = time.perf_counter()
     name = f"N_C at most the {BY_RANKS}"
     try:
-        proof, missing = upper_bound(loss, work, total), None
+        proof, missing = upper_bound(loss, work, total), ""
     except (Unproved, RuntimeError) as error:
         proof, missing = None, f"no proof was found: {error}"
     spent = {"upper bound": time.perf_counter() - began}

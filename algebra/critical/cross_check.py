@@ -54,8 +54,8 @@ def agreement(critical: CriticalSet, found: Sequence[Elimination]) -> Evidence:
     """Whether the eliminations agree with each other and with N_C, and with the multiplicities if all are known."""
     enumeration = critical.enumeration
     total = len(enumeration.points) + len(enumeration.degenerate)
-    multiplicities = [point.multiplicity for point in enumeration.degenerate]
-    whole = None if None in multiplicities else len(enumeration.points) + sum(multiplicities)
+    known = [point.multiplicity for point in enumeration.degenerate if point.multiplicity is not None]
+    whole = len(enumeration.points) + sum(known) if len(known) == len(enumeration.degenerate) else None
     holds = all(e.distinct == total and whole in (None, e.degree) for e in found)
     return Evidence(DEGREE, holds, f"{_listed(found)}; N_C = {total}")
 

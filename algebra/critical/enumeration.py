@@ -218,7 +218,11 @@ def gathered(
     known = np.empty((0, origins.shape[1]), dtype=complex)
     for leg in range(QUICK_LEGS):
         paths = tracker.track(way()[0], origins, thorough=False)
-        new = [Orbit(path.end, orbit.elements) for path, orbit in zip(paths, orbits) if path.outcome is Outcome.FINISHED]
+        new = [
+            Orbit(path.end, orbit.elements)
+            for path, orbit in zip(paths, orbits)
+            if path.end is not None and path.outcome is Outcome.FINISHED
+        ]
         new = [orbit for orbit, place in zip(new, match(points_of(new, origins.shape[1]), known)) if place < 0]
         around = [images(orbit) for orbit in new]
         if new:
@@ -339,12 +343,12 @@ def settle(loss: Loss, paths: Sequence[Path], orbits: Sequence[Orbit], units: np
             approximation = np.array([[complex(z) for z in decided.approximation]])
             singular += [element.of(approximation)[0] for element in elements]
     for path, orbit in zip(paths, orbits):
-        if path.outcome is Outcome.SINGULAR and isinstance(certify(loss, path.end), CertifiedPoint):
+        if path.end is not None and path.outcome is Outcome.SINGULAR and isinstance(certify(loss, path.end), CertifiedPoint):
             # Singular for the rounded loss, regular for the exact one: this path's own end point is not known.
             fates[Outcome.FAILED] += len(orbit)
         elif path.outcome is not Outcome.FINISHED:
             fates[path.outcome] += len(orbit)
-            if path.outcome is Outcome.SINGULAR:
+            if path.end is not None and path.outcome is Outcome.SINGULAR:
                 singular += [element.of(path.end[None, :])[0] for element in orbit.elements]
     distinct = union([], points)
     # At a simple zero exactly one path ends.
@@ -393,8 +397,7 @@ def hidden_component(loss: Loss, paths: Sequence[Path], singular: Sequence[Degen
         if moved_by(fields, [complex(z) for z in point.approximation]):
             return "the loss is constant along a group of linear maps that moves a critical point, so the point is not isolated"
     near = [path.end for path in paths if path.end is not None and path.outcome is not Outcome.FINISHED]
-    point = witness(loss, rng, near[:20])
-    if point is not None:
+    if witness(loss, rng, near[:20]) is not None:
         return "a critical point was found on a random hyperplane, so the critical set has a component of positive dimension"
     return None
 

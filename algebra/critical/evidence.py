@@ -30,9 +30,10 @@ def orbits(points: Sequence[CertifiedPoint], group: SymmetryGroup) -> list[list[
     images = []
     for generator in group.generators:
         image = located([moved(generator, point) for point in points], points)
-        if None in image:
+        known = [place for place in image if place is not None]
+        if len(known) < len(image):
             return None
-        images.append(image)
+        images.append(known)
     found: list[list[int]] = []
     seen: set[int] = set()
     for start in range(len(points)):

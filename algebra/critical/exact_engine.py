@@ -20,6 +20,7 @@ from critscape.algebra.elimination.number_field import exact_points
 from critscape.algebra.points.certification import CertifiedPoint, certify
 from critscape.algebra.points.certified_sets import union
 from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.polynomial.roots import complex_roots
 
 ROUGH_BITS = 64
 """Bits to which coordinates are evaluated before Newton's method takes over."""
@@ -76,7 +77,7 @@ def places(points: msolve.Parametrisation) -> list[tuple[acb, list[acb]]]:
         with flint.ctx.workprec(bits):
             slope = acb_poly(points.eliminant.derivative())
             quotients = [(acb_poly(v), acb(c)) for v, c in zip(points.numerators, points.constants)]
-            roots = [root for root, _ in points.eliminant.complex_roots()] if points.eliminant.degree() > 0 else []
+            roots = [root for root, _ in complex_roots(points.eliminant)] if points.eliminant.degree() > 0 else []
             found = [(root, [-v(root) / (c * slope(root)) for v, c in quotients]) for root in roots]
             if all(_sharp(z) for _, point in found for z in point):
                 return found

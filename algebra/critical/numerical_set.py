@@ -171,6 +171,6 @@ def _derivatives(loss: Loss, points: np.ndarray, sizes: np.ndarray) -> tuple[np.
     """D·∇L (P, n) and D·∇²L·D (P, n, n) at ``points`` (P, n) in units ``sizes`` (n,), D their diagonal matrix."""
     parameters = float_parameters(loss)
     if not np.iscomplexobj(points):
-        parameters = [z.real for z in parameters]
+        parameters = tuple(z.real for z in parameters)
     slopes, hessians = float_derivatives_at(loss.family, parameters, points * sizes)
     return slopes * sizes, hessians * sizes[:, None] * sizes[None, :]

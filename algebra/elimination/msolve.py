@@ -22,6 +22,7 @@ import flint
 from critscape.algebra.elimination import program
 from critscape.algebra.elimination.program import HOW_TO_INSTALL, MsolveError, TooMuchWork, available, version
 from critscape.algebra.polynomial.loss import Loss, gradient, terms
+from critscape.algebra.polynomial.roots import complex_roots
 
 __all__ = ["HOW_TO_INSTALL", "MsolveError", "TooMuchWork", "available", "version"]
 PRIMES = (1073741789, 1073741783)
@@ -140,7 +141,7 @@ def parametrisation(loss: Loss, seconds: float) -> Parametrisation:
     degree, eliminant = _degree_and_eliminant(printed)
     w = _polynomial(eliminant)
     # The form has rational coefficients and separates the points, so a point is real exactly when its root is.
-    real = sum(root.imag == 0 for root, _ in w.complex_roots())
+    real = sum(root.imag == 0 for root, _ in complex_roots(w))
     if len(boxes) != real:
         raise MsolveError(f"msolve lists {len(boxes)} real points, but its eliminant has {real} real roots")
     try:
@@ -152,9 +153,7 @@ def parametrisation(loss: Loss, seconds: float) -> Parametrisation:
         raise MsolveError(UNREADABLE) from None
     if _polynomial(denominator) != w.derivative():
         raise MsolveError(UNREADABLE)
-    return Parametrisation(
-        degree, w, numerators, constants, tuple(tuple(tuple(sorted(map(_rational, box[k]))) for k in order) for box in boxes)
-    )
+    return Parametrisation(degree, w, numerators, constants, tuple(tuple(_interval(box[k]) for k in order) for box in boxes))
 
 
 def leading_monomials(loss: Loss, prime: int, seconds: float) -> list[tuple[int, ...]]:
@@ -283,6 +282,12 @@ def parsed(printed: str) -> Any:
         return json.loads(quoted)
     except json.JSONDecodeError:
         raise MsolveError(UNREADABLE) from None
+
+
+def _interval(ends: Sequence[str]) -> tuple[Fraction, Fraction]:
+    """The ends of an interval in increasing order."""
+    low, high = sorted(map(_rational, ends))
+    return low, high
 
 
 def _rational(text: str) -> Fraction:

@@ -15,6 +15,7 @@ from flint import acb, acb_poly, arb, fmpq_poly
 
 from critscape.algebra.elimination.msolve import Parametrisation
 from critscape.algebra.polynomial.loss import Loss, gradient, hessian, polynomial
+from critscape.algebra.polynomial.roots import complex_roots
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,9 @@ def exact_points(loss: Loss, points: Parametrisation, factor: flint.fmpz_poly) -
     nullity = next(k for k, coefficient in enumerate(characteristic) if coefficient)
     critical_value = value(polynomial(loss), coordinates, modulus)
     found = []
-    for root, _ in factor.complex_roots():
+    for root, _ in complex_roots(factor):
         real = root.imag == 0
-        ball = tuple(acb_poly(x)(root) for x in coordinates)
+        ball = tuple(acb(acb_poly(x)(root)) for x in coordinates)
         index = negative_roots(characteristic, root.real) if real else None
         found.append(
             ExactPoint(
@@ -63,7 +64,7 @@ def exact_points(loss: Loss, points: Parametrisation, factor: flint.fmpz_poly) -
                 real,
                 nullity,
                 index,
-                acb_poly(critical_value)(root).real if real else None,
+                acb(acb_poly(critical_value)(root)).real if real else None,
             )
         )
     return found

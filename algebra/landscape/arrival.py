@@ -9,7 +9,7 @@ else is a finding.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -99,7 +99,7 @@ def targets(points: Sequence[RealPoint], neighbourhoods: dict[int, Basin]) -> Ta
     )
 
 
-def ends(runs: Iterator[Runs], count: int, known: Targets, most_steps: int, step: float | None) -> list[End]:
+def ends(runs: Generator[Runs, np.ndarray, None], count: int, known: Targets, most_steps: int, step: float | None) -> list[End]:
     """The ends of ``count`` runs of :func:`critscape.algebra.landscape.gradient_flow.flow` or :func:`critscape.algebra.landscape.gradient_descent.descent`, in their order.
 
     ``step`` is the fixed step of descent, None for the flow.
@@ -109,14 +109,14 @@ def ends(runs: Iterator[Runs], count: int, known: Targets, most_steps: int, step
     while state is not None:
         outcomes, positions = judged(state, known, most_steps, step)
         done = np.array([outcome is not None for outcome in outcomes])
-        for k in np.flatnonzero(done):
-            point = state.points[k].copy()
-            found[state.numbers[k]] = End(outcomes[k], int(positions[k]), point, int(state.steps[k]))
+        for k, outcome in enumerate(outcomes):
+            if outcome is not None:
+                found[state.numbers[k]] = End(outcome, int(positions[k]), state.points[k].copy(), int(state.steps[k]))
         try:
             state = runs.send(done)
         except StopIteration:
             state = None
-    return found
+    return [end for end in found if end is not None]
 
 
 def judged(runs: Runs, known: Targets, most_steps: int, step: float | None) -> tuple[list[Outcome | None], np.ndarray]:
@@ -176,4 +176,4 @@ def _trapped(points: np.ndarray, known: Targets, step: float | None) -> np.ndarr
 def _squares(vectors: np.ndarray) -> np.ndarray:
     """Squared lengths along the last axis, summed in an order that does not depend on the shape."""
     with np.errstate(over="ignore"):
-        return sum(vectors[..., j] ** 2 for j in range(vectors.shape[-1]))
+        return sum((vectors[..., j] ** 2 for j in range(vectors.shape[-1])), np.zeros(vectors.shape[:-1]))

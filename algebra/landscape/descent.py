@@ -105,7 +105,7 @@ class Terrain:
     def isotropy(self, position: int, direction: np.ndarray) -> list[Action]:
         """The symmetries that fix a critical point and a unit vector (n,) at it."""
         fixing = [action for action in self.symmetries if action.places[position] == position]
-        return [action for action in fixing if np.abs(np.array(action.element(direction)) - direction).max() < INVARIANT]
+        return [action for action in fixing if np.abs(np.array(action.element(list(direction))) - direction).max() < INVARIANT]
 
     def basins(self, subgroup: Sequence[Action], basis: np.ndarray) -> tuple[Basin, ...]:
         """Trapping neighbourhoods of the minima of the loss restricted to the fixed space of a subgroup, spanned by ``basis``."""
@@ -153,9 +153,9 @@ def descend(terrain: Terrain, start: int, direction: np.ndarray, tolerance: floa
 
 def image(terrain: Terrain, action: Action, arc: Arc) -> Arc:
     """The arc that a symmetry of the loss carries an arc to."""
-    ends = [k if k < 0 else action.places[k] for k in (arc.end, arc.minimum)]
+    end, minimum = (k if k < 0 else action.places[k] for k in (arc.end, arc.minimum))
     points = action.element.of(arc.points)
-    return Arc(action.places[arc.saddle], points, arc.losses, arc.falls, *ends, arc.fixed, arc.certified, True)
+    return Arc(action.places[arc.saddle], points, arc.losses, arc.falls, end, minimum, arc.fixed, arc.certified, True)
 
 
 def _way_down(terrain: Terrain, position: int) -> np.ndarray:

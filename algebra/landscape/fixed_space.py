@@ -32,17 +32,18 @@ def actions(group: SymmetryGroup, points: Sequence[CertifiedPoint], n: int) -> t
     generators = []
     for generator in group.generators:
         places = located([moved(generator, point) for point in points], points)
-        if None in places:
+        known = tuple(place for place in places if place is not None)
+        if len(known) < len(places):
             return None
-        generators.append(Action(generator, tuple(places)))
+        generators.append(Action(generator, known))
     found = [Action(SignedPermutation(tuple(range(n)), (1,) * n), tuple(range(len(points))))]
     seen = {found[0].element}
     for action in found:
-        for generator in generators:
-            product = generator.element @ action.element
+        for moving in generators:
+            product = moving.element @ action.element
             if product not in seen:
                 seen.add(product)
-                found.append(Action(product, tuple(generator.places[k] for k in action.places)))
+                found.append(Action(product, tuple(moving.places[k] for k in action.places)))
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import numpy as np
 
@@ -24,7 +24,7 @@ _add = lane_operation(lambda v, a, b, c: (v.plus(a[0], b[0]),), parts=1)
 _subtract = lane_operation(lambda v, a, b, c: (v.minus(a[0], b[0]),), parts=1)
 
 
-def descent(loss: Loss, starts: np.ndarray, step: float) -> Iterator[Runs]:
+def descent(loss: Loss, starts: np.ndarray, step: float) -> Generator[Runs, np.ndarray, None]:
     """Iterates from ``starts`` (P, n): yields the runs at their starts, then after every BETWEEN iterations.
 
     The receiver answers as that of :func:`critscape.algebra.landscape.gradient_flow.flow`. A run is ``lost`` where its weights become larger than

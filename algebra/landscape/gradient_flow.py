@@ -13,7 +13,7 @@ Every operation acts on one run alone: where a run ends does not depend, to the 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,7 +58,7 @@ class Runs:
         return Runs(*(value[~gone] for value in vars(self).values()))
 
 
-def flow(loss: Loss, starts: np.ndarray, tolerance: float) -> Iterator[Runs]:
+def flow(loss: Loss, starts: np.ndarray, tolerance: float) -> Generator[Runs, np.ndarray, None]:
     """Follows the flow from ``starts`` (P, n): yields the runs at their starts, then after each step that is tried.
 
     ``tolerance`` is the error of one step, relative to the largest weight. The receiver sends a mask of the runs that need not go
@@ -143,7 +143,8 @@ def phi(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     lower = [series]
     for k in (3, 2, 1):
         lower.append(lower[-1] * near + 1 / math.factorial(k))
-    return tuple(np.where(small, low, high) for low, high in zip(reversed(lower), (one, two, three, four)))
+    first, second, third, fourth = (np.where(small, low, high) for low, high in zip(reversed(lower), (one, two, three, four)))
+    return first, second, third, fourth
 
 
 def _gradients(loss: Loss, parameters: list[float], points: np.ndarray) -> np.ndarray:

@@ -150,7 +150,8 @@ def _arcs(terrain: Terrain, saddles: Sequence[Sequence[int]], tolerance: float) 
         for action in terrain.symmetries:
             place = action.places[orbit[0]]
             if place not in found:
-                found[place] = tuple(image(terrain, action, arc) for arc in pair)
+                one, other = pair
+                found[place] = image(terrain, action, one), image(terrain, action, other)
     return tuple(arc for k in sorted(found) for arc in found[k])
 
 

@@ -332,7 +332,7 @@ def crossing(points: Sequence[BifurcationPoint], link: Link) -> Crossing:
             reasons.append("the bifurcation is neither a fold nor a pitchfork")
         elif point.real and {real, real_after} != expected:
             reasons.append(f"{real:g} and {real_after:g} real critical points meet in a {point.type.value}")
-    return Crossing(tuple(points), link, *sides, reasons[0] if reasons else None)
+    return Crossing(tuple(points), link, sides[0], sides[1], reasons[0] if reasons else None)
 
 
 def _counts(slice_: Slice, orbits: Sequence[int], images: int) -> tuple[float, float]:

@@ -173,9 +173,10 @@ def settled_at_infinity(segment: Segment, trail: Sequence[tuple[np.ndarray, floa
         return False
     largest = np.abs(trail[-1][0]).argmax()
     slopes = [valuation(segment, point, s) for point, s in trail[-3:]]
-    if any(slope is None for slope in slopes):
+    known = [slope for slope in slopes if slope is not None]
+    if len(known) < len(slopes):
         return False
-    exponents = [slope[largest] for slope in slopes]
+    exponents = [slope[largest] for slope in known]
     return max(exponents) < DIVERGING and max(exponents) - min(exponents) <= SETTLED * abs(exponents[-1])
 
 

@@ -317,5 +317,5 @@ def common_scaling(systems: list[MonomialSystem]) -> Scaling:
         sizes.append(logarithms[:, i, s][present[:, i, s]].mean())
     if not rows:
         return Scaling((1.0,) * n, 1.0)
-    exponents = np.round(np.linalg.lstsq(np.array(rows, dtype=float), -np.array(sizes), rcond=None)[0])
+    exponents: np.ndarray = np.asarray(np.round(np.linalg.lstsq(np.array(rows, dtype=float), -np.array(sizes), rcond=None)[0]))
     return Scaling(tuple(2.0 ** exponents[:n]), 2.0 ** exponents[n])

@@ -45,8 +45,8 @@ def expanded(family: Family) -> ExpandedFamily:
     columns[origin] = len(columns)
     depths = {beta: u for u, beta in enumerate(dict.fromkeys(e[2] for e in entries))} or {(0,) * q: 0}
     coefficients = np.zeros((n, len(columns), len(depths)))
-    for i, alpha, beta, value in entries:
-        coefficients[i, columns[alpha], depths[beta]] = value
+    for i, alpha, beta, size in entries:
+        coefficients[i, columns[alpha], depths[beta]] = size
     return ExpandedFamily(np.array(list(columns), dtype=int).reshape(-1, n), np.array(list(depths), dtype=int).reshape(-1, q), coefficients)
 
 

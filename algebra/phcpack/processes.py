@@ -39,14 +39,16 @@ class _Process:
             # Its own group, which is ended with all that it started.
             process_group=0,
         )
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._requests, self._answers = self._process.stdin, self._process.stdout
 
     def ask(self, request: dict, deadline: float) -> dict | None:
         try:
-            self._process.stdin.write((json.dumps(request) + "\n").encode())
-            self._process.stdin.flush()
+            self._requests.write((json.dumps(request) + "\n").encode())
+            self._requests.flush()
         except OSError:
             return None
-        received, descriptor = bytearray(), self._process.stdout.fileno()
+        received, descriptor = bytearray(), self._answers.fileno()
         while not received.endswith(b"\n"):
             remaining = deadline - time.monotonic()
             if remaining <= 0 or not select.select([descriptor], [], [], remaining)[0]:
@@ -68,8 +70,8 @@ class _Process:
         self.kill()
         # What a dead process did not read is still in the buffer.
         with contextlib.suppress(OSError):
-            self._process.stdin.close()
-        self._process.stdout.close()
+            self._requests.close()
+        self._answers.close()
         self._process.wait()
 
 
@@ -151,6 +153,7 @@ def answers(requests: Sequence[dict], jobs: int, deadline: float) -> list[dict]:
         raise
     if failures:
         raise PhcpyError(f"a process for PHCpack could not be used: {failures[0]}") from failures[0]
-    if any(reply is None for reply in replies):
+    answered = [reply for reply in replies if reply is not None]
+    if len(answered) < len(replies):
         raise PhcpyError("PHCpack did not finish within the time limit; raise it or use more jobs")
-    return replies
+    return answered

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -99,7 +100,7 @@ def follow(segment: Segment, starts: np.ndarray, jobs: int, deadline: float, tho
     return arrivals
 
 
-def meeting(arrivals: Sequence[Arrival], identities: Sequence[int]) -> set[int]:
+def meeting(arrivals: Sequence[Arrival], identities: Sequence[int] | np.ndarray) -> set[int]:
     """Positions of finished paths that share their end point although they started apart: at least one of them jumped."""
     finished = [k for k, arrival in enumerate(arrivals) if arrival.outcome is Outcome.FINISHED]
     if not finished:
@@ -164,7 +165,7 @@ def position(power: int, piece_power: int, low: float, high: float, s: float) ->
 def tracked(attempt: Attempt, piece: Segment, points: np.ndarray, jobs: int, deadline: float) -> list[tuple[np.ndarray, float]]:
     """Where PHCpack left each path, (point, s); NaN where it left nothing."""
     n = piece.start.dimension
-    common = {
+    common: dict[str, Any] = {
         "operation": attempt.operation,
         "start": polynomials(piece.start),
         "target": polynomials(piece.target),

@@ -22,6 +22,7 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from critscape.algebra.phcpack.memory import peak_memory
@@ -286,7 +287,7 @@ def _as_many(ends: list, points: list) -> list:
     return ends
 
 
-OPERATIONS = {
+OPERATIONS: dict[str, Callable[..., Any]] = {
     "mixed volume": mixed_volume,
     "polyhedral start": polyhedral_start,
     "track": track,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import flint
+import numpy as np
 from flint import acb, acb_mat, arb
 
 from critscape.algebra.polynomial.evaluation import ball_derivatives, ball_parameters
@@ -55,7 +56,7 @@ class Undecided:
     reason: str
 
 
-def certify(loss: Loss, point: Sequence) -> CertifiedPoint | Undecided:
+def certify(loss: Loss, point: Sequence | np.ndarray) -> CertifiedPoint | Undecided:
     """Refines an approximate critical point (n complex numbers) and proves it.
 
     Precision rises until Krawczyk's test holds and reality is decided.

@@ -23,7 +23,7 @@ def located(candidates: Sequence[CertifiedPoint], points: Sequence[CertifiedPoin
         if place >= 0 and not same_zero(points[place], candidate):
             # Different zeros as close as this are rare: look at all of them.
             near = np.flatnonzero(np.abs(known - middle).max(axis=1) <= 2 * TOLERANCE * (1 + np.abs(middle).max()))
-            place = next((int(k) for k in near if same_zero(points[k], candidate)), -1)
+            place = next((k for k in map(int, near) if same_zero(points[k], candidate)), -1)
         found.append(place if place >= 0 else None)
     return found
 

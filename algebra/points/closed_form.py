@@ -118,10 +118,10 @@ def closed_form(loss: Loss, point: CertifiedPoint) -> ClosedForm | None:
             return None
         parameters = [exact(value) for value in loss.values]
         value = fmpq_poly([0]) + loss.family.formula(found.coordinates, parameters)
-        radicals = []
+        radicals: list[Radical] = []
         for element in (*found.coordinates, value):
             solution = real_root(minimal_polynomial(element, found.modulus), _at(element, found.generator))
-            if not modest(solution):
+            if solution is None or not modest(solution):
                 return None
             radicals.append(solution)
     return ClosedForm(tuple(radicals[:-1]), radicals[-1])
@@ -179,11 +179,11 @@ def field_point(values: Sequence[arb]) -> FieldPoint | None:
     for candidate in candidates:
         modulus = vanishing_polynomial(candidate, FIELD_DEGREE)
         generator = None if modulus is None else _simple_root(modulus, candidate)
-        if generator is None:
+        if modulus is None or generator is None:
             continue
         powers = [candidate**k for k in range(modulus.degree())]
-        relations = [relation([value, *powers]) for value in values]
-        if all(found is not None and found[0] for found in relations):
+        relations = [found for value in values if (found := relation([value, *powers])) is not None and found[0]]
+        if len(relations) == len(values):
             coordinates = tuple(fmpq_poly([fmpq(-c, found[0]) for c in found[1:]]) for found in relations)
             return FieldPoint(modulus, coordinates, generator)
     return None
@@ -219,8 +219,9 @@ def _vanishing_factor(polynomial: fmpz_poly, value: arb) -> fmpz_poly | None:
 
 def relation(values: Sequence[arb]) -> list[int] | None:
     """Small integers, not all zero, whose combination of real numbers vanishes to RELATION_BITS bits, or None (LLL)."""
-    scaled = [(value * arb(2) ** RELATION_BITS).mid().floor().unique_fmpz() for value in values]
-    if None in scaled:
+    rounded = [(value * arb(2) ** RELATION_BITS).mid().floor().unique_fmpz() for value in values]
+    scaled = [int(value) for value in rounded if value is not None]
+    if len(scaled) < len(values):
         return None
     n = len(values)
     reduced = fmpz_mat([[int(i == j) for j in range(n)] + [scaled[i]] for i in range(n)]).lll()

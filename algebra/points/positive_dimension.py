@@ -11,6 +11,7 @@ already have N preimages near the regular end points.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import flint
 import numpy as np
@@ -95,7 +96,7 @@ def confirm(loss: Loss, point: np.ndarray, normal: np.ndarray, offset: complex) 
     return None
 
 
-def moved_by(fields: Iterable[VectorField], point: Sequence[complex]) -> bool:
+def moved_by(fields: Iterable[VectorField], point: Sequence[Any]) -> bool:
     """Whether one of the vector fields A w + b does not vanish at the point, beyond 1e-6 of what cancels there."""
     here = [complex(z) for z in point]
     for field in fields:

@@ -242,6 +242,7 @@ def _denested(radicand: Radical) -> Radical | None:
     if len(parts) != 2 or () not in parts or len(surds) != 1:
         return None
     a, b, d = parts[()], parts[surds[0]], surds[0][0].radicand.as_rational
+    assert d is not None
     square = a * a - b * b * d
     numerator, denominator = fmpz(square.numerator), fmpz(square.denominator)
     if square <= 0 or not (numerator.is_square() and denominator.is_square()):

@@ -8,6 +8,7 @@
 ``scaling``              units in which coefficients are near one
 ``coefficient_span``     whether a family has one scale
 ``convexity``            convexity of a polynomial in one variable, decided over ℚ
+``roots``            complex roots in one variable, isolated
 ``coercivity``           conditions for L(w) → ∞ with ‖w‖
 ``parameter_space``      where the parameters of a family may move
 ``symbolic``             the same objects in SymPy

@@ -189,7 +189,7 @@ class _Emission:
         constants = sorted({operand for operand in operands if isinstance(operand, tuple)}, key=lambda pair: pair[1])
         place: dict[Any, int] = {value: value for value in range(self.inputs)}
         place.update((constant, self.inputs + k) for k, constant in enumerate(constants))
-        steps = []
+        steps: list[tuple[int, int, int]] = []
         for (opcode, left, right), value in self._grouped():
             place[value] = self.inputs + len(constants) + len(steps)
             steps.append((opcode, place[left], place[right]))

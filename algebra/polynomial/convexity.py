@@ -16,6 +16,7 @@ from math import floor
 import flint
 
 from critscape.algebra.polynomial.loss import Loss, exact, hessian, polynomial
+from critscape.algebra.polynomial.roots import complex_roots
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def isolated_roots(polynomial: flint.fmpq_poly) -> list[tuple[Fraction, Fraction
     bits = 64
     while True:
         with flint.ctx.workprec(bits):
-            balls = [flint.acb(root).real for root, _ in radical.complex_roots() if flint.acb(root).imag == 0]
+            balls = [root.real for root, _ in complex_roots(radical) if root.imag == 0]
             roots = sorted((_dyadic(ball.lower()), _dyadic(ball.upper())) for ball in balls)
         # Narrow beside the gaps as well, so that little of the simple rationals between the roots is lost.
         widest = max((above - below for below, above in roots), default=Fraction(0))

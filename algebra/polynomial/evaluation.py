@@ -33,14 +33,14 @@ def float_derivatives(loss: Loss, point: np.ndarray) -> tuple[np.ndarray, np.nda
     return np.array(values[:n], dtype=complex), hessian + np.triu(hessian, 1).T
 
 
-def float_derivatives_at(family: Family, parameters: Sequence, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def float_derivatives_at(family: Family, parameters: Sequence | np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """∇L (P, n) and ∇²L (P, n, n) at many points (P, n) in double precision, real if points and parameters are.
 
     A parameter is a number or an array (P,).
     """
     count, n = points.shape
-    values = evaluate(programs(family).gradient_hessian, list(points.T), list(parameters))
-    values = np.array([np.broadcast_to(value, count) for value in values])
+    rows = evaluate(programs(family).gradient_hessian, list(points.T), list(parameters))
+    values = np.array([np.broadcast_to(value, count) for value in rows])
     upper = np.triu_indices(n)
     hessians = np.empty((count, n, n), dtype=values.dtype)
     hessians[:, upper[0], upper[1]] = hessians[:, upper[1], upper[0]] = values[n:].T

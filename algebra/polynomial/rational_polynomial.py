@@ -108,7 +108,7 @@ class RationalPolynomial:
         return {self._exponents(monomial): c for monomial, c in self.packed.items()}
 
 
-def constant(variables: int, value: Rational) -> RationalPolynomial:
+def constant(variables: int, value: Rational | int) -> RationalPolynomial:
     """A rational number as a polynomial.
 
     >>> constant(2, Fraction(1, 3)).terms()

@@ -38,5 +38,5 @@ def scaling(loss: Loss) -> Scaling:
         return Scaling((1.0,) * n, 1.0)
     rows = np.array([[*alpha, -1] for alpha in monomials], dtype=float)
     sizes = np.array([math.log2(abs(c.numerator)) - math.log2(c.denominator) for c in monomials.values()])
-    exponents = np.round(np.linalg.lstsq(rows, -sizes, rcond=None)[0])
+    exponents: np.ndarray = np.asarray(np.round(np.linalg.lstsq(rows, -sizes, rcond=None)[0]))
     return Scaling(tuple(2.0 ** exponents[:n]), 2.0 ** exponents[n])

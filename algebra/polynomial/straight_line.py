@@ -71,9 +71,9 @@ def programs(family: Family) -> Programs:
     inputs = [Traced(trace, {(k,): Fraction(1)}) for k in range(n + 2 * q)]
     loss = family.formula(inputs[:n], inputs[n : n + q])
     slopes = trace.gradient(loss.terms if isinstance(loss, Traced) else {}, n)
-    weight_seeds = [{i: {(): Fraction(1)}} for i in range(n)]
+    weight_seeds: list[dict[int, dict[tuple[int, ...], Fraction]]] = [{i: {(): Fraction(1)}} for i in range(n)]
     upper = [trace.derivative(slopes[i], j, weight_seeds[j]) for i in range(n) for j in range(i, n)]
-    parameter_seeds = {n + k: {(n + q + k,): Fraction(1)} for k in range(q)}
+    parameter_seeds: dict[int, dict[tuple[int, ...], Fraction]] = {n + k: {(n + q + k,): Fraction(1)} for k in range(q)}
     rates = [trace.derivative(slope, n, parameter_seeds) for slope in slopes]
     return Programs(
         gradient=_compiled(trace, n + q, slopes),
@@ -140,7 +140,8 @@ def _compiled(trace: Trace, inputs: int, outputs: list[Terms]) -> Program:
         code[:, k] = opcode, place[a], place[b], place[fixed + k]
         # Freed only now, so that a target never aliases an operand: the lane kernel may then vectorise without checks.
         free.extend(place[value] for value in {a, b} if value >= fixed and last[value] == k)
-    return Program(inputs, constants, *code, np.array([place[value] for value in results], dtype=np.int64), size)
+    opcodes, lefts, rights, targets = code
+    return Program(inputs, constants, opcodes, lefts, rights, targets, np.array([place[value] for value in results], dtype=np.int64), size)
 
 
 class Trace:

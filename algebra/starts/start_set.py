@@ -137,6 +137,7 @@ def save(start_set: StartSet, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.stem}.{os.getpid()}.npz")
     line = start_set.trace.line
+    assert line is not None
     n = len(start_set.member.tilt)
     np.savez_compressed(
         partial,

@@ -66,7 +66,7 @@ class BatchTracker:
         endings = [Ending(Outcome.FAILED, t=1.0)] * len(starts)
         pending = np.arange(len(starts))
         for caution in CAUTIONS if thorough else QUICK:
-            for index, ending in zip(pending, flow.follow(starts[pending], caution, endgame=thorough)):
+            for index, ending in zip(pending.tolist(), flow.follow(starts[pending], caution, endgame=thorough)):
                 endings[index] = Ending(ending.outcome, ending.end, ending.winding, ending.t, endings[index].steps + ending.steps)
             lost = {index for index, ending in enumerate(endings) if ending.outcome is Outcome.FAILED}
             pending = np.array(sorted(lost | collisions(starts, endings, flow.unit)), dtype=int)
@@ -150,12 +150,12 @@ class Flow:
             if array.ndim != 2 or array.shape[1] != width or (name != "starts" and not len(array)):
                 raise ValueError(f"{name}: expected rows of length {width}, got an array of shape {array.shape}")
         compiled, unit = programs(homotopy.family), units(starts)
-        lanes = map(lane_program, (compiled.gradient_hessian, compiled.rate))
+        lanes, rates = lane_program(compiled.gradient_hessian), lane_program(compiled.rate)
         # The size of the Hessian, in units near 1, where paths start: what its size at an end point is measured against.
         upper = evaluate(compiled.gradient_hessian, list(starts.T), [complex(p) for p in parameters.sum(axis=0)])[n:]
         weights = [unit[i] * unit[j] for i in range(n) for j in range(i, n)]
         stiffness = max((float(np.median(np.abs(h))) * w for h, w in zip(upper, weights)), default=0.0) if len(starts) else 0.0
-        return cls(homotopy, compiled, *lanes, parameters, tilt, unit, stiffness, jobs)
+        return cls(homotopy, compiled, lanes, rates, parameters, tilt, unit, stiffness, jobs)
 
     def follow(self, starts: np.ndarray, caution: Caution, endgame: bool) -> list[Ending]:
         """Track from t = 1 to t = 0, with the endgame, if wanted, for paths that stall before it."""
@@ -164,7 +164,7 @@ class Flow:
         segment = self.advance(starts, np.ones(count, dtype=complex), np.zeros(count, dtype=complex), stall, caution)
         limits, good = self.regular(segment.points, SINGULAR_CONDITION if endgame else np.inf)
         endings = [Ending(Outcome.FAILED, t=float(t.real), steps=int(steps)) for t, steps in zip(segment.t, segment.steps)]
-        for index in np.flatnonzero(segment.arrived & good):
+        for index in map(int, np.flatnonzero(segment.arrived & good)):
             endings[index] = Ending(Outcome.FINISHED, limits[index], 1, steps=int(segment.steps[index]))
         if not endgame:
             return endings
@@ -180,12 +180,12 @@ class Flow:
                 bounded = caution if stall else caution._replace(max_steps=ENDGAME_STEPS)
                 return self.advance(points, froms, tos, stall, bounded)
 
-            for index, ending in zip(stalled, finish(advance, self.regular, self.unit, points[stalled], radii[stalled])):
+            for index, ending in zip(stalled.tolist(), finish(advance, self.regular, self.unit, points[stalled], radii[stalled])):
                 steps = ending.steps + int(segment.steps[index])
                 endings[index] = Ending(ending.outcome, ending.end, ending.winding, ending.t, steps)
         # Only more digits tell a singular end point from an ill-conditioned one: a false SINGULAR would lose a critical point.
         unclear = [k for k, ending in enumerate(endings) if ending.outcome is Outcome.SINGULAR]
-        unclear += [k for k in jumped if endings[k].outcome is Outcome.FAILED]
+        unclear += [int(k) for k in jumped if endings[k].outcome is Outcome.FAILED]
         for index in unclear:
             ending = endings[index]
             limit = settled(self.homotopy, self.unit, segment.points[index] if ending.end is None else ending.end)

@@ -22,6 +22,7 @@ from critscape.algebra.landscape.landscape import NotApplicable, landscape, subl
 from critscape.algebra.points.certification import certify
 from critscape.algebra.points.classification import classify
 from critscape.algebra.polynomial.loss import Family, Loss, exact
+from critscape.algebra.polynomial.shape import Shape
 from critscape.algebra.symmetry.finite import SymmetryGroup, symmetry_group
 from critscape.problems.files.problem_file import load
 from critscape.problems.networks.families.linear import Linear
@@ -283,7 +284,7 @@ def test_what_is_refused():
     landscape(polynomial_loss, critical)
     degenerate = replace(critical.enumeration, degenerate=(DegeneratePoint(np.zeros(2), None),))
     for change, said in [
-        ({"coercive": False}, "coercive"),
+        ({"shape": Shape()}, "coercive"),
         ({"status": Status.INCOMPLETE, "reason": "a path was lost"}, "a path was lost"),
         ({"enumeration": degenerate}, "1 critical point is degenerate"),
         ({"real": critical.real[1:]}, "closed under the symmetries"),
