@@ -1,6 +1,7 @@
 """The critical set of a loss.
 
 ``enumeration``       by continuation from a start set, every path accounted for
+``obstruction``       why there are no isolated points, each reason with its witness
 ``exact_engine``      by elimination
 ``choice``            by whichever of these can tell, where none was asked for
 ``double_precision``  in double precision, all at once
@@ -8,6 +9,7 @@
 ``critical_set``      enumerated, certified, classified, with status
 ``evidence``          evidence of completeness
 ``cross_check``       comparison with elimination
+``counts``            counts, null where nobody decided
 ``levels``            what each count rests on
 ``result``            the result document
 """

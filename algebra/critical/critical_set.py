@@ -195,14 +195,16 @@ def bounded(loss: Loss, critical: CriticalSet, work: float) -> CriticalSet:
     except (Unproved, RuntimeError) as error:
         proof, missing = None, f"no proof was found: {error}"
     spent = {"upper bound": time.perf_counter() - began}
-    if proof is None or proof.degree < 0:
+    if proof is None:
         return with_evidence(critical, [Evidence(name, None, missing)], [], spent)
     holds = total <= proof.bound
     measured = f"{total} {'≤' if holds else '>'} {proof.bound}: ranks modulo {proof.prime} up to degree {proof.degree + 1}"
     bounds = [Bound(BY_RANKS, proof.bound, True)]
     if total == proof.bound:
         critical = settled(loss, critical, "the number of points is proved")
-    return replace(with_evidence(critical, [Evidence(name, holds, measured)], bounds, spent), proof=proof)
+    # A certificate lists points: of none there is nothing to list.
+    listed = proof if proof.degree >= 0 else None
+    return replace(with_evidence(critical, [Evidence(name, holds, measured)], bounds, spent), proof=listed)
 
 
 def with_bounds(critical: CriticalSet, bounds: Sequence[Bound]) -> CriticalSet:

@@ -23,17 +23,16 @@ from typing import Protocol
 import numpy as np
 from flint import acb
 
+from critscape.algebra.critical.obstruction import Obstruction, hidden_component, obstruction
 from critscape.algebra.elimination.degree import Elimination
 from critscape.algebra.elimination.number_field import ExactPoint
 from critscape.algebra.points.certification import CertifiedPoint, Undecided, certify
 from critscape.algebra.points.certified_sets import moved, union
-from critscape.algebra.points.positive_dimension import generic_rank_deficient, moved_by, witness
 from critscape.algebra.polynomial.coefficient_span import WIDEST, coefficient_span
 from critscape.algebra.polynomial.evaluation import generic_vector
-from critscape.algebra.polynomial.loss import Loss, gradient
+from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.starts.start_set import StartSet
 from critscape.algebra.symmetry.coincidence import match
-from critscape.algebra.symmetry.continuous import infinitesimal_symmetries
 from critscape.algebra.symmetry.finite import SignedPermutation, leaves_unchanged
 from critscape.algebra.symmetry.orbits import Orbit, images
 from critscape.algebra.tracking.endgame import Ending
@@ -46,8 +45,6 @@ LEGS = 4
 """Times that the homotopy to the loss is then run, along different bends, before what is missing is given up."""
 FIRST_DECADES = (9, 6, 3)
 """Paths to infinity are taken over from the engine at t = 10^−9, or earlier if it cannot lead them there."""
-FIRST_ATTEMPTS = 10
-"""Attempts to find a witness point before any path is followed; where paths then end badly the search is repeated in earnest."""
 MOST_RESCUED = 24
 """Failed paths that are followed in multiprecision."""
 SAME_SINGULAR_POINT = 1e-4
@@ -144,9 +141,9 @@ def enumerate_critical_points(
     clear that they are needed. ``instead`` may answer in another way: it is asked before there is a start set (with None) and
     before anything but quick homotopies is tried.
     """
-    infinite = exact_obstruction(loss, rng)
-    if infinite:
-        return _not_finite(infinite, None, {}, 0, 0)
+    found = obstruction(loss, rng)
+    if found is not None:
+        return without_paths(found)
     otherwise = instead(None)
     if otherwise is not None:
         return otherwise
@@ -191,7 +188,7 @@ def enumerate_critical_points(
             ends = all_regular(points)
             break
         if previous is None and any(ends.fates[fate] for fate in (Outcome.SINGULAR, Outcome.AT_INFINITY)):
-            infinite = hidden_component(loss, paths, ends.singular, rng)
+            infinite = hidden_component(loss, paths, [point.approximation for point in ends.singular], rng)
             if infinite:
                 return _not_finite(infinite, starts, ends.fates, len(orbits), quick + leg + 1)
         whole = not ends.fates[Outcome.FAILED] and not ends.collisions and len(points) == len(ends.points)
@@ -373,35 +370,6 @@ def close(one: np.ndarray, other: np.ndarray) -> bool:
     return float(np.abs(one - other).max()) < SAME_SINGULAR_POINT * (1 + float(np.abs(one).max()))
 
 
-def exact_obstruction(loss: Loss, rng: np.random.Generator) -> str | None:
-    """A reason, found by exact algebra, why the critical set is not finite; None when there is none of these kinds."""
-    if not any(len(slope) for slope in gradient(loss)):
-        return "the loss is constant, so every point is critical"
-    if generic_rank_deficient(loss):
-        return "the Hessian is singular everywhere, so no critical point is isolated"
-    fields = infinitesimal_symmetries(loss)
-    if fields:
-        point = witness(loss, rng, attempts=FIRST_ATTEMPTS)
-        if point is not None and moved_by(fields, point):
-            return (
-                f"the loss is constant along a {len(fields)}-parameter group of affine maps that moves its critical points, "
-                "so they form curves or more"
-            )
-    return None
-
-
-def hidden_component(loss: Loss, paths: Sequence[Path], singular: Sequence[DegeneratePoint], rng: np.random.Generator) -> str | None:
-    """Evidence that singular end points, or the ends at infinity, belong to a component of positive dimension."""
-    fields = infinitesimal_symmetries(loss)
-    for point in singular:
-        if moved_by(fields, [complex(z) for z in point.approximation]):
-            return "the loss is constant along a group of linear maps that moves a critical point, so the point is not isolated"
-    near = [path.end for path in paths if path.end is not None and path.outcome is not Outcome.FINISHED]
-    if witness(loss, rng, near[:20]) is not None:
-        return "a critical point was found on a random hyperplane, so the critical set has a component of positive dimension"
-    return None
-
-
 def _open_ends(starts: StartSet, first: Ends, ends: Ends, points: Sequence[CertifiedPoint]) -> list[str]:
     """What is missing or undecided, one sentence each; ``first`` and ``ends`` are the last two homotopies'."""
     sentences = []
@@ -433,6 +401,11 @@ def _scale(continuation: Continuation) -> list[str]:
     if span <= WIDEST:
         return []
     return [f"the coefficients of the generic member span a factor of {span:.0e}: its trace test does not see solutions that are far away"]
+
+
+def without_paths(found: Obstruction) -> Enumeration:
+    """What an obstruction says of the critical set, before any path is followed."""
+    return Enumeration((), (), {}, 0, 0, None, found.not_finite, found.open_ends, found.eliminations)
 
 
 def _not_finite(reason: str, starts: StartSet | None, fates: dict, representatives: int, homotopies: int) -> Enumeration:

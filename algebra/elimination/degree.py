@@ -77,6 +77,16 @@ def rational_work(loss: Loss, modulo: Elimination) -> float:
     return primes * (modulo.work + 8.0 * modulo.degree**3 + 1e7)
 
 
+def dimension_modulo(loss: Loss, prime: int, seconds: float) -> tuple[int, int]:
+    """Dimension and degree of the critical set modulo a prime; (−1, 0) is the empty set.
+
+    Raises
+    ------
+    msolve.MsolveError : msolve failed or ran out of time.
+    """
+    return dimension_and_degree(msolve.leading_monomials(loss, prime, seconds), loss.dimension)
+
+
 def not_finite(loss: Loss, prime: int, seconds: float) -> str:
     """One sentence with the dimension and the degree of the critical set modulo a prime.
 
@@ -84,5 +94,5 @@ def not_finite(loss: Loss, prime: int, seconds: float) -> str:
     ------
     msolve.MsolveError : msolve failed or ran out of time.
     """
-    dimension, degree = dimension_and_degree(msolve.leading_monomials(loss, prime, seconds), loss.dimension)
+    dimension, degree = dimension_modulo(loss, prime, seconds)
     return f"the critical set has dimension {dimension} and degree {degree} (elimination modulo {prime}: probabilistic)"

@@ -2,9 +2,12 @@
 
 ``certification``       Krawczyk's test in ball arithmetic
 ``certified_sets``      certified points as sets: unions, images, conjugates
-``classification``      index, inertia, loss; which minima are global
+``classification``      index, inertia, loss
+``low_values``          rational points at which a loss is low
+``global_minima``       which minima are global, which are spurious
 ``zero_coordinates``    which coordinates are exactly zero
 ``closed_form``         points in real radicals
 ``radicals``            real radical expressions
 ``positive_dimension``  whether a point lies on a component of positive dimension
+``sliced``              points on orbits of a continuous symmetry, proved
 """

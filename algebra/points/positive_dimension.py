@@ -30,6 +30,8 @@ ITERATIONS = 80
 """Damped Gauss–Newton steps from each."""
 RESIDUAL_BITS = 160
 """A witness has residuals below 2^−160, relative to its size."""
+FARTHEST = 1e6
+"""Size of a witness in natural units: where the gradient only tends to zero at infinity, there is none."""
 
 
 def witness(loss: Loss, rng: np.random.Generator, near: Sequence[np.ndarray] = (), attempts: int = ATTEMPTS) -> tuple[acb, ...] | None:
@@ -46,7 +48,7 @@ def witness(loss: Loss, rng: np.random.Generator, near: Sequence[np.ndarray] = (
         point = gauss_newton(loss, start, normal, offset)
         if point is not None:
             confirmed = confirm(loss, point, normal, offset)
-            if confirmed is not None:
+            if confirmed is not None and max(abs(complex(z)) / u for z, u in zip(confirmed, unit)) < FARTHEST:
                 return confirmed
     return None
 

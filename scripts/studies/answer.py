@@ -130,7 +130,7 @@ def described(problem: Problem, critical: CriticalSet, engine: Engine, options: 
     result = result_document(critical, document(problem), record, seconds, options.points == "all")
     reason = problem.network.infinite_reason(blockwise(problem.network, problem.ridge))
     if critical.status is Status.NOT_FINITE and reason:
-        result["reason"] = f"{reason}; {critical.reason}" if record["name"] == "exact" else reason
+        result["reason"] = f"{reason}; {critical.reason}"
     functions = function_counts(problem, critical.enumeration.points)
     if functions is not None and critical.status is not Status.NOT_FINITE:
         result["function_space"] = asdict(functions)

@@ -10,8 +10,8 @@ import numpy as np
 
 from critscape.algebra.critical.critical_set import CriticalSet, Status
 from critscape.algebra.critical.double_precision import NO_INDEX, numerical_points
-from critscape.algebra.critical.enumeration import exact_obstruction
 from critscape.algebra.critical.numerical_set import classified, numerical_set
+from critscape.algebra.critical.obstruction import obstruction
 from critscape.algebra.pencils.bifurcation import Pencil
 from critscape.algebra.pencils.diagram import Diagram, Slice, diagram, orbit_numbers
 from critscape.algebra.starts.start_set import StartSet
@@ -60,9 +60,10 @@ def scan(problem: Problem, low: Fraction, high: Fraction, values: int, logarithm
     refuse_hopeless(problem)
     if not any(problem.ridge):
         raise BadInput("ridge", "a number that is not zero, as the ridge is what is scaled")
-    infinite = exact_obstruction(loss(scaled(problem, GENERIC)), np.random.default_rng([options.seed, 1]))
-    if infinite:
-        raise BadInput("PROBLEM", f"a problem with finitely many critical points ({infinite})")
+    obstructed = obstruction(loss(scaled(problem, GENERIC)), np.random.default_rng([options.seed, 1]))
+    if obstructed is not None:
+        why = obstructed.not_finite or "; ".join(obstructed.open_ends) or "there is none"
+        raise BadInput("PROBLEM", f"a problem with finitely many critical points, and not without any ({why})")
     engine = chosen("batch", options.jobs)
     spaced = np.geomspace if logarithmic else np.linspace
     inner = {Fraction(f"{s:.6g}") for s in spaced(float(low), float(high), values)[1:-1]}

@@ -1,0 +1,132 @@
+"""Why the critical set has no isolated points, or a component of positive dimension beside them; every reason has its witness.
+
+A Hessian that is singular everywhere means that no critical point is isolated (the gradient is then not dominant, and every fibre of
+it that is not empty has components of positive dimension only), but not that there is one; a group that leaves L unchanged makes
+curves of the critical points that it moves, but it may move none. So a critical point is proved, or elimination says that there is
+one; or it is proved that there is none, and the critical set is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from critscape.algebra.bounds.proof import Unproved
+from critscape.algebra.bounds.upper_bound import upper_bound
+from critscape.algebra.elimination import msolve
+from critscape.algebra.elimination.degree import Elimination, dimension_modulo, random_primes
+from critscape.algebra.points.positive_dimension import generic_rank_deficient, moved_by, witness
+from critscape.algebra.points.sliced import proved_on_orbit
+from critscape.algebra.polynomial.loss import Loss, gradient
+from critscape.algebra.symmetry.continuous import infinitesimal_symmetries
+from critscape.algebra.tracking.homotopy import Outcome, Path
+
+FIRST_ATTEMPTS = 10
+"""Attempts to find a witness point before any path is followed; where paths then end badly the search is repeated in earnest."""
+EMPTY_WORK = 1e8
+"""Operations modulo a prime, at most, of a proof that there is no critical point."""
+MOST_ELIMINATED = 12
+"""Weights of a loss whose critical set elimination is asked about here."""
+SECONDS = 600.0
+"""Time after which elimination is given up."""
+NUMERICAL = "found numerically, to 48 digits, and not proved"
+
+
+@dataclass(frozen=True)
+class Obstruction:
+    """What is known of a critical set without isolated points: ``not_finite`` is a reason, with what it rests on.
+
+    Without a reason the set is empty, as ``eliminations`` say or a proof in low degree, unless ``open_ends`` say what is not decided.
+    """
+
+    not_finite: str | None
+    open_ends: tuple[str, ...] = ()
+    eliminations: tuple[Elimination, ...] = ()
+
+
+def obstruction(loss: Loss, rng: np.random.Generator) -> Obstruction | None:
+    """Why it is useless to look for isolated critical points; None when nothing here speaks against it."""
+    if not any(len(slope) for slope in gradient(loss)):
+        return Obstruction("the loss is constant, so every point is critical")
+    deficient, fields = generic_rank_deficient(loss), infinitesimal_symmetries(loss)
+    if not deficient and not fields:
+        return None
+    if not origin_is_critical(loss) and proved_empty(loss):
+        return Obstruction(None)
+    point = witness(loss, rng, attempts=FIRST_ATTEMPTS)
+    group = f"the loss is constant along a {len(fields)}-parameter group of affine maps that moves its critical points"
+    if point is not None and moved_by(fields, point):
+        if proved_on_orbit(loss, fields, point, rng):
+            return Obstruction(f"{group}, so they form curves or more (one of them is proved)")
+        if not deficient:
+            return by_elimination(loss, rng) or Obstruction(f"{group}, so they form curves or more (one of them was {NUMERICAL})")
+    if not deficient:
+        return None
+    flat = "the Hessian is singular everywhere, so no critical point is isolated"
+    if origin_is_critical(loss):
+        return Obstruction(f"{flat}, and the origin is one")
+    eliminated = by_elimination(loss, rng)
+    if eliminated is not None:
+        return eliminated
+    if point is not None:
+        return Obstruction(f"{flat} (one was {NUMERICAL})")
+    missing = "" if msolve.available() else f"; {msolve.HOW_TO_INSTALL}, and elimination can say more"
+    return Obstruction(None, (f"{flat}, and whether there is one at all is not decided{missing}",))
+
+
+def by_elimination(loss: Loss, rng: np.random.Generator) -> Obstruction | None:
+    """What the dimension of the critical set modulo two primes says: positive or empty; None when it is zero or not found."""
+    if loss.dimension > MOST_ELIMINATED or not msolve.available():
+        return None
+    primes = random_primes(rng, 2)
+    try:
+        found = {dimension_modulo(loss, prime, SECONDS) for prime in primes}
+    except msolve.MsolveError:
+        return None
+    if len(found) > 1:
+        return Obstruction(None, (f"eliminations modulo {primes[0]} and {primes[1]} disagree about the dimension of the critical set",))
+    (dimension, degree) = found.pop()
+    if dimension > 0:
+        modulo = f"elimination modulo {primes[0]} and {primes[1]}: probabilistic"
+        return Obstruction(f"the critical set has dimension {dimension} and degree {degree} ({modulo})")
+    return Obstruction(None, (), tuple(Elimination(prime, 0, 0) for prime in primes)) if dimension < 0 else None
+
+
+def proved_empty(loss: Loss) -> bool:
+    """Whether 1 is proved to be a combination of the ∂_iL in low degree, so that there is no critical point."""
+    try:
+        return upper_bound(loss, EMPTY_WORK, 0).bound == 0
+    except (Unproved, RuntimeError):
+        return False
+
+
+def origin_is_critical(loss: Loss) -> bool:
+    """Whether no ∂_iL has a constant term."""
+    origin = (0,) * loss.dimension
+    return not any(tuple(map(int, exponents)) == origin for slope in gradient(loss) for exponents in slope.to_dict())
+
+
+def hidden_component(loss: Loss, paths: Sequence[Path], singular: Sequence[np.ndarray], rng: np.random.Generator) -> str | None:
+    """Why singular end points, or the ends at infinity, belong to a component of positive dimension; None when nothing says so.
+
+    ``singular`` are approximations (n,) of end points.
+    """
+    fields = infinitesimal_symmetries(loss)
+    moved = [point for point in singular if moved_by(fields, [complex(z) for z in point])]
+    near = [path.end for path in paths if path.end is not None and path.outcome is not Outcome.FINISHED]
+    for point in moved:
+        if proved_on_orbit(loss, fields, point, rng):
+            return "the loss is constant along a group of affine maps that moves a critical point, which is proved"
+    point = witness(loss, rng, near[:20])
+    if point is None and not moved:
+        return None
+    if point is not None and moved_by(fields, point) and proved_on_orbit(loss, fields, point, rng):
+        return "the loss is constant along a group of affine maps that moves a critical point, which is proved"
+    if loss.dimension <= MOST_ELIMINATED and msolve.available():
+        eliminated = by_elimination(loss, rng)
+        return eliminated and eliminated.not_finite
+    if moved:
+        return f"the loss is constant along a group of affine maps that moves a critical point (which was {NUMERICAL})"
+    return f"the critical set has a component of positive dimension: a critical point on a random hyperplane was {NUMERICAL}"
