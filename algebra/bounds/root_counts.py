@@ -37,6 +37,13 @@ def bezout(loss: Loss) -> int:
     return prod(max(map(sum, support)) for support in supports(loss))
 
 
+def mixed_volume_in_closed_form(loss: Loss) -> int | None:
+    """The mixed volume with the origin adjoined where no cells need to be found: in one variable it is the length of the interval that
+    the exponents span, the degree of L′. None in more variables.
+    """
+    return bezout(loss) if loss.dimension == 1 else None
+
+
 def multihomogeneous_bezout(loss: Loss, partition: Partition) -> int:
     """The Bézout number for variables grouped as in ``partition`` (indices): the coefficient of ∏ z_g^{n_g} in ∏_i Σ_g d_ig z_g.
 

@@ -58,6 +58,9 @@ def mixed_volume(loss: Loss, time_limit: float = TIME_LIMIT) -> int:
     system = _support_system(loss.family, np.array(loss.values, dtype=float))
     if system is None:
         return 0
+    if system.dimension == 1:
+        # PHCpack finds cells in two dimensions and more: in one, what it returns is left over from before.
+        return int(system.exponents.max())
     return _answer({"operation": "mixed volume", "system": polynomials(system)}, deadline)
 
 
@@ -125,6 +128,17 @@ def _answer(request: dict, deadline: float) -> int:
     if "error" in reply:
         raise PhcpyError(f"PHCpack could not compute the mixed volume: {reply['error']}")
     return reply["answer"]
+
+
+def _random_polynomial(support: MonomialSystem, seed: int) -> tuple[int, MonomialSystem, np.ndarray]:
+    """Degree, random coefficients and roots of one polynomial in one variable: its polyhedral start system."""
+    present = support.coefficients != 0
+    coefficients = np.exp(2j * np.pi * np.random.default_rng(seed).random(support.coefficients.shape)) * present
+    powers = support.exponents[:, 0]
+    dense = np.zeros(int(powers.max()) + 1, dtype=complex)
+    np.add.at(dense, powers, coefficients[0])
+    roots = np.polynomial.polynomial.polyroots(dense)
+    return len(roots), MonomialSystem(support.exponents, coefficients), roots[:, None]
 
 
 def _support_system(family: Family, parameters: np.ndarray) -> MonomialSystem | None:
@@ -200,6 +214,8 @@ class PhcpyEngine:
 
     def _polyhedral_start(self, support: MonomialSystem, seed: int, deadline: float) -> tuple[int, MonomialSystem, np.ndarray]:
         """Mixed volume V, random coefficient system and its solutions (V, n), rows of NaN for those that were lost."""
+        if support.dimension == 1:
+            return _random_polynomial(support, seed)
         request = {"operation": "polyhedral start", "system": polynomials(support), "seed": seed, "shares": self.jobs}
         replies = answers([{**request, "share": share} for share in range(self.jobs)], self.jobs, deadline)
         systems = [reply["answer"]["system"] for reply in replies if "answer" in reply]

@@ -27,9 +27,11 @@ STEPS = 30
 
 def proved_on_orbit(loss: Loss, fields: Sequence[VectorField], near: Sequence[complex], rng: np.random.Generator) -> bool:
     """Whether a critical point near an approximation (n,) is proved that one of the ``fields``, symmetries of L, moves."""
+    if not fields:
+        return False
     values = np.array([field([complex(z) for z in near], scalar=float) for field in fields], dtype=complex).reshape(len(fields), -1)
-    singular = np.linalg.svd(values, compute_uv=False) if len(fields) else np.empty(0)
-    rank = int((singular > INDEPENDENT * singular.max(initial=0.0)).sum()) if singular.max(initial=0.0) > 0 else 0
+    singular = np.linalg.svd(values, compute_uv=False)
+    rank = int((singular > INDEPENDENT * singular[0]).sum())
     if not rank:
         return False
     # Fields, then coordinates, that make the best minor.

@@ -208,3 +208,8 @@ def plain_latex(name: str) -> str:
     letters = letters.rstrip("_") or letters
     head = letters if len(letters) == 1 else "\\mathrm{" + letters.replace("_", "\\_") + "}"
     return head + (f"_{{{digits}}}" if digits else "")
+
+
+def coordinates_name(network: Network) -> str:
+    """What the coordinates of a critical point are called: a polynomial that is typed in computes nothing and has no weights."""
+    return "weights" if network.outputs else "variables"

@@ -10,7 +10,7 @@ from tabulate import tabulate
 
 from critscape.problems.files.problem_file import read
 from critscape.problems.files.writing import json_text
-from critscape.problems.networks.network import Network, matrices, plain_latex
+from critscape.problems.networks.network import Network, coordinates_name, matrices, plain_latex
 from critscape.problems.problem.problem import Problem
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 from critscape.scripts.studies.tally import tally
@@ -126,7 +126,7 @@ def points_text(result: dict, markdown: bool) -> str:
         ]
         table = tabulate(
             rows,
-            ("#", "type", "index", "loss", "weights"),
+            ("#", "type", "index", "loss", coordinates_name(network)),
             tablefmt="github" if markdown else "simple",
             disable_numparse=True,
             colalign=("right", "left", "right", "right", "left"),
@@ -146,7 +146,7 @@ def closed_forms_text(network: Network, real: Sequence[dict], markdown: bool) ->
     if not rows:
         return []
     style = "github" if markdown else "simple"
-    headings = ("#", "loss", "weights in closed form, one point of each orbit")
+    headings = ("#", "loss", f"{coordinates_name(network)} in closed form, one point of each orbit")
     return ["", tabulate(rows, headings, tablefmt=style, disable_numparse=True)]
 
 
@@ -275,7 +275,7 @@ def points_latex(result: dict) -> list[str]:
     forms = [[numbers.replace("-", "--"), closed_form_latex(network, form["latex"])] for numbers, form in closed_forms(real)]
     if forms:
         caption = f"In closed form, one point of each orbit: {label}."
-        parts.append(latex_long_table(r"rp{0.85\textwidth}", ("\\#", "loss and weights"), forms, caption))
+        parts.append(latex_long_table(r"rp{0.85\textwidth}", ("\\#", f"loss and {coordinates_name(network)}"), forms, caption))
     return parts
 
 
@@ -293,7 +293,7 @@ def counts_caption(rows: Sequence[Sequence[str]]) -> str:
 
 
 CAPTION = (
-    r"$m$: samples, $N$: weights, BKK: mixed volume with the origin adjoined, "
+    r"$m$: samples, $N$: weights or variables, BKK: mixed volume with the origin adjoined, "
     r"$N_{\mathbb{C}}$: complex critical points, $N_{\mathbb{C}}^{*}$: those without a zero coordinate, "
     r"$N_{\mathbb{R}}$: real ones; by index: index\,:\,number."
 )

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from critscape.algebra.bounds.root_counts import Bound, best_multihomogeneous_bezout, bezout
+from critscape.algebra.bounds.root_counts import Bound, best_multihomogeneous_bezout, bezout, mixed_volume_in_closed_form
 from critscape.algebra.elimination import msolve
 from critscape.algebra.phcpack.engine import HOW_TO_INSTALL, PhcpyEngine, available, mixed_volume
 from critscape.algebra.phcpack.processes import PhcpyError
 from critscape.algebra.polynomial.loss import Family, Loss
 from critscape.algebra.symmetry.coincidence import merged
 from critscape.algebra.tracking.homotopy import CarefulTracker, Member, Outcome, Tracker
-from critscape.problems.networks.network import block_partition
+from critscape.problems.networks.network import block_partition, coordinates_name
 from critscape.problems.problem.problem import Problem
 
 MOST_WEIGHTS = 40
@@ -91,7 +91,7 @@ def refuse_hopeless(problem: Problem) -> None:
     """
     if problem.dimension > MOST_WEIGHTS:
         raise TooLarge(
-            f"architecture: expected at most {MOST_WEIGHTS} weights, got {problem.dimension} ({problem.network.title}): "
+            f"architecture: expected at most {MOST_WEIGHTS} {coordinates_name(problem.network)}, got {problem.dimension} ({problem.network.title}): "
             "its critical points are too many to enumerate"
         )
 
@@ -105,8 +105,12 @@ def bounds(problem: Problem, loss: Loss) -> list[Bound]:
 def volume_bounds(problem: Problem, loss: Loss) -> list[Bound]:
     """The mixed volume, where PHCpack is there and finds it; nothing starts later because of it.
 
-    It is not called exact: PHCpack finds the cells by linear programming in double precision.
+    In one variable it is the degree of the slope. Else it is not called exact: PHCpack finds the cells by linear programming in double
+    precision.
     """
+    closed = mixed_volume_in_closed_form(loss)
+    if closed is not None:
+        return [Bound("mixed volume", closed, True)]
     if not available() or problem.dimension > MIXED_VOLUME_WEIGHTS:
         return []
     try:
@@ -128,4 +132,4 @@ def refuse_volume(loss: Loss, limit: int) -> list[Bound]:
         raise TooLarge(f"the problem is too large for phcpy: its mixed volume was not found ({error})") from None
     if volume > limit:
         raise TooLarge(f"--max-paths: expected at least the mixed volume {volume:,} of this problem, got {limit:,}")
-    return [Bound("mixed volume", volume, False)]
+    return [Bound("mixed volume", volume, mixed_volume_in_closed_form(loss) is not None)]

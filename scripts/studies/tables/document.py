@@ -129,12 +129,12 @@ def shape_bound(column: str, table: Table, row: Row, seed: int) -> dict:
 
 
 def mixed_volume_cell(found: dict | None, closed: ClosedCounts) -> dict:
-    """PHCpack finds mixed cells in double precision: the level is numerical."""
+    """PHCpack finds mixed cells in double precision: the level is numerical, unless no cells had to be found."""
     if found and "value" in found:
         notes = []
         if closed.mixed_volume not in (None, found["value"]):
             notes.append(f"the formula that was observed elsewhere gives {closed.mixed_volume:,}")
-        return {"value": found["value"], "level": Level.NUMERICAL.value, "notes": notes}
+        return {"value": found["value"], "level": PROVED if found.get("proved") else Level.NUMERICAL.value, "notes": notes}
     why = found["reason"] if found else f"BKK: {UNFINISHED}"
     if closed.mixed_volume is None:
         return {"value": None, "level": None, "notes": [why]}
