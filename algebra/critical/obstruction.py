@@ -120,7 +120,7 @@ def hidden_component(loss: Loss, paths: Sequence[Path], singular: Sequence[np.nd
         if proved_on_orbit(loss, fields, point, rng):
             return "the loss is constant along a group of affine maps that moves a critical point, which is proved"
     point = witness(loss, rng, near[:20])
-    if point is None and not moved:
+    if point is None and not len(singular):
         return None
     if point is not None and moved_by(fields, point) and proved_on_orbit(loss, fields, point, rng):
         return "the loss is constant along a group of affine maps that moves a critical point, which is proved"
@@ -129,4 +129,6 @@ def hidden_component(loss: Loss, paths: Sequence[Path], singular: Sequence[np.nd
         return eliminated and eliminated.not_finite
     if moved:
         return f"the loss is constant along a group of affine maps that moves a critical point (which was {NUMERICAL})"
+    if point is None:
+        return None
     return f"the critical set has a component of positive dimension: a critical point on a random hyperplane was {NUMERICAL}"
