@@ -31,9 +31,9 @@ def command(name: str, results: Path | None, seconds: float, **flags) -> int:
     linear-samples     linear networks with one hidden layer and more samples
     quadratic          quadratic networks, outer weights fixed or trained
 
-    Exit status 1 if a value is missing or a difference from a published value is not explained. What is finished is kept in the
-    cache folder: the same command goes on from there. The examples exit with 0 although one of them is there to show a critical
-    set that is not finite.
+    Exit status 1 if a value is missing, but for mixed volumes (BKK), which a table can do without, or if a difference from a
+    published value is not explained. What is finished is kept in the cache folder: the same command goes on from there. The
+    examples exit with 0 although one of them is there to show a critical set that is not finite.
     """
     if name == EXAMPLES:
         return examples(results, **flags)

@@ -48,6 +48,8 @@ COMPARABLE = ("bezout", "multihomogeneous", "bkk", "bound", "bound_torus", "N_C"
 """Those that may have a published value."""
 DRAWN = ("N_R", "N_R_distribution", "minima", "spurious")
 """Those that need all draws."""
+OPTIONAL = ("bkk",)
+"""Those that a table can do without: a cell that is out of reach says so, and the table is finished all the same."""
 MOST_DRAWS = 100_000
 MOST_SAMPLES = 1000
 

@@ -14,6 +14,7 @@ from collections import Counter
 
 import pytest
 
+from critscape.problems.networks.network import weight_count
 from critscape.problems.networks.reading import network_from
 from critscape.problems.recipes.shipped import shipped
 from critscape.problems.recipes.table_file import load_table, read_table
@@ -105,9 +106,27 @@ def test_a_table_beside_lost_origins():
     assert all("the origin if only one" in row[name]["notes"][0] for name in ("N_C", "N_R"))
     assert (row["N_C_torus"]["agrees"], row["bezout"]["agrees"], row["N_C"]["agrees"]) == (True, True, False)
     assert row["N_C"]["level"] in ("proved", "certified") and row["N_R"]["level"] in ("proved", "certified")
-    # The mixed volume was not computed.
-    assert "time limit" in row["bkk"]["notes"][0] and not finished(document)
+    # The mixed volume was not computed: the cell says so, and the table can do without it.
+    assert row["bkk"]["value"] is None and "time limit" in row["bkk"]["notes"][0] and finished(document)
     assert finished(table_document(table, "mine", worked(table) | {(0, table_run.VOLUME, 0): {"value": 17}}, *HOW))
+    # It cannot do without its counts, nor with a mixed volume that is not the published one.
+    assert not finished(table_document(table, "mine", {(0, table_run.VOLUME, 0): {"value": 17}}, *HOW))
+    published = read_table(content(chain(bkk=16), draws=30))
+    assert not finished(table_document(published, "mine", worked(published) | {(0, table_run.VOLUME, 0): {"value": 17}}, *HOW))
+
+
+def test_mixed_volumes_that_take_longer_than_the_table_are_not_begun():
+    table = load_table(shipped("tables")["bharadwaj-hosten"])
+    settings = [Setting(row.network, row.samples, table.recipe, Options()) for row in table.rows]
+    out_of_reach = {
+        k for (k, kind, _), found in table_run.planned(table, settings, 600).done.items() if kind == table_run.VOLUME and "reason" in found
+    }
+    assert [weight_count(table.rows[k].network) for k in sorted(out_of_reach)] == [15] * 3
+    # The reason names the time that is enough.
+    reason = table_run.planned(table, settings, 600).done[min(out_of_reach), table_run.VOLUME, 0]["reason"]
+    enough = float(re.search(r"--seconds (\d+)", reason)[1])
+    plan = table_run.planned(table, settings, enough)
+    assert not any(kind == table_run.VOLUME and "reason" in found for (_, kind, _), found in plan.done.items())
 
 
 def test_a_difference_without_a_reason_is_not_finished():

@@ -11,7 +11,7 @@ from critscape.algebra.critical.result import versions
 from critscape.problems.networks.closed_counts import ClosedCounts, closed_counts, modulus
 from critscape.problems.networks.network import block_partition, weight_count
 from critscape.problems.problem.problem import loss
-from critscape.problems.recipes.table_file import Row, Table
+from critscape.problems.recipes.table_file import OPTIONAL, Row, Table
 from critscape.scripts.studies.engines import TooLarge, refuse_hopeless
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.tables.difference import of_count, of_maximum
@@ -212,6 +212,10 @@ def comparison(column: str, cell: dict, published: int, row: Row, closed: Closed
 
 
 def finished(document: dict) -> bool:
-    """Whether every cell that can have a value has one, and every difference from a published value is explained."""
-    cells = [cell for row in document["rows"] for column, cell in row["cells"].items() if column not in SHAPE]
-    return all((cell["value"] is not None or "notes" not in cell) and cell.get("explained", True) for cell in cells)
+    """Whether every cell that can have a value has one, but for those of optional columns, and every difference from a published
+    value is explained.
+    """
+    cells = [(column, cell) for row in document["rows"] for column, cell in row["cells"].items() if column not in SHAPE]
+    return all(
+        (cell["value"] is not None or "notes" not in cell or column in OPTIONAL) and cell.get("explained", True) for column, cell in cells
+    )

@@ -12,6 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from math import ceil
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -79,20 +80,20 @@ def run(table: Table, options: Options, seconds: float) -> dict[tuple, dict]:
     # Each task has one process.
     alone = replace(options, jobs=1)
     settings = [Setting(row.network, row.samples, table.recipe, alone) for row in table.rows]
-    plan = planned(table, settings)
+    plan = planned(table, settings, seconds)
     if plan.waiting:
         with interruptible("table"):
             work_off(plan, settings, options.jobs, deadline)
     return plan.done
 
 
-def planned(table: Table, settings: Sequence[Setting]) -> Plan:
-    """The tasks of all rows, what is kept from earlier runs or hopeless being done."""
+def planned(table: Table, settings: Sequence[Setting], seconds: float) -> Plan:
+    """The tasks of all rows, what is kept from earlier runs, hopeless or too long for ``seconds`` being done."""
     plan = Plan({}, [], {})
     for k, (row, setting) in enumerate(zip(table.rows, settings)):
         hopeless = refusal(setting)
         for task in row_tasks(k, row, table, setting):
-            found = hopeless or load(task, setting)
+            found = hopeless or load(task, setting) or too_long(task, weight_count(row.network), seconds)
             if found is not None:
                 plan.done[key(task)] = found
             elif task.kind == DRAWS:
@@ -150,13 +151,26 @@ def row_tasks(k: int, row: Row, table: Table, setting: Setting) -> list[Task]:
     if drawing or columns & {"N_C", "N_C_torus"}:
         tasks.append(Task(50 * each, k, COUNT))
     if "bkk" in columns:
-        # As measured: 0.1 s for 8 weights, minutes for 12.
-        tasks.append(Task(0.1 * 4.0 ** (weights - 8), k, VOLUME))
+        tasks.append(Task(volume_seconds(weights), k, VOLUME))
     if drawing:
         for first in range(0, table.draws, DRAWS_EACH):
             last = min(first + DRAWS_EACH, table.draws)
             tasks.append(Task((last - first) * each, k, DRAWS, first, last))
     return tasks
+
+
+def volume_seconds(weights: int) -> float:
+    """About how long PHCpack takes for a mixed volume, as measured: 0.1 s for 8 weights, half a minute for 12, half an hour for 15."""
+    return 0.1 * 4.0 ** (weights - 8)
+
+
+def too_long(task: Task, weights: int, seconds: float) -> dict | None:
+    """Why a mixed volume is not begun in a table that may take so many ``seconds``; None for what is."""
+    if task.kind != VOLUME or task.cost <= seconds:
+        return None
+    return {
+        "reason": f"the mixed volume of {weights} weights takes about {task.cost / 60:.0f} min: --seconds {ceil(task.cost):.0f} tries it"
+    }
 
 
 @lru_cache(maxsize=1024)
