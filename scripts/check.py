@@ -2,63 +2,105 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from critscape.algebra.certificates.claims import Claims
+from critscape.algebra.certificates.claims import Claims, Malformed, read_claims
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.input.json_file import LARGEST_ANSWER, contents
 from critscape.scripts.flags import options
+from critscape.scripts.studies.progress import reporting
+from critscape.scripts.studies.tally import tally
 
 MOST_WEIGHTS = 40
 """Weights of the largest loss that is expanded."""
 
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class Check:
+    """How the claims of a certificate in n = ``dimension`` weights are proved: ``first_failure`` names the first that is not."""
+
+    title: str
+    dimension: int
+    arithmetic: str
+    first_failure: Callable[[Claims, Progress], str | None]
+
 
 @click.command("check", cls=options.Refusing)
 @click.argument("certificate", type=click.Path(path_type=Path))
-def command(certificate: Path) -> int:
+@click.option(
+    "--arithmetic",
+    type=click.Choice(["flint", "mpmath"]),
+    default="flint",
+    show_default=True,
+    help="What the proof is computed in. The solver uses FLINT; with mpmath nothing of FLINT is loaded, not for the loss and not for "
+    "the ranks either, and the check takes longer.",
+)  # fmt: skip
+def command(certificate: Path, arithmetic: str) -> int:
     """Prove every claim of CERTIFICATE (a file that --certificate wrote) again.
 
-    The check shares nothing with the search for the points but the exact loss and ball arithmetic; the upper bound is proved by the
-    ranks that its search found. Exit status: 0 every claim is proved, 1 one is not (the first is named), 2 the file is no
-    certificate.
+    The check shares nothing with the search for the points but, with flint, the exact loss, ball arithmetic and the ranks that prove
+    the upper bound. Exit status: 0 every claim is proved, 1 one is not (the first is named), 2 the file is no certificate.
     """
-    import time
-
-    from critscape.algebra.certificates.checker import first_failure
-    from critscape.algebra.certificates.claims import Malformed, read_claims
-    from critscape.problems.files.problem_file import read
-    from critscape.problems.input.bad_input import BadInput
-    from critscape.problems.input.json_file import LARGEST_ANSWER, contents
-    from critscape.problems.problem.problem import loss
-    from critscape.scripts.studies.tally import tally
-
     began = time.perf_counter()
     content = contents(certificate, "a readable certificate", LARGEST_ANSWER)
     if not isinstance(content, dict) or "problem" not in content:
         raise BadInput(str(certificate), "a certificate: an object with format, problem, counts and points")
-    problem = read(content["problem"])
-    if problem.dimension > MOST_WEIGHTS:
-        raise BadInput("problem.architecture", f"at most {MOST_WEIGHTS} weights", str(problem.dimension))
+    check = in_flint(content["problem"]) if arithmetic == "flint" else in_mpmath(content["problem"])
     try:
-        claims = read_claims(content, problem.dimension)
+        claims = read_claims(content, check.dimension)
     except Malformed as error:
         raise click.UsageError(str(error)) from None
-    failure = first_failure(loss(problem), claims)
+    with reporting(check.title) as progress:
+        failure = check.first_failure(claims, progress)
     if failure is not None:
         click.echo(f"not proved: {failure}")
         return 1
-    indices = tally(claims.by_index_at_least)
     minima = [point.not_global for point in claims.points if point.index == 0]
+    indices = tally(claims.by_index_at_least)
     least = "at least " if claims.upper_bound is None else ""
     click.echo(
-        f"{problem.title}: every claim is proved\n"
+        f"{check.title}: every claim is proved\n"
         f"  {how_many(claims)} distinct complex critical points, all simple\n"
         f"  {claims.real_at_least} of them real" + (f", by index {indices}" if indices else "") + "\n"
         f"  {least}{len(minima)} local minima, {sum(map(bool, minima))} of them not global\n"
         + ("" if claims.upper_bound else "  nothing is claimed of further points; degenerate ones are never listed\n")
-        + f"  {time.perf_counter() - began:.1f} s"
+        + f"  {time.perf_counter() - began:.1f} s, {check.arithmetic}"
     )
     return 0
+
+
+def in_flint(problem: object) -> Check:
+    """The check in the arithmetic that the solver uses too."""
+    from critscape.algebra.certificates.checker import first_failure
+    from critscape.problems.files.problem_file import read
+    from critscape.problems.problem.problem import loss
+
+    found = read(problem)
+    if found.dimension > MOST_WEIGHTS:
+        raise BadInput("problem.architecture", f"at most {MOST_WEIGHTS} weights", str(found.dimension))
+    # It takes about a second: there is nothing to tell on the way.
+    return Check(found.title, found.dimension, "in FLINT's ball arithmetic", lambda claims, progress: first_failure(loss(found), claims))
+
+
+def in_mpmath(problem: object) -> Check:
+    """The check that loads nothing of FLINT."""
+    from critscape.algebra.certificates.mpmath_checker import first_failure
+    from critscape.problems.files.plain_loss import plain_loss
+
+    loss = plain_loss(problem, MOST_WEIGHTS)
+    return Check(
+        loss.title,
+        loss.polynomial.variables,
+        "in mpmath's interval arithmetic, without FLINT",
+        lambda claims, progress: first_failure(loss.polynomial, claims, progress),
+    )
 
 
 def how_many(claims: Claims) -> str:

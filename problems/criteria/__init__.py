@@ -5,6 +5,7 @@
 ``population``     expected squared error for Gaussian inputs
 ``typed``          polynomial losses typed in
 ``ridge``          what a ridge says of the loss on all of ℝⁿ
+``words``          words of problem files that criteria and their readers share
 ``sample_data``    what criteria on samples share
 ``definiteness``   whether weights and metrics make a distance
 ``natural_units``  units in which data and ridge are about one

@@ -15,15 +15,13 @@ from critscape.problems.criteria.natural_units import feature_degrees, natural_u
 from critscape.problems.criteria.ridge import of_ridge
 from critscape.problems.criteria.sample_data import data_document, mean_square, samples_title
 from critscape.problems.criteria.squared import weighting_document, weighting_title
+from critscape.problems.criteria.words import RESIDUAL
 from critscape.problems.input.expression import text
 from critscape.problems.networks.network import penalised
 from critscape.problems.objectives.objective import Units
 from critscape.problems.objectives.residuals import Residuals
 from critscape.problems.objectives.squared_loss import UNIT, Weighting
 from critscape.problems.problem.problem import Problem
-
-RESIDUAL = "r"
-"""The variable of ℓ in problem files."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from critscape.algebra.polynomial.loss import Family, exact
 from critscape.algebra.polynomial.shape import Shape
 from critscape.problems.criteria.natural_units import natural_units
 from critscape.problems.criteria.ridge import of_ridge
+from critscape.problems.criteria.words import GAUSSIAN
 from critscape.problems.input.partial_array import partial_document
 from critscape.problems.input.rational import written
 from critscape.problems.networks.network import Network, matrices, penalised
@@ -21,8 +22,6 @@ from critscape.problems.objectives.moments import Moments
 from critscape.problems.objectives.objective import Units
 from critscape.problems.objectives.squared_loss import added, family, moment_exponents
 from critscape.problems.problem.problem import Problem
-
-GAUSSIAN = "gaussian"
 
 
 @dataclass(frozen=True)

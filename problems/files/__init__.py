@@ -2,6 +2,8 @@
 
 ``problem_file``   reading and writing of problems
 ``data_file``      samples from CSV and .npz files
+``fields``         what the fields may hold; the ridge
 ``data_and_loss``  the fields ``data`` and ``loss``
 ``writing``        documents as files, whole or not at all
+``plain_loss``     the loss that a problem file describes, without FLINT
 """

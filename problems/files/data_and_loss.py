@@ -5,10 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from critscape.problems.criteria.definiteness import Definiteness, definiteness
-from critscape.problems.criteria.entrywise import RESIDUAL, Entrywise
-from critscape.problems.criteria.population import GAUSSIAN, Population
+from critscape.problems.criteria.entrywise import Entrywise
+from critscape.problems.criteria.population import Population
 from critscape.problems.criteria.squared import Squared
 from critscape.problems.criteria.typed import Typed
+from critscape.problems.criteria.words import RESIDUAL
+from critscape.problems.files.fields import DATA, LOSS
 from critscape.problems.input.bad_input import BadInput, within
 from critscape.problems.input.expression import univariate
 from critscape.problems.input.json_file import validate
@@ -16,51 +18,9 @@ from critscape.problems.input.partial_array import entries_at
 from critscape.problems.input.rational import rational_array
 from critscape.problems.networks.families.polynomial import Polynomial
 from critscape.problems.networks.network import Network, targets_are_inputs
-from critscape.problems.networks.reading import ARCHITECTURE, network_from
+from critscape.problems.networks.reading import network_from
 from critscape.problems.objectives.squared_loss import Weighting
 from critscape.problems.problem.problem import Criterion, Samples
-
-_SAMPLES = {"type": "array", "minItems": 1, "description": "a list of at least one sample"}
-DATA = {
-    "type": "object",
-    "description": "an object with inputs and targets, or with population",
-    "properties": {
-        "inputs": _SAMPLES,
-        "targets": _SAMPLES,
-        "population": {
-            "type": "object",
-            "description": "an object with inputs, teacher and, if any, covariance",
-            "properties": {
-                "inputs": {"const": GAUSSIAN, "description": f'"{GAUSSIAN}"'},
-                "covariance": {"type": "array", "description": "a symmetric positive semidefinite matrix (absent: the identity)"},
-                "teacher": {
-                    "type": "object",
-                    "description": "an object with architecture and weights",
-                    "properties": {
-                        "architecture": ARCHITECTURE,
-                        "weights": {"type": "array", "description": "one array per weight block"},
-                    },
-                    "required": ["architecture", "weights"],
-                    "additionalProperties": False,
-                },
-            },
-            "required": ["inputs", "teacher"],
-            "additionalProperties": False,
-        },
-    },
-    "additionalProperties": False,
-}
-LOSS = {
-    "type": "object",
-    "description": "an object with residual, sample_weights, output_weights or metrics",
-    "properties": {
-        "residual": {"type": "string", "description": f'a polynomial in {RESIDUAL} as text, such as "r^2/2 + r^4/10"'},
-        "sample_weights": {"type": "array", "description": "a list of one number per sample"},
-        "output_weights": {"type": "array", "description": "a list of one number per output"},
-        "metrics": {"type": "array", "description": "a list of one symmetric matrix per sample"},
-    },
-    "additionalProperties": False,
-}
 
 
 def read_criterion(content: dict, network: Network) -> tuple[Samples, Samples, Criterion]:

@@ -128,15 +128,24 @@ class Refusing(click.Command):
     """
 
     def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            return self.refused(error)
+
+    def refused(self, error: Exception) -> int:
+        """The exit status of a run that stopped; or it raises what says why."""
+        # Here and not above: they bring FLINT, which a check without it does not load.
         from critscape.algebra.phcpack.engine import PhcpyUnavailable
         from critscape.problems.input.bad_input import BadInput
         from critscape.scripts.studies.engines import EngineUnavailable, TooLarge
         from critscape.scripts.studies.executors import Interrupted
 
-        try:
-            return super().invoke(context)
-        except (BadInput, PhcpyUnavailable, EngineUnavailable, TooLarge) as error:
+        if isinstance(error, (BadInput, PhcpyUnavailable, EngineUnavailable, TooLarge)):
             raise click.UsageError(str(error)) from None
-        except Interrupted as interruption:
-            click.echo(f"critscape: {interruption}; what is done is kept, the same command goes on from there", err=True)
-            return interruption.status
+        if isinstance(error, Interrupted):
+            click.echo(f"critscape: {error}; what is done is kept, the same command goes on from there", err=True)
+            return error.status
+        raise error

@@ -1,6 +1,8 @@
 """``--certificate`` and ``critscape check``: files, exit statuses, one line for bad input."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,16 +28,51 @@ def issued(tmp_path_factory):
     return path
 
 
-def test_the_certificate_of_a_solved_problem_is_proved(issued):
-    status, printed = run("check", issued)
+ARITHMETICS = {"flint": "in FLINT's ball arithmetic", "mpmath": "in mpmath's interval arithmetic, without FLINT"}
+
+
+@pytest.mark.parametrize("arithmetic", ARITHMETICS)
+def test_the_certificate_of_a_solved_problem_is_proved(issued, arithmetic):
+    status, printed = run("check", issued, "--arithmetic", arithmetic)
     assert status == 0
     for line in (
         "linear 1-1-1-1, 1 sample: every claim is proved",
         "exactly 17 distinct complex critical points, all simple",
         "9 of them real, by index 0:5 1:4",
         "5 local minima, 1 of them not global",
+        f" s, {ARITHMETICS[arithmetic]}",
     ):
         assert line in printed
+
+
+def test_flint_proves_unless_another_arithmetic_is_asked_for(issued):
+    assert run("check", issued)[1].splitlines()[-1].endswith(" s, in FLINT's ball arithmetic")
+
+
+WITHOUT_FLINT = """
+import sys
+from critscape.scripts.critscape import main
+try:
+    main(["check", sys.argv[1], "--arithmetic", "mpmath"])
+finally:
+    print(*(name for name in sys.modules if "flint" in name))
+"""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda c: None,
+        lambda c: c.update(
+            problem={"architecture": {"family": "polynomial", "variables": ["x"], "loss": "x^2"}}, points=[], upper_bound=None
+        ),
+    ],
+)
+def test_the_command_loads_nothing_of_flint(issued, tmp_path, change):
+    path = changed(issued, tmp_path / "c.json", change)
+    done = subprocess.run([sys.executable, "-c", WITHOUT_FLINT, str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1) and "proved" in done.stdout and "told apart" in done.stderr
+    assert done.stdout.splitlines()[-1] == ""
 
 
 @pytest.mark.parametrize(
@@ -96,8 +133,10 @@ def test_how_many_points_are_proved_is_said(issued, tmp_path, change, words, rea
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_an_upper_bound_that_is_not_proved_exits_with_one(issued, tmp_path, change, reason):
-    status, printed = run("check", changed(issued, tmp_path / "c.json", lambda c: c["upper_bound"].update(change)))
+@pytest.mark.parametrize("arithmetic", ARITHMETICS)
+def test_an_upper_bound_that_is_not_proved_exits_with_one(issued, tmp_path, change, reason, arithmetic):
+    path = changed(issued, tmp_path / "c.json", lambda c: c["upper_bound"].update(change))
+    status, printed = run("check", path, "--arithmetic", arithmetic)
     assert (status, printed) == (1, f"not proved: {reason}\n")
 
 
@@ -116,11 +155,12 @@ def test_a_malformed_upper_bound_gives_one_line(issued, tmp_path, capsys, change
     refused(["check", str(changed(issued, tmp_path / "c.json", change))], capsys, f"{field}: expected")
 
 
-def test_a_claim_that_fails_is_named_and_exits_with_one(issued, tmp_path):
+@pytest.mark.parametrize("arithmetic", ARITHMETICS)
+def test_a_claim_that_fails_is_named_and_exits_with_one(issued, tmp_path, arithmetic):
     content = json.loads(issued.read_text())
     content["points"][3]["index"], content["points"][3]["not_global"] = 1, None
     (tmp_path / "forged.json").write_text(json.dumps(content))
-    status, printed = run("check", tmp_path / "forged.json")
+    status, printed = run("check", tmp_path / "forged.json", "--arithmetic", arithmetic)
     assert (status, printed) == (1, "not proved: points[3]: the index is 0, not 1\n")
 
 
@@ -138,9 +178,10 @@ def test_a_claim_that_fails_is_named_and_exits_with_one(issued, tmp_path):
          ' "targets": [[0,0,0,0,0,0,0,0,0]]}}}', "40 weights"),
     ],
 )  # fmt: skip
-def test_a_file_that_is_no_certificate_gives_one_line(tmp_path, capsys, text, word):
+@pytest.mark.parametrize("arithmetic", ARITHMETICS)
+def test_a_file_that_is_no_certificate_gives_one_line(tmp_path, capsys, text, word, arithmetic):
     (tmp_path / "c.json").write_text(text)
-    refused(["check", str(tmp_path / "c.json")], capsys, word)
+    refused(["check", str(tmp_path / "c.json"), "--arithmetic", arithmetic], capsys, word)
 
 
 def refused(arguments, capsys, word):
