@@ -9,9 +9,7 @@ same holds in a fixed space of symmetries, which the flow keeps: there p need on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import flint
 import numpy as np
@@ -20,7 +18,7 @@ from flint import acb, arb, arb_mat, arb_series
 from critscape.algebra.points.certification import CertifiedPoint
 from critscape.algebra.points.classification import RealPoint, ldl_pivots
 from critscape.algebra.polynomial.evaluation import ball_parameters
-from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.polynomial.loss import Loss, symmetric
 from critscape.algebra.polynomial.straight_line import evaluate, programs
 
 PRECISION = 128
@@ -91,7 +89,7 @@ def _variation(loss: Loss, box: list[arb], frame: np.ndarray) -> arb:
         for direction in frame.T.tolist():
             lines = [arb_series([x, slope]) for x, slope in zip(box, direction)]
             upper = evaluate(programs(loss.family).gradient_hessian, lines, ball_parameters(loss, flint.ctx.prec))[n:]
-            rates = symmetric([arb_series(entry)[1] for entry in upper], n)
+            rates = arb_mat(symmetric([arb_series(entry)[1] for entry in upper], n))
             bounds = [abs(entry).upper() for entry in (columns.transpose() * rates * columns).entries()]
             total += sum((bound * bound for bound in bounds), arb(0))
     finally:
@@ -122,17 +120,8 @@ def value(loss: Loss, point: list[arb]) -> arb:
 def hessian(loss: Loss, point: list[arb]) -> arb_mat:
     """An enclosure of ∇²L (n × n) at a point or over a box."""
     n = loss.dimension
-    return symmetric(evaluate(programs(loss.family).gradient_hessian, point, ball_parameters(loss, flint.ctx.prec))[n:], n)
-
-
-def symmetric(upper: Sequence[Any], n: int) -> arb_mat:
-    """The symmetric matrix (n × n) with an upper triangle, listed row by row."""
-    entries = iter(upper)
-    matrix = arb_mat(n, n)
-    for i in range(n):
-        for j in range(i, n):
-            matrix[i, j] = matrix[j, i] = arb(next(entries))
-    return matrix
+    upper = evaluate(programs(loss.family).gradient_hessian, point, ball_parameters(loss, flint.ctx.prec))[n:]
+    return arb_mat(symmetric([arb(entry) for entry in upper], n))
 
 
 def restricted(matrix: arb_mat, basis: np.ndarray) -> arb_mat:

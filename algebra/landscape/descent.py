@@ -22,7 +22,7 @@ from critscape.algebra.landscape.connection import exact_point, leaves_downwards
 from critscape.algebra.landscape.fixed_space import Action, fixed_basis
 from critscape.algebra.points.classification import RealPoint
 from critscape.algebra.polynomial.loss import Loss
-from critscape.algebra.polynomial.straight_line import evaluate, programs
+from critscape.algebra.polynomial.straight_line import evaluate, programs, triangle
 
 MOST_STEPS = 20000
 """Steps of the integrator for one arc."""
@@ -98,9 +98,7 @@ class Terrain:
         """∇²L (n, n) in double precision."""
         n = len(point)
         values = evaluate(programs(self.loss.family).gradient_hessian, point.tolist(), self._parameters)
-        upper = np.zeros((n, n))
-        upper[np.triu_indices(n)] = values[n:]
-        return upper + np.triu(upper, 1).T
+        return np.array(values[n:], dtype=float)[triangle(n)]
 
     def isotropy(self, position: int, direction: np.ndarray) -> list[Action]:
         """The symmetries that fix a critical point and a unit vector (n,) at it."""

@@ -8,10 +8,14 @@ it comes back to a regular zero, and to different zeros of a split one.
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import islice
+
 import flint
 import numpy as np
 
 from critscape.algebra.phcpack.expanded_family import MonomialSystem
+from critscape.algebra.polynomial.newton import corrections
 
 PRECISION = 256
 """Bits."""
@@ -55,32 +59,32 @@ def _softest_direction(system: MonomialSystem, zero: np.ndarray) -> np.ndarray:
 
 def _limit(system: MonomialSystem, start: list[flint.acb]) -> list[flint.acb] | None:
     """The limit of Newton's method, or None."""
-    n = system.dimension
     coefficients = [[(s, flint.acb(c)) for s, c in enumerate(row) if c] for row in system.coefficients.tolist()]
-    exponents = system.exponents.tolist()
-    point = start
-    for _ in range(STEPS):
-        values = [flint.acb(0)] * n
-        slopes = [[flint.acb(0)] * n for _ in range(n)]
-        powers = [[u**k for k in range(max(column, default=0) + 1)] for u, column in zip(point, zip(*exponents))]
-        monomials = [_monomial(powers, alpha) for alpha in exponents]
-        for i, row in enumerate(coefficients):
-            for s, c in row:
-                values[i] += c * monomials[s][0]
-                for j, slope in monomials[s][1]:
-                    slopes[i][j] += c * slope
-        try:
-            step = flint.acb_mat(slopes).solve(flint.acb_mat([[v] for v in values]))
-        except ZeroDivisionError:
-            return None
-        point = [(u - step[i, 0]).mid() for i, u in enumerate(point)]
-        length = max(abs(complex(step[i, 0])) for i in range(n))
+    derivatives = partial(_derivatives, coefficients, system.exponents.tolist())
+    for point, step in islice(corrections(derivatives, start), STEPS):
+        length = max(abs(complex(u)) for u in step)
         largest = max(abs(complex(u)) for u in point)
         if not length < 1e150:
             return None
         if length <= 1e-40 * (largest + 1e-3):
             return point
     return None
+
+
+def _derivatives(
+    coefficients: list[list[tuple[int, flint.acb]]], exponents: list[list[int]], point: list[flint.acb]
+) -> tuple[flint.acb_mat, flint.acb_mat]:
+    """The values of the polynomials Σ_s c_s u^{exponents[s]} (n × 1) and their Jacobian (n × n)."""
+    n = len(point)
+    values, slopes = flint.acb_mat(n, 1), flint.acb_mat(n, n)
+    powers = [[u**k for k in range(max(column, default=0) + 1)] for u, column in zip(point, zip(*exponents))]
+    monomials = [_monomial(powers, alpha) for alpha in exponents]
+    for i, row in enumerate(coefficients):
+        for s, c in row:
+            values[i, 0] += c * monomials[s][0]
+            for j, slope in monomials[s][1]:
+                slopes[i, j] += c * slope
+    return values, slopes
 
 
 def _monomial(powers: list[list[flint.acb]], alpha: list[int]) -> tuple[flint.acb, list[tuple[int, flint.acb]]]:

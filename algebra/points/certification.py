@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
 import flint
 import numpy as np
@@ -16,6 +18,7 @@ from flint import acb, acb_mat, arb
 
 from critscape.algebra.polynomial.evaluation import ball_derivatives, ball_parameters
 from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.polynomial.newton import corrections
 
 PRECISIONS = (256, 512, 1024)
 """Bits at which certification is tried; the first that decides is used. 256 bits give about 38 certified digits."""
@@ -81,21 +84,12 @@ def newton(loss: Loss, start: Sequence[acb]) -> tuple[acb, ...] | None:
     Convergence from a tracker's end point to a regular point is quadratic: a step that fails to halve the one before means
     that the point is singular or that the approximation belongs to no zero.
     """
-    point = acb_mat([[z.mid()] for z in start])
     goal = flint.ctx.prec * 7 // 8
     previous = None
-    for _ in range(NEWTON_STEPS):
-        slope, hessian = ball_derivatives(loss, [point[i, 0] for i in range(len(start))])
-        try:
-            step = hessian.mid().solve(slope.mid(), algorithm="approx")
-        except ZeroDivisionError:
-            return None
-        point = (point - step).mid()
+    for point, step in islice(corrections(partial(ball_derivatives, loss), start), NEWTON_STEPS):
         length, size = norm(step), 1 + norm(point)
-        if not (length.is_finite() and size.is_finite()):
-            return None
         if length < size * arb(2) ** -goal:
-            return tuple(point[i, 0] for i in range(len(start)))
+            return tuple(point)
         if previous is not None and length > previous / 2 and length < size / 1000:
             return None
         previous = length
@@ -175,9 +169,9 @@ def same_zero(one: CertifiedPoint, other: CertifiedPoint) -> bool:
     raise ArithmeticError("two enclosures overlap but neither isolates the other")
 
 
-def norm(matrix: acb_mat) -> arb:
+def norm(entries: Sequence[acb]) -> arb:
     """The largest absolute value of an entry, as the upper end of its ball."""
-    return max((abs(entry).upper() for entry in matrix.entries()), default=arb(0))
+    return max((abs(entry).upper() for entry in entries), default=arb(0))
 
 
 def _square(radius: arb) -> acb:

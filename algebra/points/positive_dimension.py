@@ -19,7 +19,7 @@ from flint import acb, acb_mat
 
 from critscape.algebra.points.certification import PRECISIONS, norm
 from critscape.algebra.polynomial.evaluation import ball_derivatives, float_derivatives, generic_vector
-from critscape.algebra.polynomial.loss import Loss, exact
+from critscape.algebra.polynomial.loss import Loss, exact, symmetric
 from critscape.algebra.polynomial.scaling import scaling
 from critscape.algebra.polynomial.straight_line import evaluate, programs
 from critscape.algebra.symmetry.continuous import VectorField
@@ -88,13 +88,13 @@ def confirm(loss: Loss, point: np.ndarray, normal: np.ndarray, offset: complex) 
             slope, hessian = ball_derivatives(loss, [current[i, 0] for i in range(n)])
             value = (slice_row * current)[0, 0] + acb(offset)
             residual = acb_mat([[slope[i, 0]] for i in range(n)] + [[value]]).mid()
-            if norm(residual) < (1 + norm(current)) * flint.arb(2) ** -RESIDUAL_BITS:
+            if norm(residual.entries()) < (1 + norm(current.entries())) * flint.arb(2) ** -RESIDUAL_BITS:
                 return tuple(current[i, 0] for i in range(n))
             # A min-norm step in double precision: the Hessian is singular along the component.
             jacobian = np.vstack([_complex(hessian), normal])
-            right = np.array([complex(residual[i, 0] / norm(residual)) for i in range(n + 1)])
+            right = np.array([complex(residual[i, 0] / norm(residual.entries())) for i in range(n + 1)])
             step = np.linalg.lstsq(jacobian, right, rcond=1e-7)[0]
-            current = (current - acb_mat([[acb(complex(z)) * norm(residual)] for z in step])).mid()
+            current = (current - acb_mat([[acb(complex(z)) * norm(residual.entries())] for z in step])).mid()
     return None
 
 
@@ -130,9 +130,7 @@ def generic_rank_deficient(loss: Loss) -> bool:
 def _hessian(loss: Loss, point: Sequence, values: Sequence) -> list[list]:
     """∇²L at a point over a field."""
     n = loss.dimension
-    upper = iter(evaluate(programs(loss.family).gradient_hessian, point, values)[n:])
-    entries = {(i, j): next(upper) for i in range(n) for j in range(i, n)}
-    return [[entries[min(i, j), max(i, j)] for j in range(n)] for i in range(n)]
+    return symmetric(evaluate(programs(loss.family).gradient_hessian, point, values)[n:], n)
 
 
 def _sliced(loss: Loss, point: np.ndarray, normal: np.ndarray, offset: complex) -> tuple[np.ndarray, np.ndarray]:

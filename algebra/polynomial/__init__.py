@@ -5,6 +5,7 @@
 ``straight_line``        programs for gradient, Hessian and parameter derivative of a family
 ``common_terms``         from linear combinations of monomials to few operations
 ``evaluation``           gradient and Hessian at points, in double precision and in balls
+``newton``               Newton's method in multiprecision
 ``scaling``              units in which coefficients are near one
 ``coefficient_span``     whether a family has one scale
 ``convexity``            convexity of a polynomial in one variable, decided over ℚ

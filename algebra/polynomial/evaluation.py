@@ -9,8 +9,8 @@ import flint
 import numpy as np
 from flint import acb, acb_mat, arb
 
-from critscape.algebra.polynomial.loss import Family, Loss, exact
-from critscape.algebra.polynomial.straight_line import evaluate, programs
+from critscape.algebra.polynomial.loss import Family, Loss, exact, symmetric
+from critscape.algebra.polynomial.straight_line import evaluate, programs, triangle
 
 
 def float_gradient(family: Family, parameters: np.ndarray, point: np.ndarray) -> np.ndarray:
@@ -27,10 +27,8 @@ def float_gradients(family: Family, parameters: np.ndarray, points: np.ndarray) 
 def float_derivatives(loss: Loss, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """∇L (n,) and ∇²L (n, n) at a point of ℂⁿ in double precision."""
     n = loss.dimension
-    values = evaluate(programs(loss.family).gradient_hessian, list(point), float_parameters(loss))
-    hessian = np.zeros((n, n), dtype=complex)
-    hessian[np.triu_indices(n)] = values[n:]
-    return np.array(values[:n], dtype=complex), hessian + np.triu(hessian, 1).T
+    values = np.array(evaluate(programs(loss.family).gradient_hessian, list(point), float_parameters(loss)), dtype=complex)
+    return values[:n], values[n:][triangle(n)]
 
 
 def float_derivatives_at(family: Family, parameters: Sequence | np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -41,22 +39,22 @@ def float_derivatives_at(family: Family, parameters: Sequence | np.ndarray, poin
     count, n = points.shape
     rows = evaluate(programs(family).gradient_hessian, list(points.T), list(parameters))
     values = np.array([np.broadcast_to(value, count) for value in rows])
-    upper = np.triu_indices(n)
-    hessians = np.empty((count, n, n), dtype=values.dtype)
-    hessians[:, upper[0], upper[1]] = hessians[:, upper[1], upper[0]] = values[n:].T
-    return values[:n].T, hessians
+    return values[:n].T, np.ascontiguousarray(values[n:].T[:, triangle(n)])
 
 
 def ball_derivatives(loss: Loss, point: Sequence[acb]) -> tuple[acb_mat, acb_mat]:
     """Enclosures of ∇L (n × 1) and ∇²L (n × n) at a point or over a box, at FLINT's working precision."""
-    n = loss.dimension
-    values = evaluate(programs(loss.family).gradient_hessian, point, ball_parameters(loss, flint.ctx.prec))
-    hessian = acb_mat(n, n)
-    upper = iter(values[n:])
-    for i in range(n):
-        for j in range(i, n):
-            hessian[i, j] = hessian[j, i] = acb(next(upper))
-    return acb_mat([[acb(value)] for value in values[:n]]), hessian
+    return ball_derivatives_at(loss.family, ball_parameters(loss, flint.ctx.prec), point)
+
+
+def ball_derivatives_at(
+    family: Family, parameters: Sequence, point: Sequence[acb], tilt: Sequence[acb] | None = None
+) -> tuple[acb_mat, acb_mat]:
+    """Enclosures of ∇L(w; p) + c (n × 1) and ∇²L(w; p) (n × n) at a point or over a box, at FLINT's working precision."""
+    n = len(point)
+    values = [acb(value) for value in evaluate(programs(family).gradient_hessian, point, parameters)]
+    slopes = values[:n] if tilt is None else [slope + c for slope, c in zip(values, tilt)]
+    return acb_mat([[slope] for slope in slopes]), acb_mat(symmetric(values[n:], n))
 
 
 @lru_cache(maxsize=64)

@@ -83,10 +83,19 @@ def gradient(loss: Loss) -> tuple[flint.fmpq_mpoly, ...]:
 @lru_cache(maxsize=64)
 def hessian(loss: Loss) -> tuple[tuple[flint.fmpq_mpoly, ...], ...]:
     """∂²L/∂w_i∂w_j over ℚ as n rows of n polynomials (the lower triangle repeats the upper)."""
-    slopes = gradient(loss)
     n = loss.dimension
-    upper = {(i, j): slopes[i].derivative(j) for i in range(n) for j in range(i, n)}
-    return tuple(tuple(upper[min(i, j), max(i, j)] for j in range(n)) for i in range(n))
+    upper = [slope.derivative(j) for i, slope in enumerate(gradient(loss)) for j in range(i, n)]
+    return tuple(tuple(row) for row in symmetric(upper, n))
+
+
+def symmetric(upper: Sequence[Any], n: int) -> list[list[Any]]:
+    """The rows of the symmetric n × n matrix whose upper triangle is listed row by row.
+
+    >>> symmetric("abcdef", 3)
+    [['a', 'b', 'c'], ['b', 'd', 'e'], ['c', 'e', 'f']]
+    """
+    rows = [i * n - i * (i + 1) // 2 for i in range(n)]
+    return [[upper[rows[min(i, j)] + max(i, j)] for j in range(n)] for i in range(n)]
 
 
 def terms(expanded: flint.fmpq_mpoly) -> dict[tuple[int, ...], Fraction]:

@@ -19,7 +19,7 @@ import flint
 import numpy as np
 
 from critscape.algebra.polynomial.common_terms import ADD, MULTIPLY, Monomial, Terms, operations
-from critscape.algebra.polynomial.loss import Family
+from critscape.algebra.polynomial.loss import Family, symmetric
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,19 @@ def programs(family: Family) -> Programs:
         gradient_hessian=_compiled(trace, n + q, slopes + upper),
         rate=_compiled(trace, n + 2 * q, rates),
     )
+
+
+@lru_cache(maxsize=64)
+def triangle(n: int) -> np.ndarray:
+    """Where entry (i, j) of the Hessian stands in its upper triangle as `Programs.gradient_hessian` lists it, (n, n) integers.
+
+    >>> triangle(2)
+    array([[0, 1],
+           [1, 2]])
+    """
+    places = np.array(symmetric(range(n * (n + 1) // 2), n), dtype=np.int64).reshape(n, n)
+    places.setflags(write=False)
+    return places
 
 
 def evaluate(program: Program, *inputs: Sequence[Any]) -> list[Any]:

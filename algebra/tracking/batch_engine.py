@@ -18,7 +18,7 @@ from critscape.algebra.kernels.lane_program import LaneProgram, lane_program
 from critscape.algebra.kernels.lane_step import Way
 from critscape.algebra.kernels.lane_tracker import ARRIVED, LOST, Caution, Fates, Passage, track_paths
 from critscape.algebra.kernels.lanes import LANES
-from critscape.algebra.polynomial.straight_line import Programs, evaluate, programs
+from critscape.algebra.polynomial.straight_line import Programs, evaluate, programs, triangle
 from critscape.algebra.tracking.endgame import Ending, Segment, finish
 from critscape.algebra.tracking.homotopy import Homotopy, Outcome, Path
 from critscape.algebra.tracking.settling import settled
@@ -153,8 +153,8 @@ class Flow:
         lanes, rates = lane_program(compiled.gradient_hessian), lane_program(compiled.rate)
         # The size of the Hessian, in units near 1, where paths start: what its size at an end point is measured against.
         upper = evaluate(compiled.gradient_hessian, list(starts.T), [complex(p) for p in parameters.sum(axis=0)])[n:]
-        weights = [unit[i] * unit[j] for i in range(n) for j in range(i, n)]
-        stiffness = max((float(np.median(np.abs(h))) * w for h, w in zip(upper, weights)), default=0.0) if len(starts) else 0.0
+        typical = np.array([np.median(np.abs(h)) for h in upper]) if len(starts) else np.zeros(len(upper))
+        stiffness = float(np.max(typical[triangle(n)] * np.outer(unit, unit), initial=0.0))
         return cls(homotopy, compiled, lanes, rates, parameters, tilt, unit, stiffness, jobs)
 
     def follow(self, starts: np.ndarray, caution: Caution, endgame: bool) -> list[Ending]:
@@ -248,12 +248,8 @@ class Flow:
         """D·∇²L·D at t = 0 at ``points`` (P, n) in units of the variables, D their units; shape (P, n, n)."""
         count, n = points.shape
         values = evaluate(self.programs.gradient_hessian, list((points * self.unit).T), [complex(p) for p in self.parameters[0]])
-        upper = np.triu_indices(n)
-        entries = np.array([np.broadcast_to(value, count) for value in values[n:]]).reshape(len(upper[0]), count).T
-        hessians = np.zeros((count, n, n), dtype=complex)
-        hessians[:, upper[0], upper[1]] = entries
-        hessians[:, upper[1], upper[0]] = entries
-        return hessians * (self.unit[:, None] * self.unit[None, :])[None]
+        upper = np.array([np.broadcast_to(value, count) for value in values[n:]], dtype=complex).reshape(-1, count).T
+        return np.ascontiguousarray(upper[:, triangle(n)]) * np.outer(self.unit, self.unit)
 
     def threaded(self, piece: Callable[[slice], None], count: int) -> None:
         """Calls ``piece`` on slices of ``count`` paths, on ``jobs`` threads."""

@@ -12,12 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
 import flint
 import numpy as np
 from flint import acb, acb_mat, arb
 
+from critscape.algebra.polynomial.evaluation import ball_derivatives_at
 from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.polynomial.newton import corrections, solution
 from critscape.algebra.polynomial.straight_line import evaluate, programs
 from critscape.algebra.tracking.endgame import Ending
 from critscape.algebra.tracking.homotopy import Outcome
@@ -41,6 +45,8 @@ HISTORY = 6
 """Points that the predictor uses."""
 LARGEST_CORRECTION, AT_THE_END = 0.05, 1e-6
 """First Newton correction, relative, that a step may have; and at t = 0, where it must not lead to another zero."""
+MOST_CORRECTIONS = 14
+"""Newton corrections at one t."""
 DISPLACED = 0.1
 """Newton's method must return to a regular end point from a relative distance of a tenth of the working precision's digits."""
 NEARLY_FINITE = 0.05
@@ -191,9 +197,9 @@ class _System:
     """∇L(w; p(t)) + c(t) with exact p(0) and c(0) = 0, in balls that are rounded to midpoints."""
 
     def __init__(self, end: ExactEnd) -> None:
-        self.programs, self.n = programs(end.loss.family), end.loss.dimension
+        self.family = end.loss.family
         self.curve = end.curve()
-        self.tilt = [[acb(0)] * self.n] + [[acb(complex(v)) for v in row] for row in end.tilt[1:]]
+        self.tilt = [[acb(0)] * end.loss.dimension] + [[acb(complex(v)) for v in row] for row in end.tilt[1:]]
 
     def corrected(self, x: list[acb], t: acb, largest: float, unit: float = 0.0) -> list[acb] | None:
         """Newton's method at t to all digits; None when the first correction is too large or it does not contract.
@@ -201,43 +207,25 @@ class _System:
         Corrections are relative to the largest coordinate or to ``unit``, if that is larger.
         """
         sizes: list[float] = []
-        parameters, tilt = _at(self.curve, t), _at(self.tilt, t)
-        for _ in range(14):
-            values = evaluate(self.programs.gradient_hessian, x, parameters)
-            step = self._solved(values, [-(g + c) for g, c in zip(values, tilt)])
-            if step is None:
-                return None
-            x = [(z + s).mid() for z, s in zip(x, step)]
+        derivatives = partial(ball_derivatives_at, self.family, _at(self.curve, t), tilt=_at(self.tilt, t))
+        for x, step in islice(corrections(derivatives, x), MOST_CORRECTIONS):
             size = max(unit, *(_size(z) for z in x))
             sizes.append(max(_size(s) for s in step) / size if size else 0.0)
             if not sizes[-1] <= largest or (len(sizes) > 1 and sizes[-1] > 0.5 * sizes[-2] and sizes[-1] > _digits(0.3)):
                 return None
             if sizes[-1] < _digits(0.4):
                 return x
-        return x if sizes[-1] < _digits(0.3) else None
+        return x if len(sizes) == MOST_CORRECTIONS and sizes[-1] < _digits(0.3) else None
 
     def valuations(self, x: list[acb], t: acb) -> list[acb] | None:
         """t w_i′(t)/w_i(t); coordinates that are zero, or far below the others and at rest, count as constant."""
         parameters = _at(self.curve, t)
-        rates = evaluate(self.programs.rate, x, parameters, _at(_derivative(self.curve), t))
-        values = evaluate(self.programs.gradient_hessian, x, parameters)
-        slope = self._solved(values, [-(r + c) for r, c in zip(rates, _at(_derivative(self.tilt), t))])
+        rates = evaluate(programs(self.family).rate, x, parameters, _at(_derivative(self.curve), t))
+        _, hessian = ball_derivatives_at(self.family, parameters, x)
+        slope = solution(hessian, acb_mat([[-(r + c)] for r, c in zip(rates, _at(_derivative(self.tilt), t))]))
         if slope is None:
             return None
         return [(t * s / z).mid() if _size(z) > _digits(0.8) else acb(0) for s, z in zip(slope, x)]
-
-    def _solved(self, values: list, right: list) -> list[acb] | None:
-        hessian = acb_mat(self.n, self.n)
-        upper = iter(values[self.n :])
-        for i in range(self.n):
-            for j in range(i, self.n):
-                hessian[i, j] = hessian[j, i] = acb(next(upper)).mid()
-        try:
-            solution = hessian.solve(acb_mat([[acb(v).mid()] for v in right]), algorithm="approx")
-        except ZeroDivisionError:
-            return None
-        entries = [solution[i, 0].mid() for i in range(self.n)]
-        return entries if all(z.is_finite() for z in entries) else None
 
 
 def _at(coefficients: list[list[acb]], t: acb) -> list[acb]:

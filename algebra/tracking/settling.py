@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import islice
+
 import flint
 import numpy as np
-from flint import acb, acb_mat
+from flint import acb
 
-from critscape.algebra.polynomial.straight_line import evaluate, programs
+from critscape.algebra.polynomial.evaluation import ball_derivatives_at
+from critscape.algebra.polynomial.newton import corrections
 from critscape.algebra.tracking.homotopy import Homotopy
 
 BITS = 256
@@ -22,25 +26,12 @@ def settled(homotopy: Homotopy, units: np.ndarray, point: np.ndarray) -> np.ndar
 
     ``units`` (n,) are the usual sizes of the variables.
     """
-    n = len(point)
     with flint.ctx.workprec(BITS):
-        x = [acb(complex(value)) for value in point]
         parameters = [acb(complex(value)) for value in homotopy.parameters[0]]
         tilt = [acb(complex(value)) for value in homotopy.tilt[0]]
+        derivatives = partial(ball_derivatives_at, homotopy.family, parameters, tilt=tilt)
         moved = 0.0
-        for _ in range(ROUNDS):
-            values = evaluate(programs(homotopy.family).gradient_hessian, x, parameters)
-            hessian = acb_mat(n, n)
-            upper = iter(values[n:])
-            for i in range(n):
-                for j in range(i, n):
-                    hessian[i, j] = hessian[j, i] = acb(next(upper)).mid()
-            right = acb_mat([[-(acb(value) + c).mid()] for value, c in zip(values, tilt)])
-            try:
-                step = [entry.mid() for entry in hessian.solve(right).entries()]
-            except ZeroDivisionError:
-                return None
-            x = [(value + s).mid() for value, s in zip(x, step)]
+        for x, step in islice(corrections(derivatives, [acb(complex(value)) for value in point]), ROUNDS):
             size = max(float(abs(s).mid()) / max(float(abs(v).mid()), 0.1 * unit) for s, v, unit in zip(step, x, units))
             moved += size
             if not moved < NEAR:
