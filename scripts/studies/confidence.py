@@ -16,8 +16,8 @@ def share(part: int | None, whole: int) -> dict:
 
     The interval is E. B. Wilson's, J. Amer. Statist. Assoc. 22, 1927.
 
-    >>> share(0, 10)
-    {'share': 0.0, 'low': 0.0, 'high': 0.2775327998628892}
+    >>> {name: round(value, 6) for name, value in share(0, 10).items()}
+    {'share': 0.0, 'low': 0.0, 'high': 0.277533}
     """
     if not whole:
         return {"share": None, "low": None, "high": None}
