@@ -10,7 +10,9 @@
 ``coefficient_span``     whether a family has one scale
 ``convexity``            convexity of a polynomial in one variable, decided over ℚ
 ``roots``            complex roots in one variable, isolated
+``definite_form``        positive definite forms, with a proof
 ``coercivity``           conditions for L(w) → ∞ with ‖w‖
+``shape``                what is known of a loss on all of ℝⁿ
 ``parameter_space``      where the parameters of a family may move
 ``symbolic``             the same objects in SymPy
 """

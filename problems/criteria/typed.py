@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from flint import acb
 
+from critscape.algebra.polynomial.coercivity import proper
 from critscape.algebra.polynomial.loss import Family, Loss, exact
 from critscape.algebra.polynomial.shape import Shape
+from critscape.problems.input.expression import sum_of_squares
 from critscape.problems.networks.families.polynomial import Polynomial
 from critscape.problems.objectives.coefficients import Coefficients
 from critscape.problems.objectives.objective import Units
@@ -20,7 +23,14 @@ class Typed:
     """The criterion of the family ``polynomial``."""
 
     def shape(self, problem: Problem) -> Shape:
-        return Shape()
+        """What the sum that was typed in says: with squares and a number alone it is at least that number."""
+        network = problem.network
+        squares, rest = sum_of_squares(network.expression, network.variables)
+        if rest.degree > 0 or any(strength < 0 for strength in problem.ridge):
+            return Shape()
+        ridged = [{tuple(int(i == j) for i in range(problem.dimension)): Fraction(1)} for j, s in enumerate(problem.ridge) if s > 0]
+        grows = proper([*(r.terms() for r in squares), *ridged], network.variables)
+        return Shape(coercive=grows, floor=rest.packed.get(0, Fraction(0)))
 
     def title(self, problem: Problem) -> str:
         return ""

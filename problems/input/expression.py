@@ -73,6 +73,39 @@ def expression(written: str, variables: Sequence[str], field: str) -> RationalPo
     return found
 
 
+def sum_of_squares(written: str, variables: Sequence[str]) -> tuple[list[RationalPolynomial], RationalPolynomial]:
+    """The r of the terms c r^(2k), c > 0, of a sum that :func:`expression` reads, and the sum of its other terms.
+
+    >>> squares, rest = sum_of_squares("3*(x - y^2)^2/2 + (1 - x)^4 - 5", ("x", "y"))
+    >>> [r.terms() for r in squares], rest.terms()
+    ([{(0, 0): Fraction(1, 1), (1, 0): Fraction(-1, 1)}, {(1, 0): Fraction(1, 1), (0, 2): Fraction(-1, 1)}], {(0, 0): Fraction(-5, 1)})
+    """
+    tree, field = _parser().parse(written), ""
+    values = _values(tree, dict(zip(variables, generators(len(variables)))), field)
+    squares, rest = [], constant(len(variables), 0)
+    open_: list[tuple[Tree, Fraction]] = [(tree, Fraction(1))]
+    while open_:
+        node, scale = open_.pop()
+        children = [child for child in node.children if isinstance(child, Tree)]
+        if node.data in ("add", "subtract"):
+            open_ += [(children[0], scale), (children[1], scale if node.data == "add" else -scale)]
+            continue
+        if node.data == "negate":
+            open_.append((children[0], -scale))
+            continue
+        numbers = [values[id(child)].packed.get(0, Fraction(0)) if values[id(child)].degree <= 0 else None for child in children]
+        if node.data == "divide":
+            open_.append((children[0], scale / numbers[1]))
+        elif node.data == "multiply" and any(numbers):
+            k = 0 if numbers[0] else 1
+            open_.append((children[1 - k], scale * numbers[k]))
+        elif node.data == "raise_to" and int(node.children[-1]) % 2 == 0 and int(node.children[-1]) and scale > 0:
+            squares.append(values[id(children[0])])
+        else:
+            rest = rest + values[id(node)] * scale
+    return squares, rest
+
+
 def _place(error: UnexpectedInput, written: str) -> str:
     if isinstance(error, UnexpectedCharacters):
         place = error.pos_in_stream or 0
@@ -84,13 +117,18 @@ def _place(error: UnexpectedInput, written: str) -> str:
 
 
 def _evaluated(tree: Tree, variables: dict[str, RationalPolynomial], field: str) -> RationalPolynomial:
-    """The value of a parse tree, without recursion along sums and products of any length."""
+    """The value of a parse tree."""
+    return _values(tree, variables, field)[id(tree)]
+
+
+def _values(tree: Tree, variables: dict[str, RationalPolynomial], field: str) -> dict[int, RationalPolynomial]:
+    """The values of a parse tree and all its parts by identity, without recursion along sums and products of any length."""
     # Subtrees come before the trees that hold them.
     found: dict[int, RationalPolynomial] = {}
     for node in tree.iter_subtrees():
         values = [found[id(child)] if isinstance(child, Tree) else child for child in node.children]
         found[id(node)] = _node(node.data, values, variables, field)
-    return found[id(tree)]
+    return found
 
 
 def _node(kind: str, values: Sequence, variables: dict[str, RationalPolynomial], field: str) -> RationalPolynomial:
