@@ -13,4 +13,6 @@
 ``certificates``  certificate files and their independent checker
 ``landscape``     sublevel sets: descending arcs, merge trees, basins
 ``pencils``       losses that depend on one more parameter: bifurcations
+
+Outside the rooms: ``whole_file``, files that are written whole or not at all.
 """

@@ -8,7 +8,6 @@ test decides in the end.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from critscape.algebra.polynomial.loss import Family
 from critscape.algebra.polynomial.parameter_space import ParameterSpace
 from critscape.algebra.starts.monodromy import LOST, Arc, Search, Vertex
 from critscape.algebra.starts.start_set import UNREADABLE, solves
+from critscape.algebra.whole_file import whole_file
 
 COUNTERS = ("idle", "tracked", "lost", "jumped")
 
@@ -29,13 +29,12 @@ def save(search: Search, path: Path) -> None:
     OSError : the file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.stem}.{os.getpid()}.npz")
     vertices, arcs = search.vertices, search.arcs
     n, depth = len(search.base.tilt), len(search.base.place)
     partners = [side for arc in arcs for side in arc.partners]
-    try:
+    with whole_file(path) as file:
         np.savez(
-            unfinished,
+            file,
             places=np.array([vertex.place for vertex in vertices]),
             tilts=np.array([vertex.tilt for vertex in vertices]),
             solutions=np.concatenate([vertex.solutions for vertex in vertices]),
@@ -48,10 +47,6 @@ def save(search: Search, path: Path) -> None:
             counters=np.array([getattr(search, name) for name in COUNTERS]),
             rng=np.array(json.dumps(search.rng.bit_generator.state)),
         )
-        unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
 
 
 def load(path: Path, family: Family, space: ParameterSpace) -> Search | None:

@@ -11,7 +11,6 @@ hold again.
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -28,6 +27,7 @@ from critscape.algebra.starts.trace_test import Trace, TraceLine, judged
 from critscape.algebra.symmetry.coincidence import match, merged
 from critscape.algebra.symmetry.orbits import Orbit, images, orbit_representatives
 from critscape.algebra.tracking.homotopy import Homotopy, Member, Outcome, Tracker
+from critscape.algebra.whole_file import whole_file
 
 TILT = 0.1
 """Size of the base tilt in natural units: far enough from zero to be generic, near enough to stay well-conditioned."""
@@ -135,22 +135,21 @@ def untilted(tracker: Tracker, family: Family, member: Member, solutions: np.nda
 def save(start_set: StartSet, path: Path) -> None:
     """Writes a start set that passed the trace test as one ``.npz`` file, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.stem}.{os.getpid()}.npz")
     line = start_set.trace.line
     assert line is not None
     n = len(start_set.member.tilt)
-    np.savez_compressed(
-        partial,
-        parameters=start_set.member.parameters,
-        tilt=start_set.member.tilt,
-        solutions=start_set.solutions,
-        direction=line.direction,
-        forward=line.forward,
-        backward=line.backward,
-        representatives=np.array([orbit.point for orbit in start_set.orbits]).reshape(-1, n),
-        provenance=np.array(json.dumps(start_set.provenance)),
-    )
-    partial.replace(path)
+    with whole_file(path) as file:
+        np.savez_compressed(
+            file,
+            parameters=start_set.member.parameters,
+            tilt=start_set.member.tilt,
+            solutions=start_set.solutions,
+            direction=line.direction,
+            forward=line.forward,
+            backward=line.backward,
+            representatives=np.array([orbit.point for orbit in start_set.orbits]).reshape(-1, n),
+            provenance=np.array(json.dumps(start_set.provenance)),
+        )
 
 
 def load(path: Path, family: Family, parameters: np.ndarray) -> StartSet | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
+
+from critscape.algebra.whole_file import whole_file
 
 
 def json_text(document: Any) -> str:
@@ -17,18 +17,5 @@ def json_text(document: Any) -> str:
 def write(path: Path, content: str | bytes) -> None:
     """Writes the whole content (text in UTF-8) or nothing."""
     data = content.encode() if isinstance(content, str) else content
-    with tempfile.NamedTemporaryFile(dir=path.absolute().parent, prefix=".critscape-", delete=False) as file:
-        try:
-            file.write(data)
-            file.close()
-            os.chmod(file.name, 0o666 & ~_umask())
-            os.replace(file.name, path)
-        except BaseException:
-            os.unlink(file.name)
-            raise
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+    with whole_file(path) as file:
+        file.write(data)

@@ -147,7 +147,7 @@ def test_what_cannot_be_written_leaves_nothing(stored, tmp_path, monkeypatch):
     before = path.read_bytes()
 
     def full(file, **arrays):
-        file.write_bytes(b"half")
+        file.write(b"half")
         raise OSError("no space left")
 
     monkeypatch.setattr(np, "savez", full)

@@ -156,6 +156,17 @@ def test_a_truncated_file_is_noticed(tmp_path, part):
     assert load(tmp_path / "set.npz", FAMILY, found.member.parameters) is None
 
 
+def test_what_cannot_be_written_leaves_nothing(tmp_path, monkeypatch):
+    def full(file, **arrays):
+        file.write(b"half")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(np, "savez_compressed", full)
+    with pytest.raises(OSError, match="no space"):
+        save(generic_solutions(NETWORK, SAMPLES), tmp_path / "set.npz")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_damaged_byte_is_noticed_or_harmless(tmp_path):
     found = generic_solutions(NETWORK, SAMPLES)
     save(found, tmp_path / "set.npz")
