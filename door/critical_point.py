@@ -8,7 +8,8 @@ from typing import Any
 from critscape.closed_form import ClosedForm
 from critscape.digits import Arithmetic
 from critscape.problems.problem.problem import Problem
-from critscape.scripts.printing.rendering import kind_text, short
+from critscape.scripts.printing.numbers import short
+from critscape.scripts.printing.rendering import kind_text
 from critscape.weights import Weights, by_block
 
 

@@ -24,16 +24,18 @@ Example: the problem of widths 1-1-1 with one sample x = 2, y = 3 and ridge 1/4.
     help="Solve on the space of functions instead of weights: matrices of bounded rank, for linear and quadratic networks; no ridge.",
 )  # fmt: skip
 @options.points
+@options.shown_points
 @options.certificate
 @options.cross_check
 @options.solver
-def command(problem: Path, function_space: bool, output: Path | None, printed: str, **flags) -> int:
+def command(problem: Path, function_space: bool, output: Path | None, printed: str, all_points: bool, **flags) -> int:
     """Enumerate, certify and classify the critical points of PROBLEM: a problem file, an earlier result, or - for standard input."""
     from critscape.problems.files.problem_file import load
     from critscape.problems.spaces.function_space_problem import in_function_space
     from critscape.scripts.printing.delivery import deliver
+    from critscape.scripts.printing.rendering import View
     from critscape.scripts.studies.answer import solved
 
     loaded = load(problem)
     asked = in_function_space(loaded) if function_space else loaded
-    return deliver([solved(asked, **flags).document], printed, output)
+    return deliver([solved(asked, **flags).document], printed, output, View(all_points))

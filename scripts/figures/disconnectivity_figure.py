@@ -21,7 +21,7 @@ from critscape.algebra.points.classification import Kind
 from critscape.scripts.figures.figure_style import BLACK, VERMILLION, WIDTHS
 from critscape.scripts.figures.index_loss_figure import LOOKS
 from critscape.scripts.printing.branches import Branch, branches
-from critscape.scripts.printing.rendering import DIGITS, ranges
+from critscape.scripts.printing.numbers import DIGITS, ranges
 
 BAND = "#E8E8E8"
 LEAST_GAP = 0.13

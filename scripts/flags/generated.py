@@ -18,6 +18,7 @@ from critscape.problems.networks.network import Network
 from critscape.problems.networks.reading import network_from
 from critscape.problems.recipes.random_data import random_problem
 from critscape.scripts.printing.delivery import deliver
+from critscape.scripts.printing.rendering import View
 from critscape.scripts.studies.answer import solved
 
 AMBIGUOUS = re.compile(r"\s*\d+,\d+\s*")
@@ -34,6 +35,7 @@ def solve_flags(
     seed: int,
     output: Path | None,
     printed: str,
+    all_points: bool,
     **flags,
 ) -> int:
     """Solves the problem with the samples in the file ``data``, or else the one that ``seed`` fixes, and delivers the answer.
@@ -58,7 +60,7 @@ def solve_flags(
     answer = solved(problem, seed=seed, **flags)
     if save is not None:
         write(save, json_text(document(problem)))
-    return deliver([answer.document], printed, output)
+    return deliver([answer.document], printed, output, View(all_points))
 
 
 def ridge_of(text: str, network: Network) -> tuple[Fraction, ...]:

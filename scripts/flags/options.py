@@ -40,9 +40,23 @@ def ending_in(*endings: str) -> Callable[[click.Context, click.Parameter, Path |
     return checked
 
 
-printed_format = click.option(
-    "--format", "printed", type=click.Choice(list(FORMATS.values())), default="text", show_default=True,
-    help="What standard output carries.",
+def _go_wide(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        from critscape.scripts.printing.text_table import WIDE
+
+        token = WIDE.set(True)
+        context.call_on_close(lambda: WIDE.reset(token))
+
+
+printed_format = stack(
+    click.option(
+        "--format", "printed", type=click.Choice(list(FORMATS.values())), default="text", show_default=True,
+        help="What standard output carries.",
+    ),
+    click.option(
+        "--wide", is_flag=True, expose_value=False, callback=_go_wide,
+        help="All columns, however wide the terminal is.",
+    ),
 )  # fmt: skip
 output = click.option(
     "--output", type=click.Path(path_type=Path), callback=ending_in(*FORMATS), metavar="FILE",
@@ -114,6 +128,13 @@ certificate = click.option(
 cross_check = click.option(
     "--cross-check", is_flag=True,
     help="Compare the counts with exact elimination (msolve): the degree modulo two primes, the real points over the rationals.",
+)  # fmt: skip
+shown_points = stack(
+    click.option("--all-points", is_flag=True, help="Tables (and CSV) list every real point, not one of each orbit of the symmetries."),
+    click.option(
+        "--spectra", is_flag=True,
+        help="Also the eigenvalues of the Hessian and the rank of the end-to-end matrix at each point, in double precision.",
+    ),
 )  # fmt: skip
 points = click.option(
     "--points", type=click.Choice(LISTED), default=Options.points, show_default=True,

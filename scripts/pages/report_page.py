@@ -22,8 +22,8 @@ from critscape.problems.problem.problem import Problem
 from critscape.scripts.pages import report_chart, report_tree
 from critscape.scripts.pages.report_points import occurring, orbits
 from critscape.scripts.pages.report_problem import formula, statement
+from critscape.scripts.printing.numbers import short
 from critscape.scripts.printing.references import used
-from critscape.scripts.printing.rendering import short
 from critscape.scripts.printing.writing import UNKNOWN
 from critscape.scripts.studies.answer import QUICK_PROOF_POINTS
 from critscape.scripts.studies.options import Options

@@ -10,7 +10,8 @@ from critscape.problems.networks.network import matrices, variables
 from critscape.problems.problem.problem import Problem
 from critscape.scripts.pages.report_source import KINDS
 from critscape.scripts.printing.formula import mathml
-from critscape.scripts.printing.rendering import kind_text, ranges, short
+from critscape.scripts.printing.numbers import ranges, short
+from critscape.scripts.printing.rendering import kind_text
 
 Matrices = tuple[tuple[str, list[list]], ...]
 """Weight matrices by name; None stands for an entry that is not trained."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from critscape.scripts.figures.disconnectivity_figure import heights
 from critscape.scripts.pages.report_chart import outline
-from critscape.scripts.printing.rendering import ranges, short
+from critscape.scripts.printing.numbers import ranges, short
 
 WIDTH, HEIGHT = 640.0, 380.0
 LEFT, RIGHT, TOP, BOTTOM = 96.0, 20.0, 30.0, 44.0

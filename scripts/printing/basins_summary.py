@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tabulate import tabulate
-
 from critscape.problems.files.problem_file import read
 from critscape.problems.files.writing import json_text
 from critscape.problems.recipes.starting_points import StartingPoints
 from critscape.scripts.printing.landscape_rendering import MARKS
-from critscape.scripts.printing.rendering import latex_cell, latex_long_table, latex_number, ranges, short
+from critscape.scripts.printing.latex import latex_cell, latex_long_table, latex_number
+from critscape.scripts.printing.numbers import ranges, short
+from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 from critscape.scripts.studies.basins.run import FLOW
 from critscape.scripts.studies.basins.summary import EVERY_RUN
@@ -45,7 +45,7 @@ def text(document: dict, markdown: bool) -> str:
     ]
     if len(document["minima"]) > len(document["orbits"]):
         tables.append((MINIMA, minima_rows(document), left + right[1:]))
-    parts += [tabulate(rows, names, tablefmt=style, disable_numparse=True, colalign=sides) for names, rows, sides in tables if rows]
+    parts += [text_table(names, rows, sides, style) for names, rows, sides in tables if rows]
     return "\n\n".join([*parts, "\n".join(bullet + line for line in closing(document))]) + "\n"
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from textwrap import fill
 
-from tabulate import tabulate
-
 from critscape.problems.files.writing import json_text
-from critscape.scripts.printing.rendering import latex_cell, latex_table
+from critscape.scripts.printing.latex import latex_cell, latex_table
+from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 from critscape.scripts.studies.benchmarks.comparison import GROWTH, SOLVE
 
@@ -39,7 +38,7 @@ def render_benchmark(record: dict, style: str) -> str:
         form = "github" if style == "markdown" else "simple"
         parts += [
             caption if style == "markdown" else fill(caption, 130),
-            tabulate(rows, titles, tablefmt=form, disable_numparse=True, colalign=alignment),
+            text_table(titles, rows, alignment, form),
         ]
     return "\n\n".join([*parts, "\n".join(footer(record))]) + "\n"
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from tabulate import tabulate
-
 from critscape.problems.files.problem_file import read
 from critscape.problems.files.writing import json_text
-from critscape.scripts.printing.rendering import latex_cell, latex_number, latex_table
+from critscape.scripts.printing.latex import latex_cell, latex_number, latex_table
+from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.writing import csv_text
 from critscape.scripts.studies.tally import tally
 
@@ -37,7 +36,7 @@ def render(document: dict, style: str) -> str:
     table = rows(document, DIGITS)
     if table:
         style = "github" if markdown else "simple"
-        lines.append(tabulate(table, HEADINGS, tablefmt=style, disable_numparse=True, colalign=ALIGNMENT))
+        lines.append(text_table(HEADINGS, table, ALIGNMENT, style))
     elif document["values"]:
         lines.append(no_bifurcation(document))
     bullet = "- " if markdown else "  "

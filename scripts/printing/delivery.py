@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from critscape.algebra.critical.critical_set import Status
-from critscape.scripts.printing.rendering import render
+from critscape.scripts.printing.rendering import View, render
 from critscape.scripts.printing.writing import emit
 
 EXIT_STATUS = {Status.COMPLETE.value: 0, Status.NOT_FINITE.value: 1, Status.INCOMPLETE.value: 1}
 
 
-def deliver(results: list[dict], printed: str, output: Path | None) -> int:
+def deliver(results: list[dict], printed: str, output: Path | None, view: View = View()) -> int:
     """Prints the answer in one format, writes it to ``output`` if given, and returns the exit status."""
-    emit(results, render, printed, output)
+    emit(results, partial(render, view=view), printed, output)
     return max(EXIT_STATUS[result["status"]] for result in results)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tabulate import tabulate
-
 from critscape.problems.files.writing import json_text
-from critscape.scripts.printing.rendering import latex_cell, latex_number, latex_table
+from critscape.scripts.printing.latex import latex_cell, latex_number, latex_table
+from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 from critscape.scripts.studies.confidence import CONFIDENCE, QUANTILES
 from critscape.scripts.studies.ensembles.draw import CERTIFIED, NUMERICAL
@@ -41,14 +40,14 @@ def render(document: dict, style: str) -> str:
         return latex(document, rows, spread, lines)
     form = "github" if style == "markdown" else "simple"
     parts = [("## " if style == "markdown" else "") + f"{document['title']}: {document['draws']:,} draws, seed {document['seed']}"]
-    parts.append(tabulate(rows, HEADINGS, tablefmt=form, disable_numparse=True, colalign=("left", *("right",) * 4)))
+    parts.append(text_table(HEADINGS, rows, ("left", *("right",) * 4), form))
     index_rows = [[index, average(counts), tally(counts)] for index, counts in document["by_index"].items()]
     if index_rows:
         headings = ("index", "mean number", "number:draws")
-        parts.append(tabulate(index_rows, headings, tablefmt=form, disable_numparse=True, colalign=("right", "right", "left")))
+        parts.append(text_table(headings, index_rows, ("right", "right", "left"), form))
     if spread:
         alignment = ("left", *("right",) * len(QUANTILES))
-        parts.append(tabulate(spread, QUANTILE_HEADINGS, tablefmt=form, disable_numparse=True, colalign=alignment))
+        parts.append(text_table(QUANTILE_HEADINGS, spread, alignment, form))
     bullet = "- " if style == "markdown" else ""
     return "\n\n".join([*parts, "\n".join(bullet + line for line in lines)]) + "\n"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, Context, Decimal
 
-from tabulate import tabulate
-
 from critscape.problems.files.problem_file import read
 from critscape.problems.files.writing import json_text
-from critscape.scripts.printing.rendering import DIGITS, latex_cell, latex_long_table, latex_number, ranges
+from critscape.scripts.printing.latex import latex_cell, latex_long_table, latex_number
+from critscape.scripts.printing.numbers import DIGITS, ranges
+from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 
 MOST_CHARACTERS = 14
@@ -40,6 +40,8 @@ RESTS = {
     "numerical": "all critical points are proved; what it rests on that none is missing is not said",
 }
 
+FORM = "loss in closed form"
+
 
 def render(document: dict, style: str) -> str:
     """The document in a format; CSV has one row for each local minimum, with all known digits."""
@@ -60,10 +62,10 @@ def text(document: dict, markdown: bool) -> str:
         (LEVELS, level_rows(document), ("right", "right", "right", "right", "left")),
         (VALLEYS, valley_rows(document), ("right", "right", "right", "left", "left", "left")),
     ]
-    parts += [tabulate(rows, headings, tablefmt=style, disable_numparse=True, colalign=sides) for headings, rows, sides in tables if rows]
+    parts += [text_table(headings, rows, sides, style) for headings, rows, sides in tables if rows]
     forms = closed_form_rows(document)
     if forms:
-        parts.append(tabulate(forms, ("#", "loss in closed form"), tablefmt=style, disable_numparse=True))
+        parts.append(text_table(("#", FORM), forms, ("left", "left"), style, ("#",), FORM))
     return "\n\n".join([*parts, "\n".join(evidence_lines(document, bullet))]) + "\n"
 
 

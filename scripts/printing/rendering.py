@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from decimal import Decimal
-
-from tabulate import tabulate
+from dataclasses import dataclass
 
 from critscape.problems.files.problem_file import read
 from critscape.problems.files.writing import json_text
-from critscape.problems.networks.network import Network, coordinates_name, matrices, plain_latex
+from critscape.problems.networks.network import Network, coordinates_name, matrices, variables
 from critscape.problems.problem.problem import Problem
+from critscape.scripts.printing.latex import block_symbol, latex_cell, latex_long_table, latex_number, latex_table, matrix_latex, matrix_of
+from critscape.scripts.printing.numbers import apart, ranges, short, shown
+from critscape.scripts.printing.sentence import sentence
+from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 from critscape.scripts.studies.tally import tally
 
@@ -30,30 +31,49 @@ LEGEND = {
     "†": "every point is proved; that none is missing rests on the trace test, or on elimination modulo primes",
     "‡": "numerical",
 }
+SPECTRAL = ("eigenvalues", "rank")
+"""What points have when it is asked for: eigenvalues of the Hessian, rank of the end-to-end product."""
 FIXED = "·"
 """Stands for an entry of a weight matrix that is not trained."""
-DIGITS = 6
-"""Significant digits of losses and coordinates in tables; JSON has all that are known."""
 
 
-def render(results: Sequence[dict], style: str) -> str:
-    """One or more results in a format: the table of counts, then (not in CSV) the real critical points of each."""
+IMPORTANT = ("architecture", "N_C", "N_R", "local min.", "spurious", "status", "level", "m", "N", "by index", "degenerate", "N_C*")
+"""Columns from the most important on: where a line is too short for all, the others are left out first."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What tables of critical points show: one row for each orbit of the symmetries, or every point (``all_points``)."""
+
+    all_points: bool = False
+
+
+def render(results: Sequence[dict], style: str, view: View = View()) -> str:
+    """One or more results in a format: a sentence, the table of counts, then the real critical points of each.
+
+    CSV has the counts; with ``all_points`` the real critical points of one result instead.
+    """
     if style == "json":
         return json_text(results[0] if len(results) == 1 else list(results))
     named = any("name" in result for result in results)
     if style == "latex":
-        return latex(results, [[result.get("name", UNKNOWN)] * named + counts_row(result, "proved")[:-1] for result in results])
+        return latex(results, view, [[result.get("name", UNKNOWN)] * named + counts_row(result, "proved")[:-1] for result in results])
     plain = [None if style == "csv" else level(result) for result in results]
     rows = [[result.get("name", UNKNOWN)] * named + counts_row(result, unmarked) for result, unmarked in zip(results, plain)]
     headings = [NAME_HEADING] * named + list(HEADINGS)
+    if style == "csv" and view.all_points and len(results) == 1:
+        return points_csv(results[0])
     if style == "csv":
         return csv_text([[*headings, "reason"], *([*row, result.get("reason", "")] for row, result in zip(rows, results))])
     markdown = style == "markdown"
     alignment = ("left",) * named + ALIGNMENT
-    parts = [tabulate(rows, headings, tablefmt="github" if markdown else "simple", disable_numparse=True, colalign=alignment)]
+    form = "github" if markdown else "simple"
+    opening = sentence(results[0]) if len(results) == 1 else ""
+    parts = [opening]
+    parts.append(text_table(headings, rows, alignment, form, (NAME_HEADING, *IMPORTANT)))
     parts.append("\n".join(legend(rows)))
     for result in results:
-        parts.append(points_text(result, markdown))
+        parts.append(points_text(result, markdown, view))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -111,7 +131,25 @@ def legend(rows: Sequence[Sequence[str]]) -> list[str]:
     return [f"{sign} {meaning}" for sign, meaning in LEGEND.items() if sign in text]
 
 
-def points_text(result: dict, markdown: bool) -> str:
+@dataclass(frozen=True)
+class Row:
+    """One row of a table of points: the first of ``size`` points that symmetries exchange, under the ``numbers`` of all."""
+
+    numbers: str
+    size: int
+    point: dict
+
+
+def point_rows(real: Sequence[dict], view: View) -> list[Row]:
+    """One row for each orbit of real points, or for each point; points whose orbit is not known stand alone."""
+    orbits: dict[object, list[int]] = {}
+    for k, point in enumerate(real):
+        orbit = None if view.all_points else point.get("orbit")
+        orbits.setdefault(("alone", k) if orbit is None else orbit, []).append(k)
+    return [Row(ranges([k + 1 for k in members]), len(members), real[members[0]]) for members in orbits.values()]
+
+
+def points_text(result: dict, markdown: bool, view: View) -> str:
     """The real critical points of one result, with its reason, evidence and path counts."""
     problem = problem_of(result)
     network = problem.network
@@ -120,18 +158,24 @@ def points_text(result: dict, markdown: bool) -> str:
         lines += ["", f"{result['status']}: {result['reason']}."]
     real = [point for point in result["critical_points"] if point["real"]]
     if real:
-        rows = [
-            [k, kind_text(point), shown(point["index"]), short(point["loss"]), weights_text(network, point["point"])]
-            for k, point in enumerate(real, start=1)
+        rows, figures, last = point_rows(real, view), apart([point["loss"] for point in real]), coordinates_name(network)
+        columns = [
+            ("#", "right", [row.numbers for row in rows]),
+            ("points", "right", [str(row.size) for row in rows]),
+            ("type", "left", [kind_text(row.point) for row in rows]),
+            ("index", "right", [shown(row.point["index"]) for row in rows]),
+            ("loss", "right", [short(row.point["loss"], figures) for row in rows]),
+            *((name, "left", [spectral(row.point[name]) for row in rows]) for name in SPECTRAL if name in real[0]),
+            (last, "left", [weights_text(network, row.point["point"]) for row in rows]),
         ]
-        table = tabulate(
-            rows,
-            ("#", "type", "index", "loss", coordinates_name(network)),
-            tablefmt="github" if markdown else "simple",
-            disable_numparse=True,
-            colalign=("right", "left", "right", "right", "left"),
-        )
-        lines += ["", table]
+        # Where every point has its row, their number is none.
+        columns = [column for column in columns if column[0] != "points" or any(row.size > 1 for row in rows)]
+        names, sides, cells = zip(*columns)
+        form = "github" if markdown else "simple"
+        lines += ["", text_table(names, list(zip(*cells)), sides, form, ("#", "type", "index", "loss", last), last)]
+        if any(row.size > 1 for row in rows):
+            note = f"One row for each orbit of the symmetries, with the {last} of its first point; --all-points lists every point."
+            lines += ["", ("" if markdown else "  ") + note]
         lines += closed_forms_text(network, real, markdown)
     if "function_space" in result:
         functions = result["function_space"]
@@ -140,14 +184,42 @@ def points_text(result: dict, markdown: bool) -> str:
     return "\n".join(lines).rstrip()
 
 
+def spectral(value: object) -> str:
+    """Eigenvalues or a rank as a cell."""
+    return " ".join(short(entry) for entry in value) if isinstance(value, list) else shown(value)
+
+
+def points_csv(result: dict) -> str:
+    """Every real critical point of one result, all digits that are known: one column for each weight."""
+    network = problem_of(result).network
+    real = [point for point in result["critical_points"] if point["real"]]
+    further = [name for name in SPECTRAL if real and name in real[0]]
+    headings = ["number", "orbit", "type", "index", "loss", "closed_form", "certified", *further, *variables(network)]
+    rows = [
+        [
+            k,
+            point.get("orbit"),
+            kind_text(point),
+            point["index"],
+            point["loss"],
+            point.get("closed_form", {}).get("loss"),
+            point.get("certified"),
+            *(" ".join(point[name]) if isinstance(point[name], list) else point[name] for name in further),
+            *point["point"],
+        ]
+        for k, point in enumerate(real, start=1)
+    ]
+    return csv_text([headings, *(["" if cell is None else cell for cell in row] for row in rows)])
+
+
 def closed_forms_text(network: Network, real: Sequence[dict], markdown: bool) -> list[str]:
     """The closed forms of the listed points that have one, one of each orbit, under the numbers of the points."""
     rows = [[numbers, form["loss"], blocks_text(network, form["point"], ", ")] for numbers, form in closed_forms(real)]
     if not rows:
         return []
     style = "github" if markdown else "simple"
-    headings = ("#", "loss", f"{coordinates_name(network)} in closed form, one point of each orbit")
-    return ["", tabulate(rows, headings, tablefmt=style, disable_numparse=True)]
+    weights = f"{coordinates_name(network)} in closed form"
+    return ["", text_table(("#", "loss", weights), rows, ("left", "left", "left"), style, ("#", "loss"), weights)]
 
 
 def closed_forms(real: Sequence[dict]) -> list[tuple[str, dict]]:
@@ -157,21 +229,6 @@ def closed_forms(real: Sequence[dict]) -> list[tuple[str, dict]]:
         if "closed_form" in point:
             orbits.setdefault(k if point["orbit"] is None else (point["orbit"],), []).append(k)
     return [(ranges([k + 1 for k in orbit]), real[orbit[0]]["closed_form"]) for orbit in orbits.values()]
-
-
-def ranges(numbers: Sequence[int]) -> str:
-    """Increasing numbers with runs drawn together.
-
-    >>> ranges([1, 2, 3, 5, 7, 8])
-    '1-3, 5, 7-8'
-    """
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
 def heading(result: dict, problem: Problem) -> str:
@@ -207,23 +264,6 @@ def kind_text(point: dict) -> str:
     return f"{point['kind']} ({known})" if known else point["kind"]
 
 
-def shown(value: object) -> str:
-    return UNKNOWN if value is None else str(value)
-
-
-def short(digits: str | None) -> str:
-    """A decimal string rounded for reading.
-
-    >>> short("0.786282607314"), short("0"), short(None)
-    ('0.786283', '0', '–')
-    """
-    if digits is None:
-        return UNKNOWN
-    text = f"{Decimal(digits):.{DIGITS}g}" if Decimal(digits) else "0"
-    mantissa, mark, exponent = text.partition("e")
-    return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + mark + exponent
-
-
 def weights_text(network: Network, point: Sequence[str]) -> str:
     """The weights as decimals, block by block, rows separated by semicolons."""
     return blocks_text(network, [short(value) for value in point], " ")
@@ -236,7 +276,7 @@ def blocks_text(network: Network, entries: Sequence[str], between: str) -> str:
     return "  ".join(f"{name} [{rows}]" for name, rows in printed)
 
 
-def latex(results: Sequence[dict], rows: Sequence[Sequence[str]]) -> str:
+def latex(results: Sequence[dict], view: View, rows: Sequence[Sequence[str]]) -> str:
     """LaTeX tables to paste: the counts, then the real critical points of each result."""
     cells = [[latex_cell(cell) for cell in row] for row in rows]
     named = len(rows[0]) > len(LATEX_HEADINGS)
@@ -245,10 +285,10 @@ def latex(results: Sequence[dict], rows: Sequence[Sequence[str]]) -> str:
         "% Needs \\usepackage{booktabs,amsmath,amssymb,graphicx,longtable}.",
         latex_table(columns, headings, cells, counts_caption(rows)),
     ]
-    return "\n\n".join([*parts, *(part for result in results for part in points_latex(result))]) + "\n"
+    return "\n\n".join([*parts, *(part for result in results for part in points_latex(result, view))]) + "\n"
 
 
-def points_latex(result: dict) -> list[str]:
+def points_latex(result: dict, view: View) -> list[str]:
     """The reason of a result, its real critical points and their closed forms, as far as there are any."""
     problem, parts = problem_of(result), []
     network = problem.network
@@ -259,18 +299,20 @@ def points_latex(result: dict) -> list[str]:
     if not real:
         return parts
     headings = ("\\#", "type", "index", "$L$", *(f"${block_symbol(block.name)}$" for block in network.blocks))
+    rows, figures = point_rows(real, view), apart([point["loss"] for point in real])
     entries = [
         [
-            str(k),
-            latex_cell(kind_text(point)),
-            latex_cell(shown(point["index"])),
-            latex_number(short(point["loss"])) if point["loss"] else "--",
-            *(matrix_latex(block) for block in matrices(network, [short(value) for value in point["point"]])),
+            row.numbers.replace("-", "--"),
+            latex_cell(kind_text(row.point)),
+            latex_cell(shown(row.point["index"])),
+            latex_number(short(row.point["loss"], figures)) if row.point["loss"] else "--",
+            *(matrix_latex(block) for block in matrices(network, [short(value) for value in row.point["point"]])),
         ]
-        for k, point in enumerate(real, start=1)
+        for row in rows
     ]
     label = latex_cell(f"{result['name']}, {problem.title}" if "name" in result else problem.title)
-    caption = f"Real critical points: {label}."
+    each = ", one row for each orbit of the symmetries" if any(row.size > 1 for row in rows) else ""
+    caption = f"Real critical points{each}: {label}."
     parts.append(latex_long_table("rlrr" + "c" * len(network.blocks), headings, entries, caption))
     forms = [[numbers.replace("-", "--"), closed_form_latex(network, form["latex"])] for numbers, form in closed_forms(real)]
     if forms:
@@ -297,74 +339,3 @@ CAPTION = (
     r"$N_{\mathbb{C}}$: complex critical points, $N_{\mathbb{C}}^{*}$: those without a zero coordinate, "
     r"$N_{\mathbb{R}}$: real ones; by index: index\,:\,number."
 )
-
-
-def latex_table(columns: str, headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
-    """A floating table that is scaled down to the width of the text where it is wider."""
-    body = "\n".join("    " + " & ".join(row) + r" \\" for row in rows)
-    return (
-        "\\begin{table}[htbp]\n  \\centering\n"
-        f"  \\caption{{{caption}}}\n  \\resizebox{{\\textwidth}}{{!}}{{\\begin{{tabular}}{{{columns}}}\n    \\toprule\n"
-        f"    {' & '.join(headings)} \\\\\n    \\midrule\n{body}\n    \\bottomrule\n  \\end{{tabular}}}}\n\\end{{table}}"
-    )
-
-
-def latex_long_table(columns: str, headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
-    """A table that may break over pages, with room between rows for matrices."""
-    body = "\n".join("  " + " & ".join(row) + r" \\ \addlinespace" for row in rows)
-    return (
-        f"{{\\footnotesize\\setlength{{\\tabcolsep}}{{3pt}}\\begin{{longtable}}{{{columns}}}\n"
-        f"  \\caption{{{caption}}}\\\\\n  \\toprule\n"
-        f"  {' & '.join(headings)} \\\\\n  \\midrule\n  \\endhead\n{body}\n  \\bottomrule\n\\end{{longtable}}}}"
-    )
-
-
-LATEX_SIGNS = {
-    "\\": r"\textbackslash{}", "_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "∞": r"$\infty$", "–": "--",
-    "†": r"$^{\dagger}$", "‡": r"$^{\ddagger}$",
-}  # fmt: skip
-
-
-def latex_cell(cell: str) -> str:
-    """Text for LaTeX: special characters escaped, our few symbols and powers set in mathematics.
-
-    >>> print(latex_cell("polynomial 1-1-1, t - 1/2 t^2"))
-    polynomial 1-1-1, t - 1/2 $t^{2}$
-    """
-    for plain, set_ in LATEX_SIGNS.items():
-        cell = cell.replace(plain, set_)
-    cell = re.sub(r"([A-Za-z])\^(\d+)", r"$\1^{\2}$", cell)
-    return re.sub(r"(?<![$A-Za-z0-9])\^(?!\{)", r"\\textasciicircum{}", cell)
-
-
-def block_symbol(name: str) -> str:
-    """W1 → W_{1}.
-
-    >>> block_symbol("W12"), block_symbol("a")
-    ('W_{12}', 'a')
-    """
-    return plain_latex(name)
-
-
-def matrix_latex(rows: Sequence[Sequence[str]]) -> str:
-    """A matrix of decimal strings; a single one stands without brackets."""
-    return matrix_of([[latex_number(entry)[1:-1] if entry else None for entry in row] for row in rows])
-
-
-def matrix_of(rows: Sequence[Sequence[str]]) -> str:
-    """A matrix of entries in mathematics, a dot for one that is fixed; a single one stands without brackets."""
-    rows = [[entry or r"\cdot" for entry in row] for row in rows]
-    if len(rows) == len(rows[0]) == 1:
-        return f"${rows[0][0]}$"
-    body = r" \\ ".join(map(" & ".join, rows))
-    return rf"$\left[\begin{{smallmatrix}} {body} \end{{smallmatrix}}\right]$"
-
-
-def latex_number(text: str) -> str:
-    """A decimal string in mathematics, with its power of ten.
-
-    >>> latex_number("-7.4e-12")
-    '$-7.4\\\\cdot 10^{-12}$'
-    """
-    mantissa, _, exponent = text.partition("e")
-    return f"${mantissa}\\cdot 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$"

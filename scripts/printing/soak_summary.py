@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tabulate import tabulate
-
 from critscape.problems.files.writing import json_text
-from critscape.scripts.printing.rendering import latex_cell, latex_table
+from critscape.scripts.printing.latex import latex_cell, latex_table
+from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 from critscape.scripts.studies.tally import tally
 
@@ -38,7 +37,7 @@ def render(document: dict, style: str) -> str:
         table = latex_table(columns, [latex_cell(heading) for heading in HEADINGS], cells, caption)
         return "\n\n".join(["% Needs \\usepackage{booktabs,amssymb,graphicx}.", table, *("% " + line for line in lines)]) + "\n"
     form = "github" if style == "markdown" else "simple"
-    table = tabulate(rows, HEADINGS, tablefmt=form, disable_numparse=True, colalign=ALIGNMENT)
+    table = text_table(HEADINGS, rows, ALIGNMENT, form)
     return "\n".join([table, "", LEGEND, "", *lines]) + "\n"
 
 

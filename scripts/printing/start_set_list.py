@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tabulate import tabulate
-
 from critscape.problems.files.writing import json_text
-from critscape.scripts.printing.rendering import latex_cell, latex_table
+from critscape.scripts.printing.latex import latex_cell, latex_table
+from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 
 HEADINGS = ("network", "samples", "solutions", "orbits", "trace residual", "engine", "seed", "where", "verified")
@@ -26,7 +25,7 @@ def render(found: Sequence[dict], style: str) -> str:
         needs = "% Needs \\usepackage{booktabs,graphicx}."
         return f"{needs}\n\n{latex_table('lrrrrlrll', HEADINGS, [list(map(latex_cell, cells)) for cells in rows], 'Start sets.')}\n"
     form = "github" if style == "markdown" else "simple"
-    return tabulate(rows, HEADINGS, tablefmt=form, disable_numparse=True, colalign=ALIGNMENT if rows else None) + "\n"
+    return text_table(HEADINGS, rows, ALIGNMENT, form) + "\n"
 
 
 def row(one: dict) -> list[str]:

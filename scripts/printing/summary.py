@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tabulate import tabulate
 
-from critscape.scripts.printing.rendering import problem_of, shown
+from critscape.scripts.printing.numbers import shown
+from critscape.scripts.printing.rendering import problem_of
 from critscape.scripts.printing.writing import UNKNOWN
 from critscape.scripts.studies.tally import tally
 

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import fill
 
-from tabulate import tabulate
-
 from critscape.algebra.critical.levels import Level
 from critscape.problems.files.writing import json_text
 from critscape.problems.recipes.table_file import COMPARABLE
-from critscape.scripts.printing.rendering import LATEX_SIGNS
+from critscape.scripts.printing.latex import LATEX_SIGNS
 from critscape.scripts.printing.rendering import MARKS as RESULT_MARKS
+from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 from critscape.scripts.studies.tables.document import OBSERVED, SHAPE
 from critscape.scripts.studies.tally import tally
@@ -123,7 +122,7 @@ def render_table(document: dict, style: str) -> str:
         cells = [[cell.plain() for cell in row] for row in part.rows]
         if style == "markdown":
             cells, headings = [[starless(cell) for cell in row] for row in cells], [starless(heading) for heading in headings]
-        pieces.append(tabulate(cells, headings, tablefmt=form, disable_numparse=True, colalign=sides))
+        pieces.append(text_table(headings, cells, sides, form))
     numbered = [f"[{number}] {note}" for number, note in enumerate(notes, start=1)]
     for lines in filter(None, (numbered, legend(document, found))):
         if style == "markdown":

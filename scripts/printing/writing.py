@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from critscape.problems.files.writing import write
+from critscape.scripts.printing.text_table import folded
 
 FORMATS = {".json": "json", ".csv": "csv", ".md": "markdown", ".tex": "latex", ".txt": "text"}
 """File ending → format."""
@@ -27,6 +28,11 @@ def csv_text(rows: Iterable[Sequence]) -> str:
 
 def emit(document: Any, render: Callable[[Any, str], str], printed: str, output: Path | None) -> None:
     """Prints the document in the format ``printed``; writes it to ``output``, if given, in the format of its ending."""
+
+    def text(style: str) -> str:
+        rendered = render(document, style)
+        return folded(rendered) if style == "text" else rendered
+
     if output is not None:
-        write(output, render(document, FORMATS[output.suffix]))
-    click.echo(render(document, printed), nl=False)
+        write(output, text(FORMATS[output.suffix]))
+    click.echo(text(printed), nl=False)

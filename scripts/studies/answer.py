@@ -32,6 +32,7 @@ from critscape.problems.spaces.function_space_problem import function_counts
 from critscape.scripts.studies.engines import Engine, bounds, chosen, exact_record, refuse_hopeless, refuse_volume, volume_bounds
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
+from critscape.scripts.studies.spectra import with_spectra
 from critscape.scripts.studies.start_sets import is_kept, start_set
 
 ELIMINATION_SECONDS = 3600.0
@@ -131,6 +132,8 @@ def described(problem: Problem, critical: CriticalSet, engine: Engine, options: 
     reason = problem.network.infinite_reason(blockwise(problem.network, problem.ridge))
     if critical.status is Status.NOT_FINITE and reason:
         result["reason"] = f"{reason}; {critical.reason}"
+    if options.spectra:
+        result = with_spectra(problem, result)
     functions = function_counts(problem, critical.enumeration.points)
     if functions is not None and critical.status is not Status.NOT_FINITE:
         result["function_space"] = asdict(functions)

@@ -23,6 +23,7 @@ class Options:
     max_paths : largest number of paths to follow; for phcpy it is compared with the mixed volume before it starts.
     points : critical points that the document lists, ``real`` or ``all``.
     cross_check : whether the counts are compared with exact elimination.
+    spectra : whether real points have the eigenvalues of their Hessian and the rank of the end-to-end matrix (double precision).
     prove : whether the upper bound is proved even where that takes minutes; small problems get a proof anyway.
     """
 
@@ -33,6 +34,7 @@ class Options:
     points: str = "real"
     cross_check: bool = False
     prove: bool = False
+    spectra: bool = False
 
     def __post_init__(self) -> None:
         """Refuses values out of range.

@@ -167,7 +167,7 @@ def test_the_exact_engine_and_the_cross_check_from_the_command_line():
     evidence = json.loads(checked.stdout)["evidence"]
     assert checked.returncode == 0 and evidence["degree by elimination"]["holds"] is True
     infinite = critscape("solve", EXAMPLES / "2-2-2-one-ridge.json", "--engine", "exact")
-    assert infinite.returncode == 1 and "dimension 1 and degree 28" in infinite.stdout
+    assert infinite.returncode == 1 and "dimension 1 and degree 28" in " ".join(infinite.stdout.split())
 
 
 @pytest.mark.parametrize("flags", [("--engine", "exact"), ("--cross-check",)])
@@ -211,7 +211,7 @@ def test_an_error_of_our_own_is_not_hidden(monkeypatch):
 
 def test_levels_are_marked(tmp_path):
     completed = critscape("solve", EXAMPLES / "2-1-2.json", "--output", tmp_path / "table.tex")
-    assert completed.stdout.splitlines()[0].split()[-1] == "level"
-    assert completed.stdout.splitlines()[2].split()[-1] in ("certified", "proved")
+    assert any(line.startswith("architecture") and line.endswith("level") for line in completed.stdout.splitlines())
+    assert any(line.endswith((" certified", " proved")) for line in completed.stdout.splitlines())
     latex = (tmp_path / "table.tex").read_text()
     assert "17$^{\\dagger}$" in latex or "& 17 &" in latex

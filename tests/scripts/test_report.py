@@ -28,8 +28,8 @@ from critscape.scripts.pages.report_points import orbits
 from critscape.scripts.pages.report_problem import loss_latex, statement
 from critscape.scripts.pages.report_source import KINDS
 from critscape.scripts.pages.report_tree import MOST_LEAVES, tree
+from critscape.scripts.printing.numbers import short
 from critscape.scripts.printing.references import REFERENCES, used
-from critscape.scripts.printing.rendering import short
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.options import Options
 

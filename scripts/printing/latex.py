@@ -1,0 +1,79 @@
+"""Tables, matrices and numbers in LaTeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from critscape.problems.networks.network import plain_latex
+
+
+def latex_table(columns: str, headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
+    """A floating table that is scaled down to the width of the text where it is wider."""
+    body = "\n".join("    " + " & ".join(row) + r" \\" for row in rows)
+    return (
+        "\\begin{table}[htbp]\n  \\centering\n"
+        f"  \\caption{{{caption}}}\n  \\resizebox{{\\textwidth}}{{!}}{{\\begin{{tabular}}{{{columns}}}\n    \\toprule\n"
+        f"    {' & '.join(headings)} \\\\\n    \\midrule\n{body}\n    \\bottomrule\n  \\end{{tabular}}}}\n\\end{{table}}"
+    )
+
+
+def latex_long_table(columns: str, headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
+    """A table that may break over pages, with room between rows for matrices."""
+    body = "\n".join("  " + " & ".join(row) + r" \\ \addlinespace" for row in rows)
+    return (
+        f"{{\\footnotesize\\setlength{{\\tabcolsep}}{{3pt}}\\begin{{longtable}}{{{columns}}}\n"
+        f"  \\caption{{{caption}}}\\\\\n  \\toprule\n"
+        f"  {' & '.join(headings)} \\\\\n  \\midrule\n  \\endhead\n{body}\n  \\bottomrule\n\\end{{longtable}}}}"
+    )
+
+
+LATEX_SIGNS = {
+    "\\": r"\textbackslash{}", "_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "∞": r"$\infty$", "–": "--",
+    "†": r"$^{\dagger}$", "‡": r"$^{\ddagger}$",
+}  # fmt: skip
+
+
+def latex_cell(cell: str) -> str:
+    """Text for LaTeX: special characters escaped, our few symbols and powers set in mathematics.
+
+    >>> print(latex_cell("polynomial 1-1-1, t - 1/2 t^2"))
+    polynomial 1-1-1, t - 1/2 $t^{2}$
+    """
+    for plain, set_ in LATEX_SIGNS.items():
+        cell = cell.replace(plain, set_)
+    cell = re.sub(r"([A-Za-z])\^(\d+)", r"$\1^{\2}$", cell)
+    return re.sub(r"(?<![$A-Za-z0-9])\^(?!\{)", r"\\textasciicircum{}", cell)
+
+
+def block_symbol(name: str) -> str:
+    """W1 → W_{1}.
+
+    >>> block_symbol("W12"), block_symbol("a")
+    ('W_{12}', 'a')
+    """
+    return plain_latex(name)
+
+
+def matrix_latex(rows: Sequence[Sequence[str]]) -> str:
+    """A matrix of decimal strings; a single one stands without brackets."""
+    return matrix_of([[latex_number(entry)[1:-1] if entry else None for entry in row] for row in rows])
+
+
+def matrix_of(rows: Sequence[Sequence[str]]) -> str:
+    """A matrix of entries in mathematics, a dot for one that is fixed; a single one stands without brackets."""
+    rows = [[entry or r"\cdot" for entry in row] for row in rows]
+    if len(rows) == len(rows[0]) == 1:
+        return f"${rows[0][0]}$"
+    body = r" \\ ".join(map(" & ".join, rows))
+    return rf"$\left[\begin{{smallmatrix}} {body} \end{{smallmatrix}}\right]$"
+
+
+def latex_number(text: str) -> str:
+    """A decimal string in mathematics, with its power of ten.
+
+    >>> latex_number("-7.4e-12")
+    '$-7.4\\\\cdot 10^{-12}$'
+    """
+    mantissa, _, exponent = text.partition("e")
+    return f"${mantissa}\\cdot 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$"

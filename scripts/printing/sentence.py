@@ -1,0 +1,59 @@
+"""What an answer says, in one sentence: its minima, and what its points rest on. What is not decided is said to be so."""
+
+from __future__ import annotations
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "local minimum", "local minima"), counted(2, "point")
+    ('1 local minimum', '2 points')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def sentence(result: dict) -> str:
+    """The opening sentence of a result.
+
+    Of a critical set that is not finite, and of an answer that is not complete, it says just that.
+    """
+    counts = result["counts"]
+    if result["status"] == "not-finite":
+        return "The critical set is not finite."
+    points = [f"{counted(counts['complex'], 'complex critical point')}, {counts['real']:,} real"]
+    if result["status"] != "complete":
+        return f"Not complete: {points[0]} found; more may exist."
+    levels = result.get("levels", {})
+    known = {
+        "proved": "each proved, and that there are no more",
+        "certified": "each proved; that there are no more rests on the trace test or on elimination modulo primes",
+    }.get(levels.get("complex") or "", "numerical")
+    if counts["complex"] == 0:
+        return "No critical point at all" + (", which is proved." if levels.get("complex") == "proved" else ".")
+    return f"{minima(counts)}. {points[0]}: {known}."
+
+
+def minima(counts: dict) -> str:
+    """The clause on local minima.
+
+    >>> minima({"local_minima": 5, "global_minima": 4, "spurious_minima": 1})
+    '5 local minima: 4 global, 1 spurious'
+    >>> minima({"local_minima": 4, "spurious_minima": 0})
+    '4 local minima, all global; no spurious minimum'
+    >>> minima({"local_minima": 1, "spurious_minima": None}), minima({"local_minima": None, "spurious_minima": None})
+    ('1 local minimum, not decided whether global', 'The number of local minima is not decided')
+    """
+    number, spurious = counts["local_minima"], counts["spurious_minima"]
+    if number is None:
+        return "The number of local minima is not decided"
+    if number == 0:
+        return "No local minimum"
+    found = counted(number, "local minimum", "local minima")
+    if spurious is None:
+        return f"{found}, not decided whether global"
+    if spurious == 0:
+        return f"{found}, {'all ' if number > 1 else ''}global; no spurious minimum"
+    if spurious == number:
+        return f"{found}, {'all ' if number > 1 else ''}spurious"
+    others = counts.get("global_minima")
+    return f"{found}: {others} global, {spurious} spurious" if others else f"{found}, {spurious} of them spurious"
