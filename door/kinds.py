@@ -12,6 +12,7 @@ from critscape.answer import Answer
 from critscape.documents import Document
 from critscape.exact_input import exactly
 from critscape.problems.files import problem_file
+from critscape.problems.files.documents import kind_of, refuse_others
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import LARGEST_ANSWER, contents
 from critscape.problems.problem.problem import Problem
@@ -72,15 +73,15 @@ class Table(Document):
         return "incomplete" if any(cell["value"] is None for cell in cells) else "complete"
 
 
-KINDS = {
-    Answer: "critical_points",
-    Landscape: "sublevel_sets",
-    Basins: "arrivals",
-    Ensemble: "with_spurious_minima",
-    Bifurcation: "branches",
-    Table: "columns",
+KINDS: dict[str, type[Document]] = {
+    "result": Answer,
+    "landscape": Landscape,
+    "basins": Basins,
+    "ensemble summary": Ensemble,
+    "bifurcation": Bifurcation,
+    "table document": Table,
 }
-"""Kind → a field that no other kind has."""
+"""Name of a document → its class."""
 
 
 def read(source: Mapping[str, Any] | str | PathLike[str]) -> Document | Problem | tuple[Document | Problem, ...]:
@@ -105,9 +106,10 @@ def recognised(content: Any) -> Document | Problem:
     """
     if not isinstance(content, dict):
         raise BadInput("document", "an object that critscape wrote, or a problem")
-    for kind, mark in KINDS.items():
-        if mark in content:
-            return kind({name: entry if name == "problem" else with_floats(entry) for name, entry in content.items()})
+    refuse_others(content, "document", "problem", *KINDS)
+    kind = kind_of(content)
+    if kind in KINDS:
+        return KINDS[kind]({name: entry if name == "problem" else with_floats(entry) for name, entry in content.items()})
     return problem_file.read(exactly(content, ""))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from critscape.exact_input import exactly
 from critscape.problems.files import problem_file
-from critscape.problems.files.writing import json_text, write
+from critscape.problems.files.writing import write
 from critscape.problems.problem.problem import Problem
 
 
@@ -55,7 +55,7 @@ def save(of: Problem, path: str | PathLike[str]) -> None:
     ------
     OSError : it cannot be written.
     """
-    write(Path(path), json_text(document(of)))
+    write(Path(path), problem_file.file_text(document(of)))
 
 
 def as_problem(given: Problem | Mapping[str, Any] | str | PathLike[str]) -> Problem:

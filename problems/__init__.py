@@ -9,5 +9,5 @@
 ``spaces``      function spaces of networks
 ``recipes``     random data, ensembles, tables, starting points
 
-Folders of data: ``examples``, ``ensembles``, ``tables``, ``start_sets``.
+Folders of data: ``examples``, ``ensembles``, ``tables``, ``start_sets``, and ``schemas``, one for each kind of document.
 """

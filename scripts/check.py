@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from critscape.algebra.certificates.claims import Claims, Malformed, read_claims
+from critscape.problems.files.documents import refuse_others
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import LARGEST_ANSWER, contents
 from critscape.scripts.flags import options
@@ -50,6 +51,7 @@ def command(certificate: Path, arithmetic: str) -> int:
     """
     began = time.perf_counter()
     content = contents(certificate, "a readable certificate", LARGEST_ANSWER)
+    refuse_others(content, str(certificate), "certificate")
     if not isinstance(content, dict) or "problem" not in content:
         raise BadInput(str(certificate), "a certificate: an object with format, problem, counts and points")
     check = in_flint(content["problem"]) if arithmetic == "flint" else in_mpmath(content["problem"])

@@ -100,15 +100,16 @@ def command(
 def write_kept(document: dict, ensemble: Ensemble, record: dict | None, folder: Path) -> None:
     """Writes the problems that a summary names and that of the climb's record to ``folder``; their entries then name the files."""
     from critscape.problems.files.problem_file import document as problem_document
-    from critscape.problems.files.writing import json_text, write
+    from critscape.problems.files.problem_file import file_text
+    from critscape.problems.files.writing import write
     from critscape.scripts.printing.ensemble_summary import MOST_LISTED
 
     for kind, entries in (*document["extremes"].items(), ("not complete", document["not_complete"][:MOST_LISTED])):
         for entry in entries:
             entry["file"] = f"{kind.replace(' ', '-')}-draw-{entry['number']}.json"
             problem = ensemble.problem(document["seed"], entry["number"])
-            write(folder / entry["file"], json_text(problem_document(problem)))
+            write(folder / entry["file"], file_text(problem_document(problem)))
     if record is not None:
         file = f"climb-{document['climb']['goal']}.json"
         document["climb"]["record"]["file"] = file
-        write(folder / file, json_text(record))
+        write(folder / file, file_text(record))

@@ -15,6 +15,8 @@ from critscape.algebra.points.classification import Kind, RealPoint
 from critscape.algebra.points.closed_form import ClosedForm
 from critscape.algebra.tracking.homotopy import Outcome
 
+FORMAT = "critscape result 2"
+"""Value of the field ``format``."""
 MOST_DIGITS = 60
 """Decimal digits that are written at most."""
 
@@ -46,6 +48,7 @@ def result_document(critical: CriticalSet, problem: dict, engine: dict, seconds:
     degenerate = [degenerate_entry(point, real) for point in enumeration.degenerate if (real := looks_real(point)) or every_point]
     orbit_of = {id(enumeration.points[k]): number for number, orbit in enumerate(critical.orbits or ()) for k in orbit}
     document = {
+        "format": FORMAT,
         "problem": problem,
         "status": critical.status.value,
         **({"reason": critical.reason} if critical.reason else {}),

@@ -5,61 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from critscape.problems.criteria.words import GAUSSIAN, RESIDUAL
+from critscape.problems.files.documents import schema
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.partial_array import entries_at
 from critscape.problems.input.rational import rational
 from critscape.problems.networks.network import Network, penalised, weight_count
 from critscape.problems.networks.reading import ARCHITECTURE
 
-_SAMPLES = {"type": "array", "minItems": 1, "description": "a list of at least one sample"}
-DATA = {
-    "type": "object",
-    "description": "an object with inputs and targets, or with population",
-    "properties": {
-        "inputs": _SAMPLES,
-        "targets": _SAMPLES,
-        "population": {
-            "type": "object",
-            "description": "an object with inputs, teacher and, if any, covariance",
-            "properties": {
-                "inputs": {"const": GAUSSIAN, "description": f'"{GAUSSIAN}"'},
-                "covariance": {"type": "array", "description": "a symmetric positive semidefinite matrix (absent: the identity)"},
-                "teacher": {
-                    "type": "object",
-                    "description": "an object with architecture and weights",
-                    "properties": {
-                        "architecture": ARCHITECTURE,
-                        "weights": {"type": "array", "description": "one array per weight block"},
-                    },
-                    "required": ["architecture", "weights"],
-                    "additionalProperties": False,
-                },
-            },
-            "required": ["inputs", "teacher"],
-            "additionalProperties": False,
-        },
-    },
-    "additionalProperties": False,
-}
-LOSS = {
-    "type": "object",
-    "description": "an object with residual, sample_weights, output_weights or metrics",
-    "properties": {
-        "residual": {"type": "string", "description": f'a polynomial in {RESIDUAL} as text, such as "r^2/2 + r^4/10"'},
-        "sample_weights": {"type": "array", "description": "a list of one number per sample"},
-        "output_weights": {"type": "array", "description": "a list of one number per output"},
-        "metrics": {"type": "array", "description": "a list of one symmetric matrix per sample"},
-    },
-    "additionalProperties": False,
-}
-PROBLEM = {
-    "type": "object",
-    "description": "an object with architecture, data and, if any, loss and ridge",
-    "properties": {"architecture": ARCHITECTURE, "data": DATA, "loss": LOSS, "ridge": {}},
-    "required": ["architecture"],
-    "additionalProperties": False,
-}
+DATA, LOSS = (schema("problem")["properties"][name] for name in ("data", "loss"))
+PROBLEM = {**schema("problem"), "properties": {**schema("problem")["properties"], "architecture": ARCHITECTURE}}
+"""With the families that there are."""
 
 
 def read_ridge(value: Any, network: Network, field: str = "ridge") -> tuple[Fraction, ...]:

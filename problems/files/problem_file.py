@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from critscape.problems.files.data_and_loss import read_criterion
+from critscape.problems.files.documents import kind_of, refuse_others, stamped
 from critscape.problems.files.fields import PROBLEM, read_ridge
+from critscape.problems.files.writing import json_text
 from critscape.problems.input.json_file import contents, validate
 from critscape.problems.input.partial_array import partial_document
 from critscape.problems.networks.network import penalised
@@ -22,6 +24,11 @@ def document(problem: Problem) -> dict:
     return found
 
 
+def file_text(content: dict) -> str:
+    """The text of a problem file, from a problem as ``document`` has it."""
+    return json_text(stamped("problem", content))
+
+
 def load(path: Path) -> Problem:
     """The problem in a file.
 
@@ -29,7 +36,9 @@ def load(path: Path) -> Problem:
     ------
     BadInput : unreadable file, no JSON, or content that ``read`` refuses.
     """
-    return read(contents(path, "a readable problem file"))
+    content = contents(path, "a readable problem file")
+    refuse_others(content, str(path), "problem", "result")
+    return read(content)
 
 
 def read(content: Any) -> Problem:
@@ -39,7 +48,7 @@ def read(content: Any) -> Problem:
     ------
     BadInput : a missing or unknown field, a wrong shape, something that is not a number, a negative ridge.
     """
-    if isinstance(content, dict) and "problem" in content and "critical_points" in content:
+    if kind_of(content) == "result" and "problem" in content:
         # A result carries its problem, so it can be solved again.
         content = content["problem"]
     if isinstance(content, dict):

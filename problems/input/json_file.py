@@ -96,6 +96,13 @@ def _priority(error: Any) -> tuple:
     return (path != ["architecture", "family"], len(path), list(map(str, path)))
 
 
+def _description(schema: dict, path: list) -> str:
+    """What is expected at a place."""
+    for step in path:
+        schema = schema.get("items", {}) if isinstance(step, int) else schema.get("properties", {}).get(step, {})
+    return schema.get("description", "a value")
+
+
 def validate(content: Any, schema: dict, field: str) -> None:
     """Checks ``content`` against a schema whose descriptions say what is expected.
 
@@ -111,7 +118,7 @@ def validate(content: Any, schema: dict, field: str) -> None:
     where = (field + "".join(steps)).lstrip(".")
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
-        described = error.schema["properties"].get(missing, {}).get("description", "a value")
+        described = _description(schema, [*error.absolute_path, missing])
         raise BadInput(f"{where}.{missing}".lstrip("."), f"{described} (it is missing)")
     if error.validator == "additionalProperties":
         unknown = next(name for name in error.instance if name not in error.schema["properties"])

@@ -10,33 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from critscape.problems.input.json_file import parse, text_of, validate
+from critscape.problems.files.documents import checked, refuse_others
+from critscape.problems.input.json_file import parse, text_of
 from critscape.problems.networks.network import Network
 from critscape.problems.networks.reading import network_from
 from critscape.problems.problem.problem import Problem
 from critscape.problems.recipes.data_recipe import Recipe, read_recipe
 from critscape.problems.recipes.distributions import Given
 from critscape.problems.recipes.shipped import shipped
-
-MOST_SAMPLES = 10_000
-_SCHEMA = {
-    "type": "object",
-    "description": "an object with architecture, samples, data and ridge",
-    "properties": {
-        "architecture": {"type": "object", "description": "an object that names its family"},
-        "samples": {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": MOST_SAMPLES,
-            "description": f"a number of samples from 1 to {MOST_SAMPLES}",
-        },
-        "data": {"type": "object", "description": "an object that names its distribution"},
-        "loss": {},
-        "ridge": {"description": "a number, one per weight block, one array per block, or an object that names its distribution"},
-    },
-    "required": ["architecture", "data", "ridge"],
-    "additionalProperties": False,
-}
 
 
 @dataclass(frozen=True)
@@ -72,7 +53,9 @@ def load(source: Path) -> Ensemble:
     known = shipped("ensembles")
     path = source if source.exists() or source.suffix else known.get(source.name, source)
     text = text_of(path, f"a readable ensemble file, or one of {', '.join(known)}", str(source))
-    return read(parse(text, str(source)), path.parent)
+    content = parse(text, str(source))
+    refuse_others(content, str(source), "ensemble")
+    return read(content, path.parent)
 
 
 def read(content: Any, folder: Path = Path()) -> Ensemble:
@@ -82,7 +65,7 @@ def read(content: Any, folder: Path = Path()) -> Ensemble:
     ------
     BadInput : a missing or unknown field, a value out of range, a recipe that does not fit the network.
     """
-    validate(content, _SCHEMA, "")
+    checked(content, "ensemble")
     recipe = read_recipe({name: content[name] for name in ("data", "loss", "ridge") if name in content}, folder=folder)
     ensemble = Ensemble(network_from(content["architecture"]), recipe.samples(content.get("samples"), "samples"), recipe)
     # Whatever does not fit shows in the first draw, and in data sets of a file in each one.

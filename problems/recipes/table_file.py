@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from critscape.problems.files.documents import checked, refuse_others
 from critscape.problems.input.bad_input import BadInput, within
-from critscape.problems.input.json_file import contents, validate
+from critscape.problems.input.json_file import contents
 from critscape.problems.networks.network import Network
 from critscape.problems.networks.reading import network_from
 from critscape.problems.recipes.data_recipe import Recipe, read_recipe
@@ -50,63 +51,6 @@ DRAWN = ("N_R", "N_R_distribution", "minima", "spurious")
 """Those that need all draws."""
 OPTIONAL = ("bkk",)
 """Those that a table can do without: a cell that is out of reach says so, and the table is finished all the same."""
-MOST_DRAWS = 100_000
-MOST_SAMPLES = 1000
-
-_VALUE = {"type": "integer", "minimum": 0, "description": "a whole number"}
-_SCHEMA = {
-    "type": "object",
-    "description": "an object with title, data, ridge, columns and rows",
-    "properties": {
-        "title": {"type": "string", "minLength": 1, "description": "a title"},
-        "source": {"type": "string", "minLength": 1, "description": "where the published values come from"},
-        "data": {},
-        "loss": {},
-        "ridge": {},
-        "draws": {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": MOST_DRAWS,
-            "description": f"the number of random data sets of each row (at most {MOST_DRAWS})",
-        },
-        "columns": {
-            "type": "array",
-            "minItems": 1,
-            "uniqueItems": True,
-            "items": {"enum": list(COLUMNS), "description": "one of " + ", ".join(COLUMNS)},
-            "description": "a list of different columns",
-        },
-        "rows": {
-            "type": "array",
-            "minItems": 1,
-            "description": "a list of at least one row",
-            "items": {
-                "type": "object",
-                "description": "an object with architecture and samples",
-                "properties": {
-                    "part": {"type": "string", "minLength": 1, "description": "the heading of the rows from here on"},
-                    "architecture": {"type": "object", "description": "an architecture object as in problem files"},
-                    "samples": {
-                        "type": "integer",
-                        "minimum": 1,
-                        "maximum": MOST_SAMPLES,
-                        "description": f"a number of samples (at most {MOST_SAMPLES})",
-                    },
-                    "published": {
-                        "type": "object",
-                        "description": "an object: column and published value",
-                        "properties": dict.fromkeys(COMPARABLE, _VALUE),
-                        "additionalProperties": False,
-                    },
-                },
-                "required": ["architecture"],
-                "additionalProperties": False,
-            },
-        },
-    },
-    "required": ["title", "data", "ridge", "columns", "rows"],
-    "additionalProperties": False,
-}
 
 
 @dataclass(frozen=True)
@@ -139,7 +83,7 @@ def read_table(content: Any, folder: Path = Path()) -> Table:
     BadInput : a missing or unknown field, a value out of range, published values without a source, columns over draws without
         ``draws``.
     """
-    validate(content, _SCHEMA, "")
+    checked(content, "table")
     recipe = read_recipe(content, folder=folder)
     part, rows = "", []
     for k, entry in enumerate(content["rows"]):
@@ -168,4 +112,6 @@ def load_table(path: Path) -> Table:
     ------
     BadInput : unreadable file, no JSON, or content that ``read_table`` refuses.
     """
-    return read_table(contents(path, "a readable table file"), path.parent)
+    content = contents(path, "a readable table file")
+    refuse_others(content, str(path), "table")
+    return read_table(content, path.parent)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from critscape.problems.files.problem_file import load, read
+from critscape.problems.files.documents import checked, kind_of, refuse_others
+from critscape.problems.files.problem_file import read
 from critscape.problems.input.bad_input import BadInput
-from critscape.problems.input.json_file import LARGEST_ANSWER, contents, validate
+from critscape.problems.input.json_file import LARGEST_ANSWER, contents
 
 if TYPE_CHECKING:
     from critscape.problems.problem.problem import Problem
@@ -15,101 +16,6 @@ if TYPE_CHECKING:
     from critscape.scripts.figures.index_loss_figure import Mark
     from critscape.scripts.studies.landscapes.survey import Survey
     from critscape.scripts.studies.options import Options
-
-_PART = {"type": "number", "minimum": 0, "maximum": 1, "description": "a number from 0 to 1"}
-_SHARES = {
-    "type": "array",
-    "description": "a list of values with their shares of the draws, as `critscape ensemble` writes it",
-    "items": {
-        "type": "object",
-        "description": "an object with value, share, low and high",
-        "properties": {
-            "value": {"type": "integer", "minimum": 0, "description": "a whole number"},
-            "share": _PART,
-            "low": _PART,
-            "high": _PART,
-        },
-        "required": ["value", "share", "low", "high"],
-    },
-}
-_SUMMARY = {
-    "type": "object",
-    "description": "the summary of an ensemble (JSON)",
-    "properties": {
-        "draws": {"type": "integer", "minimum": 1, "description": "the number of draws"},
-        "not_complete": {"type": "array", "description": "a list of the draws without a complete answer"},
-        "real": _SHARES,
-        "local_minima": _SHARES,
-    },
-    "required": ["draws", "not_complete", "real", "local_minima"],
-}
-_RESULT = {
-    "type": "object",
-    "description": "a result (JSON)",
-    "properties": {
-        "status": {"enum": ["complete", "incomplete", "not-finite"], "description": "complete, incomplete or not-finite"},
-        "critical_points": {
-            "type": "array",
-            "description": "a list of critical points",
-            "items": {
-                "type": "object",
-                "description": "an object with real, index, loss and kind",
-                "properties": {
-                    "real": {"type": "boolean", "description": "true or false"},
-                    "index": {"type": ["integer", "null"], "minimum": 0, "description": "a whole number, or null"},
-                    "loss": {
-                        "type": ["string", "null"],
-                        "pattern": r"^-?[0-9]+(\.[0-9]*)?(e[+-]?[0-9]+)?$",
-                        "description": "a decimal string, or null",
-                    },
-                    "kind": {"type": "string", "description": "the type of the point"},
-                    "orbit": {"type": ["integer", "null"], "description": "the number of the point's orbit"},
-                },
-                "required": ["real", "index", "loss"],
-            },
-        },
-    },
-    "required": ["status", "critical_points"],
-}
-
-_NUMBER = {"type": "integer", "minimum": 1, "description": "a number from 1 on"}
-_NUMBERS = {"type": "array", "items": _NUMBER, "description": "a list of numbers from 1 on"}
-_LATER = {"type": ["integer", "null"], "minimum": 1, "description": "the number of a level, or null"}
-
-
-def _entries(name: str, fields: dict) -> dict:
-    """The schema of a list of objects that have these fields and maybe others."""
-    item = {"type": "object", "description": f"an object with {', '.join(fields)}", "properties": fields, "required": list(fields)}
-    return {"type": "array", "minItems": 1, "items": item, "description": f"a list of {name}"}
-
-
-_LANDSCAPE = {
-    "type": "object",
-    "description": "a landscape (JSON)",
-    "properties": {
-        "problem": {"type": "object", "description": "the problem"},
-        "reason": {"type": "string", "description": "a sentence"},
-        "levels": _entries("levels", {"number": _NUMBER, "loss": _RESULT["properties"]["critical_points"]["items"]["properties"]["loss"]}),
-        "minima": _entries("minima", {"number": _NUMBER, "orbit": _NUMBER, "kind": {"type": "string", "description": "the type"}}),
-        "components": _entries(
-            "components",
-            {
-                "number": _NUMBER,
-                "birth": _NUMBER,
-                "merge": _LATER,
-                "minima": {**_NUMBERS, "minItems": 1},
-                "children": _NUMBERS,
-                "spurious": {"type": "boolean", "description": "true or false"},
-            },
-        ),
-        "sublevel_sets": _entries(
-            "sublevel sets",
-            {"from": _NUMBER, "to": _LATER, "spurious_valleys": {"type": "integer", "minimum": 0, "description": "a whole number"}},
-        ),
-        "spurious_valleys": {"type": "array", "description": "a list of spurious valleys"},
-    },
-    "required": ["problem", "levels", "minima", "components", "sublevel_sets", "spurious_valleys"],
-}
 
 
 def read_landscape_of(path: Path) -> tuple[dict | None, Problem | None]:
@@ -120,11 +26,13 @@ def read_landscape_of(path: Path) -> tuple[dict | None, Problem | None]:
     BadInput : unreadable, a problem file that is refused, or a landscape whose parts do not fit together.
     """
     content = contents(path, "a readable problem, result, certificate or landscape file", LARGEST_ANSWER)
-    if isinstance(content, dict) and "architecture" in content:
-        return None, read(content)
-    if not isinstance(content, dict) or "sublevel_sets" not in content:
+    refuse_others(content, str(path), "problem", "result", "certificate", "landscape")
+    kind = kind_of(content)
+    if kind in ("result", "certificate"):
         return None, None
-    validate(content, _LANDSCAPE, "")
+    if kind != "landscape":
+        return None, read(content)
+    checked(content, "landscape")
     from critscape.scripts.figures.index_loss_figure import LOOKS
 
     for name in ("levels", "minima", "components"):
@@ -157,13 +65,14 @@ def read_result(path: Path, options: Options) -> dict:
     BadInput : the file holds neither, or its critical points are not finite in number.
     """
     content = contents(path, "a readable JSON file", LARGEST_ANSWER)
-    if isinstance(content, dict) and "critical_points" in content:
-        validate(content, _RESULT, "")
+    refuse_others(content, str(path), "problem", "result")
+    if kind_of(content) == "result":
+        checked(content, "result")
         result = content
     else:
         from critscape.scripts.studies.answer import solve
 
-        result = solve(load(path), options).document
+        result = solve(read(content), options).document
     if result["status"] == "not-finite":
         reason = f" ({result['reason']})" if "reason" in result else ""
         raise BadInput(str(path), f"a problem with finitely many critical points{reason}")
@@ -220,7 +129,8 @@ def read_summary(path: Path) -> tuple[list[Share], list[Share], int]:
     from critscape.scripts.figures.ensemble_figure import Share
 
     content = contents(path, "a readable JSON file", LARGEST_ANSWER)
-    validate(content, _SUMMARY, "")
+    refuse_others(content, str(path), "ensemble summary")
+    checked(content, "ensemble summary")
     if not content["real"] or not content["local_minima"]:
         raise BadInput("real", "at least one draw with a complete answer")
     real, minima = (

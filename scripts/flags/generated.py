@@ -10,8 +10,8 @@ from pathlib import Path
 from critscape.problems.criteria.squared import least_squares
 from critscape.problems.files.data_and_loss import measure
 from critscape.problems.files.data_file import read_samples
-from critscape.problems.files.problem_file import document, read_ridge
-from critscape.problems.files.writing import json_text, write
+from critscape.problems.files.problem_file import document, file_text, read_ridge
+from critscape.problems.files.writing import write
 from critscape.problems.input.bad_input import BadInput, renamed
 from critscape.problems.input.json_file import parse
 from critscape.problems.networks.network import Network
@@ -59,7 +59,7 @@ def solve_flags(
             problem = replace(problem, criterion=measure({"residual": residual}, problem.samples, network.outputs))
     answer = solved(problem, seed=seed, **flags)
     if save is not None:
-        write(save, json_text(document(problem)))
+        write(save, file_text(document(problem)))
     return deliver([answer.document], printed, output, View(all_points))
 
 

@@ -14,8 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from critscape.algebra.critical.cross_check import DEGREE, DIMENSION, REAL
-from critscape.problems.files.problem_file import document
-from critscape.problems.files.writing import json_text
+from critscape.problems.files.problem_file import document, file_text
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.networks.network import plain_latex
 from critscape.problems.problem.problem import Problem
@@ -94,7 +93,7 @@ def section(result: dict, problem: Problem, key: str) -> dict:
     """What the template shows of one result."""
     rows = orbits(result, problem, key)
     kinds, indices = occurring(rows)
-    problem_json = json_text(document(problem))
+    problem_json = file_text(document(problem))
     return {
         "key": key,
         "title": f"{result['name']}: {problem.title}" if "name" in result else problem.title,

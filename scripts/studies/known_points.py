@@ -28,72 +28,14 @@ from critscape.algebra.points.closed_form import ClosedForm, closed_forms
 from critscape.algebra.points.global_minima import equal_losses, judged
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.symmetry.finite import SymmetryGroup, symmetry_group
+from critscape.problems.files.documents import checked, kind_of, refuse_others
 from critscape.problems.files.problem_file import read
 from critscape.problems.input.bad_input import BadInput
-from critscape.problems.input.json_file import LARGEST_ANSWER, contents, validate
+from critscape.problems.input.json_file import LARGEST_ANSWER, contents
 from critscape.problems.problem.problem import Problem, loss
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
-
-DECIMAL = r"^-?[0-9]{1,400}(\.[0-9]{0,400})?(e[+-]?[0-9]{1,4})?$"
-_COUNT = {"type": "integer", "minimum": 0, "description": "a whole number"}
-_RESULT = {
-    "type": "object",
-    "description": "a result (JSON)",
-    "properties": {
-        "problem": {"type": "object", "description": "the problem"},
-        "status": {"enum": ["complete", "incomplete", "not-finite"], "description": "complete, incomplete or not-finite"},
-        "reason": {"type": "string", "description": "a sentence"},
-        "counts": {
-            "type": "object",
-            "description": "the counts of a result",
-            "properties": {
-                "real": {"type": ["integer", "null"], "minimum": 0, "description": "a whole number, or null"},
-                "degenerate": {"type": ["integer", "null"], "minimum": 0, "description": "a whole number, or null"},
-                "by_index": {
-                    "type": ["object", "null"],
-                    "description": "an object from index to number, or null",
-                    "propertyNames": {"pattern": "^(0|[1-9][0-9]{0,5})$"},
-                    "additionalProperties": _COUNT,
-                },
-            },
-            "required": ["real", "degenerate", "by_index"],
-        },
-        "levels": {
-            "type": "object",
-            "description": "an object from count to level",
-            "properties": {
-                "real": {"enum": ["proved", "certified", "numerical", None], "description": "proved, certified, numerical or null"}
-            },
-        },
-        "engine": {
-            "type": "object",
-            "description": "an object with name and seed",
-            "properties": {
-                "name": {"type": "string", "description": "the name of an engine"},
-                "seed": {"type": "integer", "minimum": 0, "description": "a whole number"},
-            },
-            "required": ["name", "seed"],
-        },
-        "critical_points": {
-            "type": "array",
-            "description": "a list of critical points",
-            "items": {
-                "type": "object",
-                "description": "an object with point and real",
-                "properties": {
-                    "real": {"type": "boolean", "description": "true or false"},
-                    "point": {"type": "array", "description": "a list of coordinates"},
-                },
-                "required": ["point", "real"],
-                "if": {"properties": {"real": {"const": True}}},
-                "then": {"properties": {"point": {"items": {"type": "string", "pattern": DECIMAL, "description": "a decimal string"}}}},
-            },
-        },
-    },
-    "required": ["problem", "status", "counts", "critical_points"],
-}
 
 
 @dataclass(frozen=True)
@@ -130,9 +72,11 @@ def known_points(source: Path | dict, options: Options) -> KnownPoints:
     expected = "a readable problem file, result or certificate"
     content = contents(source, expected, LARGEST_ANSWER) if isinstance(source, Path) else source
     began = time.perf_counter()
-    if isinstance(content, dict) and "critical_points" in content:
+    refuse_others(content, str(source) if isinstance(source, Path) else "INPUT", "problem", "result", "certificate")
+    kind = kind_of(content)
+    if kind == "result":
         return _of_result(content, began)
-    if isinstance(content, dict) and "format" in content:
+    if kind == "certificate":
         return _of_certificate(content, began)
     problem = read(content)
     answer = solve(problem, options)
@@ -146,7 +90,7 @@ def known_points(source: Path | dict, options: Options) -> KnownPoints:
 
 def _of_result(content: dict, began: float) -> KnownPoints:
     """The points of a result that says it is complete."""
-    validate(content, _RESULT, "")
+    checked(content, "result")
     problem = read(content["problem"])
     _refuse(problem)
     if content["status"] != "complete":

@@ -81,7 +81,7 @@ def test_problems_are_saved_and_loaded(tmp_path):
     made = cs.quadratic(units=1, output="trained", inputs=[[1, 2]], targets=[0.3], ridge="1/7")
     cs.save(made, tmp_path / "problem.json")
     assert cs.load(tmp_path / "problem.json") == cs.load(str(tmp_path / "problem.json")) == made == cs.problem(cs.document(made))
-    assert json.loads((tmp_path / "problem.json").read_text(encoding="utf-8")) == cs.document(made)
+    assert json.loads((tmp_path / "problem.json").read_text(encoding="utf-8")) == {"format": "critscape problem 1", **cs.document(made)}
 
 
 @pytest.mark.parametrize(

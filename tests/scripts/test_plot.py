@@ -200,7 +200,7 @@ def test_bad_input_is_one_line_before_any_work(tmp_path):
     assert "--from" in refused("bifurcation", CHAIN, "--from", "one", "--output", figure)
     assert "finitely many" in refused("bifurcation", EXAMPLES / "2-2-2-one-ridge.json", "--output", figure)
     assert "nowhere.json" in refused("index-loss", "nowhere.json", "--output", figure)
-    assert "draws" in refused("ensemble", CHAIN, "--output", figure)
+    assert "expected the summary of an ensemble (this is a problem" in refused("ensemble", CHAIN, "--output", figure)
     assert not list(tmp_path.iterdir())
 
 

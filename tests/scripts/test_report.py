@@ -289,7 +289,7 @@ def test_what_is_no_result_gets_one_line_and_no_page(change, words, chain, tmp_p
         ("point", ["1", "2", "<b>"], ["critical_points[0].point[2]", "decimal"]),
         ("kind", "<b>", ["critical_points[0].kind"]),
         ("index", None, ["critical_points[0]", "index"]),
-        ("loss", "1e9999", ["critical_points[0].loss", "decimal"]),
+        ("loss", "1e99999", ["critical_points[0].loss", "decimal"]),
         ("closed_form", {"point": ["1"], "loss": "1", "latex": {"point": ["1"] * 3, "loss": "1"}}, ["closed_form.point", "3 coo"]),
     ],
 )

@@ -18,6 +18,7 @@ from critscape.algebra.critical.result import coordinate, decimal, versions
 from critscape.algebra.landscape.arrival import EXPECTED, Outcome
 from critscape.algebra.points.classification import Kind
 from critscape.algebra.symmetry.finite import SymmetryGroup
+from critscape.problems.files.documents import stamped
 from critscape.problems.files.problem_file import document as problem_document
 from critscape.problems.recipes.starting_points import StartingPoints
 from critscape.scripts.studies.basins.records import Records, Run
@@ -47,51 +48,54 @@ def summary(known: KnownPoints, experiment: Experiment, records: Records, count:
         equal_shares(known, experiment.starts, arrived),
     )
     reason = "; ".join(failures(evidence)) or None
-    return {
-        "problem": problem_document(known.problem),
-        "status": "complete" if reason is None else "incomplete",
-        **({} if reason is None else {"reason": reason}),
-        "source": known.source,
-        "level": known.level,
-        **experiment.document(),
-        "runs": len(runs),
-        "outcomes": {outcome.value: number for outcome in Outcome if (number := sum(run.outcome == outcome.name for run in runs))},
-        "arrivals": {
-            "proved": sum(run.proved for run in runs),
-            "in_double_precision": sum(expected(run) and not run.proved for run in runs),
+    return stamped(
+        "basins",
+        {
+            "problem": problem_document(known.problem),
+            "status": "complete" if reason is None else "incomplete",
+            **({} if reason is None else {"reason": reason}),
+            "source": known.source,
+            "level": known.level,
+            **experiment.document(),
+            "runs": len(runs),
+            "outcomes": {outcome.value: number for outcome in Outcome if (number := sum(run.outcome == outcome.name for run in runs))},
+            "arrivals": {
+                "proved": sum(run.proved for run in runs),
+                "in_double_precision": sum(expected(run) and not run.proved for run in runs),
+            },
+            "confidence": {"level": CONFIDENCE, "method": "Wilson score interval"},
+            "minima": [
+                {
+                    "number": k + 1,
+                    "orbit": orbit_of[k],
+                    "kind": known.points[k].kind.value,
+                    "loss": decimal(known.points[k].loss),
+                    "point": [coordinate(z, True) for z in known.points[k].point.ball],
+                    "runs": arrived[k],
+                    **share(arrived[k], len(runs)),
+                }
+                for k in minima
+            ],
+            "orbits": [
+                {
+                    "number": number,
+                    "kind": known.points[orbit[0]].kind.value,
+                    "loss": decimal(known.points[orbit[0]].loss),
+                    "minima": [k + 1 for k in orbit],
+                    "runs": (total := sum(arrived[k] for k in orbit)),
+                    **share(total, len(runs)),
+                }
+                for number, orbit in enumerate(symmetric, start=1)
+            ],
+            "spurious": share_of_spurious(known, minima, arrived, len(runs)),
+            "findings": [finding(run, known) for run in runs if not expected(run)],
+            "steps": quantiles(run.steps for run in runs),
+            "evidence": {e.name: {"holds": e.holds, "measured": e.measured} for e in evidence},
+            "evidence_of_points": {e.name: {"holds": e.holds, "measured": e.measured} for e in known.evidence},
+            "engine": known.engine,
+            "versions": versions(),
         },
-        "confidence": {"level": CONFIDENCE, "method": "Wilson score interval"},
-        "minima": [
-            {
-                "number": k + 1,
-                "orbit": orbit_of[k],
-                "kind": known.points[k].kind.value,
-                "loss": decimal(known.points[k].loss),
-                "point": [coordinate(z, True) for z in known.points[k].point.ball],
-                "runs": arrived[k],
-                **share(arrived[k], len(runs)),
-            }
-            for k in minima
-        ],
-        "orbits": [
-            {
-                "number": number,
-                "kind": known.points[orbit[0]].kind.value,
-                "loss": decimal(known.points[orbit[0]].loss),
-                "minima": [k + 1 for k in orbit],
-                "runs": (total := sum(arrived[k] for k in orbit)),
-                **share(total, len(runs)),
-            }
-            for number, orbit in enumerate(symmetric, start=1)
-        ],
-        "spurious": share_of_spurious(known, minima, arrived, len(runs)),
-        "findings": [finding(run, known) for run in runs if not expected(run)],
-        "steps": quantiles(run.steps for run in runs),
-        "evidence": {e.name: {"holds": e.holds, "measured": e.measured} for e in evidence},
-        "evidence_of_points": {e.name: {"holds": e.holds, "measured": e.measured} for e in known.evidence},
-        "engine": known.engine,
-        "versions": versions(),
-    }
+    )
 
 
 def expected(run: Run) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from critscape.algebra.critical.result import versions
 from critscape.algebra.pencils.diagram import Branch, Crossing, Slice, branches
+from critscape.problems.files.documents import stamped
 from critscape.problems.files.problem_file import document
 from critscape.problems.input.rational import written
 from critscape.scripts.studies.bifurcations.scan import Scan
@@ -15,17 +16,20 @@ def content(found: Scan) -> dict:
     """The scan, JSON-ready: ``s`` scales the ridge. Bifurcation values are numerical, the counts beside them as the level says."""
     diagram = found.diagram
     crossings = [piece for piece in diagram.pieces if isinstance(piece, Crossing)]
-    return {
-        "problem": document(found.problem),
-        "complete": found.complete,
-        "events": [event(crossing, certified is not None) for crossing, certified in zip(diagram.events, found.certified)],
-        "not_complete": [{"s": written(slice_.s), "reason": "; ".join(slice_.doubts)} for slice_ in diagram.open],
-        "not_connected": [{"from": written(gap.left.s), "to": written(gap.right.s), "reason": gap.reason} for gap in diagram.gaps],
-        "not_typical": [{"s": f"{crossing.s:.15g}", "reason": crossing.reason} for crossing in crossings if crossing.reason],
-        "values": [value(slice_) for slice_ in diagram.slices],
-        "branches": [branch(curve) for curve in branches(diagram)],
-        "versions": versions(),
-    }
+    return stamped(
+        "bifurcation",
+        {
+            "problem": document(found.problem),
+            "complete": found.complete,
+            "events": [event(crossing, certified is not None) for crossing, certified in zip(diagram.events, found.certified)],
+            "not_complete": [{"s": written(slice_.s), "reason": "; ".join(slice_.doubts)} for slice_ in diagram.open],
+            "not_connected": [{"from": written(gap.left.s), "to": written(gap.right.s), "reason": gap.reason} for gap in diagram.gaps],
+            "not_typical": [{"s": f"{crossing.s:.15g}", "reason": crossing.reason} for crossing in crossings if crossing.reason],
+            "values": [value(slice_) for slice_ in diagram.slices],
+            "branches": [branch(curve) for curve in branches(diagram)],
+            "versions": versions(),
+        },
+    )
 
 
 def event(crossing: Crossing, certified: bool) -> dict:

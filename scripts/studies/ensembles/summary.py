@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from critscape.algebra.critical.critical_set import Status
 from critscape.algebra.critical.result import versions
+from critscape.problems.files.documents import stamped
 from critscape.problems.recipes.ensemble import Ensemble
 from critscape.scripts.studies.confidence import CONFIDENCE, quantiles, share
 from critscape.scripts.studies.ensembles.draw import CERTIFIED, NUMERICAL, Draw
@@ -24,32 +25,35 @@ def summary(ensemble: Ensemble, seed: int, rows: Sequence[Draw]) -> dict:
     with_spurious = sum(row.spurious > 0 for row in decided) if decided else None
     indices = sorted({int(index) for row in known for index in json.loads(row.by_index)})
     losses = {row.number: json.loads(row.losses) for row in decided}
-    return {
-        "ensemble": ensemble.document(),
-        "title": ensemble.title,
-        "seed": seed,
-        "draws": len(rows),
-        "levels": {level: sum(row.level == level for row in rows) for level in (NUMERICAL, CERTIFIED)},
-        "statuses": dict(Counter(row.status for row in rows)),
-        "doubts": dict(Counter(row.doubts for row in rows if row.doubts).most_common()),
-        "not_complete": [
-            {"number": row.number, "status": row.status, "reason": row.reason} for row in rows if row.status != Status.COMPLETE.value
-        ],
-        "confidence": {"level": CONFIDENCE, "method": "Wilson score interval"},
-        "complex": counted(row.complex for row in known),
-        "real": distribution(row.real for row in known),
-        "by_index": {str(i): counted(json.loads(row.by_index).get(str(i), 0) for row in known) for i in indices},
-        "local_minima": distribution(row.minima for row in known if row.minima is not None),
-        "spurious_minima": distribution(row.spurious for row in decided),
-        "spurious_undecided": len(known) - len(decided),
-        "with_spurious_minima": {"draws": with_spurious, **share(with_spurious, len(decided))},
-        "least_eigenvalue": quantiles(row.eigenvalue for row in known if row.eigenvalue is not None),
-        "least_loss": quantiles(losses[row.number][0] for row in decided if losses[row.number]),
-        "spurious_excess": quantiles(losses[row.number][-1] - losses[row.number][0] for row in decided if row.spurious),
-        "extremes": extremes(known),
-        "versions": versions(),
-        "seconds": {"of one core": round(sum(row.seconds for row in rows), 1)},
-    }
+    return stamped(
+        "ensemble summary",
+        {
+            "ensemble": ensemble.document(),
+            "title": ensemble.title,
+            "seed": seed,
+            "draws": len(rows),
+            "levels": {level: sum(row.level == level for row in rows) for level in (NUMERICAL, CERTIFIED)},
+            "statuses": dict(Counter(row.status for row in rows)),
+            "doubts": dict(Counter(row.doubts for row in rows if row.doubts).most_common()),
+            "not_complete": [
+                {"number": row.number, "status": row.status, "reason": row.reason} for row in rows if row.status != Status.COMPLETE.value
+            ],
+            "confidence": {"level": CONFIDENCE, "method": "Wilson score interval"},
+            "complex": counted(row.complex for row in known),
+            "real": distribution(row.real for row in known),
+            "by_index": {str(i): counted(json.loads(row.by_index).get(str(i), 0) for row in known) for i in indices},
+            "local_minima": distribution(row.minima for row in known if row.minima is not None),
+            "spurious_minima": distribution(row.spurious for row in decided),
+            "spurious_undecided": len(known) - len(decided),
+            "with_spurious_minima": {"draws": with_spurious, **share(with_spurious, len(decided))},
+            "least_eigenvalue": quantiles(row.eigenvalue for row in known if row.eigenvalue is not None),
+            "least_loss": quantiles(losses[row.number][0] for row in decided if losses[row.number]),
+            "spurious_excess": quantiles(losses[row.number][-1] - losses[row.number][0] for row in decided if row.spurious),
+            "extremes": extremes(known),
+            "versions": versions(),
+            "seconds": {"of one core": round(sum(row.seconds for row in rows), 1)},
+        },
+    )
 
 
 def distribution(values: Iterable[int]) -> list[dict]:

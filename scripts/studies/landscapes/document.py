@@ -17,6 +17,7 @@ from critscape.algebra.landscape.descent import Arc
 from critscape.algebra.landscape.landscape import TOLERANCES, Landscape
 from critscape.algebra.landscape.merge_tree import MergeTree
 from critscape.algebra.points.closed_form import MOST_CHARACTERS, ClosedForm
+from critscape.problems.files.documents import stamped
 from critscape.problems.files.problem_file import document
 from critscape.scripts.studies.known_points import KnownPoints
 from critscape.scripts.studies.landscapes.survey import Survey
@@ -29,45 +30,48 @@ def landscape_document(survey: Survey) -> dict:
     """The JSON-ready document."""
     known, found = survey.known, survey.landscape
     tree = found.tree
-    return {
-        "problem": document(known.problem),
-        "status": "complete" if found.reason is None else "incomplete",
-        **({} if found.reason is None else {"reason": found.reason}),
-        "source": known.source,
-        "level": known.level,
-        "spurious_valleys_exist": found.spurious if found.reason is None else None,
-        "counts": {
-            "real": len(known.points),
-            "local_minima": sum(map(len, found.minima)),
-            "index_one_saddles": sum(map(len, found.saddles)),
-            "spurious_valleys": len(tree.valleys),
+    return stamped(
+        "landscape",
+        {
+            "problem": document(known.problem),
+            "status": "complete" if found.reason is None else "incomplete",
+            **({} if found.reason is None else {"reason": found.reason}),
+            "source": known.source,
+            "level": known.level,
+            "spurious_valleys_exist": found.spurious if found.reason is None else None,
+            "counts": {
+                "real": len(known.points),
+                "local_minima": sum(map(len, found.minima)),
+                "index_one_saddles": sum(map(len, found.saddles)),
+                "spurious_valleys": len(tree.valleys),
+            },
+            "levels": [level_entry(rank, level, known) for rank, level in enumerate(found.levels)],
+            "sublevel_sets": [
+                {"from": count.rank + 1, "to": above, "components": count.components, "spurious_valleys": count.spurious}
+                for count, above in zip(tree.counts, [*(later.rank + 1 for later in tree.counts[1:]), None])
+            ],
+            "minima": minima_entries(known, found),
+            "saddles": saddle_entries(known, found),
+            "components": components_entries(tree),
+            "spurious_valleys": [
+                {
+                    "from": valley.birth + 1,
+                    "to": following(valley.merge),
+                    "deepest": numbers(valley.deepest),
+                    "minima": numbers(valley.minima),
+                    "saddles": numbers(valley.saddles),
+                }
+                for valley in tree.valleys
+            ],
+            "evidence": {e.name: {"holds": e.holds, "measured": e.measured} for e in found.evidence},
+            "evidence_of_points": {e.name: {"holds": e.holds, "measured": e.measured} for e in known.evidence},
+            "symmetry": {"order": known.group.order},
+            "integration": {"tolerances": list(TOLERANCES)},
+            "engine": known.engine,
+            "versions": {**versions(), "scipy": metadata.version("scipy")},
+            "seconds": {"critical points": round(known.seconds, 3), "sublevel sets": round(survey.seconds, 3)},
         },
-        "levels": [level_entry(rank, level, known) for rank, level in enumerate(found.levels)],
-        "sublevel_sets": [
-            {"from": count.rank + 1, "to": above, "components": count.components, "spurious_valleys": count.spurious}
-            for count, above in zip(tree.counts, [*(later.rank + 1 for later in tree.counts[1:]), None])
-        ],
-        "minima": minima_entries(known, found),
-        "saddles": saddle_entries(known, found),
-        "components": components_entries(tree),
-        "spurious_valleys": [
-            {
-                "from": valley.birth + 1,
-                "to": following(valley.merge),
-                "deepest": numbers(valley.deepest),
-                "minima": numbers(valley.minima),
-                "saddles": numbers(valley.saddles),
-            }
-            for valley in tree.valleys
-        ],
-        "evidence": {e.name: {"holds": e.holds, "measured": e.measured} for e in found.evidence},
-        "evidence_of_points": {e.name: {"holds": e.holds, "measured": e.measured} for e in known.evidence},
-        "symmetry": {"order": known.group.order},
-        "integration": {"tolerances": list(TOLERANCES)},
-        "engine": known.engine,
-        "versions": {**versions(), "scipy": metadata.version("scipy")},
-        "seconds": {"critical points": round(known.seconds, 3), "sublevel sets": round(survey.seconds, 3)},
-    }
+    )
 
 
 def numbers(positions: Sequence[int]) -> list[int]:

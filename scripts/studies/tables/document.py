@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from critscape.algebra.bounds.root_counts import best_multihomogeneous_bezout, bezout, supports
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.critical.result import versions
+from critscape.problems.files.documents import stamped
 from critscape.problems.networks.closed_counts import ClosedCounts, closed_counts, modulus
 from critscape.problems.networks.network import block_partition, weight_count
 from critscape.problems.problem.problem import loss
@@ -28,21 +29,24 @@ SHAPE = ("architecture", "H", "d", "d_x", "d_y", "k", "outer", "m", "N")
 
 def table_document(table: Table, name: str, done: Mapping[tuple, dict], options: Options, limit: float, seconds: float) -> dict:
     """The whole table, JSON-ready, from what its tasks returned within the time ``limit``; ``seconds`` is what they took."""
-    return {
-        "name": name,
-        "title": table.title,
-        **({"source": table.source} if table.source else {}),
-        "recipe": table.recipe.document(),
-        "draws": table.draws,
-        "columns": list(table.columns),
-        "rows": [row_document(table, k, row, done, options.seed) for k, row in enumerate(table.rows)],
-        "engine": options.engine,
-        "seed": options.seed,
-        "jobs": options.jobs,
-        "limit": limit,
-        "seconds": seconds,
-        "versions": versions(),
-    }
+    return stamped(
+        "table document",
+        {
+            "name": name,
+            "title": table.title,
+            **({"source": table.source} if table.source else {}),
+            "recipe": table.recipe.document(),
+            "draws": table.draws,
+            "columns": list(table.columns),
+            "rows": [row_document(table, k, row, done, options.seed) for k, row in enumerate(table.rows)],
+            "engine": options.engine,
+            "seed": options.seed,
+            "jobs": options.jobs,
+            "limit": limit,
+            "seconds": seconds,
+            "versions": versions(),
+        },
+    )
 
 
 def row_document(table: Table, k: int, row: Row, done: Mapping[tuple, dict], seed: int) -> dict:
