@@ -9,6 +9,8 @@ fields vanishes nowhere in the box makes it a critical point that the fields mov
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from itertools import islice
 
 import flint
 import numpy as np
@@ -18,6 +20,7 @@ from scipy.linalg import qr
 from critscape.algebra.points.certification import PRECISIONS, norm
 from critscape.algebra.polynomial.evaluation import ball_derivatives, generic_vector
 from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.polynomial.newton import corrections
 from critscape.algebra.symmetry.continuous import VectorField
 
 INDEPENDENT = 1e-6
@@ -41,44 +44,42 @@ def proved_on_orbit(loss: Loss, fields: Sequence[VectorField], near: Sequence[co
     slices = np.array([generic_vector(rng, loss.dimension) for _ in range(rank)])
     with flint.ctx.workprec(PRECISIONS[0]):
         lines = acb_mat([[acb(complex(a)) for a in line] for line in slices])
-        centre = acb_mat([[acb(complex(z))] for z in near])
-        offset = (lines * centre).mid()
+        centre = [acb(complex(z)) for z in near]
+        offset = (lines * acb_mat([[z] for z in centre])).mid()
         refined = _newton(loss, kept, lines, offset, centre)
         return refined is not None and _krawczyk(loss, [fields[k] for k in rows], columns, kept, lines, offset, refined)
 
 
-def _system(loss: Loss, kept: Sequence[int], lines: acb_mat, offset: acb_mat, point: acb_mat) -> tuple[acb_mat, acb_mat]:
+def _system(loss: Loss, kept: Sequence[int], lines: acb_mat, offset: acb_mat, point: Sequence[acb]) -> tuple[acb_mat, acb_mat]:
     """The n equations and their Jacobian."""
-    slope, hessian = ball_derivatives(loss, point.entries())
-    level = lines * point - offset
+    slope, hessian = ball_derivatives(loss, point)
+    level = lines * acb_mat([[z] for z in point]) - offset
     values = [[slope[i, 0]] for i in kept] + [[entry] for entry in level.entries()]
     return acb_mat(values), acb_mat([[hessian[i, j] for j in range(loss.dimension)] for i in kept] + lines.tolist())
 
 
-def _newton(loss: Loss, kept: Sequence[int], lines: acb_mat, offset: acb_mat, point: acb_mat) -> acb_mat | None:
+def _newton(loss: Loss, kept: Sequence[int], lines: acb_mat, offset: acb_mat, start: Sequence[acb]) -> list[acb] | None:
     goal = arb(2) ** (-flint.ctx.prec * 3 // 4)
-    for _ in range(STEPS):
-        value, jacobian = _system(loss, kept, lines, offset, point)
-        try:
-            step = jacobian.mid().solve(value.mid(), algorithm="approx")
-        except ZeroDivisionError:
-            return None
-        point = (point - step).mid()
-        if not norm(point).is_finite():
-            return None
+    for point, step in islice(corrections(partial(_system, loss, kept, lines, offset), start), STEPS):
         if norm(step) < goal * (1 + norm(point)):
             return point
     return None
 
 
 def _krawczyk(
-    loss: Loss, fields: Sequence[VectorField], columns: Sequence[int], kept: Sequence[int], lines: acb_mat, offset: acb_mat, point: acb_mat
+    loss: Loss,
+    fields: Sequence[VectorField],
+    columns: Sequence[int],
+    kept: Sequence[int],
+    lines: acb_mat,
+    offset: acb_mat,
+    point: Sequence[acb],
 ) -> bool:
     """Krawczyk's test for the square system, and the minor of the fields over its box."""
     n = loss.dimension
     radius = (1 + norm(point)) * arb(2) ** (-flint.ctx.prec // 4)
     side = acb(arb(0, radius), arb(0, radius))
-    box = acb_mat([[z + side] for z in point.entries()])
+    box = [z + side for z in point]
     value, jacobian = _system(loss, kept, lines, offset, point)
     try:
         inverse = jacobian.mid().inv().mid()
@@ -89,5 +90,5 @@ def _krawczyk(
     shift = (identity - inverse * over_box) * acb_mat([[side] for _ in range(n)]) - inverse * value
     if not all(abs(d.real) < radius and abs(d.imag) < radius for d in shift.entries()):
         return False
-    rows = [field(box.entries(), scalar=acb) for field in fields]
+    rows = [field(box, scalar=acb) for field in fields]
     return not acb_mat([[row[i] for i in columns] for row in rows]).det().contains(0)
