@@ -10,7 +10,7 @@ Problems
     ``load`` (a file), ``problem`` (a document), a constructor for each family of networks (``linear``, ``quadratic``, …),
     ``document`` and ``save`` for the way back; ``sympy_loss``, ``gradient``, ``hessian``
 Answers
-    ``solve``
+    ``solve``, and ``check`` for certificates
 Studies
     ``landscape``, ``basins``, ``ensemble``, ``bifurcation``
 Documents
@@ -19,7 +19,7 @@ Documents
 The package is the public door; what it opens on are ``critscape.algebra``, ``critscape.problems`` and ``critscape.scripts``. Its
 files, in the order in which they build on each other: ``exact_input``, ``reading``, ``families``, ``symbolic``; ``weights``,
 ``digits``, ``closed_form``, ``critical_point``; ``documents``, ``answer``, ``kinds``; ``solving``, ``landscapes``,
-``ensembles``, ``bifurcations``. Nothing is loaded before it is used.
+``ensembles``, ``bifurcations``, ``certificates``. Nothing is loaded before it is used.
 """
 
 from __future__ import annotations
@@ -33,12 +33,15 @@ if TYPE_CHECKING:
     from critscape.algebra.landscape.landscape import NotApplicable as NotApplicable
     from critscape.answer import Answer as Answer
     from critscape.bifurcations import bifurcation as bifurcation
+    from critscape.certificates import Check as Check
+    from critscape.certificates import check as check
     from critscape.closed_form import ClosedForm as ClosedForm
     from critscape.critical_point import CriticalPoint as CriticalPoint
     from critscape.documents import Document as Document
     from critscape.ensembles import ensemble as ensemble
     from critscape.kinds import Basins as Basins
     from critscape.kinds import Bifurcation as Bifurcation
+    from critscape.kinds import Certificate as Certificate
     from critscape.kinds import Ensemble as Ensemble
     from critscape.kinds import Landscape as Landscape
     from critscape.kinds import Table as Table
@@ -66,6 +69,8 @@ _PLACES = {
     "BadInput": "problems.input.bad_input",
     "Basins": "kinds",
     "Bifurcation": "kinds",
+    "Certificate": "kinds",
+    "Check": "certificates",
     "ClosedForm": "closed_form",
     "CriticalPoint": "critical_point",
     "Document": "documents",
@@ -79,6 +84,7 @@ _PLACES = {
     "TooLarge": "scripts.studies.engines",
     "basins": "landscapes",
     "bifurcation": "bifurcations",
+    "check": "certificates",
     "document": "reading",
     "ensemble": "ensembles",
     "gradient": "symbolic",

@@ -13,6 +13,7 @@ from critscape.documents import Document
 from critscape.exact_input import exactly
 from critscape.problems.files import problem_file
 from critscape.problems.files.documents import kind_of, refuse_others
+from critscape.problems.files.writing import json_text
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import LARGEST_ANSWER, contents
 from critscape.problems.problem.problem import Problem
@@ -73,6 +74,27 @@ class Table(Document):
         return "incomplete" if any(cell["value"] is None for cell in cells) else "complete"
 
 
+class Certificate(Document):
+    """Boxes and claims for every simple point, which :func:`critscape.check` proves; prints in text and JSON."""
+
+    kind: ClassVar[str] = "certificate"
+
+    @staticmethod
+    def rendered(document: dict, style: str) -> str:
+        """The certificate itself, or what it is of."""
+        if style == "json":
+            return json_text(document)
+        if style != "text":
+            raise BadInput("style", "json or text for a certificate", style)
+        return f"{problem_file.read(document['problem']).title}: certificate of {len(document['points'])} critical points\n"
+
+    @property
+    def status(self) -> str:
+        """``complete`` if it claims an upper bound, which every point together meets."""
+        counts, bound = self.document["counts"], self.document.get("upper_bound")
+        return "complete" if bound is not None and bound["bound"] == counts["complex_at_least"] else "incomplete"
+
+
 KINDS: dict[str, type[Document]] = {
     "result": Answer,
     "landscape": Landscape,
@@ -80,6 +102,7 @@ KINDS: dict[str, type[Document]] = {
     "ensemble summary": Ensemble,
     "bifurcation": Bifurcation,
     "table document": Table,
+    "certificate": Certificate,
 }
 """Name of a document → its class."""
 

@@ -4,6 +4,7 @@
 ``delivery``    results to standard output and a file, and the exit status
 ``summary``     a result in a few lines
 ``rendering``   results, and what the tables of all documents share
+``check_text``  what is proved of a certificate
 ``formula``     closed forms as MathML
 ``references``  what to cite
 ``description``, ``function_space_description``  what ``critscape show`` says

@@ -9,6 +9,7 @@ From a problem to its answer:
 ``start_set_list``      what is kept there
 ``parameter_homotopy``  from a start set to a problem
 ``known_points``        the points of a problem file, a result or a certificate
+``certificate_check``   a certificate, proved again
 
 What longer work shares:
 

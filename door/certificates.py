@@ -1,0 +1,70 @@
+"""Certificates, proved again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from critscape.algebra.certificates.claims import Malformed
+from critscape.documents import Document
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.input.json_file import LARGEST_ANSWER, contents
+from critscape.scripts.printing.check_text import check_text
+from critscape.scripts.studies import certificate_check
+from critscape.solving import working
+
+
+@dataclass(frozen=True, repr=False)
+class Check(certificate_check.Check):
+    """The outcome of a check: true if every claim of the certificate is proved; ``failure`` names the first that is not."""
+
+    @property
+    def complex(self) -> tuple[int, int | None]:
+        """Bounds for the number of complex critical points that the certificate claims; None: no upper bound."""
+        bound = self.claims.upper_bound
+        return self.claims.complex_at_least, None if bound is None else bound.bound
+
+    @property
+    def real(self) -> int:
+        """The number of real ones that it lists."""
+        return self.claims.real_at_least
+
+    @property
+    def by_index(self) -> dict[int, int]:
+        """How many of these have 0, 1, … negative eigenvalues."""
+        return {int(index): number for index, number in self.claims.by_index_at_least.items()}
+
+    def __repr__(self) -> str:
+        return check_text(self)
+
+
+def check(
+    certificate: Document | Mapping[str, Any] | str | PathLike[str],
+    *,
+    arithmetic: str = certificate_check.FLINT,
+    progress: bool = False,
+) -> Check:
+    """Proves every claim of a certificate again, from the certificate alone: existence, distinctness, reality, indices, losses, bounds.
+
+    Parameters
+    ----------
+    certificate : the path of a file that :func:`critscape.solve` or ``critscape solve --certificate`` wrote, or its content.
+    arithmetic : ``flint``, which the solver uses too, or ``mpmath``, in which FLINT takes no part, and which takes longer.
+    progress : whether stages are told on standard error.
+
+    Raises
+    ------
+    BadInput : it is no certificate, or there is no such arithmetic.
+    """
+    if isinstance(certificate, (str, PathLike)):
+        content = contents(Path(certificate), "a readable certificate", LARGEST_ANSWER)
+    else:
+        content = certificate.document if isinstance(certificate, Document) else dict(certificate)
+    with working(progress):
+        try:
+            return Check(**vars(certificate_check.checked(content, arithmetic)))
+        except Malformed as error:
+            raise BadInput("certificate", f"a certificate as `critscape solve --certificate FILE` writes it ({error})") from None

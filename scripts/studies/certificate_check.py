@@ -1,0 +1,92 @@
+"""A certificate, proved again from the file alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from critscape.algebra.certificates.claims import Claims, read_claims
+from critscape.problems.files.documents import refuse_others
+from critscape.problems.input.bad_input import BadInput
+from critscape.scripts.studies.progress import reporting
+
+MOST_WEIGHTS = 40
+"""Weights of the largest loss that is expanded."""
+FLINT, MPMATH = "flint", "mpmath"
+ARITHMETICS = {FLINT: "in FLINT's ball arithmetic", MPMATH: "in mpmath's interval arithmetic, without FLINT"}
+"""What the proof is computed in."""
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class Check:
+    """The outcome for the problem ``title``: true if every claim is proved, ``failure`` names the first that is not."""
+
+    title: str
+    claims: Claims
+    failure: str | None
+    arithmetic: str
+    seconds: float
+
+    @property
+    def proved(self) -> bool:
+        """Whether every claim is proved."""
+        return self.failure is None
+
+    def __bool__(self) -> bool:
+        return self.proved
+
+
+@dataclass(frozen=True)
+class Method:
+    """How the claims of a certificate in n = ``dimension`` weights are proved: ``first_failure`` names the first that is not."""
+
+    title: str
+    dimension: int
+    first_failure: Callable[[Claims, Progress], str | None]
+
+
+def checked(content: Any, arithmetic: str, source: str = "certificate") -> Check:
+    """The check of a certificate's content, as parsed from its file ``source``.
+
+    Raises
+    ------
+    BadInput : no certificate, another arithmetic, more than MOST_WEIGHTS weights.
+    Malformed : a certificate with something in it that none has.
+    """
+    if arithmetic not in ARITHMETICS:
+        raise BadInput("arithmetic", "one of " + ", ".join(ARITHMETICS), arithmetic)
+    refuse_others(content, source, "certificate")
+    if not isinstance(content, dict) or "problem" not in content:
+        raise BadInput(source, "a certificate: an object with format, problem, counts and points")
+    began = time.perf_counter()
+    method = in_flint(content["problem"]) if arithmetic == FLINT else in_mpmath(content["problem"])
+    claims = read_claims(content, method.dimension)
+    with reporting(method.title) as progress:
+        failure = method.first_failure(claims, progress)
+    return Check(method.title, claims, failure, arithmetic, time.perf_counter() - began)
+
+
+def in_flint(problem: object) -> Method:
+    """The check in the arithmetic that the solver uses too."""
+    from critscape.algebra.certificates.checker import first_failure
+    from critscape.problems.files.problem_file import read
+    from critscape.problems.problem.problem import loss
+
+    found = read(problem)
+    if found.dimension > MOST_WEIGHTS:
+        raise BadInput("problem.architecture", f"at most {MOST_WEIGHTS} weights", str(found.dimension))
+    # It takes about a second: there is nothing to tell on the way.
+    return Method(found.title, found.dimension, lambda claims, progress: first_failure(loss(found), claims))
+
+
+def in_mpmath(problem: object) -> Method:
+    """The check that loads nothing of FLINT."""
+    from critscape.algebra.certificates.mpmath_checker import first_failure
+    from critscape.problems.files.plain_loss import plain_loss
+
+    loss = plain_loss(problem, MOST_WEIGHTS)
+    return Method(loss.title, loss.polynomial.variables, lambda claims, progress: first_failure(loss.polynomial, claims, progress))
