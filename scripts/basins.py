@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from critscape.problems.recipes.starting_points import DISTRIBUTIONS
 from critscape.scripts.flags import options
 
 FLAGS = {"method": "--method", "step": "--step", "distribution": "--distribution", "scale": "--scale", "interval": "--from"}
@@ -23,7 +22,7 @@ FLAGS = {"method": "--method", "step": "--step", "distribution": "--distribution
 )  # fmt: skip
 @click.option("--step", type=float, metavar="H", help="Step of gradient descent, w - H ∇L(w).")
 @click.option(
-    "--distribution", type=click.Choice(DISTRIBUTIONS),
+    "--distribution", type=click.Choice(["gaussian", "uniform", "he", "lecun"]),
     help="Starting weights: independent Gaussians (the default), uniform (with --from), or Gaussians of variance 2/fan-in (he) "
     "or 1/fan-in (lecun).",
 )  # fmt: skip

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numba
@@ -24,6 +26,24 @@ from platformdirs import user_cache_path
 
 from critscape.algebra.polynomial import common_terms
 from critscape.algebra.polynomial.common_terms import ADD, MULTIPLY
+
+
+@contextmanager
+def absent(module: str) -> Iterator[None]:
+    """Lets a module that is not loaded yet look as if it were not installed."""
+    hide = module not in sys.modules
+    if hide:
+        sys.modules[module] = None
+    try:
+        yield
+    finally:
+        if hide:
+            del sys.modules[module]
+
+
+with absent("scipy.linalg.cython_blas"):
+    # numba asks only whether it is there, for the inner product of its `correlate`, and loading SciPy takes as long as loading numba.
+    import numba.np.arraymath  # noqa: F401
 
 LANES = 32
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cache
-
-from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
+from typing import TYPE_CHECKING
 
 from critscape.algebra.polynomial.rational_polynomial import RationalPolynomial, constant, generators
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.rational import LARGEST, LONGEST, rational
+
+if TYPE_CHECKING:
+    # Loaded where a text is read: most problems have none.
+    from lark import Lark, Token, Tree, UnexpectedInput
 
 MOST_CHARACTERS = 20_000
 MOST_NESTED = 50
@@ -41,6 +44,8 @@ NAME = "a letter, then letters, digits and _"
 
 @cache
 def _parser() -> Lark:
+    from lark import Lark
+
     return Lark(_GRAMMAR, start="sum", parser="lalr")
 
 
@@ -55,6 +60,8 @@ def expression(written: str, variables: Sequence[str], field: str) -> RationalPo
     >>> expression("x^2 y/40 - (x + 1/2)^2 + x", ("x", "y"), "loss").terms()
     {(2, 1): Fraction(1, 40), (2, 0): Fraction(-1, 1), (0, 0): Fraction(-1, 4)}
     """
+    from lark import UnexpectedInput
+
     if len(written) > MOST_CHARACTERS:
         raise BadInput(field, f"at most {MOST_CHARACTERS:,} characters", f"{len(written):,}")
     depth = deepest = 0
@@ -80,6 +87,8 @@ def sum_of_squares(written: str, variables: Sequence[str]) -> tuple[list[Rationa
     >>> [r.terms() for r in squares], rest.terms()
     ([{(0, 0): Fraction(1, 1), (1, 0): Fraction(-1, 1)}, {(1, 0): Fraction(1, 1), (0, 2): Fraction(-1, 1)}], {(0, 0): Fraction(-5, 1)})
     """
+    from lark import Tree
+
     tree, field = _parser().parse(written), ""
     values = _values(tree, dict(zip(variables, generators(len(variables)))), field)
     squares, rest = [], constant(len(variables), 0)
@@ -107,6 +116,8 @@ def sum_of_squares(written: str, variables: Sequence[str]) -> tuple[list[Rationa
 
 
 def _place(error: UnexpectedInput, written: str) -> str:
+    from lark import UnexpectedCharacters, UnexpectedEOF
+
     if isinstance(error, UnexpectedCharacters):
         place = error.pos_in_stream or 0
         return f"there is {written[place]!r} at character {place + 1}"
@@ -123,6 +134,8 @@ def _evaluated(tree: Tree, variables: dict[str, RationalPolynomial], field: str)
 
 def _values(tree: Tree, variables: dict[str, RationalPolynomial], field: str) -> dict[int, RationalPolynomial]:
     """The values of a parse tree and all its parts by identity, without recursion along sums and products of any length."""
+    from lark import Tree
+
     # Subtrees come before the trees that hold them.
     found: dict[int, RationalPolynomial] = {}
     for node in tree.iter_subtrees():

@@ -18,7 +18,7 @@ from critscape.problems.files.problem_file import document, load
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.recipes.random_data import random_problem
-from critscape.problems.recipes.starting_points import StartingPoints
+from critscape.problems.recipes.starting_points import DISTRIBUTIONS, StartingPoints
 from critscape.scripts.basins import command
 from critscape.scripts.studies import known_points
 from critscape.scripts.studies.answer import certified, solve
@@ -62,6 +62,11 @@ def run(solved, tmp_path):
 def rows_of(records):
     with contextlib.closing(sqlite3.connect(records)) as connection:
         return connection.execute("SELECT * FROM runs ORDER BY tolerance, number").fetchall()
+
+
+def test_the_flag_names_every_distribution():
+    (flag,) = [option for option in command.params if option.name == "distribution"]
+    assert tuple(flag.type.choices) == DISTRIBUTIONS
 
 
 def test_shares_beside_the_enumerated_minima(run):

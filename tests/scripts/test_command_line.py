@@ -36,6 +36,25 @@ def test_help_names_every_command():
     assert all(name in completed.stdout for name in ("solve", "show", "linear", "quadratic", "table", "Exit status"))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "unneeded"),
+    [
+        (["--help"], {"numpy", "flint", "numba"}),
+        (["solve", "--help"], {"numpy", "flint", "numba"}),
+        (["basins", "--help"], {"numpy", "flint", "numba"}),
+        (["solve", CHAIN], {"scipy", "sympy", "matplotlib", "lark"}),
+    ],
+)
+def test_what_a_command_does_not_need_is_not_loaded(arguments, unneeded):
+    program = (
+        "import contextlib, sys; from critscape.scripts.critscape import main\n"
+        f"with contextlib.suppress(SystemExit): main({list(map(str, arguments))})\n"
+        f"print(sorted({unneeded} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_json_is_the_contract_and_nothing_else(tmp_path):
     completed = critscape("solve", CHAIN, "--format", "json", "--output", tmp_path / "result.json")
     assert completed.returncode == 0
