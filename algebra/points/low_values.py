@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import minimize
 
 from critscape.algebra.points.classification import RealPoint
 from critscape.algebra.polynomial.evaluation import float_derivatives
@@ -84,5 +83,8 @@ def _on_rays(value, n: int) -> list[np.ndarray]:
 
 def _descended(value, slope, place: np.ndarray) -> np.ndarray:
     """The end of a quasi-Newton descent, or where it began if that is lower."""
+    # Loading it takes longer than solving a small problem, most of which have no need of it.
+    from scipy.optimize import minimize
+
     found = minimize(value, place, jac=slope, method="L-BFGS-B", options={"maxiter": STEPS})
     return found.x if np.all(np.isfinite(found.x)) and found.fun <= value(place) else place

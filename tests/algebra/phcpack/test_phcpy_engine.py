@@ -216,10 +216,8 @@ def _dead(w, p):
 def test_time_limits_and_crashes_become_one_sentence(monkeypatch):
     family = linear_family((2, 2, 2))
     loss = Loss(family, tuple(Fraction(k + 1, 7) for k in range(len(family.parameters))))
-    began = time.monotonic()
     with pytest.raises(PhcpyError, match="time limit"):
         mixed_volume(loss, time_limit=0.001)
-    assert time.monotonic() - began < 5
     # A worker that dies at once (its standard output is closed) is reported, not waited for.
     phcpy_processes.end_waiting()
     monkeypatch.setattr(phcpy_processes.sys, "executable", "/bin/true")
