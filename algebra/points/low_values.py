@@ -14,6 +14,7 @@ from critscape.algebra.points.classification import RealPoint
 from critscape.algebra.polynomial.evaluation import float_derivatives
 from critscape.algebra.polynomial.loss import Loss, exact
 from critscape.algebra.polynomial.scaling import scaling
+from critscape.algebra.polynomial.straight_line import evaluate, programs
 
 DIRECTIONS = 20
 """Random directions that are tried from the origin outwards."""
@@ -31,13 +32,17 @@ def low_value(loss: Loss, points: Sequence[RealPoint]) -> Fraction | None:
     """
     units = np.array(scaling(loss).weights)
     size = scaling(loss).loss
-    parameters = [float(value) for value in loss.values]
+    parameters, gradient = [float(value) for value in loss.values], programs(loss.family).gradient
 
     def value(u: np.ndarray) -> float:
-        return float(loss.family.formula(list(units * u), parameters)) / size
+        try:
+            # Python's own floats are several times as fast as NumPy's, one by one; they refuse powers that are infinite.
+            return float(loss.family.formula((units * u).tolist(), parameters)) / size
+        except OverflowError:
+            return np.inf
 
     def slope(u: np.ndarray) -> np.ndarray:
-        return float_derivatives(loss, units * u)[0].real * units / size
+        return np.array(evaluate(gradient, (units * u).tolist(), parameters)) * units / size
 
     with np.errstate(all="ignore"):
         try:
