@@ -15,7 +15,6 @@ from itertools import islice
 import flint
 import numpy as np
 from flint import acb, acb_mat, arb
-from scipy.linalg import qr
 
 from critscape.algebra.points.certification import PRECISIONS, norm
 from critscape.algebra.polynomial.evaluation import ball_derivatives, generic_vector
@@ -30,6 +29,9 @@ STEPS = 30
 
 def proved_on_orbit(loss: Loss, fields: Sequence[VectorField], near: Sequence[complex], rng: np.random.Generator) -> bool:
     """Whether a critical point near an approximation (n,) is proved that one of the ``fields``, symmetries of L, moves."""
+    # SciPy takes longer to load than a small problem to solve, and few need it.
+    from scipy.linalg import qr
+
     if not fields:
         return False
     values = np.array([field([complex(z) for z in near], scalar=float) for field in fields], dtype=complex).reshape(len(fields), -1)
