@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -25,6 +26,8 @@ LOOKS = {
 """Kind → shape, face, edge and colour of the number."""
 SIZES = (13.0, 11.0, 9.0, 6.0, 4.0, 2.5)
 """Diameters of marks in points; the largest that leaves no overlap is taken."""
+CLOSE = 0.04
+"""Part of the axis below which the two lowest losses are too close to be told apart on it; then the axis is logarithmic."""
 READABLE = 9.0
 """A number is written on marks of this diameter and more."""
 ROW = 45
@@ -56,6 +59,10 @@ def figure(marks: Sequence[Mark], width: str, note: str | None = None, links: Se
     losses = [mark.loss for mark in marks]
     spread = max(losses) - min(losses) or abs(losses[0]) or 1.0
     axes.set_ylim(min(losses) - 0.09 * spread, max(losses) + 0.09 * spread)
+    if collapsed(losses):
+        axes.set_yscale("log")
+        room = (max(losses) / min(losses)) ** 0.09
+        axes.set_ylim(min(losses) / room, max(losses) * room)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     kinds = [kind for kind in LOOKS if any(mark.kind == kind for mark in marks)]
     handles = [Line2D([], [], ls="", marker=LOOKS[k][0], mfc=LOOKS[k][1], mec=LOOKS[k][2], ms=6, mew=0.7, label=k) for k in kinds]
@@ -88,6 +95,19 @@ def figure(marks: Sequence[Mark], width: str, note: str | None = None, links: Se
                 fontsize=size * {1: 0.64, 2: 0.55}.get(digits, 1.2 / digits),
             )  # fmt: skip
     return drawn
+
+
+def collapsed(losses: Sequence[float]) -> bool:
+    """Whether the two lowest of several positive losses would fall together on a linear axis, and less so on a logarithmic one.
+
+    >>> collapsed([28.8, 32.7, 1295.0]), collapsed([1.0, 2.0, 3.0]), collapsed([0.0, 0.1, 100.0])
+    (True, False, False)
+    """
+    levels = sorted(set(losses))
+    if len(levels) < 3 or levels[0] <= 0:
+        return False
+    linear = (levels[1] - levels[0]) / (levels[-1] - levels[0])
+    return linear < CLOSE and log(levels[1] / levels[0]) > 2 * linear * log(levels[-1] / levels[0])
 
 
 def dodged(places: np.ndarray, distance: float, room: float) -> np.ndarray | None:

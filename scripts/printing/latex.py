@@ -39,11 +39,14 @@ def latex_cell(cell: str) -> str:
 
     >>> print(latex_cell("polynomial 1-1-1, t - 1/2 t^2"))
     polynomial 1-1-1, t - 1/2 $t^{2}$
+    >>> print(latex_cell("(x + 1)^2 10^3 ^"))
+    (x + 1)$^{2}$ 10$^{3}$ \\^{}
     """
     for plain, set_ in LATEX_SIGNS.items():
         cell = cell.replace(plain, set_)
     cell = re.sub(r"([A-Za-z])\^(\d+)", r"$\1^{\2}$", cell)
-    return re.sub(r"(?<![$A-Za-z0-9])\^(?!\{)", r"\\textasciicircum{}", cell)
+    cell = re.sub(r"(?<![$A-Za-z])\^(\d+)", r"$^{\1}$", cell)
+    return re.sub(r"(?<![$A-Za-z])\^(?!\{)", r"\\^{}", cell)
 
 
 def block_symbol(name: str) -> str:

@@ -68,7 +68,7 @@ EXPLAINED = {
 }
 WIDTH = 130
 LATEX_LETTERS = {
-    **LATEX_SIGNS, "{": r"\{", "}": r"\}", "$": r"\$", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+    **LATEX_SIGNS, "{": r"\{", "}": r"\}", "$": r"\$", "^": r"\^{}", "~": r"\textasciitilde{}",
     "<": "$<$", ">": "$>$", "ş": r"\c{s}", "λ": r"$\lambda$", "≤": r"$\le$", "≥": r"$\ge$", "§": r"$^{\S}$",
 }  # fmt: skip
 
@@ -304,8 +304,11 @@ def latex_text(text: str) -> str:
 
     >>> latex_text("N_C* > 3 & d_x")
     '$N_{\\\\mathbb{C}}^{*}$ $>$ 3 \\\\& $d_x$'
+    >>> latex_text("3^9")
+    '3$^{9}$'
     """
     text = "".join(LATEX_LETTERS.get(character, character) for character in text)
+    text = re.sub(r"\\\^\{\}(\d+)", r"$^{\1}$", text)
     text = re.sub(r"N\\_C\*", r"$N_{\\mathbb{C}}^{*}$", text)
     text = re.sub(r"N\\_([CR])", r"$N_{\\mathbb{\1}}$", text)
     return re.sub(r"\bd\\_([xy])", r"$d_\1$", text)
