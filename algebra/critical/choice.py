@@ -26,6 +26,8 @@ EARLY_WORK = 2e10
 MOST_RATIONAL_WORK = 4e11
 """Operations, by :func:`critscape.algebra.elimination.degree.rational_work`, that elimination over ℚ may take without being asked
 for: half a minute."""
+MOST_VARIABLES = 20
+"""Variables of the largest loss that elimination is asked about without being told."""
 PATH_WORK = 4e9
 """What a path costs that is followed in multiprecision: a third of a second."""
 
@@ -50,6 +52,8 @@ class EarlyCount:
 
 def early_count(loss: Loss, rng: np.random.Generator, seconds: float, most: float = EARLY_WORK) -> EarlyCount:
     """Elimination modulo one random prime with at most so much work."""
+    if loss.dimension > MOST_VARIABLES:
+        return EarlyCount(None, f"elimination of {loss.dimension} variables takes long")
     (prime,) = random_primes(rng, 1)
     try:
         (modulo,) = modular(loss, [prime], seconds, most)

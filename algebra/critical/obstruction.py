@@ -31,6 +31,8 @@ MOST_ELIMINATED = 12
 """Weights of a loss whose critical set elimination is asked about here."""
 SECONDS = 600.0
 """Time after which elimination is given up."""
+MOST_WORK = 2e11
+"""Operations of a Gröbner basis after which it is given up, a quarter of a minute."""
 NUMERICAL = "found numerically, to 48 digits, and not proved"
 
 
@@ -82,7 +84,7 @@ def by_elimination(loss: Loss, rng: np.random.Generator) -> Obstruction | None:
         return None
     primes = random_primes(rng, 2)
     try:
-        found = {dimension_modulo(loss, prime, SECONDS) for prime in primes}
+        found = {dimension_modulo(loss, prime, SECONDS, MOST_WORK) for prime in primes}
     except msolve.MsolveError:
         return None
     if len(found) > 1:

@@ -77,14 +77,14 @@ def rational_work(loss: Loss, modulo: Elimination) -> float:
     return primes * (modulo.work + 8.0 * modulo.degree**3 + 1e7)
 
 
-def dimension_modulo(loss: Loss, prime: int, seconds: float) -> tuple[int, int]:
+def dimension_modulo(loss: Loss, prime: int, seconds: float, most: float = inf) -> tuple[int, int]:
     """Dimension and degree of the critical set modulo a prime; (−1, 0) is the empty set.
 
     Raises
     ------
-    msolve.MsolveError : msolve failed or ran out of time.
+    msolve.TooMuchWork, msolve.MsolveError : msolve took more work than ``most``, failed or ran out of time.
     """
-    return dimension_and_degree(msolve.leading_monomials(loss, prime, seconds), loss.dimension)
+    return dimension_and_degree(msolve.leading_monomials(loss, prime, seconds, most), loss.dimension)
 
 
 def not_finite(loss: Loss, prime: int, seconds: float) -> str:

@@ -156,17 +156,18 @@ def parametrisation(loss: Loss, seconds: float) -> Parametrisation:
     return Parametrisation(degree, w, numerators, constants, tuple(tuple(_interval(box[k]) for k in order) for box in boxes))
 
 
-def leading_monomials(loss: Loss, prime: int, seconds: float) -> list[tuple[int, ...]]:
+def leading_monomials(loss: Loss, prime: int, seconds: float, most: float = inf) -> list[tuple[int, ...]]:
     """The minimal generators of the leading ideal of (∇L) modulo ``prime`` in the degree-reverse-lexicographic order, as exponents.
 
     Raises
     ------
+    TooMuchWork : more than ``most``.
     MsolveError : msolve is not there, it ran out of time or failed, or the prime divides a denominator.
     """
     equations = [_modulo(terms(slope), prime) for slope in gradient(loss)]
     names = [f"x{i}" for i in range(loss.dimension)]
     rows = [_row(equation, names) for equation in equations]
-    printed, _ = program.run("\n".join([",".join(names), str(prime), ",\n".join(rows)]), ["-g", "1"], seconds)
+    printed, _ = program.run("\n".join([",".join(names), str(prime), ",\n".join(rows)]), ["-g", "1"], seconds, most)
     found = "".join(line for line in printed.splitlines() if not line.startswith("#"))
     monomials = []
     for monomial in re.findall(r"[^\[\],:\s]+", found):

@@ -3,5 +3,6 @@
 ``monodromy``   loops in data, ridge and tilt reach all solutions from one
 ``trace_test``  whether a set of solutions is complete
 ``start_set``   solutions with their provenance, in files
+``forecast``    how long a search will take
 ``checkpoint``  searches that are not finished, in files
 """

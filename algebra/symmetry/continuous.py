@@ -8,6 +8,7 @@ a whole curve of critical points: the critical set is not finite. Linear network
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,8 @@ import flint
 from critscape.algebra.polynomial.loss import Loss, gradient
 
 _PRIME = 2**61 - 1
+COMBINATIONS = 4
+"""Combinations of equations for each unknown, at most: networks have a hundred equations for one."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,9 @@ class VectorField:
 def infinitesimal_symmetries(loss: Loss) -> tuple[VectorField, ...]:
     """A basis over ℚ of the affine vector fields that annihilate L.
 
-    The unknowns (A, b) solve one linear equation per monomial of Σ_i (A w + b)_i ∂L/∂w_i. Full column rank modulo a prime
-    proves that there is none. A kernel modulo the prime is lifted to ℚ and verified; if that fails it is computed over ℚ.
+    The unknowns (A, b) solve one linear equation per monomial of Σ_i (A w + b)_i ∂L/∂w_i. Full column rank modulo a prime, of
+    random combinations of the equations where they are many, proves that there is none. A kernel modulo the prime is lifted to ℚ
+    and verified; if that fails it is computed over ℚ.
     """
     n = loss.dimension
     slopes = gradient(loss)
@@ -50,9 +54,17 @@ def infinitesimal_symmetries(loss: Loss) -> tuple[VectorField, ...]:
             entries.append((rows.setdefault(tuple(exponents), len(rows)), c, coefficient))
     # Clearing denominators keeps the kernel and lets every entry be reduced.
     common = math.lcm(*(int(coefficient.q) for _, _, coefficient in entries)) if entries else 1
-    reduced = flint.nmod_mat(max(1, len(rows)), len(columns), _PRIME)
+    height = min(len(rows), COMBINATIONS * len(columns))
+    draw = random.Random(0)
+    # Every equation joins one of the combinations, with a random factor; few enough are left as they are.
+    place = [(draw.randrange(height), draw.randrange(1, _PRIME)) if height < len(rows) else (r, 1) for r in range(len(rows))]
+    sums: dict[tuple[int, int], int] = {}
     for r, c, coefficient in entries:
-        reduced[r, c] = int(coefficient * common) % _PRIME
+        target, factor = place[r]
+        sums[target, c] = (sums.get((target, c), 0) + factor * (int(coefficient * common) % _PRIME)) % _PRIME
+    reduced = flint.nmod_mat(max(1, height), len(columns), _PRIME)
+    for (r, c), entry in sums.items():
+        reduced[r, c] = entry
     kernel = _kernel(*reduced.rref())
     if not kernel:
         return ()

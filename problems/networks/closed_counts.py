@@ -50,6 +50,15 @@ def closed_counts(network: Network, samples: int) -> ClosedCounts:
     return ClosedCounts()
 
 
+TYPICAL_POWER = 0.72
+"""N_C of generic members of 60 families is the multihomogeneous Bézout number to a power of 0.3 to 1, with many samples 0.6 to 0.8."""
+
+
+def typical_count(bound: int) -> float:
+    """A guess of N_C where only the multihomogeneous Bézout number is known."""
+    return float(bound) ** TYPICAL_POWER
+
+
 def _one_hidden_layer(inputs: int, hidden: int, outputs: int) -> ClosedCounts:
     return ClosedCounts(
         bound=(1 + 4 * outputs) ** hidden,

@@ -28,14 +28,34 @@ def reporting(title: str) -> Iterator[Callable[[str, int], None]]:
         return
     from rich.console import Console
 
+    rate = rates()
     with Console(stderr=True).status(title) as status:
-        yield lambda stage, count: status.update(f"{title}: {described(stage, count)}")
+        yield lambda stage, count: status.update(f"{title}: {described(stage, count, rate(stage, count))}")
+
+
+def announce(title: str, sentence: str) -> None:
+    """A line that stays, above what is live."""
+    if not QUIET.get():
+        print(f"{title}: {sentence}", file=sys.stderr, flush=True)
+
+
+def rates(clock: Callable[[], float] = time.monotonic) -> Callable[[str, int], float | None]:
+    """Returns ``rate(stage, count)``, how many points a second a stage has come to; None while that is not known."""
+    began: dict[str, tuple[int, float]] = {}
+
+    def rate(stage: str, count: int) -> float | None:
+        now = clock()
+        first, since = began.setdefault(stage, (count, now))
+        return (count - first) / (now - since) if count > first and now > since else None
+
+    return rate
 
 
 @contextmanager
 def lines(title: str, seconds: float) -> Iterator[Callable[[str, int], None]]:
     """Yields a callable that prints a line for each new stage, and the current state after so many ``seconds`` without a line."""
     seen: set[str] = set()
+    rate = rates()
     state, printed, over = ("", 0), time.monotonic(), threading.Event()
 
     def show(text: str) -> None:
@@ -46,6 +66,7 @@ def lines(title: str, seconds: float) -> Iterator[Callable[[str, int], None]]:
     def plain(stage: str, count: int) -> None:
         nonlocal state
         state = (stage, count)
+        rate(stage, count)
         if stage not in seen:
             seen.add(stage)
             show(stage)
@@ -54,7 +75,7 @@ def lines(title: str, seconds: float) -> Iterator[Callable[[str, int], None]]:
         # A stage may be silent for minutes.
         while not over.wait(seconds if not seen else max(0.0, printed + seconds - time.monotonic())):
             if seen and time.monotonic() >= printed + seconds:
-                show(described(*state))
+                show(described(*state, rate(*state)))
 
     watch = threading.Thread(target=beat, daemon=True)
     watch.start()
@@ -72,10 +93,11 @@ def silent() -> Iterator[None]:
         yield
 
 
-def described(stage: str, count: int) -> str:
-    """A stage and how many points it has come to.
+def described(stage: str, count: int, rate: float | None = None) -> str:
+    """A stage, how many points it has come to and how many a second.
 
-    >>> described("monodromy", 1225), described("root counts", 0)
-    ('monodromy, 1,225 points', 'root counts')
+    >>> described("monodromy", 1225, 61.2), described("root counts", 0)
+    ('monodromy, 1,225 points, 61 points/s', 'root counts')
     """
-    return f"{stage}, {count:,} points" if count else stage
+    pace = "" if rate is None else f", {rate:,.0f} points/s" if rate >= 10 else f", {rate:.2g} points/s"
+    return f"{stage}, {count:,} points{pace}" if count else stage

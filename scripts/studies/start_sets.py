@@ -17,14 +17,20 @@ import click
 import numpy as np
 from platformdirs import user_cache_path
 
+from critscape.algebra.bounds.root_counts import best_multihomogeneous_bezout
 from critscape.algebra.critical.result import versions
 from critscape.algebra.starts import checkpoint
+from critscape.algebra.starts.forecast import PATHS_EACH, paths_per_second
 from critscape.algebra.starts.monodromy import Search, most_solutions
 from critscape.algebra.starts.start_set import StartSet, load, save, solve
+from critscape.problems.criteria.typed import Typed
+from critscape.problems.networks.closed_counts import closed_counts, typical_count
+from critscape.problems.networks.network import block_partition
 from critscape.problems.objectives.objective import Objective
 from critscape.problems.problem.continuation import continuation
-from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.problem import Problem, loss
 from critscape.scripts.studies.engines import Engine, TooLarge
+from critscape.scripts.studies.progress import announce
 
 SECONDS = 10.0
 """Between two times that an unfinished search is written."""
@@ -45,13 +51,58 @@ def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress:
             progress("start set: verification", 0)
             loaded = verified(path, objective)
             if loaded is not None:
-                return small_enough(loaded, limit)
+                found = small_enough(loaded, limit)
+                progress(
+                    f"{problem.dimension} weights, {len(found.solutions):,} paths in {len(found.orbits) or len(found.solutions):,} orbits",
+                    0,
+                )
+                return found
+    if engine.start is None:
+        progress("rate of the tracker", 0)
+        announce(problem.network.title, announcement(problem, objective, engine, limit))
     found = solved(objective, engine, seed, limit, progress)
     if found.complete:
         # A cache that cannot be written costs time later, not the answer now.
         with suppress(OSError):
             save(found, cache_folder() / name)
     return found
+
+
+def announcement(problem: Problem, objective: Objective, engine: Engine, limit: int) -> str:
+    """One line before a search: weights, paths to expect, time by a rate that is measured now, and that the search is kept."""
+    bound, _ = best_multihomogeneous_bezout(loss(problem), [block_partition(problem.network)])
+    theorem = closed_counts(problem.network, problem.samples).complex
+    expected = theorem or typical_count(bound)
+    number = f"{expected:,} (a theorem)" if theorem else f"about {rounded(expected)} (a guess; at most {rounded(bound)})"
+    rate = paths_per_second(engine.tracker, objective.family, objective, np.random.default_rng(0))
+    beyond = expected > limit
+    seconds = PATHS_EACH * min(expected, limit) / rate
+    until = f" until it stops at --max-paths {limit:,}" if beyond else ""
+    return (
+        f"{problem.dimension} {'variables' if isinstance(problem.criterion, Typed) else 'weights'}; no start set yet: {number} paths to expect, "
+        f"{duration(seconds)}{until} at {rounded(rate)} paths/s as measured; the search is kept when it is interrupted"
+    )
+
+
+def rounded(value: float) -> str:
+    """Two digits of a large number.
+
+    >>> rounded(83.2), rounded(4321.0), rounded(1e12)
+    ('83', '4,300', '1e+12')
+    """
+    return f"{float(f'{value:.2g}'):,.0f}" if value < 1e7 else f"{value:.1g}"
+
+
+def duration(seconds: float) -> str:
+    """A time to expect.
+
+    >>> duration(0.2), duration(42), duration(1000), duration(1e5), duration(1e7)
+    ('a second', 'about 42 s', 'about 17 min', 'about 28 h', 'about 116 days')
+    """
+    if seconds < 1:
+        return "a second"
+    unit, size = next((u for u in (("days", 86400), ("h", 3600), ("min", 60)) if seconds >= 2 * u[1]), ("s", 1))
+    return f"about {seconds / size:.0f} {unit}"
 
 
 def is_kept(problem: Problem, engine: Engine) -> bool:

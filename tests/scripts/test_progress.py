@@ -2,7 +2,7 @@
 
 import threading
 
-from critscape.scripts.studies.progress import lines
+from critscape.scripts.studies.progress import described, lines, rates
 
 
 def test_each_stage_is_named_once(capsys):
@@ -18,6 +18,16 @@ def test_a_long_stage_prints_its_count_again_and_again(capsys):
         progress("monodromy", 1)
         progress("monodromy", 1234)
         printed = ""
-        while printed.count("linear 2-1-2: monodromy, 1,234 points\n") < 3:
+        while printed.count("linear 2-1-2: monodromy, 1,234 points, ") < 3:
             printed += capsys.readouterr().err
     assert printed.startswith("linear 2-1-2: monodromy\n")
+
+
+def test_a_stage_that_grows_has_a_rate():
+    times = iter([0.0, 2.0, 4.0, 5.0, 6.0])
+    rate = rates(lambda: next(times))
+    assert rate("monodromy", 1) is None
+    assert rate("monodromy", 101) == 50.0 and rate("monodromy", 101) == 25.0
+    # Another stage begins anew, and one that does not grow has none.
+    assert rate("trace test", 101) is None and rate("trace test", 101) is None
+    assert described("monodromy", 101, 2.5) == "monodromy, 101 points, 2.5 points/s"
