@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -30,6 +31,12 @@ def low_value(loss: Loss, points: Sequence[RealPoint]) -> Fraction | None:
 
     ``points`` are the real critical points that are known: descents begin beside those that are no minima.
     """
+    return _low_value(loss, tuple(tuple(float(z.real.mid()) for z in point.point.ball) for point in points if point.index))
+
+
+@lru_cache(maxsize=64)
+def _low_value(loss: Loss, centres: tuple[tuple[float, ...], ...]) -> Fraction | None:
+    """The same, with the places of the points that are no minima; one answer asks several times as its evidence grows."""
     units = np.array(scaling(loss).weights)
     size = scaling(loss).loss
     parameters, gradient = [float(value) for value in loss.values], programs(loss.family).gradient
@@ -46,7 +53,7 @@ def low_value(loss: Loss, points: Sequence[RealPoint]) -> Fraction | None:
 
     with np.errstate(all="ignore"):
         try:
-            places = [*_beside(loss, points, units), *_on_rays(value, loss.dimension)]
+            places = [*_beside(loss, centres, units), *_on_rays(value, loss.dimension)]
             ends = [_descended(value, slope, place) for place in places[:DESCENTS]]
             ranked = sorted((v, k) for k, end in enumerate(ends) if np.isfinite(v := value(end)))
         except OverflowError:
@@ -62,15 +69,14 @@ def exact_value(loss: Loss, point: Sequence[Fraction]) -> Fraction:
     return Fraction(int(found.p), int(found.q))
 
 
-def _beside(loss: Loss, points: Sequence[RealPoint], units: np.ndarray) -> list[np.ndarray]:
+def _beside(loss: Loss, centres: Sequence[tuple[float, ...]], units: np.ndarray) -> list[np.ndarray]:
     """Places on both sides of each saddle or maximum, along the eigenvector of the least eigenvalue of its Hessian."""
     places = []
-    for point in points:
-        if point.index:
-            centre = np.array([float(z.real.mid()) for z in point.point.ball]) / units
-            hessian = float_derivatives(loss, units * centre)[1].real * np.outer(units, units)
-            step = 0.01 * max(1.0, float(np.abs(centre).max())) * np.linalg.eigh(hessian)[1][:, 0]
-            places += [centre + step, centre - step]
+    for known in centres:
+        centre = np.array(known) / units
+        hessian = float_derivatives(loss, units * centre)[1].real * np.outer(units, units)
+        step = 0.01 * max(1.0, float(np.abs(centre).max())) * np.linalg.eigh(hessian)[1][:, 0]
+        places += [centre + step, centre - step]
     return places
 
 
