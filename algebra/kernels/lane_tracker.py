@@ -165,7 +165,8 @@ def accept(caution, stall, trial, pace, trail):
 @compiled
 def _begin(lane, p, starts, pace, trail):
     """Put path p on a lane; its first round is a step of length 0."""
-    pace.path[lane], pace.r[lane], pace.h[lane], pace.count[lane], trail.depth[lane] = p, 1.0, 0.0, 0, 0
+    pace.path[lane], pace.r[lane], pace.h[lane] = p, 1.0, 0.0
+    pace.count[lane], pace.rejected[lane], trail.depth[lane] = 0, 0, 0
     for j in range(starts.shape[1]):
         trail.points[0, j, 0, lane], trail.points[0, j, 1, lane] = starts[p, j].real, starts[p, j].imag
         trail.lows[0, j, 0, lane], trail.lows[0, j, 1, lane] = 0.0, 0.0

@@ -248,7 +248,7 @@ class Flow:
         """D·∇²L·D at t = 0 at ``points`` (P, n) in units of the variables, D their units; shape (P, n, n)."""
         count, n = points.shape
         values = evaluate(self.programs.gradient_hessian, list((points * self.unit).T), [complex(p) for p in self.parameters[0]])
-        upper = np.array([np.broadcast_to(value, count) for value in values[n:]], dtype=complex).reshape(-1, count).T
+        upper = np.array([np.broadcast_to(value, count) for value in values[n:]], dtype=complex).reshape(len(values) - n, count).T
         return np.ascontiguousarray(upper[:, triangle(n)]) * np.outer(self.unit, self.unit)
 
     def threaded(self, piece: Callable[[slice], None], count: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from critscape.algebra.polynomial.loss import Family
 from critscape.algebra.polynomial.straight_line import evaluate, programs
-from critscape.algebra.tracking.batch_engine import CAUTIONS, BatchTracker, units
+from critscape.algebra.tracking.batch_engine import CAUTIONS, BatchTracker, Flow, units
 from critscape.algebra.tracking.homotopy import Homotopy, Outcome, tilt_segment
 from tests.algebra.polynomial.test_straight_line import LinearMoments
 
@@ -157,6 +157,24 @@ def test_threads_and_empty_input():
     one, two = BatchTracker().track(homotopy, points), BatchTracker(jobs=2).track(homotopy, points)
     assert all(np.allclose(a.end, b.end, rtol=1e-10) for a, b in zip(one, two))
     assert TRACKER.track(homotopy, points[:0]) == []
+
+
+@pytest.mark.parametrize("caution", CAUTIONS[:2])
+def test_a_path_does_not_depend_on_the_paths_beside_it(caution):
+    family, parameters, points = generic_member((2, 2, 2), 225)
+    rng = np.random.default_rng(3)
+    # With one sample 192 paths go to infinity: lanes are given up, lost and taken over by others all the time.
+    homotopy = Homotopy(family, bent(rng, parameters, real_target(rng, parameters, (2, 2, 2), 1)), np.zeros((1, 8)))
+    flow = Flow.of(homotopy, points, 1)
+
+    def followed(chosen):
+        ones, zeros = np.ones(len(chosen), dtype=complex), np.zeros(len(chosen), dtype=complex)
+        return flow.advance(points[chosen], ones, zeros, 1e-6, caution)
+
+    together, order = followed(np.arange(len(points))), rng.permutation(len(points))[:40]
+    apart = followed(order)
+    for field in ("points", "t", "arrived", "lost", "steps"):
+        np.testing.assert_array_equal(getattr(apart, field), getattr(together, field)[order])
 
 
 def test_shapes_are_checked():
