@@ -7,6 +7,7 @@
 ``double_precision``  in double precision, all at once
 ``numerical_set``     the same with the evidence that it is complete
 ``critical_set``      enumerated, certified, classified, with status
+``real_points``       all real points, where it is known that none is missing
 ``evidence``          evidence of completeness
 ``cross_check``       comparison with elimination
 ``counts``            counts, null where nobody decided

@@ -1,5 +1,6 @@
 """Function spaces.
 
+``end_to_end``              the matrix of a network that is linear in its inputs
 ``function_space``          the image of the coefficient map of a network
 ``function_space_problem``  the same data on the space of functions
 """

@@ -1,1 +1,7 @@
-"""Results as HTML: ``report_page``, one self-contained page, with its parts; ``notebook_cell``, a result in a notebook."""
+"""Results as HTML.
+
+``report_page``     one self-contained page
+``report_source``   what it is made from, checked
+``report_problem``, ``report_points``, ``report_chart``, ``report_tree``  its parts
+``notebook_cell``   a result in a cell of a notebook
+"""

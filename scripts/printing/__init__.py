@@ -5,6 +5,8 @@
 ``summary``     a result in a few lines
 ``rendering``   results, and what the tables of all documents share
 ``check_text``  what is proved of a certificate
+``sentence``    what an answer says, in one sentence
+``text_table``, ``latex``, ``numbers``  tables that fit the terminal; tables, matrices and numbers in LaTeX; numbers as text
 ``formula``     closed forms as MathML
 ``references``  what to cite
 ``description``, ``function_space_description``  what ``critscape show`` says

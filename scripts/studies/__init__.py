@@ -4,6 +4,7 @@ From a problem to its answer:
 
 ``options``             how a problem is solved, with the defaults of all flags
 ``answer``              from a problem to its answer
+``spectra``             eigenvalues and ranks, where they are asked for
 ``engines``             which engine a flag means
 ``start_sets``          where start sets are kept
 ``start_set_list``      what is kept there

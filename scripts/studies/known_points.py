@@ -14,20 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import flint
-from flint import acb, arb
-
 from critscape.algebra.certificates.checker import box, first_failure
 from critscape.algebra.certificates.claims import Malformed, read_claims
-from critscape.algebra.critical.evidence import Evidence, orbits
+from critscape.algebra.critical.evidence import Evidence
+from critscape.algebra.critical.real_points import NotThere, proved_near, typed
 from critscape.algebra.landscape.landscape import NotApplicable, refuse
-from critscape.algebra.points.certification import CertifiedPoint, Undecided, certify
+from critscape.algebra.points.certification import CertifiedPoint
 from critscape.algebra.points.certified_sets import located
-from critscape.algebra.points.classification import RealPoint, classify
-from critscape.algebra.points.closed_form import ClosedForm, closed_forms
-from critscape.algebra.points.global_minima import equal_losses, judged
+from critscape.algebra.points.classification import RealPoint
+from critscape.algebra.points.closed_form import ClosedForm
 from critscape.algebra.polynomial.loss import Loss
-from critscape.algebra.symmetry.finite import SymmetryGroup, symmetry_group
+from critscape.algebra.symmetry.finite import SymmetryGroup
 from critscape.problems.files.documents import checked, kind_of, refuse_others
 from critscape.problems.files.problem_file import read
 from critscape.problems.input.bad_input import BadInput
@@ -106,7 +103,7 @@ def _of_result(content: dict, began: float) -> KnownPoints:
         found = [_proved(exact_loss, listed[k]["point"], f"critical_points[{k}]") for k in positions]
     _distinct(found, positions, "critical_points")
     level = content.get("levels", {}).get("real") or "numerical"
-    known = _typed(problem, exact_loss, found, level, "result", content.get("engine"), began)
+    known = _known(problem, exact_loss, found, level, "result", content.get("engine"), began)
     by_index = {str(index): number for index, number in sorted(Counter(point.index for point in known.points).items())}
     for field, claimed, proved in (("real", counts["real"], len(found)), ("by_index", counts["by_index"], by_index)):
         if claimed != proved:
@@ -140,7 +137,7 @@ def _of_certificate(content: dict, began: float) -> KnownPoints:
     for k, point, (centre, radius) in zip(real, found, boxes):
         if not all(abs(z - c).upper() < radius for z, c in zip(point.ball, centre)):
             raise BadInput(f"points[{k}]", "a box in which Newton's method settles")
-    return _typed(problem, exact_loss, found, "proved", "certificate", None, began)
+    return _known(problem, exact_loss, found, "proved", "certificate", None, began)
 
 
 def _refuse(problem: Problem) -> None:
@@ -149,18 +146,14 @@ def _refuse(problem: Problem) -> None:
 
 
 def _proved(exact_loss: Loss, coordinates: Sequence[Any], field: str) -> CertifiedPoint:
-    """The real critical point at approximate coordinates (decimal strings or balls), certified."""
+    """The real critical point at approximate coordinates; ``field`` is where they stand."""
     n = exact_loss.dimension
     if len(coordinates) != n:
         raise BadInput(f"{field}.point", f"{n} coordinates, one per weight", str(len(coordinates)))
-    with flint.ctx.workprec(512):
-        start = [acb(arb(z)) if isinstance(z, str) else z for z in coordinates]
-    point = certify(exact_loss, start)
-    if isinstance(point, Undecided):
-        raise BadInput(field, f"a simple critical point of the loss ({point.reason})")
-    if not point.real or any(abs(z - c).mid() > arb(1e-6) * (1 + abs(c)).mid() for z, c in zip(point.ball, start)):
-        raise BadInput(field, "a real critical point of the loss: the nearest one is elsewhere")
-    return point
+    try:
+        return proved_near(exact_loss, coordinates)
+    except NotThere as error:
+        raise BadInput(field, str(error)) from None
 
 
 def _distinct(points: Sequence[CertifiedPoint], positions: Sequence[int], field: str) -> None:
@@ -169,7 +162,7 @@ def _distinct(points: Sequence[CertifiedPoint], positions: Sequence[int], field:
             raise BadInput(f"{field}[{positions[k]}]", f"another point than {field}[{positions[place]}]")
 
 
-def _typed(
+def _known(
     problem: Problem,
     exact_loss: Loss,
     found: Sequence[CertifiedPoint],
@@ -178,14 +171,8 @@ def _typed(
     engine: dict | None,
     began: float,
 ) -> KnownPoints:
-    """The points with their types, closed forms and symmetries, in the order of the file where losses are equal."""
-    group = symmetry_group(exact_loss)
-    order = {id(point): k for k, point in enumerate(found)}
-    typed = classify(exact_loss, found)
-    typed.sort(key=lambda each: (float(each.loss.mid()), each.index, order[id(each.point)]))
-    forms = tuple(closed_forms(exact_loss, typed))
-    orbit_of = {id(found[k]): number for number, orbit in enumerate(orbits(found, group) or ()) for k in orbit}
-    alike = equal_losses([orbit_of.get(id(point.point)) for point in typed], [form and form.loss for form in forms])
-    real = judged(typed, problem.shape, True, alike)
+    """The points of a file, which are proved, with all that is known of them."""
+    real = typed(exact_loss, found, problem.shape)
     evidence = Evidence(f"points of the {source} proved again", True, f"{len(found)} real points, each simple and alone in its box")
-    return KnownPoints(problem, exact_loss, real, group, forms, level, source, engine, (evidence,), time.perf_counter() - began)
+    spent = time.perf_counter() - began
+    return KnownPoints(problem, exact_loss, real.points, real.group, real.closed_forms, level, source, engine, (evidence,), spent)

@@ -9,11 +9,10 @@ from functools import partial
 import numpy as np
 
 from critscape.algebra.critical.critical_set import CriticalSet, Status
-from critscape.algebra.critical.double_precision import NO_INDEX, numerical_points
-from critscape.algebra.critical.numerical_set import classified, numerical_set
 from critscape.algebra.critical.obstruction import obstruction
 from critscape.algebra.pencils.bifurcation import Pencil
-from critscape.algebra.pencils.diagram import Diagram, Slice, diagram, orbit_numbers
+from critscape.algebra.pencils.diagram import Diagram, Slice, diagram
+from critscape.algebra.pencils.slices import certified_slice, numerical_slice
 from critscape.algebra.starts.start_set import StartSet
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.problem.problem import Problem, loss
@@ -85,44 +84,9 @@ def scan(problem: Problem, low: Fraction, high: Fraction, values: int, logarithm
 def critical_slice(problem: Problem, pencil: Pencil, engine: Engine, starts: StartSet, seed: int, s: Fraction) -> Slice:
     """The critical points with the ridge scaled by s: in double precision where its tests pass, else certified."""
     member = scaled(problem, s)
-    continued = paths_to(member, starts)
-    tested = numerical_set(loss(member), engine.tracker, *continued, len(starts.solutions) if starts.complete else None, member.coercive)
-    if not tested.doubts:
-        points = numerical_points(engine.tracker, *continued).points
-        sizes = np.abs(pencil.units)
-        # Real in the problem's own weights: those of its normal form may be imaginary.
-        real = pencil.real(points / pencil.units)
-        index = np.full(len(points), NO_INDEX)
-        index[real] = classified(loss(member), points[real].real / sizes, sizes)[1]
-        return made_slice(pencil, s, member, points, real, index)
-    critical = certified_set(problem, s, engine, starts, seed)
-    if critical.status is not Status.COMPLETE or critical.enumeration.degenerate:
-        empty = np.empty(0)
-        reason = critical.reason or f"{len(critical.enumeration.degenerate)} degenerate points"
-        return Slice(s, empty.reshape(0, problem.dimension), empty, empty, empty, empty, (reason,))
-    points = critical.enumeration.points
-    index = {id(point.point): point.index for point in critical.real}
-    return made_slice(
-        pencil,
-        s,
-        member,
-        np.array([point.midpoint for point in points]).reshape(-1, problem.dimension),
-        np.array([point.real for point in points], dtype=bool),
-        np.array([index.get(id(point), NO_INDEX) for point in points]),
-    )
-
-
-def made_slice(pencil: Pencil, s: Fraction, member: Problem, points: np.ndarray, real: np.ndarray, index: np.ndarray) -> Slice:
-    """The slice of critical ``points`` (P, n) in the problem's own weights."""
-    exact_loss = loss(member)
-    losses = np.full(len(points), np.nan)
-    losses[real] = exact_loss.family.formula(list(points[real].real.T), [float(value) for value in exact_loss.values])
-    natural = points / pencil.units
-    orbit = orbit_numbers(pencil, natural)
-    doubts = ["not closed under symmetry"] if orbit is None else []
-    if member.coercive and ((-1.0) ** index[real]).sum() != 1:
-        doubts.append("Euler sum is not 1")
-    return Slice(s, natural, real, index, losses, np.empty(0, dtype=int) if orbit is None else orbit, tuple(doubts))
+    expected = len(starts.solutions) if starts.complete else None
+    found = numerical_slice(pencil, s, loss(member), member.coercive, engine.tracker, paths_to(member, starts), expected)
+    return found or certified_slice(pencil, s, loss(member), certified_set(problem, s, engine, starts, seed))
 
 
 def certified_set(problem: Problem, s: Fraction, engine: Engine, starts: StartSet, seed: int) -> CriticalSet:

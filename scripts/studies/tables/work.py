@@ -8,21 +8,16 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from critscape.algebra.bounds.root_counts import best_multihomogeneous_bezout, mixed_volume_in_closed_form
-from critscape.algebra.critical.evidence import orbits
 from critscape.algebra.critical.levels import Level
+from critscape.algebra.critical.real_points import of_regular_ends
 from critscape.algebra.phcpack.engine import HOW_TO_INSTALL, PhcpyUnavailable, available, mixed_volume
 from critscape.algebra.phcpack.processes import PhcpyError
-from critscape.algebra.points.classification import Kind, RealPoint, classify
-from critscape.algebra.points.global_minima import equal_losses, judged
-from critscape.algebra.polynomial.loss import Loss
-from critscape.algebra.polynomial.shape import Shape
+from critscape.algebra.points.classification import Kind
 from critscape.algebra.starts.start_set import StartSet
-from critscape.algebra.symmetry.finite import symmetry_group
 from critscape.problems.files.problem_file import document
 from critscape.problems.networks.network import Network, block_partition
 from critscape.problems.problem.problem import Problem, loss
@@ -114,31 +109,20 @@ def all_regular(problem: Problem, setting: Setting) -> dict | None:
     if not starts.complete:
         return None
     points = certified_ends(problem, starts)
-    if len(points) != len(starts.solutions):
-        return None
-    exact_loss = loss(problem)
-    real = classify(exact_loss, points)
-    if problem.coercive and sum((-1) ** point.index for point in real) != 1:
+    real = of_regular_ends(loss(problem), points, len(starts.solutions), problem.shape)
+    if real is None:
         return None
     # An exact bound for the family's supports holds for every data set.
     proved = upper_bound(setting) == len(points)
+    kinds = [point.kind for point in real]
     return {
         "status": "complete",
         "level": (Level.PROVED if proved else Level.CERTIFIED).value,
         "complex": len(points),
         "real": len(real),
         "minima": sum(point.index == 0 for point in real),
-        "spurious": spurious(exact_loss, real, problem.shape),
+        "spurious": None if Kind.LOCAL_MINIMUM in kinds else kinds.count(Kind.SPURIOUS_MINIMUM),
     }
-
-
-def spurious(exact_loss: Loss, real: Sequence[RealPoint], shape: Shape) -> int | None:
-    """How many of the local minima among all real critical points are not global; None where the verdict on one of them is open."""
-    minima = [point for point in real if point.index == 0]
-    found = orbits([point.point for point in minima], symmetry_group(exact_loss))
-    orbit_of = {k: number for number, orbit in enumerate(found or ()) for k in orbit}
-    kinds = [point.kind for point in judged(minima, shape, True, equal_losses([orbit_of.get(k) for k in range(len(minima))]))]
-    return None if Kind.LOCAL_MINIMUM in kinds else kinds.count(Kind.SPURIOUS_MINIMUM)
 
 
 @lru_cache(maxsize=4)
