@@ -11,6 +11,7 @@ From a problem to its answer:
 ``parameter_homotopy``  from a start set to a problem
 ``known_points``        the points of a problem file, a result or a certificate
 ``certificate_check``   a certificate, proved again
+``spectra``             eigenvalues of Hessians and ranks of end-to-end matrices, on request
 
 What longer work shares:
 
