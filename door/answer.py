@@ -29,7 +29,9 @@ class Answer(Document):
     arithmetic: Arithmetic = Arithmetic(False)
 
     kind: ClassVar[str] = "result"
-    rendered = staticmethod(lambda document, style: render([document], style))
+
+    def rendered(self, style: str) -> str:
+        return render([self.document], style)
 
     @property
     def mp(self) -> Answer:
@@ -52,8 +54,9 @@ class Answer(Document):
         counts = dict(self.document["counts"])
         by_index = counts.get("by_index")
         # Without a number of real points there is none by index either.
-        decided = by_index is not None and counts.get("real") is not None
-        return {**counts, "by_index": {int(index): number for index, number in by_index.items()} if decided else None}
+        if by_index is None or counts.get("real") is None:
+            return {**counts, "by_index": None}
+        return {**counts, "by_index": {int(index): number for index, number in by_index.items()}}
 
     @property
     def levels(self) -> dict[str, str | None]:

@@ -45,7 +45,7 @@ def bifurcation(
     BadInput : no such problem or range, a ridge that is zero, or critical points that are not finite in number.
     TooLarge : there are more weights or paths than are allowed.
     """
-    ends = [rational(exactly(end, name), name) for end, name in ((low, "low"), (high, "high"))]
+    least, most = rational(exactly(low, "low"), "low"), rational(exactly(high, "high"), "high")
     options = Options("batch", seed, jobs, max_paths)
     with working(progress):
-        return Bifurcation(content(scan(as_problem(problem), *ends, positive("values", values), not linear, options)))
+        return Bifurcation(content(scan(as_problem(problem), least, most, positive("values", values), not linear, options)))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lark import Lark, Token, Tree, UnexpectedInput
+from lark import Lark, UnexpectedInput
 
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.problem.problem import Problem
@@ -28,7 +29,7 @@ NUMBER: /[0-9]{1,400}/
 ROOT: /[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}√|[√∛∜]/
 %ignore " "
 """
-OPERATIONS = {
+OPERATIONS: dict[str, Callable[..., Any]] = {
     "negate": operator.neg, "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
 }  # fmt: skip
 
@@ -82,7 +83,7 @@ def radical(text: str) -> sympy.Expr:
     """
     import sympy
 
-    def value(tree: Tree | Token) -> sympy.Expr:
+    def value(tree: Any) -> sympy.Expr:
         kind, parts = tree.data, tree.children
         if kind == "number":
             return sympy.Integer(str(parts[0]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from os import PathLike
@@ -21,8 +20,10 @@ class Document:
     document: dict
 
     kind: ClassVar[str]
-    rendered: ClassVar[Callable[[dict, str], str]]
-    """The document in a format."""
+
+    def rendered(self, style: str) -> str:
+        """The document in a format that is one of FORMATS."""
+        raise NotImplementedError
 
     @property
     def status(self) -> str:
@@ -38,7 +39,7 @@ class Document:
         """
         if style not in FORMATS.values():
             raise BadInput("style", "one of " + ", ".join(FORMATS.values()), style)
-        return type(self).rendered(self.document, style)
+        return self.rendered(style)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Writes the document, whole or not at all, in the format that the ending of the file names.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from numbers import Integral, Rational
 from typing import Any
 
@@ -39,7 +40,7 @@ def exactly(value: Any, field: str) -> Any:
     if isinstance(value, Integral):
         return int(value)
     if isinstance(value, Rational):
-        return written(value)
+        return written(Fraction(int(value.numerator), int(value.denominator)))
     if isinstance(value, (float, np.floating)):
         # NumPy's own types print as their type, too, in repr; str prints the shortest decimal that gives the float back.
         return Decimal(str(value))

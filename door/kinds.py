@@ -27,21 +27,27 @@ class Landscape(Document):
     """Sublevel sets {L ≤ c} of one loss: ``document`` has levels, components, minima with barriers and depths, saddles."""
 
     kind: ClassVar[str] = "landscape"
-    rendered = staticmethod(landscape_rendering.render)
+
+    def rendered(self, style: str) -> str:
+        return landscape_rendering.render(self.document, style)
 
 
 class Basins(Document):
     """Where descent from random starting points ends: ``document`` has the share of each minimum, with its interval."""
 
     kind: ClassVar[str] = "basins"
-    rendered = staticmethod(basins_summary.render)
+
+    def rendered(self, style: str) -> str:
+        return basins_summary.render(self.document, style)
 
 
 class Ensemble(Document):
     """Counts of critical points of random problems: ``document`` has their distributions, with intervals, and extreme draws."""
 
     kind: ClassVar[str] = "ensemble"
-    rendered = staticmethod(ensemble_summary.render)
+
+    def rendered(self, style: str) -> str:
+        return ensemble_summary.render(self.document, style)
 
     @property
     def status(self) -> str:
@@ -53,7 +59,9 @@ class Bifurcation(Document):
     """Critical points along a scaled ridge: ``document`` has the bifurcation values, the counts beside them and the branches."""
 
     kind: ClassVar[str] = "bifurcation"
-    rendered = staticmethod(bifurcation_rendering.render)
+
+    def rendered(self, style: str) -> str:
+        return bifurcation_rendering.render(self.document, style)
 
     @property
     def status(self) -> str:
@@ -65,7 +73,9 @@ class Table(Document):
     """Counts of many networks beside published ones."""
 
     kind: ClassVar[str] = "table"
-    rendered = staticmethod(table_rendering.render_table)
+
+    def rendered(self, style: str) -> str:
+        return table_rendering.render_table(self.document, style)
 
     @property
     def status(self) -> str:
@@ -79,14 +89,13 @@ class Certificate(Document):
 
     kind: ClassVar[str] = "certificate"
 
-    @staticmethod
-    def rendered(document: dict, style: str) -> str:
-        """The certificate itself, or what it is of."""
+    def rendered(self, style: str) -> str:
         if style == "json":
-            return json_text(document)
+            return json_text(self.document)
         if style != "text":
             raise BadInput("style", "json or text for a certificate", style)
-        return f"{problem_file.read(document['problem']).title}: certificate of {len(document['points'])} critical points\n"
+        title = problem_file.read(self.document["problem"]).title
+        return f"{title}: certificate of {len(self.document['points'])} critical points\n"
 
     @property
     def status(self) -> str:

@@ -35,6 +35,9 @@ def solve(
 ) -> Answer:
     """Every critical point of a problem's loss, complex and real: enumerated, certified, classified.
 
+    The very first call on a machine compiles the path tracker, about ten seconds, and keeps it in the user's cache folder; ``progress``
+    shows what a long call is at.
+
     Parameters
     ----------
     problem : a problem, its document, or the path of its file.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,8 +14,15 @@ from critscape.problems.networks.families.masked import Masked
 from critscape.problems.networks.network import matrices
 from critscape.problems.problem.problem import Problem
 
-Weights = tuple[np.ndarray, ...]
-"""A named tuple: ``W1, W2 = weights`` and ``weights.W1``."""
+if TYPE_CHECKING:
+
+    class Weights(tuple[np.ndarray, ...]):
+        """A named tuple: ``W1, W2 = weights`` and ``weights.W1``."""
+
+        def __getattr__(self, block: str) -> np.ndarray: ...
+
+else:
+    Weights = tuple
 
 
 def by_block(problem: Problem, flat: Sequence[Any], dtype: Any) -> Weights:

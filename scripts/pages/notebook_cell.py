@@ -6,6 +6,8 @@ from critscape.problems.files.problem_file import read
 from critscape.scripts.pages.report_page import COUNTS, formula_inline, stated_counts, templates
 from critscape.scripts.pages.report_points import orbits
 
+SHORT = {"degenerate": "degenerate", "spurious_minima": "spurious minima"}
+"""Count → its heading where what it counts is too long for one."""
 MOST_ROWS = 12
 """Orbits that are shown; the answer has all."""
 
@@ -21,7 +23,9 @@ def cell(result: dict) -> str:
         .render(
             title=problem.title,
             result=result,
-            counts=[(formula_inline(symbol) if symbol else "", meaning, *stated[name]) for name, symbol, meaning in COUNTS],
+            counts=[
+                (formula_inline(symbol) if symbol else SHORT.get(name, meaning), meaning, *stated[name]) for name, symbol, meaning in COUNTS
+            ],
             orbits=rows[:MOST_ROWS],
             left_out=sum(row.size for row in rows[MOST_ROWS:]),
         )
