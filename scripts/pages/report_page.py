@@ -23,6 +23,7 @@ from critscape.scripts.pages.report_points import occurring, orbits
 from critscape.scripts.pages.report_problem import formula, statement
 from critscape.scripts.printing.numbers import short
 from critscape.scripts.printing.references import used
+from critscape.scripts.printing.sentence import spurious_is_least
 from critscape.scripts.printing.writing import UNKNOWN
 from critscape.scripts.studies.answer import QUICK_PROOF_POINTS
 from critscape.scripts.studies.options import Options
@@ -126,7 +127,8 @@ def stated_counts(result: dict) -> dict[str, tuple[str, str | None]]:
     stated = {}
     for name, _, _ in COUNTS:
         number, level = counts[name], levels.get(name)
-        stated[name] = ("∞" if infinite and name == "complex" else UNKNOWN if number is None else str(number), level)
+        least = "≥ " if name == "spurious_minima" and spurious_is_least(counts) else ""
+        stated[name] = ("∞" if infinite and name == "complex" else UNKNOWN if number is None else f"{least}{number}", level)
     return stated
 
 

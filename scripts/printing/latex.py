@@ -29,7 +29,7 @@ def latex_long_table(columns: str, headings: Sequence[str], rows: Sequence[Seque
 
 
 LATEX_SIGNS = {
-    "\\": r"\textbackslash{}", "_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "∞": r"$\infty$", "–": "--",
+    "\\": r"\textbackslash{}", "_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "∞": r"$\infty$", "–": "--", "≥": r"$\ge$",
     "†": r"$^{\dagger}$", "‡": r"$^{\ddagger}$",
 }  # fmt: skip
 

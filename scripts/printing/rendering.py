@@ -11,7 +11,7 @@ from critscape.problems.networks.network import Network, coordinates_name, matri
 from critscape.problems.problem.problem import Problem
 from critscape.scripts.printing.latex import block_symbol, latex_cell, latex_long_table, latex_number, latex_table, matrix_latex, matrix_of
 from critscape.scripts.printing.numbers import apart, ranges, short, shown
-from critscape.scripts.printing.sentence import sentence
+from critscape.scripts.printing.sentence import sentence, spurious_is_least
 from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 from critscape.scripts.studies.tally import tally
@@ -101,7 +101,8 @@ def counts_row(result: dict, plain: str | None) -> list[str]:
         number = counts[name]
         if isinstance(number, dict):
             number = tally(number) or None
-        return UNKNOWN if number is None else f"{number}{mark(levels.get(name), plain)}"
+        least = "≥ " if name == "spurious_minima" and spurious_is_least(counts) else ""
+        return UNKNOWN if number is None else f"{least}{number}{mark(levels.get(name), plain)}"
 
     return [
         problem.network.title,

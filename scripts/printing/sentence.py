@@ -33,6 +33,11 @@ def sentence(result: dict) -> str:
     return f"{minima(counts)}. {points[0]}: {known}."
 
 
+def spurious_is_least(counts: dict) -> bool:
+    """Whether the number of spurious minima is a lower bound: the verdict on other minima is open."""
+    return counts["spurious_minima"] is not None and counts.get("global_minima", 0) is None
+
+
 def minima(counts: dict) -> str:
     """The clause on local minima.
 
@@ -40,6 +45,8 @@ def minima(counts: dict) -> str:
     '5 local minima: 4 global, 1 spurious'
     >>> minima({"local_minima": 4, "spurious_minima": 0})
     '4 local minima, all global; no spurious minimum'
+    >>> minima({"local_minima": 2, "global_minima": None, "spurious_minima": 1})
+    '2 local minima: 1 spurious, 1 not decided whether global'
     >>> minima({"local_minima": 1, "spurious_minima": None}), minima({"local_minima": None, "spurious_minima": None})
     ('1 local minimum, not decided whether global', 'The number of local minima is not decided')
     """
@@ -49,6 +56,9 @@ def minima(counts: dict) -> str:
     if number == 0:
         return "No local minimum"
     found = counted(number, "local minimum", "local minima")
+    if spurious is not None and spurious_is_least(counts):
+        others = number - spurious
+        return f"{found}: {spurious} spurious, {others} not decided whether global" if others else f"{found}, all spurious"
     if spurious is None:
         return f"{found}, not decided whether global"
     if spurious == 0:

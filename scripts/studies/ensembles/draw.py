@@ -143,7 +143,7 @@ def of_result(number: int, result: dict, doubts: Sequence[str], seconds: float) 
         counts["real"],
         json.dumps(counts["by_index"]),
         counts["local_minima"],
-        counts["spurious_minima"],
+        None if counts["global_minima"] is None else counts["spurious_minima"],
         json.dumps(sorted(shortened(float(point["loss"])) for point in minima)),
         min((float(point["least_eigenvalue"]) for point in regular), default=None),
         counts["degenerate"],

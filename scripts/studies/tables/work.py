@@ -98,7 +98,7 @@ def draw(setting: Setting, number: int) -> dict:
         "complex": counts["complex"],
         "real": counts["real"],
         "minima": counts["local_minima"],
-        "spurious": counts["spurious_minima"],
+        "spurious": None if counts["global_minima"] is None else counts["spurious_minima"],
         **({} if result["status"] == "complete" else {"problem": document(problem), "why": result.get("reason")}),
     }
 

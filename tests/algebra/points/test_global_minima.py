@@ -57,7 +57,8 @@ def test_what_lies_above_a_proved_value_is_spurious_and_what_is_open_is_null_in_
     assert kinds[-1] == "spurious local minimum" and len(kinds) == 2
     counts = result["counts"]
     if kinds[0] == "local minimum":
-        assert counts["global_minima"] is None and counts["spurious_minima"] is None
+        assert counts["global_minima"] is None and counts["spurious_minima"] == 1
+        assert dict(zip(HEADINGS, counts_row(result, None)))["spurious"] == "≥ 1"
     open_ = {**result, "counts": {**counts, "global_minima": None, "spurious_minima": None}}
     open_["levels"] = {**result["levels"], "global_minima": None, "spurious_minima": None}
     assert dict(zip(HEADINGS, counts_row(open_, None)))["spurious"] == "–"
@@ -110,3 +111,10 @@ def test_classes_of_equal_losses_join():
 def test_a_parabola_on_the_whole_plane_is_convex_and_a_saddle_is_not():
     convex, saddle, flat = (loss(read(typed(text, "x", "y"))) for text in ("x^2 - x y + y^2 + 3x", "x^2 - 3x y + y^2", "(x + y)^2"))
     assert of_polynomial(convex).convex and of_polynomial(flat).convex and of_polynomial(saddle) == Shape()
+
+
+@pytest.mark.parametrize(("high", "number"), [("1/10", 1), ("1/5", 1), ("-1/10", 1), ("0", None)])
+def test_the_higher_of_two_minima_is_spurious_whatever_the_loss_does_at_infinity(high, number):
+    # Not known to be coercive: along x y = 1 the last term vanishes.
+    counts = solved(typed(f"(x^2 - 1)^2/4 + {high}*x + (x*y - 1)^2", "x", "y"))["counts"]
+    assert counts["local_minima"] == 2 and counts["spurious_minima"] == (0 if number is None and counts["global_minima"] else number)
