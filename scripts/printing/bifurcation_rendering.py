@@ -13,6 +13,8 @@ from critscape.scripts.printing.writing import csv_text
 from critscape.scripts.studies.tally import tally
 
 HEADINGS = ("s", "type", "loss", "points", "N_R before", "N_R after", "by index before", "by index after", "level")
+IMPORTANT = ("s", "type", "N_R before", "N_R after", "level", "loss")
+"""What a narrow terminal shows first: no count without what it rests on."""
 LATEX_HEADINGS = (
     "$s$", "type", "$L$", "points", r"$N_{\mathbb{R}}$ before", r"$N_{\mathbb{R}}$ after", "by index before", "by index after", "level",
 )  # fmt: skip
@@ -36,7 +38,7 @@ def render(document: dict, style: str) -> str:
     table = rows(document, DIGITS)
     if table:
         style = "github" if markdown else "simple"
-        lines.append(text_table(HEADINGS, table, ALIGNMENT, style))
+        lines.append(text_table(HEADINGS, table, ALIGNMENT, style, IMPORTANT))
     elif document["values"]:
         lines.append(no_bifurcation(document))
     bullet = "- " if markdown else "  "
