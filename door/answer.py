@@ -50,7 +50,10 @@ class Answer(Document):
 
     @property
     def counts(self) -> dict[str, Any]:
-        """``complex`` (N_C), ``real``, ``by_index`` (a dictionary from index to number), ``spurious_minima``, …; None: not decided."""
+        """``complex`` (N_C), ``real``, ``by_index`` (a dictionary from index to number), ``spurious_minima``, …; None: not decided.
+
+        Where ``global_minima`` is None, ``spurious_minima`` counts those that are proved to be spurious: there may be more.
+        """
         counts = dict(self.document["counts"])
         by_index = counts.get("by_index")
         # Without a number of real points there is none by index either.

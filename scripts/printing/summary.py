@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tabulate import tabulate
 
-from critscape.scripts.printing.numbers import shown
 from critscape.scripts.printing.rendering import problem_of
+from critscape.scripts.printing.sentence import spurious_is_least
 from critscape.scripts.printing.writing import UNKNOWN
 from critscape.scripts.studies.tally import tally
 
@@ -45,4 +45,5 @@ def count_text(result: dict, field: str) -> str:
     if result["status"] == "not-finite" and field == "complex":
         return "∞"
     number = result["counts"].get(field)
-    return UNKNOWN if number is None else shown(number)
+    least = "≥ " if field == "spurious_minima" and number is not None and spurious_is_least(result["counts"]) else ""
+    return UNKNOWN if number is None else f"{least}{number}"

@@ -145,6 +145,12 @@ def test_an_answer_prints_itself_in_a_few_lines(answer):
     assert repr(answer.real[4]) == "<spurious local minimum, index 0, loss 0.78125>"
 
 
+def test_a_lower_bound_is_said_to_be_one(answer):
+    open_one = type(answer)({**answer.document, "counts": {**answer.document["counts"], "global_minima": None}})
+    assert "≥ 1  proved" in str(open_one) and "≥" in open_one._repr_html_()
+    assert "≥" not in str(answer) + answer._repr_html_().partition("<details>")[0]
+
+
 def test_html_escapes_what_a_document_holds(answer):
     html = answer._repr_html_()
     assert html.count("<tr>") > 4 and "N" in html and "1-1-1-1" in html
