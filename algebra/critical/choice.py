@@ -145,6 +145,18 @@ def automatic(
     return _with_next_step(kept_open, f"{reach}: --engine exact tries it, however long that is")
 
 
+def without_double_precision(by_elimination: Callable[[], Enumeration], asked: bool) -> Enumeration:
+    """The critical points of a loss whose numbers have no place in double precision: by elimination if it is ``asked``."""
+    why = "data, ridge or coefficients are of a size that leaves no place for their products in double precision"
+    if asked:
+        try:
+            return replace(by_elimination(), choice=Choice("exact", why))
+        except msolve.MsolveError as error:
+            return Enumeration((), (), {}, 0, 0, None, None, (f"{why}, and elimination failed: {error}",))
+    step = "--engine exact does without" if msolve.available() else f"elimination does without it, but {msolve.HOW_TO_INSTALL}"
+    return Enumeration((), (), {}, 0, 0, None, None, (f"{why}; {step}",))
+
+
 def _with_next_step(found: Enumeration, step: str) -> Enumeration:
     """What is left open, and what to try."""
     return replace(found, open_ends=(*found.open_ends, step)) if found.open_ends else found

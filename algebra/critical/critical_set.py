@@ -18,6 +18,7 @@ from critscape.algebra.critical.enumeration import Enumeration
 from critscape.algebra.critical.evidence import Evidence, gather, of_bounds, orbits
 from critscape.algebra.points.classification import Kind, RealPoint, classify
 from critscape.algebra.points.closed_form import ClosedForm, closed_forms
+from critscape.algebra.points.exact_losses import told_apart
 from critscape.algebra.points.global_minima import equal_losses, judged, without_global
 from critscape.algebra.points.low_values import low_value
 from critscape.algebra.points.zero_coordinates import zero_coordinates
@@ -164,12 +165,40 @@ def with_verdicts(
     alike = equal_losses([orbit_of.get(places[id(point.point)]) for point in typed], [form and form.loss for form in forms])
     others = [p.exact.loss for p in enumeration.degenerate if p.exact and p.exact.loss is not None]
     known = complete and not any(point.exact is None for point in enumeration.degenerate)
+    return verdicts(loss, typed, shape, known, alike, forms, others)
+
+
+def verdicts(
+    loss: Loss,
+    typed: Sequence[RealPoint],
+    shape: Shape,
+    complete: bool,
+    alike: Sequence[int],
+    forms: Sequence[ClosedForm | None],
+    others: Sequence[arb] = (),
+) -> tuple[RealPoint, ...]:
+    """The real points with the verdict on each local minimum, as :func:`judged`, with what decides it where enclosures do not.
+
+    Losses of minima that cannot be told apart, from each other or from the proved lower bound of L, are decided by exact algebra.
+    """
     at_floor = [bool(form and shape.floor is not None and form.loss.text == str(shape.floor)) for form in forms]
-    real = judged(typed, shape, known, alike, others, (), at_floor)
-    if any(point.kind is Kind.LOCAL_MINIMUM for point in real) and not (shape.coercive and known):
-        low = low_value(loss, typed)
+    real = judged(typed, shape, complete, alike, others, (), at_floor)
+    open_ = [k for k, point in enumerate(real) if point.kind is Kind.LOCAL_MINIMUM]
+    tied = [
+        k for k in open_ if shape.coercive and complete and any(alike[j] != alike[k] and real[j].loss.overlaps(real[k].loss) for j in open_)
+    ]
+    lowest = [k for k in open_ if shape.floor is not None and real[k].loss.contains(exact(shape.floor))]
+    if tied or lowest:
+        sharper, labels = told_apart(loss, real, alike, sorted({*tied, *lowest}))
+        alike = equal_losses(alike, labels)
+        at_floor = [
+            known or bool(label and shape.floor is not None and label.rational == shape.floor) for known, label in zip(at_floor, labels)
+        ]
+        real = judged(sharper, shape, complete, alike, others, (), at_floor)
+    if any(point.kind is Kind.LOCAL_MINIMUM for point in real) and not (shape.coercive and complete):
+        low = low_value(loss, real)
         if low is not None:
-            real = judged(typed, shape, known, alike, others, [arb(exact(low))], at_floor)
+            real = judged(real, shape, complete, alike, others, [arb(exact(low))], at_floor)
     return real
 
 

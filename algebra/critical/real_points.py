@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import flint
 from flint import acb, arb
 
+from critscape.algebra.critical.critical_set import verdicts
 from critscape.algebra.critical.evidence import orbits
 from critscape.algebra.points.certification import CertifiedPoint, Undecided, certify
 from critscape.algebra.points.classification import RealPoint, classify
@@ -65,7 +66,7 @@ def typed(loss: Loss, found: Sequence[CertifiedPoint], shape: Shape) -> RealPoin
     forms = tuple(closed_forms(loss, real))
     orbit_of = {id(found[k]): number for number, orbit in enumerate(orbits(found, group) or ()) for k in orbit}
     alike = equal_losses([orbit_of.get(id(point.point)) for point in real], [form and form.loss for form in forms])
-    return RealPoints(judged(real, shape, True, alike), forms, group)
+    return RealPoints(verdicts(loss, real, shape, True, alike, forms), forms, group)
 
 
 def of_regular_ends(loss: Loss, ends: Sequence[CertifiedPoint], solutions: int, shape: Shape) -> tuple[RealPoint, ...] | None:

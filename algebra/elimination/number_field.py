@@ -43,11 +43,7 @@ def exact_points(loss: Loss, points: Parametrisation, factor: flint.fmpz_poly) -
     ------
     ArithmeticError : the parametrisation is wrong there: ∇L does not vanish in Kⁿ.
     """
-    modulus = fmpq_poly(factor)
-    slope = inverse(fmpq_poly(points.eliminant.derivative()), modulus)
-    coordinates = [-fmpq_poly(v) / c * slope % modulus for v, c in zip(points.numerators, points.constants)]
-    if any(value(equation, coordinates, modulus) for equation in gradient(loss)):
-        raise ArithmeticError("the parametrisation of the critical points is wrong: the gradient does not vanish there")
+    modulus, coordinates = fmpq_poly(factor), field_coordinates(loss, points, factor)
     second = [[value(entry, coordinates, modulus) for entry in row] for row in hessian(loss)]
     characteristic = characteristic_polynomial(second, modulus)
     nullity = next(k for k, coefficient in enumerate(characteristic) if coefficient)
@@ -68,6 +64,21 @@ def exact_points(loss: Loss, points: Parametrisation, factor: flint.fmpz_poly) -
             )
         )
     return found
+
+
+def field_coordinates(loss: Loss, points: Parametrisation, factor: flint.fmpz_poly) -> list[fmpq_poly]:
+    """The coordinates in K of the critical points that belong to an irreducible factor of the eliminant.
+
+    Raises
+    ------
+    ArithmeticError : the parametrisation is wrong there: ∇L does not vanish in Kⁿ.
+    """
+    modulus = fmpq_poly(factor)
+    slope = inverse(fmpq_poly(points.eliminant.derivative()), modulus)
+    coordinates = [-fmpq_poly(v) / c * slope % modulus for v, c in zip(points.numerators, points.constants)]
+    if any(value(equation, coordinates, modulus) for equation in gradient(loss)):
+        raise ArithmeticError("the parametrisation of the critical points is wrong: the gradient does not vanish there")
+    return coordinates
 
 
 def inverse(element: fmpq_poly, modulus: fmpq_poly) -> fmpq_poly:

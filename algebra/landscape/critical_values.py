@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flint import arb
@@ -21,18 +21,16 @@ class CriticalValue:
     decided: bool
 
 
-def critical_values(
-    losses: Sequence[arb], orbit: Sequence[int], exact: Sequence[Hashable | None], positions: Sequence[int]
-) -> tuple[CriticalValue, ...]:
+def critical_values(losses: Sequence[arb], alike: Sequence[int], positions: Sequence[int]) -> tuple[CriticalValue, ...]:
     """The distinct losses of the critical points at ``positions``, in increasing order.
 
-    Enclosures that are disjoint are different numbers. Those of points of one orbit (equal entries of ``orbit``) are equal, and
-    those with equal canonical forms in ``exact`` (None: not known). Nothing else is taken to be equal.
+    Enclosures that are disjoint are different numbers. Points with equal entries of ``alike`` are proved to have equal losses. Nothing
+    else is taken to be equal.
 
     >>> losses = [arb(1), arb(2, 0.1), arb(2, 0.1), arb(2.1, 0.1)]
-    >>> [(v.members, v.decided) for v in critical_values(losses, [0, 1, 1, 2], [None] * 4, range(4))]
+    >>> [(v.members, v.decided) for v in critical_values(losses, [0, 1, 1, 2], range(4))]
     [((0,), True), ((1, 2, 3), False)]
-    >>> [(v.members, v.decided) for v in critical_values(losses, [0, 1, 1, 2], [None] * 4, range(3))]
+    >>> [(v.members, v.decided) for v in critical_values(losses, [0, 1, 1, 2], range(3))]
     [((0,), True), ((1, 2), True)]
     """
     groups: list[list[int]] = []
@@ -43,7 +41,7 @@ def critical_values(
         groups[touched:] = [[*(j for group in groups[touched:] for j in group), k]]
     values = []
     for group in groups:
-        decided = len({orbit[k] for k in group}) == 1 or (None not in (forms := {exact[k] for k in group}) and len(forms) == 1)
+        decided = len({alike[k] for k in group}) == 1
         narrowest = min((losses[k] for k in group), key=lambda loss: loss.rad())
         widest = losses[group[0]]
         for k in group[1:]:

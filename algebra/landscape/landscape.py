@@ -19,6 +19,8 @@ from critscape.algebra.landscape.fixed_space import actions
 from critscape.algebra.landscape.merge_tree import Join, MergeTree, merge_tree
 from critscape.algebra.points.classification import RealPoint
 from critscape.algebra.points.closed_form import ClosedForm
+from critscape.algebra.points.exact_losses import told_apart
+from critscape.algebra.points.global_minima import equal_losses
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.symmetry.finite import SymmetryGroup, orbit_of
 
@@ -94,12 +96,12 @@ def sublevel_sets(
     minima, saddles = ([orbit for orbit in orbits if points[orbit[0]].index == index] for index in (0, 1))
     number = {k: i for i, orbit in enumerate(orbits) for k in orbit}
     forms = closed_forms or (None,) * len(points)
-    levels = critical_values(
-        [point.loss for point in points],
-        [number[k] for k in range(len(points))],
-        [form and form.loss for form in forms],
-        [k for k, point in enumerate(points) if point.index < 2],
-    )
+    alike = equal_losses([number[k] for k in range(len(points))], [form and form.loss for form in forms])
+    low = [k for k, point in enumerate(points) if point.index < 2]
+    levels = critical_values([point.loss for point in points], alike, low)
+    if open_ := [k for level in levels if not level.decided for k in level.members]:
+        sharper, labels = told_apart(loss, points, alike, open_)
+        levels = critical_values([point.loss for point in sharper], equal_losses(alike, labels), low)
     arcs = _arcs(terrain, saddles, TOLERANCES[0])
     tree = _tree(terrain, levels, arcs)
     tighter = _arcs(terrain, saddles, TOLERANCES[1])

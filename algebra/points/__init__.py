@@ -4,6 +4,7 @@
 ``certified_sets``      certified points as sets: unions, images, conjugates
 ``classification``      index, inertia, loss
 ``low_values``          rational points at which a loss is low
+``exact_losses``        losses as algebraic numbers: which are equal
 ``global_minima``       which minima are global, which are spurious
 ``zero_coordinates``    which coordinates are exactly zero
 ``closed_form``         points in real radicals

@@ -20,7 +20,7 @@ from critscape.algebra.polynomial.evaluation import ball_derivatives, ball_param
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.polynomial.newton import corrections
 
-PRECISIONS = (256, 512, 1024)
+PRECISIONS = (256, 512, 1024, 2048, 4096)
 """Bits at which certification is tried; the first that decides is used. 256 bits give about 38 certified digits."""
 
 NEWTON_STEPS = 60

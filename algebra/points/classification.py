@@ -74,13 +74,22 @@ def inertia(loss: Loss, point: CertifiedPoint) -> tuple[int, float]:
     with flint.ctx.workprec(point.precision):
         _, hessian = ball_derivatives(loss, point.ball)
         balls = arb_mat([[hessian[i, j].real for j in range(n)] for i in range(n)])
-        floats = np.array([[float(balls[i, j].mid()) for j in range(n)] for i in range(n)])
+        # In double precision beside a power of two, whatever the size of the entries.
+        size = max((exponent(entry) for entry in balls.entries()), default=0)
+        floats = np.array([[float((balls[i, j] * arb(2) ** -size).mid()) for j in range(n)] for i in range(n)])
         eigenvalues, vectors = np.linalg.eigh(floats)
         basis = arb_mat(vectors.tolist())
         pivots = ldl_pivots(basis.transpose() * balls * basis)
     if pivots is None:
         raise ArithmeticError("the index cannot be decided: the Hessian is nearly singular")
-    return sum(pivot < 0 for pivot in pivots), float(np.abs(eigenvalues).min())
+    with np.errstate(over="ignore", under="ignore"):
+        return sum(pivot < 0 for pivot in pivots), float(np.ldexp(np.abs(eigenvalues).min(), size))
+
+
+def exponent(ball: arb) -> int:
+    """The least e with |ball| ≤ 2^e, as far as its upper end tells; 0 for zero."""
+    mantissa, power = abs(ball).upper().man_exp()
+    return int(mantissa).bit_length() + int(power) if mantissa else 0
 
 
 def ldl_pivots(matrix: arb_mat) -> list[arb] | None:

@@ -15,6 +15,9 @@ import numpy as np
 
 from critscape.algebra.polynomial.loss import Loss, polynomial, terms
 
+LARGEST_EXPONENT = 500
+"""Of two, in units: double precision ends at 1023."""
+
 
 @dataclass(frozen=True)
 class Scaling:
@@ -38,5 +41,7 @@ def scaling(loss: Loss) -> Scaling:
         return Scaling((1.0,) * n, 1.0)
     rows = np.array([[*alpha, -1] for alpha in monomials], dtype=float)
     sizes = np.array([math.log2(abs(c.numerator)) - math.log2(c.denominator) for c in monomials.values()])
-    exponents: np.ndarray = np.asarray(np.round(np.linalg.lstsq(rows, -sizes, rcond=None)[0]))
+    # What does not fit into double precision is scaled as far as it goes: there is no continuation in such units.
+    found = np.round(np.linalg.lstsq(rows, -sizes, rcond=None)[0])
+    exponents: np.ndarray = np.clip(found, -LARGEST_EXPONENT, LARGEST_EXPONENT)
     return Scaling(tuple(2.0 ** exponents[:n]), 2.0 ** exponents[n])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import hypot, sqrt
 from typing import Any
 
 from critscape.problems.input.rational import written
@@ -25,4 +25,4 @@ def samples_title(problem: Problem) -> str:
 
 def mean_square(values: Sequence[Any]) -> float:
     """The root mean square, or 1 where there are none or all are zero."""
-    return sqrt(sum(float(value) ** 2 for value in values) / max(1, len(values))) or 1.0
+    return hypot(*(float(value) for value in values)) / sqrt(max(1, len(values))) or 1.0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from critscape.algebra.polynomial.rational_polynomial import RationalPolynomial, constant, generators
 from critscape.problems.input.bad_input import BadInput
-from critscape.problems.input.rational import LARGEST, LONGEST, rational
+from critscape.problems.input.rational import LONGEST, rational
 
 if TYPE_CHECKING:
     # Loaded where a text is read: most problems have none.
@@ -55,7 +55,7 @@ def expression(written: str, variables: Sequence[str], field: str) -> RationalPo
     Raises
     ------
     BadInput : a text that the grammar does not have, an unknown variable, a division by what is not a number, a polynomial of a
-        degree or with terms or digits beyond the bounds of this module, coefficients beyond ``rational.LARGEST`` in size.
+        degree or with terms or digits beyond the bounds of this module.
 
     >>> expression("x^2 y/40 - (x + 1/2)^2 + x", ("x", "y"), "loss").terms()
     {(2, 1): Fraction(1, 40), (2, 0): Fraction(-1, 1), (0, 0): Fraction(-1, 4)}
@@ -75,8 +75,6 @@ def expression(written: str, variables: Sequence[str], field: str) -> RationalPo
     except UnexpectedInput as error:
         raise BadInput(field, f"a polynomial such as 3x^2 y/40 - (x + 1/2)^3 ({_place(error, written)})") from None
     found = _bounded(_evaluated(tree, dict(zip(variables, generators(len(variables)))), field), field)
-    if not all(Fraction(1, LARGEST) <= abs(c) <= LARGEST for c in found.packed.values()):
-        raise BadInput(field, "a polynomial whose coefficients are between 1e-30 and 1e30 in size")
     return found
 
 

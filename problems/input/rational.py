@@ -16,24 +16,17 @@ LONGEST = 1000
 _WRITTEN = re.compile(r"\s*[+-]?(\d+(/\d+)?|(\d+\.\d*|\.\d+|\d+)([eE][+-]?\d+)?)\s*", re.ASCII)
 
 
-LARGEST = 10**30
-"""Numbers are zero or between 1/LARGEST and LARGEST in size, so that all their moments have a place in double precision."""
-
-
 def rational(value: Any, field: str) -> Fraction:
     """The exact value of one number of a problem file.
 
     Raises
     ------
-    BadInput : not a number, not finite, a zero denominator, more than ``LONGEST`` digits, or beyond ``LARGEST`` in size.
+    BadInput : not a number, not finite, a zero denominator, or more than ``LONGEST`` digits.
 
     >>> rational("-31/7", "x"), rational("0.1", "x"), rational(3, "x")
     (Fraction(-31, 7), Fraction(1, 10), Fraction(3, 1))
     """
-    number = _read(value, field)
-    if number and not Fraction(1, LARGEST) <= abs(number) <= LARGEST:
-        raise BadInput(field, "zero or a number between 1e-30 and 1e30 in size", str(value))
-    return number
+    return _read(value, field)
 
 
 def is_number(text: str) -> bool:

@@ -66,6 +66,16 @@ def loss(problem: Problem) -> Loss:
     return Loss(problem.criterion.family(problem), problem.criterion.parameters(problem))
 
 
+LARGEST = 10**250
+"""Numbers between 1/LARGEST and LARGEST in size, moments of the data among them, have a place in double precision and room to be scaled."""
+
+
+def beyond_double_precision(problem: Problem) -> bool:
+    """Whether a number of the problem, or a parameter of its loss, is so large or small that products have no place there."""
+    numbers = [*problem.criterion.parameters(problem), *(x for rows in (problem.inputs, problem.targets) for row in rows for x in row)]
+    return any(number and not Fraction(1, LARGEST) <= abs(number) <= LARGEST for number in numbers)
+
+
 @lru_cache(maxsize=64)
 def _shape(problem: Problem) -> Shape:
     return of_polynomial(loss(problem), problem.criterion.shape(problem))

@@ -14,20 +14,21 @@ from critscape.algebra.bounds.root_counts import Bound
 from critscape.algebra.certificates.certificate import certificate
 from critscape.algebra.certificates.checker import first_failure
 from critscape.algebra.certificates.claims import read_claims
-from critscape.algebra.critical.choice import automatic
+from critscape.algebra.critical.choice import automatic, without_double_precision
 from critscape.algebra.critical.critical_set import CriticalSet, Status, bounded, critical_set, settled, with_bounds, with_evidence
 from critscape.algebra.critical.cross_check import DEGREE
 from critscape.algebra.critical.cross_check import cross_check as compare_with_elimination
 from critscape.algebra.critical.enumeration import enumerate_critical_points
 from critscape.algebra.critical.exact_engine import eliminate
 from critscape.algebra.critical.result import result_document, versions
+from critscape.algebra.elimination import msolve
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.starts.start_set import StartSet
 from critscape.problems.criteria.typed import Typed
 from critscape.problems.files.problem_file import document
 from critscape.problems.files.writing import json_text, write
 from critscape.problems.problem.continuation import continuation
-from critscape.problems.problem.problem import Problem, blockwise, loss
+from critscape.problems.problem.problem import Problem, beyond_double_precision, blockwise, loss
 from critscape.problems.spaces.function_space_problem import function_counts
 from critscape.scripts.studies.engines import Engine, bounds, chosen, exact_record, refuse_hopeless, refuse_volume, volume_bounds
 from critscape.scripts.studies.options import Options
@@ -96,8 +97,11 @@ def enumerated(
 ) -> CriticalSet:
     """The critical set as the engine finds it; a tracker asks for the start set when it is clear that it is needed."""
     exact_loss = loss(problem)
+    by_elimination = partial(eliminate, exact_loss, np.random.default_rng([seed, 2]), ELIMINATION_SECONDS, progress)
     if engine.tracker is None:
-        enumerate_points = partial(eliminate, exact_loss, np.random.default_rng([seed, 2]), ELIMINATION_SECONDS, progress)
+        enumerate_points = by_elimination
+    elif beyond_double_precision(problem):
+        enumerate_points = partial(without_double_precision, by_elimination, engine.free and msolve.available())
     else:
         rng, way = np.random.default_rng([seed, 1]), continuation(problem)
         enumerate_points = partial(enumerate_critical_points, exact_loss, engine.tracker, engine.careful, rng, way, starts, progress)
@@ -119,6 +123,9 @@ def compared(exact_loss: Loss, critical: CriticalSet, seed: int) -> CriticalSet:
 def with_upper_bound(exact_loss: Loss, critical: CriticalSet, patient: bool, progress: Progress) -> CriticalSet:
     """The critical set with a proved upper bound, where one is asked for (``patient``), needed, or quickly found."""
     open_count = critical.status is Status.INCOMPLETE
+    if open_count and not critical.enumeration.points:
+        # A bound for what was not found would say nothing.
+        return critical
     if not (patient or open_count or len(critical.enumeration.points) <= QUICK_PROOF_POINTS):
         return critical
     progress("upper bound", 0)

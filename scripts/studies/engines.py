@@ -115,7 +115,8 @@ def volume_bounds(problem: Problem, loss: Loss) -> list[Bound]:
         return []
     try:
         return [Bound("mixed volume", mixed_volume(loss, MIXED_VOLUME_SECONDS), False)]
-    except PhcpyError:
+    except (PhcpyError, OverflowError):
+        # A support has no size, but PHCpack is given coefficients in double precision.
         return []
 
 
@@ -128,6 +129,8 @@ def refuse_volume(loss: Loss, limit: int) -> list[Bound]:
     """
     try:
         volume = mixed_volume(loss, MIXED_VOLUME_SECONDS)
+    except OverflowError:
+        raise TooLarge("phcpy: coefficients beyond double precision; --engine exact does without it") from None
     except PhcpyError as error:
         raise TooLarge(f"the problem is too large for phcpy: its mixed volume was not found ({error})") from None
     if volume > limit:

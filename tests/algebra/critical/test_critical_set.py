@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from critscape.algebra.elimination import msolve
 from critscape.problems.criteria.squared import least_squares
 from critscape.problems.files.problem_file import read
 from critscape.problems.input.json_file import parse
@@ -279,5 +280,7 @@ def test_losses_that_agree_to_all_digits_are_no_tie():
         "ridge": [[["1/10", f"{10**79 + 1}/{10**80}"]]],
     }
     result = solved(read(document))
-    assert (result["status"], result["counts"]["complex"], result["counts"]["global_minima"]) == ("complete", 9, None)
-    assert [point["global_minimum"] for point in result["critical_points"] if point["index"] == 0] == [None] * 4
+    # Exact algebra tells them apart, and nothing else does.
+    tied = 2 if msolve.available() else None
+    assert (result["status"], result["counts"]["complex"], result["counts"]["global_minima"]) == ("complete", 9, tied)
+    assert sum(point["global_minimum"] is True for point in result["critical_points"] if point["index"] == 0) == (tied or 0)

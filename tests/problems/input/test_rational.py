@@ -32,9 +32,6 @@ def test_numbers_are_read_exactly(value, exact):
     "value",
     [True, False, None, "1/0", "abc", "", "1/2/3", "1 / 2", "nan", "inf", "1/-2", [1], {}, 0.5]
     + [
-        Decimal("1e400"),
-        "1e-31",
-        10**31,
         Decimal("1e400000000"),
         Decimal("NaN"),
         Decimal("Infinity"),
