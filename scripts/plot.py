@@ -172,6 +172,7 @@ def ensemble(summary: Path, output: Path, width: str) -> int:
     "--data", type=click.Path(path_type=Path), callback=options.ending_in(*DATA), metavar="FILE",
     help="Also write the numbers: bifurcation values alone to .csv, everything to .json.",
 )  # fmt: skip
+@options.wide
 @figure_file
 @solving
 def bifurcation(

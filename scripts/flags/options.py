@@ -48,15 +48,15 @@ def _go_wide(context: click.Context, parameter: click.Parameter, value: bool) ->
         context.call_on_close(lambda: WIDE.reset(token))
 
 
+wide = click.option(
+    "--wide", is_flag=True, expose_value=False, callback=_go_wide, help="All columns, however wide the terminal is.",
+)  # fmt: skip
 printed_format = stack(
     click.option(
         "--format", "printed", type=click.Choice(list(FORMATS.values())), default="text", show_default=True,
         help="What standard output carries.",
     ),
-    click.option(
-        "--wide", is_flag=True, expose_value=False, callback=_go_wide,
-        help="All columns, however wide the terminal is.",
-    ),
+    wide,
 )  # fmt: skip
 output = click.option(
     "--output", type=click.Path(path_type=Path), callback=ending_in(*FORMATS), metavar="FILE",
