@@ -1,4 +1,4 @@
-.PHONY: setup run lint imports test slow
+.PHONY: setup run lint imports test slow wheel lowest
 
 setup:
 	@./setup.sh
@@ -23,3 +23,11 @@ test: lint imports
 # Tests that take minutes.
 slow: setup
 	.venv/bin/python -m pytest -m slow
+
+# A wheel, installed and used from somebody else's folder; PYTHONS="python3.12 python3.13" uses it there.
+wheel: setup
+	.ci/wheel $(PYTHONS)
+
+# The lowest versions of dependencies that setup.cfg admits.
+lowest: setup
+	.ci/lowest
