@@ -29,6 +29,7 @@ COMMANDS = {
     "plot": "plot",
     "benchmark": "benchmark",
     "soak": "soak",
+    "against-elimination": "against_elimination",
     "starts": "starts",
 }
 """Subcommand → module of this package, whose ``command`` is loaded only when it is named."""

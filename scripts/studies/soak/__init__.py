@@ -4,4 +4,6 @@
 ``run``      the work spread over processes
 ``records``  the SQLite file of both
 ``summary``  what was found, as a document
+``special``  random problems that are special on purpose
+``against_elimination``  each of them compared with elimination
 """

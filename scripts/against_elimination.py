@@ -1,0 +1,53 @@
+"""``critscape against-elimination``: special random problems, each compared with elimination that is called on its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from critscape.scripts.flags import options
+
+
+@click.command("against-elimination", cls=options.Refusing)
+@click.option("--networks", type=click.IntRange(0), default=300, show_default=True, help="Networks of all families, in turn.")
+@click.option("--polynomials", type=click.IntRange(0), default=100, show_default=True, help="Typed polynomials.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Seed of the first of each; the others follow. It resumes a run, too.",
+)
+@options.jobs
+@options.output
+@options.printed_format
+def command(networks: int, polynomials: int, seed: int, jobs: int, output: Path | None, printed: str) -> int:
+    """Solve special random problems (small integers, zeros, repeated samples, partial ridges) and compare each with msolve.
+
+    The dimension of the critical set, the number of complex points modulo two primes and the number of real ones over the rationals
+    must be the answer's. Exit status 1 if an answer differs, or takes more than a minute without a reason; each is printed with its
+    problem. Incomplete answers are listed with their reasons.
+    """
+    from critscape.algebra.elimination import msolve
+    from critscape.scripts.printing.against_elimination_text import render
+    from critscape.scripts.printing.writing import emit
+    from critscape.scripts.studies.counting import counting
+    from critscape.scripts.studies.engines import EngineUnavailable
+    from critscape.scripts.studies.executors import interruptible, spread, workers_of
+    from critscape.scripts.studies.soak.against_elimination import compared, summary
+    from critscape.scripts.studies.soak.special import NETWORK, POLYNOMIAL
+
+    if not msolve.available():
+        raise EngineUnavailable(msolve.HOW_TO_INSTALL)
+    kinds = ((NETWORK, networks), (POLYNOMIAL, polynomials))
+    tasks = [(kind, seed + k) for kind, number in kinds for k in range(number)]
+    found = []
+    with interruptible("comparison"), counting("against elimination", len(tasks)) as count:
+        for _, record in spread(compared, tasks, workers_of(None, jobs)):
+            found.append(record)
+            count(f"{record.kind} {record.seed}" + (f" DIFFERS: {record.difference}" if record.difference else ""), 1)
+    found.sort(key=lambda record: (record.kind, record.seed))
+    document = summary(found)
+    emit(document, render, printed, output)
+    return int(bool(document["differences"] or document["late"]))
