@@ -32,10 +32,15 @@ def command(problem: Path, function_space: bool, output: Path | None, printed: s
     """Enumerate, certify and classify the critical points of PROBLEM: a problem file, an earlier result, or - for standard input."""
     from critscape.problems.files.problem_file import load
     from critscape.problems.spaces.function_space_problem import in_function_space
+    from critscape.problems.spaces.weight_space import relation
     from critscape.scripts.printing.delivery import deliver
     from critscape.scripts.printing.rendering import View
     from critscape.scripts.studies.answer import solved
 
     loaded = load(problem)
     asked = in_function_space(loaded) if function_space else loaded
-    return deliver([solved(asked, **flags).document], printed, output, View(all_points))
+    document = solved(asked, **flags).document
+    if function_space and document["status"] != "not-finite":
+        counts = {name: document["counts"][name] for name in ("complex", "real")}
+        document["function_space"] = {**counts, **document.get("function_space", {}), **relation(loaded.network)}
+    return deliver([document], printed, output, View(all_points))

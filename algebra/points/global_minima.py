@@ -3,7 +3,7 @@
 A proved local minimum is *spurious* if L has a proved value below its own: the loss of another critical point, or L at any rational
 point. This needs nothing else: neither that all critical points are known nor that L has a global minimum.
 
-It is *global* if L is convex; or if its loss is exactly a proved lower bound of L; or if L is coercive, all critical points are
+It is *global* if L is convex, or a theorem says that all local minima are; or if its loss is exactly a proved lower bound of L; or if L is coercive, all critical points are
 known, and the loss of no other one can be lower. Everything else is left open.
 """
 
@@ -45,7 +45,7 @@ def judged(
 
     def verdict(k: int) -> Kind:
         own = real[k].loss
-        if shape.convex or (at_floor is not None and at_floor[k]):
+        if shape.convex or shape.theorem or (at_floor is not None and at_floor[k]):
             return Kind.GLOBAL_MINIMUM
         if any(value < own for value in known):
             return Kind.SPURIOUS_MINIMUM

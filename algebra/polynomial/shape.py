@@ -15,11 +15,12 @@ class Shape:
     """Facts about L, each proved; None (False) where it is not known.
 
     ``coercive`` is why L(w) → ∞ with ‖w‖, so that L has a global minimum; ``convex`` why L is convex, so that every local minimum
-    is global; both are clauses. ``floor`` is a number with L ≥ ``floor`` everywhere.
+    is global; ``theorem`` why that is so though L is not known to be convex; all are clauses. ``floor`` is a number with L ≥ ``floor`` everywhere.
     """
 
     coercive: str | None = None
     convex: str | None = None
+    theorem: str | None = None
     floor: Fraction | None = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from critscape.problems.criteria.natural_units import natural_units
 from critscape.problems.criteria.ridge import of_ridge
 from critscape.problems.criteria.sample_data import data_document, mean_square, samples_title
 from critscape.problems.input.rational import written
+from critscape.problems.networks.families.low_rank import LowRank
 from critscape.problems.networks.network import Network, penalised
 from critscape.problems.objectives.moments import Moments, squared
 from critscape.problems.objectives.objective import Units
@@ -34,7 +35,7 @@ class Squared:
     def shape(self, problem: Problem) -> Shape:
         """With positive semidefinite Λ_i and λ_j ≥ 0, L ≥ 0; with every λ_j > 0 it is coercive."""
         bounded = weighting_definiteness(self.weighting) is not Definiteness.OTHER
-        return of_ridge(problem, Fraction(0) if bounded else None)
+        return replace(of_ridge(problem, Fraction(0) if bounded else None), theorem=low_rank_approximation(problem))
 
     def title(self, problem: Problem) -> str:
         return samples_title(problem) + weighting_title(self.weighting)
@@ -88,6 +89,23 @@ def absorbing(problem: Problem) -> bool:
     weighting = weighting_of(problem)
     linear = all(sum(alpha) == 1 for alpha in problem.network.exponents)
     return linear and not weighting.metrics and all(s > 0 for s in weighting.samples)
+
+
+def low_rank_approximation(problem: Problem) -> str | None:
+    """Why no isolated local minimum is spurious among matrices of rank r; None for other networks.
+
+    With Σ_i s_i x_i x_iᵀ and diag(t) positive definite a change of basis makes the error the distance to a matrix: its critical points
+    of rank r keep r singular values, and all are saddles but for the largest ones (Eckart–Young; Baldi and Hornik, Neural Networks 2,
+    1989). Where the r-th is repeated no minimum is isolated.
+    """
+    weighting = problem.criterion.weighting
+    if not isinstance(problem.network, LowRank) or weighting.metrics or any(problem.ridge):
+        return None
+    if not all(weight > 0 for weight in (*weighting.samples, *weighting.outputs)):
+        return None
+    if flint.fmpq_mat([[exact(x) for x in row] for row in problem.inputs]).rank() < problem.network.inputs:
+        return None
+    return "the best approximation of bounded rank, by the theorem of Eckart and Young"
 
 
 @lru_cache(maxsize=64)

@@ -2,5 +2,6 @@
 
 ``end_to_end``              the matrix of a network that is linear in its inputs
 ``function_space``          the image of the coefficient map of a network
+``weight_space``            pure and spurious critical points
 ``function_space_problem``  the same data on the space of functions
 """

@@ -181,6 +181,10 @@ def points_text(result: dict, markdown: bool, view: View) -> str:
     if "function_space" in result:
         functions = result["function_space"]
         lines += ["", f"critical points in the function space: {functions['complex']} complex, {functions['real']} real"]
+        if "relation" in functions:
+            lines += [f"{functions['relation']}."]
+        if functions.get("left_out"):
+            lines += [f"left out by the chart: {functions['left_out']}."]
     lines += ["", *evidence_lines(result, "- " if markdown else "  ")]
     return "\n".join(lines).rstrip()
 
