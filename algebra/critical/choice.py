@@ -136,7 +136,8 @@ def automatic(
     if found.choice:
         return found
     if not found.open_ends:
-        why = found.not_finite or "continuation accounts for every path"
+        followed = "continuation accounts for every path" if found.starts else "no path had to be followed"
+        why = found.not_finite or followed
         return replace(found, choice=Choice("batch", why))
     if count().within_reach:
         return by_elimination(f"continuation left open: {'; '.join(found.open_ends)}")

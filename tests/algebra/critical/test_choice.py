@@ -111,6 +111,11 @@ def test_a_set_that_is_not_finite_is_told_without_a_start_set():
     assert (document["status"], engine["name"]) == ("not-finite", "exact") and "dimension 1" in document["reason"]
 
 
+def test_what_is_decided_before_any_path_says_so():
+    document, engine = answered(typed("x + y^2", "x", "y"))
+    assert (document["status"], document["counts"]["complex"], engine["because"]) == ("complete", 0, "no path had to be followed")
+
+
 def test_networks_are_continued_and_say_so():
     document, engine = answered(random_problem(Linear((1, 1, 1)), 1, 3))
     assert (document["status"], engine["name"], engine["because"]) == ("complete", "batch", "continuation accounts for every path")
