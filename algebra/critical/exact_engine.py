@@ -7,6 +7,7 @@ msolve, which works modulo primes and stops when the reconstruction over ℚ no 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 import flint
@@ -15,7 +16,7 @@ from flint import acb, acb_poly
 
 from critscape.algebra.critical.enumeration import DegeneratePoint, Enumeration
 from critscape.algebra.elimination import msolve
-from critscape.algebra.elimination.degree import Elimination, modular, not_finite, random_primes
+from critscape.algebra.elimination.degree import Elimination, modular, not_finite, random_primes, rational_primes
 from critscape.algebra.elimination.number_field import exact_points
 from critscape.algebra.points.certification import CertifiedPoint, certify
 from critscape.algebra.points.certified_sets import union
@@ -41,8 +42,10 @@ def eliminate(
     primes = random_primes(rng, 2)
     progress("elimination modulo primes", len(primes))
     try:
+        began = time.perf_counter()
         found = modular(loss, primes, seconds)
-        progress("elimination over the rationals", found[0].degree)
+        each = (time.perf_counter() - began) / len(primes)
+        progress(f"elimination over the rationals{forecast(each * rational_primes(loss, found[0]))}", found[0].degree)
         points = msolve.parametrisation(loss, seconds)
     except msolve.PositiveDimension:
         return Enumeration((), (), {}, 0, 0, None, not_finite(loss, primes[0], seconds), ())
@@ -64,6 +67,19 @@ def eliminate(
     if len(simple) + len(degenerate) != total:
         open_ends.append(f"of {total} points {len(simple)} are proved to be simple and {len(degenerate)} to be degenerate")
     return Enumeration(tuple(simple), tuple(degenerate), {}, 0, 0, None, None, tuple(open_ends), tuple(found))
+
+
+def forecast(seconds: float) -> str:
+    """How a stage goes on that will take so long; what else to try where that is a matter of minutes.
+
+    >>> forecast(0.3), forecast(42.0), forecast(1000.0)
+    ('', ', about 42 s', ', about 17 min (Ctrl-C ends it; --engine batch follows paths instead)')
+    """
+    if seconds < 5:
+        return ""
+    if seconds < 120:
+        return f", about {seconds:.0f} s"
+    return f", about {seconds / 60:.0f} min (Ctrl-C ends it; --engine batch follows paths instead)"
 
 
 def places(points: msolve.Parametrisation) -> list[tuple[acb, list[acb]]]:

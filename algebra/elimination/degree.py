@@ -66,15 +66,20 @@ def modular(
     return found
 
 
-def rational_work(loss: Loss, modulo: Elimination) -> float:
-    """A guess of the work of the elimination over ℚ, which is made modulo many primes and lifted.
+def rational_primes(loss: Loss, modulo: Elimination) -> float:
+    """A guess of the number of primes from which elimination over ℚ is lifted.
 
     The coefficients of a rational parametrisation of degree D have about D·(2h + 10) bits where those of ∇L have h, as measured on
-    networks and random polynomials to within a factor of two; primes have 30 bits. Modulo each of them the parametrisation takes
-    8 D³ operations beside the Gröbner basis, and a run 10⁷.
+    networks and random polynomials to within a factor of two; primes have 30 bits.
     """
-    primes = 1 + modulo.degree * (2 * msolve.height(loss) + 10) / 30
-    return primes * (modulo.work + 8.0 * modulo.degree**3 + 1e7)
+    return 1 + modulo.degree * (2 * msolve.height(loss) + 10) / 30
+
+
+def rational_work(loss: Loss, modulo: Elimination) -> float:
+    """A guess of the work of the elimination over ℚ: modulo each of its primes the parametrisation takes 8 D³ operations beside the
+    Gröbner basis, and a run 10⁷.
+    """
+    return rational_primes(loss, modulo) * (modulo.work + 8.0 * modulo.degree**3 + 1e7)
 
 
 def dimension_modulo(loss: Loss, prime: int, seconds: float, most: float = inf) -> tuple[int, int]:

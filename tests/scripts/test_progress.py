@@ -31,3 +31,25 @@ def test_a_stage_that_grows_has_a_rate():
     # Another stage begins anew, and one that does not grow has none.
     assert rate("trace test", 101) is None and rate("trace test", 101) is None
     assert described("monodromy", 101, 2.5) == "monodromy, 101 points, 2.5 points/s"
+
+
+def test_before_a_search_one_line_says_what_to_expect(capsys, monkeypatch, tmp_path):
+    from critscape.problems.networks.families.linear import Linear
+    from critscape.problems.recipes.random_data import random_problem
+    from critscape.scripts.studies import start_sets
+    from critscape.scripts.studies.answer import solve
+    from critscape.scripts.studies.options import Options
+
+    monkeypatch.setattr(start_sets, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(start_sets, "folders", lambda: iter((tmp_path,)))
+    for problem, words in (
+        (random_problem(Linear((1, 1, 1)), 1, 0), "2 weights; no start set yet: 5 (a theorem) paths to expect"),
+        (random_problem(Linear((1, 1, 1, 1)), 2, 0), "3 weights; no start set yet: about 11 (a guess; at most 29) paths to expect"),
+    ):
+        assert solve(problem, Options(engine="batch")).document["status"] == "complete"
+        (line,) = [line for line in capsys.readouterr().err.splitlines() if words in line]
+        assert "paths/s as measured" in line and "kept when it is interrupted" in line
+        # The next time the start set is there, and its size is what is said.
+        solve(problem, Options(engine="batch"))
+        again = capsys.readouterr().err
+        assert "no start set yet" not in again and f"{problem.dimension} weights, " in again and "paths in" in again
