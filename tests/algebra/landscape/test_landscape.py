@@ -272,7 +272,9 @@ def test_a_missing_minimum_is_noticed():
     assert {"arrival of every arc", "Euler sum"} <= {e.name for e in found.evidence if e.holds is False}
 
 
-def test_levels_that_nothing_tells_apart_are_not_called_equal():
+def test_levels_that_nothing_tells_apart_are_not_called_equal(monkeypatch):
+    # Without elimination there is no exact algebra to decide it.
+    monkeypatch.setattr("critscape.algebra.points.exact_losses._points", lambda loss: None)
     polynomial_loss, points = ravine_points()
     vague = [replace(p, loss=p.loss + arb(0, 1)) if abs(p.point.midpoint[0]) == 1 else p for p in points]
     found = sublevel_sets(polynomial_loss, vague, symmetry_group(polynomial_loss))
