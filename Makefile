@@ -1,4 +1,4 @@
-.PHONY: setup run lint imports test slow wheel lowest
+.PHONY: setup run lint imports types test slow wheel lowest
 
 setup:
 	@./setup.sh
@@ -8,7 +8,7 @@ run: setup
 	@mkdir -p results
 	.venv/bin/critscape table examples --results results --output results/examples.tex
 
-# Style; which way imports run.
+# Style; which way imports run; types.
 lint: setup
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
@@ -16,8 +16,11 @@ lint: setup
 imports: setup
 	PYTHONPATH=.venv/tree .venv/bin/lint-imports --no-logo --cache-dir .venv/imports
 
+types: setup
+	.venv/bin/mypy
+
 # Two processes: a test that waits for a process of its own leaves a core to the others.
-test: lint imports
+test: lint imports types
 	.venv/bin/python -m pytest -n 2 --dist worksteal
 
 # Tests that take minutes.

@@ -118,14 +118,15 @@ def landscape(source: Path, picture: str | None, plane: str | None, output: Path
         except NotApplicable as refusal:
             click.echo(f"critscape: {refusal}; no figure was written", err=True)
             return 1
+        document = landscape_document(survey)
 
     from critscape.scripts.figures import contour_figure, disconnectivity_figure, figure_style, index_loss_figure
 
-    reason = document.get("reason") if survey is None else survey.landscape.reason
+    reason = document.get("reason")
     note = None if reason is None else "a check fails"
     with figure_style.style():
-        if wanted == "tree":
-            drawn = disconnectivity_figure.figure(document or landscape_document(survey), width, note)
+        if survey is None or wanted == "tree":
+            drawn = disconnectivity_figure.figure(document, width, note)
         elif wanted == "contours":
             drawn = contour_figure.figure(survey, contour_figure.chosen_plane(survey, numbers), width, note)
         else:
@@ -195,7 +196,7 @@ def bifurcation(
     from critscape.problems.input.bad_input import renamed
     from critscape.problems.input.rational import rational
 
-    ends = [rational(text, name) for text, name in ((low, "--from"), (high, "--to"))]
+    first, last = (rational(text, name) for text, name in ((low, "--from"), (high, "--to")))
     loaded = load(problem)
 
     from critscape.problems.files.writing import write
@@ -204,7 +205,7 @@ def bifurcation(
     from critscape.scripts.studies.bifurcations.scan import scan
 
     with renamed("low", "--from"), renamed("high", "--to"), renamed("values", "--values"):
-        found = scan(loaded, *ends, values, not linear, Options(engine="batch", **flags))
+        found = scan(loaded, first, last, values, not linear, Options(engine="batch", **flags))
     document = content(found)
     if found.diagram.pieces:
         from critscape.scripts.figures import bifurcation_figure, figure_style

@@ -53,13 +53,13 @@ def ship(folder: Path | None, jobs: int) -> int:
 
     from critscape.algebra.starts.start_set import save
     from critscape.problems.networks.network import titled
-    from critscape.scripts.studies.engines import TooLarge, chosen
+    from critscape.scripts.studies.engines import TooLarge, batch
     from critscape.scripts.studies.progress import reporting
     from critscape.scripts.studies.start_set_list import shipped_list
     from critscape.scripts.studies.start_sets import file_name, shipped_folder, solved
 
     folder = folder or shipped_folder()
-    engine = chosen("batch", jobs)
+    engine = batch(jobs)
     together, left_out = 0, False
     for objective in shipped_list():
         title = titled(objective.network, objective.samples)

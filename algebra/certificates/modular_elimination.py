@@ -28,7 +28,7 @@ def eliminated(rows: Sequence[SparseRow], width: int, lead: int, prime: int, tag
     pivots: list[tuple[int, np.ndarray]] = []
     for start in range(0, len(rows), ROWS_AT_ONCE):
         batch = rows[start : start + ROWS_AT_ONCE]
-        chunk = np.zeros((len(batch), total), dtype=entries(prime))
+        chunk: np.ndarray = np.zeros((len(batch), total), dtype=entries(prime))
         for row, sparse in zip(chunk, batch):
             for column, value in sparse.items():
                 row[column] = value % prime
@@ -73,7 +73,7 @@ def rank(rows: Sequence[SparseRow], width: int, prime: int) -> int:
 def inverse(matrix: np.ndarray, prime: int) -> np.ndarray:
     """The inverse modulo a prime of a matrix of Python's integers that is regular there."""
     size = len(matrix)
-    both = np.zeros((size, 2 * size), dtype=entries(prime))
+    both: np.ndarray = np.zeros((size, 2 * size), dtype=entries(prime))
     both[:, :size] = matrix % prime
     both[:, size:] = np.eye(size, dtype=int)
     for k in range(size):
@@ -101,8 +101,8 @@ def lifted(matrix: np.ndarray, right: np.ndarray, prime: int) -> Iterator[list[F
             rest = (rest - matrix @ digit) // prime
             modulus *= prime
             digits += 1
-        found = [reconstructed(int(value), modulus) for value in known]
-        if None not in found:
+        found = [fraction for value in known if (fraction := reconstructed(int(value), modulus)) is not None]
+        if len(found) == len(known):
             yield found
         wanted *= 2
 

@@ -86,8 +86,9 @@ def prove(loss: RationalPolynomial, point: ClaimedPoint, known: dict[int, Progra
 
     ``known`` keeps the programs of the loss by precision.
     """
-    if (failure := incoherence(point)) is not None:
-        return failure
+    if (incoherent := incoherence(point)) is not None:
+        return incoherent
+    failure = ""
     for bits in PRECISIONS:
         with precision(bits):
             if bits not in known:
@@ -100,7 +101,7 @@ def prove(loss: RationalPolynomial, point: ClaimedPoint, known: dict[int, Progra
                 failure = "the point is not proved to be non-real"
             elif point.real and (index := inertia(program, enclosure, rough)) != point.index:
                 failure = f"the index is {index}, not {point.index}" if index is not None else "the index is not proved"
-            elif point.real and not lies_between(point.loss, critical_value(program, point, enclosure)):
+            elif point.real and (point.loss is None or not lies_between(point.loss, critical_value(program, point, enclosure))):
                 failure = "the loss is not proved to lie in its enclosure"
             else:
                 return enclosure

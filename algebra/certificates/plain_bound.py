@@ -127,7 +127,7 @@ def degree_falls(block: Block, low: int, prime: int) -> list[IntegerPolynomial]:
             fallen.append((k, rest[lead:].copy()))
     # Of those that are left, in the low columns, the ones that are independent of what is there.
     low_rows = [{place[m] - lead: c for m, c in row.items()} for row in there]
-    low_rows += [{j: int(rest[j]) for j in np.flatnonzero(rest[: width - lead])} for _, rest in fallen]
+    low_rows += [{j: int(rest[j]) for j in np.flatnonzero(rest[: width - lead]).tolist()} for _, rest in fallen]
     chosen = [k for k, (new, _) in enumerate(eliminated(low_rows, width - lead, width - lead, prime)) if new and k >= len(there)]
     return [cancelled(rows, *fallen[k - len(there)], basis, low, width - lead, prime) for k in chosen]
 
@@ -149,7 +149,7 @@ def cancelled(
     ------
     Unproved : there is none.
     """
-    used = [rows[basis[i]] for i in np.flatnonzero(rest[skip:])]
+    used = [rows[basis[i]] for i in np.flatnonzero(rest[skip:]).tolist()]
     high = sorted({m for row in used for m in row if sum(m) > low})
     place = positions(high)
     # As many columns in which the rows are independent.

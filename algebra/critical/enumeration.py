@@ -110,10 +110,17 @@ class Continuation(Protocol):
     c = ``tilt_units``·c̃ its tilt, and w = ``units``·u (complex) are the weights of the loss itself; all (n,).
     """
 
-    loss: Loss
-    loss_units: np.ndarray
-    tilt_units: np.ndarray
-    units: np.ndarray
+    @property
+    def loss(self) -> Loss: ...
+
+    @property
+    def loss_units(self) -> np.ndarray: ...
+
+    @property
+    def tilt_units(self) -> np.ndarray: ...
+
+    @property
+    def units(self) -> np.ndarray: ...
 
     def places(self, rng: np.random.Generator) -> np.ndarray:
         """Places d(t) = Σ_k d_k t^k as (K + 1, D) from the generic member (t = 1) to the loss (t = 0), bent at random."""
@@ -141,9 +148,9 @@ def enumerate_critical_points(
     clear that they are needed. ``instead`` may answer in another way: it is asked before there is a start set (with None) and
     before anything but quick homotopies is tried.
     """
-    found = obstruction(loss, rng)
-    if found is not None:
-        return without_paths(found)
+    obstacle = obstruction(loss, rng)
+    if obstacle is not None:
+        return without_paths(obstacle)
     otherwise = instead(None)
     if otherwise is not None:
         return otherwise

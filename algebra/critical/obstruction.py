@@ -121,16 +121,16 @@ def hidden_component(loss: Loss, paths: Sequence[Path], singular: Sequence[np.nd
     for point in moved:
         if proved_on_orbit(loss, fields, point, rng):
             return "the loss is constant along a group of affine maps that moves a critical point, which is proved"
-    point = witness(loss, rng, near[:20])
-    if point is None and not len(singular):
+    sliced = witness(loss, rng, near[:20])
+    if sliced is None and not len(singular):
         return None
-    if point is not None and moved_by(fields, point) and proved_on_orbit(loss, fields, point, rng):
+    if sliced is not None and moved_by(fields, sliced) and proved_on_orbit(loss, fields, sliced, rng):
         return "the loss is constant along a group of affine maps that moves a critical point, which is proved"
     if loss.dimension <= MOST_ELIMINATED and msolve.available():
         eliminated = by_elimination(loss, rng)
-        return eliminated and eliminated.not_finite
+        return None if eliminated is None else eliminated.not_finite
     if moved:
         return f"the loss is constant along a group of affine maps that moves a critical point (which was {NUMERICAL})"
-    if point is None:
+    if sliced is None:
         return None
     return f"the critical set has a component of positive dimension: a critical point on a random hyperplane was {NUMERICAL}"

@@ -59,12 +59,12 @@ class Fates(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """Where the lanes are: ``path`` (−1: none), its r and next step ``h``, steps tried, steps rejected in a row, ``fate``: (LANES,)."""
+    """Where the lanes are: ``path`` (−1: none), its r and next step ``h``, steps ``tried``, steps ``rejected`` in a row, ``fate``: (LANES,)."""
 
     path: np.ndarray
     r: np.ndarray
     h: np.ndarray
-    count: np.ndarray
+    tried: np.ndarray
     rejected: np.ndarray
     fate: np.ndarray
 
@@ -110,7 +110,7 @@ def track_paths(way, caution, stall, passage, fates):
             for j in range(n):
                 fates.ends[p, j] = complex(trail.points[0, j, 0, i], trail.points[0, j, 1, i])
                 fates.tangents[p, j] = complex(trail.slopes[0, j, 0, i], trail.slopes[0, j, 1, i])
-            fates.remaining[p], fates.status[p], fates.steps[p] = pace.r[i], pace.fate[i], pace.count[i]
+            fates.remaining[p], fates.status[p], fates.steps[p] = pace.r[i], pace.fate[i], pace.tried[i]
             pace.path[i] = -1
             active -= 1
             if waiting < paths:
@@ -129,7 +129,7 @@ def accept(caution, stall, trial, pace, trail):
         if pace.path[i] < 0:
             continue
         first, second = trial.norms[0, i], trial.norms[1, i]
-        pace.count[i] += 1
+        pace.tried[i] += 1
         if depth[i] == 0:
             if second <= 1e-6 and first <= 1e-2:
                 h[i] = caution.first_step
@@ -158,7 +158,7 @@ def accept(caution, stall, trial, pace, trail):
             if pace.rejected[i] > 2:
                 depth[i] = 1
         # A step that is not a number is no step.
-        if pace.fate[i] == UNDER_WAY and (pace.count[i] >= caution.max_steps or not h[i] > 1e-14 * r[i]):
+        if pace.fate[i] == UNDER_WAY and (pace.tried[i] >= caution.max_steps or not h[i] > 1e-14 * r[i]):
             pace.fate[i] = LOST
 
 
@@ -166,7 +166,7 @@ def accept(caution, stall, trial, pace, trail):
 def _begin(lane, p, starts, pace, trail):
     """Put path p on a lane; its first round is a step of length 0."""
     pace.path[lane], pace.r[lane], pace.h[lane] = p, 1.0, 0.0
-    pace.count[lane], pace.rejected[lane], trail.depth[lane] = 0, 0, 0
+    pace.tried[lane], pace.rejected[lane], trail.depth[lane] = 0, 0, 0
     for j in range(starts.shape[1]):
         trail.points[0, j, 0, lane], trail.points[0, j, 1, lane] = starts[p, j].real, starts[p, j].imag
         trail.lows[0, j, 0, lane], trail.lows[0, j, 1, lane] = 0.0, 0.0

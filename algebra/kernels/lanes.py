@@ -33,7 +33,8 @@ def absent(module: str) -> Iterator[None]:
     """Lets a module that is not loaded yet look as if it were not installed."""
     hide = module not in sys.modules
     if hide:
-        sys.modules[module] = None
+        # None is how Python marks a module that is not to be found; the stubs know modules only.
+        sys.modules[module] = None  # type: ignore[assignment]
     try:
         yield
     finally:

@@ -98,7 +98,7 @@ def confirm(loss: Loss, point: np.ndarray, normal: np.ndarray, offset: complex) 
     return None
 
 
-def moved_by(fields: Iterable[VectorField], point: Sequence[Any]) -> bool:
+def moved_by(fields: Iterable[VectorField], point: Iterable[Any]) -> bool:
     """Whether one of the vector fields A w + b does not vanish at the point, beyond 1e-6 of what cancels there."""
     here = [complex(z) for z in point]
     for field in fields:

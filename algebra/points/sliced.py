@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from itertools import islice
+from typing import Any
 
 import flint
 import numpy as np
@@ -27,7 +28,7 @@ INDEPENDENT = 1e-6
 STEPS = 30
 
 
-def proved_on_orbit(loss: Loss, fields: Sequence[VectorField], near: Sequence[complex], rng: np.random.Generator) -> bool:
+def proved_on_orbit(loss: Loss, fields: Sequence[VectorField], near: Sequence[Any] | np.ndarray, rng: np.random.Generator) -> bool:
     """Whether a critical point near an approximation (n,) is proved that one of the ``fields``, symmetries of L, moves."""
     # SciPy takes longer to load than a small problem to solve, and few need it.
     from scipy.linalg import qr

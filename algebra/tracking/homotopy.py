@@ -68,8 +68,11 @@ class Tracker(Protocol):
     points and ends at infinity can be relied on.
     """
 
-    name: str
-    loops: bool
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def loops(self) -> bool: ...
 
     def track(self, homotopy: Homotopy, starts: np.ndarray, thorough: bool = True) -> list[Path]:
         """The paths from ``starts`` (shape (P, n)), in the same order, each one accounted for.
@@ -84,7 +87,8 @@ class CarefulTracker(Tracker, Protocol):
     ``cares`` is the number of degrees of care that `near` knows; 0 is the least.
     """
 
-    cares: int
+    @property
+    def cares(self) -> int: ...
 
     def near(self, homotopy: Homotopy, starts: np.ndarray, chosen: np.ndarray, t: float, care: int) -> list[np.ndarray | None]:
         """The points (n,) at t > 0 of the paths from the ``chosen`` rows of ``starts`` (P, n); None for paths that were lost."""

@@ -25,6 +25,7 @@ class Typed:
     def shape(self, problem: Problem) -> Shape:
         """What the sum that was typed in says: with squares and a number alone it is at least that number."""
         network = problem.network
+        assert isinstance(network, Polynomial)  # The only network that this criterion belongs to.
         squares, rest = sum_of_squares(network.expression, network.variables)
         if rest.degree > 0 or any(strength < 0 for strength in problem.ridge):
             return Shape()

@@ -63,7 +63,7 @@ def _error(content: dict, network: Network, weights: Sequence[RationalPolynomial
             if name in content:
                 raise BadInput(name, "nothing: the family polynomial has its whole loss in architecture.loss")
         terms = zip(network.monomials, network.coefficients_of_loss)
-        return network.title, sum((prod((w**k for w, k in zip(weights, m)), start=c) for m, c in terms), zero)
+        return network.title, sum((prod((w**k for w, k in zip(weights, m)), start=constant(len(weights), c)) for m, c in terms), zero)
     if data is None:
         raise BadInput("data", f"{DATA['description']} (it is missing)")
     rows = network.coefficients(matrices(network, weights))

@@ -102,11 +102,11 @@ def sum_of_squares(written: str, variables: Sequence[str]) -> tuple[list[Rationa
             continue
         numbers = [values[id(child)].packed.get(0, Fraction(0)) if values[id(child)].degree <= 0 else None for child in children]
         if node.data == "divide":
+            assert numbers[1] is not None  # Only numbers divide, or there were no values.
             open_.append((children[0], scale / numbers[1]))
-        elif node.data == "multiply" and any(numbers):
-            k = 0 if numbers[0] else 1
-            open_.append((children[1 - k], scale * numbers[k]))
-        elif node.data == "raise_to" and int(node.children[-1]) % 2 == 0 and int(node.children[-1]) and scale > 0:
+        elif node.data == "multiply" and (factor := numbers[0] or numbers[1]):
+            open_.append((children[1 if numbers[0] else 0], scale * factor))
+        elif node.data == "raise_to" and (exponent := int(str(node.children[-1]))) % 2 == 0 and exponent and scale > 0:
             squares.append(values[id(children[0])])
         else:
             rest = rest + values[id(node)] * scale

@@ -40,6 +40,10 @@ class Objective(Protocol):
         """The network that is trained."""
 
     @property
+    def samples(self) -> int:
+        """The number of samples of the losses; 0 where these are typed in."""
+
+    @property
     def family(self) -> Family:
         """The losses."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -130,9 +131,9 @@ def plateaus(diagram: Diagram) -> list[tuple[float, float, int]]:
     return found
 
 
-def handles(diagram: Diagram, indices: set[int]) -> list:
+def handles(diagram: Diagram, indices: set[int]) -> list[Artist]:
     """What the legend explains: the indices and marks that occur."""
-    lines = []
+    lines: list[Artist] = []
     for k in sorted({min(index, len(LINES)) for index in indices}):
         colour, dashes, weight = look(k)
         lines.append(Line2D([], [], color=colour, ls=dashes, lw=weight, label=f"index {k}" if k < len(LINES) else f"index ≥ {k}"))

@@ -59,7 +59,8 @@ def chosen_plane(survey: Survey, numbers: Sequence[int] | None) -> Plane:
         if known.loss.dimension != 2:
             expected = f"the numbers of three critical points, as this loss has {known.loss.dimension} weights"
             raise BadInput("--plane", expected)
-        return Plane(np.zeros(2), np.eye(2), known.loss.variables)
+        first_name, second_name = known.loss.variables
+        return Plane(np.zeros(2), np.eye(2), (first_name, second_name))
     if len(set(numbers)) != 3 or not all(1 <= k <= len(known.points) for k in numbers):
         raise BadInput("--plane", f"three different numbers of critical points, from 1 to {len(known.points)}", ",".join(map(str, numbers)))
     first, second, third = (np.array(known.points[k - 1].point.midpoint).real for k in numbers)
@@ -96,7 +97,7 @@ def figure(survey: Survey, plane: Plane, width: str, note: str | None = None) ->
     for k in inside:
         shape, face, edge, text = LOOKS[points[k].kind.value]
         axes.plot(*places[k], shape, ms=8.5, mfc=face, mec=edge, mew=0.7, zorder=5)
-        axes.text(*places[k], str(points[k].index), color=text, ha="center", va="center_baseline", fontsize=6, zorder=6)
+        axes.text(places[k][0], places[k][1], str(points[k].index), color=text, ha="center", va="center_baseline", fontsize=6, zorder=6)
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xlabel=plane.names[0], ylabel=plane.names[1])
     if to_scale:
         axes.set_aspect("equal")
@@ -143,10 +144,15 @@ def _draw_arc(axes: Axes, arc: Arc, plane: Plane, extent: float) -> None:
     projected = plane.distances(arc.points).max() > ARC_IN_PLANE * extent
     axes.plot(*path.T, color=BLUE, lw=1.2 if projected else 1.4, ls=":" if projected else "-", zorder=3)
     travelled = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))])
-    ends = [[np.interp(part * travelled[-1], travelled, path[:, i]) for i in (0, 1)] for part in (0.46, 0.54)]
+    tail, tip = ((_along(part, travelled, path[:, 0]), _along(part, travelled, path[:, 1])) for part in (0.46, 0.54))
     if travelled[-1] > 0.05 * extent:
         head = {"arrowstyle": "-|>", "color": BLUE, "lw": 0.1, "mutation_scale": 7, "shrinkA": 0, "shrinkB": 0}
-        axes.annotate("", ends[1], ends[0], arrowprops=head, zorder=3)
+        axes.annotate("", tip, tail, arrowprops=head, zorder=3)
+
+
+def _along(part: float, travelled: np.ndarray, values: np.ndarray) -> float:
+    """The value after this part of the way."""
+    return float(np.interp(part * travelled[-1], travelled, values))
 
 
 def _numbers(axes: Axes, places: np.ndarray, shown: Sequence[int], paths: Sequence[np.ndarray]) -> None:
@@ -172,6 +178,6 @@ def _numbers(axes: Axes, places: np.ndarray, shown: Sequence[int], paths: Sequen
         taken.append(centre + side)
         halo = [withStroke(linewidth=1.6, foreground="white")]
         axes.annotate(
-            label, places[group[0]], xytext=side, textcoords="offset points", fontsize=6.5, ha="center", va="center", zorder=6,
+            label, places[group[0]], xytext=(side[0], side[1]), textcoords="offset points", fontsize=6.5, ha="center", va="center", zorder=6,
             path_effects=halo,
         )  # fmt: skip

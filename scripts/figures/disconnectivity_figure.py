@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -117,7 +118,9 @@ def _draw(axes: Axes, branch: Branch, places: Mapping[int, float], columns: dict
     x, low = columns[id(branch)], places[branch.birth]
     top = 1.13 if branch.merge is None else places[branch.merge]
     bend = max((low + top) / 2, top - SLANT)
-    look = {"color": VERMILLION, "ls": (0, (3, 1.2)), "lw": 1.5} if branch.spurious else {"color": BLACK, "ls": "-", "lw": 1.1}
+    look: dict[str, Any] = {"color": BLACK, "ls": "-", "lw": 1.1}
+    if branch.spurious:
+        look = {"color": VERMILLION, "ls": (0, (3, 1.2)), "lw": 1.5}
     across = [x, x] if parent is None else [x, x, columns[id(parent)]]
     axes.plot(across, [low, top] if parent is None else [low, bend, top], solid_capstyle="round", zorder=2, clip_on=False, **look)
     if branch.children and branch.copies > 1:
@@ -133,6 +136,7 @@ def _draw(axes: Axes, branch: Branch, places: Mapping[int, float], columns: dict
 
 def _label(axes: Axes, leaf: Branch, x: float, y: float) -> None:
     """The mark of a leaf, the number of minima that it stands for, and their numbers if these are short."""
+    assert leaf.kind is not None  # A leaf is born at a minimum.
     shape, face, edge, _ = LOOKS[leaf.kind]
     axes.plot(x, y, shape, ms=6, mfc=face, mec=edge, mew=0.7, zorder=4)
     names = ranges(leaf.minima)

@@ -78,10 +78,10 @@ def figure(marks: Sequence[Mark], width: str, note: str | None = None, links: Se
     size, shifts = next(((s, d) for s in SIZES if (d := dodged(places, 1.12 * s, 0.46 * step)) is not None), (SIZES[-1], None))
     shifts = shifts if shifts is not None else np.zeros(len(marks))
     for k, (one, other) in enumerate(links):
-        ends = [(marks[j].index + shifts[j] / step, marks[j].loss) for j in (one, other)]
+        start, end = ((marks[j].index + shifts[j] / step, marks[j].loss) for j in (one, other))
         bend = ("arc3,rad=0.12", "arc3,rad=-0.12")[links[:k].count((one, other)) % 2] if links.count((one, other)) > 1 else "arc3"
         line = {"arrowstyle": "-", "connectionstyle": bend, "color": BLACK, "lw": 0.7, "shrinkA": 0, "shrinkB": 0}
-        axes.annotate("", *ends, arrowprops=line)
+        axes.annotate("", start, end, arrowprops=line)
     for mark, shift in zip(marks, shifts):
         shape, face, edge, text = LOOKS[mark.kind]
         # Squares and diamonds of a diameter look larger than circles.

@@ -50,9 +50,10 @@ def solve_flags(
     if (samples is None) == (data is None):
         raise BadInput("--samples", "a number of random samples, or --data FILE with samples of your own (one of the two)", samples)
     strengths = None if ridge is None else ridge_of(ridge, network)
-    if data is None:
+    if samples is not None:
         problem = random_problem(network, samples, seed, strengths)
     else:
+        assert data is not None  # One of the two is there.
         problem = least_squares(network, *read_samples(data, network), read_ridge(0, network) if strengths is None else strengths)
     if residual is not None:
         with renamed("loss.residual", "--residual"):

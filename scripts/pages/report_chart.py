@@ -48,11 +48,11 @@ class Chart:
 
 def chart(rows: Sequence[Orbit]) -> Chart | None:
     """The chart of some orbits; None where none of them can be drawn."""
-    placed = [(row, loss) for row in rows if row.index is not None and (loss := finite(row.loss)) is not None]
+    placed = [(row, row.index, loss) for row in rows if row.index is not None and (loss := finite(row.loss)) is not None]
     if not placed:
         return None
-    indices = range(min(row.index for row, _ in placed), max(row.index for row, _ in placed) + 1)
-    losses = [loss for _, loss in placed]
+    indices = range(min(index for _, index, _ in placed), max(index for _, index, _ in placed) + 1)
+    losses = [loss for _, _, loss in placed]
     spread = max(losses) - min(losses) or abs(losses[0]) or 1.0
     low, high = min(losses) - 0.07 * spread, max(losses) + 0.07 * spread
     step = (WIDTH - LEFT - RIGHT) / len(indices)
@@ -63,18 +63,18 @@ def chart(rows: Sequence[Orbit]) -> Chart | None:
     def column(index: int) -> float:
         return LEFT + step * (index - indices[0] + 0.5)
 
-    places = np.array([(column(row.index), height(loss)) for row, loss in placed])
+    places = np.array([(column(index), height(loss)) for _, index, loss in placed])
     # Columns stay apart; marks that no size keeps from overlapping stand on each other.
     found = ((size, dodged(places, 1.15 * SCALE * size, 0.48 * step)) for size in SIZES)
     size, shifts = next(((s, d) for s, d in found if d is not None), (SIZES[-1], np.zeros(len(places))))
     radius = SCALE * size / 2
     dots = tuple(
         Dot(row, float(x + shift), float(y), outline(row.kind, radius), 2 * radius >= READABLE)
-        for (row, _), (x, y), shift in zip(placed, places, shifts)
+        for (row, _, _), (x, y), shift in zip(placed, places, shifts)
     )
     ticks = [float(tick) for tick in MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= tick <= high]
     labels = number_labels(ticks)
-    kinds, _ = occurring([row for row, _ in placed])
+    kinds, _ = occurring([row for row, _, _ in placed])
     return Chart(
         dots,
         tuple((column(index), str(index)) for index in indices),

@@ -54,6 +54,7 @@ MARK = 8.0
 def page(results: Sequence[tuple[dict, Problem]]) -> str:
     """The page of one or more results, each with its problem."""
     environment = templates()
+    assert environment.loader is not None
     style, script = (environment.loader.get_source(environment, name)[0] for name in ("report.css", "report.js"))
     sections = [section(result, problem, f"r{k}") for k, (result, problem) in enumerate(results, start=1)]
     return environment.get_template("report.html").render(

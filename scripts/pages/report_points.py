@@ -108,4 +108,4 @@ def blocks(problem: Problem, entries: Sequence) -> Matrices:
 
 def occurring(rows: Sequence[Orbit]) -> tuple[list[str], list[int]]:
     """The types and the indices that occur."""
-    return [kind for kind in KINDS if any(row.kind == kind for row in rows)], sorted({row.index for row in rows} - {None})
+    return [kind for kind in KINDS if any(row.kind == kind for row in rows)], sorted({row.index for row in rows if row.index is not None})

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from critscape.problems.criteria.entrywise import Entrywise
 from critscape.problems.criteria.population import Population
+from critscape.problems.criteria.squared import Squared
 from critscape.problems.criteria.typed import Typed
 from critscape.problems.files.problem_file import document
 from critscape.problems.networks.network import penalised
@@ -65,6 +66,7 @@ def loss_latex(problem: Problem) -> str:
     if isinstance(criterion, Population):
         error = r"\tfrac12 \, \mathbb{E} \, \lVert f_w(x) - f_{\mathrm{teacher}}(x) \rVert^2"
         return rf"L(w) = {error}{ridge}, \quad x \sim \mathcal{{N}}(0, \Sigma)"
+    assert isinstance(criterion, Squared | Entrywise)  # What else has samples.
     weighting = criterion.weighting
     each = r"\sum_{i=1}^{m} " + "s_i " * bool(weighting.samples)
     if isinstance(criterion, Entrywise):

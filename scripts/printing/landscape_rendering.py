@@ -159,7 +159,8 @@ def minima_rows(document: dict) -> list[list[str]]:
 
 def level_rows(document: dict) -> list[list[str]]:
     """One row for each range of levels over which nothing changes."""
-    levels, joined = document["levels"], {}
+    levels: list[dict] = document["levels"]
+    joined: dict[int, list[int]] = {}
     for component in document["components"]:
         if component["children"]:
             joined.setdefault(component["birth"], []).extend(component["saddles"])
@@ -250,8 +251,8 @@ def latex(document: dict) -> str:
     headings = (r"\#", "local minima", "$L$", "barrier", "depth", "at saddles", "joins")
     parts.append(latex_long_table("llrrrll", headings, orbit_rows, f"Local minima, barriers and depths: {title}."))
     rows = [[*map(latex_value, row[:2]), *row[2:4], dashed(row[4])] for row in level_rows(document)]
-    headings = ("from $c =$", "up to", "components", "spurious valleys", "at $c$")
-    parts.append(latex_long_table("rrrrl", headings, rows, rf"Components of $\{{L \le c\}}$: {title}."))
+    at_levels = ("from $c =$", "up to", "components", "spurious valleys", "at $c$")
+    parts.append(latex_long_table("rrrrl", at_levels, rows, rf"Components of $\{{L \le c\}}$: {title}."))
     return "\n\n".join(parts) + "\n"
 
 

@@ -63,12 +63,12 @@ def matrix_latex(rows: Sequence[Sequence[str]]) -> str:
     return matrix_of([[latex_number(entry)[1:-1] if entry else None for entry in row] for row in rows])
 
 
-def matrix_of(rows: Sequence[Sequence[str]]) -> str:
+def matrix_of(rows: Sequence[Sequence[str | None]]) -> str:
     """A matrix of entries in mathematics, a dot for one that is fixed; a single one stands without brackets."""
-    rows = [[entry or r"\cdot" for entry in row] for row in rows]
-    if len(rows) == len(rows[0]) == 1:
-        return f"${rows[0][0]}$"
-    body = r" \\ ".join(map(" & ".join, rows))
+    shown = [[entry or r"\cdot" for entry in row] for row in rows]
+    if len(shown) == len(shown[0]) == 1:
+        return f"${shown[0][0]}$"
+    body = r" \\ ".join(map(" & ".join, shown))
     return rf"$\left[\begin{{smallmatrix}} {body} \end{{smallmatrix}}\right]$"
 
 

@@ -162,7 +162,7 @@ def cell_of(column: str, cell: dict, notes: list[str]) -> Cell:
             notes.append(note)
         numbers.append(notes.index(note) + 1)
     differs = column not in BESIDE and "published" in cell and cell["value"] != cell["published"]
-    mark = MARKS.get(cell.get("level"), "") if cell["value"] is not None else ""
+    mark = MARKS.get(cell.get("level") or "", "") if cell["value"] is not None else ""
     return Cell(shown(cell), mark, tuple(numbers), f" ({cell['published']})" if differs else "")
 
 

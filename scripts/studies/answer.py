@@ -18,7 +18,7 @@ from critscape.algebra.critical.choice import automatic, without_double_precisio
 from critscape.algebra.critical.critical_set import CriticalSet, Status, bounded, critical_set, settled, with_bounds, with_evidence
 from critscape.algebra.critical.cross_check import DEGREE
 from critscape.algebra.critical.cross_check import cross_check as compare_with_elimination
-from critscape.algebra.critical.enumeration import enumerate_critical_points
+from critscape.algebra.critical.enumeration import Enumeration, enumerate_critical_points
 from critscape.algebra.critical.exact_engine import eliminate
 from critscape.algebra.critical.result import result_document, versions
 from critscape.algebra.elimination import msolve
@@ -71,18 +71,22 @@ def solve(problem: Problem, options: Options = Options()) -> Answer:
     with reporting(problem.network.title) as progress:
         progress("root counts", 0)
         known = bounds(problem, polynomial_loss)
-        if engine.start is not None:
+        if engine is not None and engine.start is not None:
             known += refuse_volume(polynomial_loss, options.max_paths)
         counted = time.perf_counter()
-        starts = partial(start_set, problem, engine, options.seed, options.max_paths, progress)
-        critical = enumerated(problem, engine, options.seed, starts, known, progress)
+        if engine is None:
+            found = elimination(polynomial_loss, options.seed, progress)
+            critical = critical_set(polynomial_loss, found, problem.shape, known, progress)
+        else:
+            starts = partial(start_set, problem, engine, options.seed, options.max_paths, progress)
+            critical = enumerated(problem, engine, options.seed, starts, known, progress)
         if options.cross_check:
             progress("elimination", 0)
             critical = compared(polynomial_loss, critical, options.seed)
-        if engine.start is None and critical.status is not Status.NOT_FINITE:
+        if (engine is None or engine.start is None) and critical.status is not Status.NOT_FINITE:
             progress("mixed volume", 0)
             critical = with_bounds(critical, volume_bounds(problem, polynomial_loss))
-        critical = with_upper_bound(polynomial_loss, critical, options.prove or options.cross_check or engine.tracker is None, progress)
+        critical = with_upper_bound(polynomial_loss, critical, options.prove or options.cross_check or engine is None, progress)
     seconds = {"root counts": counted - began, "total": time.perf_counter() - began}
     return Answer(problem, critical, described(problem, critical, engine, options, seconds))
 
@@ -95,13 +99,11 @@ def enumerated(
     known: Sequence[Bound] = (),
     progress: Progress = lambda stage, count: None,
 ) -> CriticalSet:
-    """The critical set as the engine finds it; a tracker asks for the start set when it is clear that it is needed."""
+    """The critical set as the engine finds it, which asks for the start set when it is clear that it is needed."""
     exact_loss = loss(problem)
-    by_elimination = partial(eliminate, exact_loss, np.random.default_rng([seed, 2]), ELIMINATION_SECONDS, progress)
-    if engine.tracker is None:
-        enumerate_points = by_elimination
-    elif beyond_double_precision(problem):
-        enumerate_points = partial(without_double_precision, by_elimination, engine.free and msolve.available())
+    if beyond_double_precision(problem):
+        allowed = engine.free and msolve.available()
+        enumerate_points = partial(without_double_precision, elimination(exact_loss, seed, progress), allowed)
     else:
         rng, way = np.random.default_rng([seed, 1]), continuation(problem)
         enumerate_points = partial(enumerate_critical_points, exact_loss, engine.tracker, engine.careful, rng, way, starts, progress)
@@ -109,6 +111,11 @@ def enumerated(
             kept, alone, rng = is_kept(problem, engine), isinstance(problem.criterion, Typed), np.random.default_rng([seed, 2])
             enumerate_points = partial(automatic, exact_loss, enumerate_points, kept, alone, rng, ELIMINATION_SECONDS, progress)
     return critical_set(exact_loss, enumerate_points, problem.shape, known, progress)
+
+
+def elimination(exact_loss: Loss, seed: int, progress: Progress) -> Callable[[], Enumeration]:
+    """Exact elimination of a loss, to be called."""
+    return partial(eliminate, exact_loss, np.random.default_rng([seed, 2]), ELIMINATION_SECONDS, progress)
 
 
 def compared(exact_loss: Loss, critical: CriticalSet, seed: int) -> CriticalSet:
@@ -132,7 +139,7 @@ def with_upper_bound(exact_loss: Loss, critical: CriticalSet, patient: bool, pro
     return bounded(exact_loss, critical, PROOF_WORK if patient else RESCUE_WORK if open_count else QUICK_PROOF_WORK)
 
 
-def described(problem: Problem, critical: CriticalSet, engine: Engine, options: Options, seconds: dict[str, float]) -> dict:
+def described(problem: Problem, critical: CriticalSet, engine: Engine | None, options: Options, seconds: dict[str, float]) -> dict:
     """The result document of a critical set."""
     record = {**answered_by(critical, engine), "seed": options.seed, "versions": versions()}
     result = result_document(critical, document(problem), record, seconds, options.points == "all")
@@ -147,12 +154,11 @@ def described(problem: Problem, critical: CriticalSet, engine: Engine, options: 
     return result
 
 
-def answered_by(critical: CriticalSet, engine: Engine) -> dict:
+def answered_by(critical: CriticalSet, engine: Engine | None) -> dict:
     """The entry of the engine that answered, and why it did where none was asked for."""
     choice = critical.enumeration.choice
-    if choice is None:
-        return engine.record
-    return {**(exact_record() if choice.engine == "exact" else engine.record), "because": choice.why}
+    record = exact_record() if engine is None or (choice is not None and choice.engine == "exact") else engine.record
+    return record if choice is None else {**record, "because": choice.why}
 
 
 def certified(answer: Answer, path: Path) -> Answer:

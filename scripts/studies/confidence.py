@@ -19,7 +19,7 @@ def share(part: int | None, whole: int) -> dict:
     >>> {name: round(value, 6) for name, value in share(0, 10).items()}
     {'share': 0.0, 'low': 0.0, 'high': 0.277533}
     """
-    if not whole:
+    if part is None or not whole:
         return {"share": None, "low": None, "high": None}
     interval = binomtest(part, whole).proportion_ci(CONFIDENCE, "wilson")
     return {"share": part / whole, "low": float(interval.low), "high": float(interval.high)}

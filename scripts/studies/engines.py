@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -35,19 +35,20 @@ class EngineUnavailable(RuntimeError):
 
 @dataclass(frozen=True)
 class Engine:
-    """A tracker and the one for what it leaves open (None: elimination), the explicit start system it offers (or None), and its
-    entry in results. ``free`` says that elimination may answer instead of the tracker.
+    """A tracker and the one for what it leaves open, the explicit start system it offers (or None), and its entry in results.
+
+    ``free`` says that elimination may answer instead of the tracker.
     """
 
-    tracker: Tracker | None
-    careful: CarefulTracker | None
+    tracker: Tracker
+    careful: CarefulTracker
     start: Any
     record: dict
     free: bool = False
 
 
-def chosen(name: str, jobs: int, cross_check: bool = False) -> Engine:
-    """The engine of a flag.
+def chosen(name: str, jobs: int, cross_check: bool = False) -> Engine | None:
+    """The engine of a flag; None: elimination, which follows no paths.
 
     Raises
     ------
@@ -56,16 +57,31 @@ def chosen(name: str, jobs: int, cross_check: bool = False) -> Engine:
     if (cross_check or name == "exact") and not msolve.available():
         raise EngineUnavailable(f"{'--cross-check' if cross_check else '--engine exact'}: {msolve.HOW_TO_INSTALL}")
     if name == "exact":
-        return Engine(None, None, None, exact_record())
+        return None
+    if name == "phcpy":
+        return phcpack(jobs)
+    return replace(batch(jobs), free=name == "auto")
+
+
+def batch(jobs: int) -> Engine:
+    """Our own tracker on so many threads."""
     from critscape.algebra.tracking.batch_engine import BatchTracker
 
-    if name == "phcpy":
-        if not available():
-            raise EngineUnavailable(HOW_TO_INSTALL)
-        tracker = PhcpyEngine(jobs=jobs)
-        return Engine(tracker, BatchTracker(jobs), partial(polyhedral_start, tracker), {"name": "phcpy"})
     tracker = BatchTracker(jobs)
-    return Engine(tracker, tracker, None, {"name": "batch"}, free=name == "auto")
+    return Engine(tracker, tracker, None, {"name": "batch"})
+
+
+def phcpack(jobs: int) -> Engine:
+    """PHCpack's tracker in so many processes, and ours for what it leaves open.
+
+    Raises
+    ------
+    EngineUnavailable : phcpy is not there.
+    """
+    if not available():
+        raise EngineUnavailable(HOW_TO_INSTALL)
+    tracker = PhcpyEngine(jobs=jobs)
+    return Engine(tracker, batch(jobs).careful, partial(polyhedral_start, tracker), {"name": "phcpy"})
 
 
 def exact_record() -> dict:

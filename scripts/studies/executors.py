@@ -127,7 +127,7 @@ def spread(work: Callable[[Any], Any], pieces: Iterable[Any], workers: Workers |
     if workers is None:
         yield from ((piece, work(piece)) for piece in pieces)
         return
-    fresh, again, breaks = iter(pieces), deque(), Counter()
+    fresh, again, breaks = iter(pieces), deque[Any](), Counter[Any]()
     while True:
         running: dict[Future, Any] = {}
         try:
@@ -180,8 +180,11 @@ def serve_parent(leave: Callable[[], None]) -> None:
     A parent that is killed tells nobody, and its workers would wait for work for ever.
     """
 
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # Only workers call this.
+
     def end_with_parent() -> None:
-        multiprocessing.parent_process().join()
+        parent.join()
         leave()
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -158,6 +158,7 @@ def _proved(exact_loss: Loss, coordinates: Sequence[Any], field: str) -> Certifi
 
 def _distinct(points: Sequence[CertifiedPoint], positions: Sequence[int], field: str) -> None:
     for k, place in enumerate(located(points, points)):
+        assert place is not None  # Each is at least where it is itself.
         if place != k:
             raise BadInput(f"{field}[{positions[k]}]", f"another point than {field}[{positions[place]}]")
 

@@ -20,7 +20,7 @@ def fingerprint(*further: str) -> str:
     """What a record rests on, in 16 hexadecimal digits: source of an answer and of ``further`` studies, versions of libraries."""
     digest = hashlib.sha256(json.dumps(versions(), sort_keys=True).encode())
     modules = [Path(__file__).parent / f"{name}.py" for name in ("answer", "options", "engines", "start_sets", *further)]
-    packages = [file for package in (algebra, problems) for file in Path(package.__file__).parent.rglob("*.py")]
+    packages = [file for package in (algebra, problems) for folder in package.__path__ for file in Path(folder).rglob("*.py")]
     for file in sorted(modules + packages):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
@@ -42,8 +42,8 @@ def connected(file: Path, tables: Mapping[str, tuple[Sequence[str], Sequence[str
         connection = sqlite3.connect(file, timeout=60, isolation_level=None)
         present = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for (table,) in present:
-            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-            if table not in tables or columns != list(tables[table][0]):
+            found = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            if table not in tables or found != list(tables[table][0]):
                 raise BadInput("--records", "a file that this version of critscape made, or a new one", str(file))
         for table, (columns, key) in tables.items():
             connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({', '.join(columns)}, PRIMARY KEY ({', '.join(key)}))")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def entry(path: Path, where: str) -> dict:
     A file without a readable record, or under another name than the one that is looked for, is not verified; where the record does
     not name its network, as those of earlier versions, it cannot be told here, and ``verified`` is None.
     """
-    row = {"file": path.name, "where": where, "network": None, "samples": None, "solutions": None, "orbits": None}
+    row: dict[str, Any] = {"file": path.name, "where": where, "network": None, "samples": None, "solutions": None, "orbits": None}
     row |= {"trace_residual": None, "engine": None, "seed": None, "verified": False}
     try:
         with np.load(path, allow_pickle=False) as stored:

@@ -8,7 +8,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -123,7 +123,8 @@ def solved(objective: Objective, engine: Engine, seed: int, limit: int, progress
     ------
     TooLarge : it has more than ``limit`` solutions; the search is kept.
     """
-    rng, resumed, keeping = np.random.default_rng([seed, 0]), None, nullcontext(lambda search: None)
+    rng, resumed = np.random.default_rng([seed, 0]), None
+    keeping: AbstractContextManager[Callable[[Search], None]] = nullcontext(lambda search: None)
     unfinished = cache_folder() / f"{Path(file_name(objective, engine.tracker.name)).stem}-seed{seed}.partial.npz"
     if engine.start is None:
         resumed, keeping = checkpoint.load(unfinished, objective.family, objective), kept(unfinished, limit)
@@ -147,13 +148,14 @@ def kept(path: Path, limit: int) -> Iterator[Callable[[Search], None]]:
     ------
     TooLarge : from ``checkpoint``, when more than ``limit`` solutions are known at any vertex: there are as many at the base.
     """
-    latest, written = None, time.monotonic()
+    latest: Search | None = None
+    written = time.monotonic()
 
-    def write() -> bool:
+    def write(search: Search) -> bool:
         nonlocal written
         written = time.monotonic()
         with suppress(OSError):
-            checkpoint.save(latest, path)
+            checkpoint.save(search, path)
             return True
         return False
 
@@ -164,12 +166,12 @@ def kept(path: Path, limit: int) -> Iterator[Callable[[Search], None]]:
         if (known := most_solutions(latest)) > limit:
             raise TooLarge(refusal(f"{known:,} or more", limit))
         if time.monotonic() - written >= SECONDS:
-            write()
+            write(latest)
 
     try:
         yield keep
     except (KeyboardInterrupt, TooLarge) as reason:
-        if latest is not None and write() and isinstance(reason, KeyboardInterrupt):
+        if latest is not None and write(latest) and isinstance(reason, KeyboardInterrupt):
             click.echo("critscape: the search for a start set is kept, the same command goes on from there", err=True)
         raise
 

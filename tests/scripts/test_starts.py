@@ -18,7 +18,7 @@ from critscape.problems.recipes.random_data import random_problem
 from critscape.scripts.printing.start_set_list import HEADINGS
 from critscape.scripts.starts import MOST_BYTES, MOST_BYTES_TOGETHER, command
 from critscape.scripts.studies import start_sets
-from critscape.scripts.studies.engines import Engine, TooLarge, chosen
+from critscape.scripts.studies.engines import Engine, TooLarge, batch
 from critscape.scripts.studies.start_set_list import entries, shipped_list
 from critscape.scripts.studies.start_sets import cache_folder, file_name, shipped_folder, solved, start_set, verified
 
@@ -114,7 +114,7 @@ def arrays():
 @pytest.fixture(scope="module")
 def other():
     """Another start set of the same member: the solutions at another tilt."""
-    return solved(squared(SMALL, 2), chosen("batch", 1), 1, 100, silent)
+    return solved(squared(SMALL, 2), batch(1), 1, 100, silent)
 
 
 def without_one(arrays, other):
@@ -173,10 +173,10 @@ def test_a_refused_shipped_set_is_not_used_but_made_anew(arrays, other, elsewher
     name = file_name(squared(SMALL, 2), "batch")
     problem = random_problem(SMALL, 3, 5)
     np.savez_compressed(elsewhere / name, **arrays)
-    used = start_set(problem, chosen("batch", 1), 4, 100, silent)
+    used = start_set(problem, batch(1), 4, 100, silent)
     assert used.provenance["command"] == "critscape starts ship" and not cache_folder().exists()
     np.savez_compressed(elsewhere / name, **arrays | without_one(arrays, other))
-    made = start_set(problem, chosen("batch", 1), 4, 100, silent)
+    made = start_set(problem, batch(1), 4, 100, silent)
     assert len(made.solutions) == 17 and made.provenance["seed"] == 4 and "command" not in made.provenance
     assert verified(cache_folder() / name, squared(SMALL, 2)) is not None
 
@@ -249,17 +249,17 @@ def test_an_interrupted_search_goes_on(elsewhere, capsys):
     (path,) = cache_folder().iterdir()
     assert path.name == "linear-2-1-2-m2-batch-seed7.partial.npz"
     stages = []
-    resumed = solved(squared(SMALL, 2), chosen("batch", 1), 7, 100, lambda stage, count: stages.append(stage))
+    resumed = solved(squared(SMALL, 2), batch(1), 7, 100, lambda stage, count: stages.append(stage))
     assert stages[0] == "interrupted monodromy taken up again" and not path.exists()
-    whole = solved(squared(SMALL, 2), chosen("batch", 1), 7, 100, silent)
+    whole = solved(squared(SMALL, 2), batch(1), 7, 100, silent)
     assert np.array_equal(resumed.solutions, whole.solutions) and resumed.provenance == whole.provenance
 
 
 def test_a_search_that_was_too_large_goes_on_with_a_larger_limit(elsewhere):
     with pytest.raises(TooLarge, match="--max-paths: .* or more, got 10"):
-        solved(squared(SMALL, 2), chosen("batch", 1), 0, 10, silent)
+        solved(squared(SMALL, 2), batch(1), 0, 10, silent)
     (path,) = cache_folder().iterdir()
     assert checkpoint.load(path, squared(SMALL, 2).family, squared(SMALL, 2)) is not None
     stages = []
-    found = solved(squared(SMALL, 2), chosen("batch", 1), 0, 100, lambda stage, count: stages.append(stage))
+    found = solved(squared(SMALL, 2), batch(1), 0, 100, lambda stage, count: stages.append(stage))
     assert "interrupted monodromy taken up again" in stages and len(found.solutions) == 17

@@ -112,7 +112,7 @@ def followed(experiment: Experiment, network: Network, loss: Loss, known: Target
     """The ends of the runs of a piece of work: a tolerance and numbers of runs."""
     tolerance, numbers = piece
     starts = experiment.starts.points(network, experiment.seed, numbers)
-    runs = flow(loss, starts, tolerance) if experiment.method == FLOW else descent(loss, starts, experiment.step)
+    runs = flow(loss, starts, tolerance) if experiment.step is None else descent(loss, starts, experiment.step)
     return ends(runs, len(starts), known, experiment.most_steps, experiment.step)
 
 

@@ -33,7 +33,7 @@ from critscape.problems.problem.problem import Problem, loss
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.benchmarks.rivals import bertini, macaulay2, msolve, msolve_real, phcpy_blackbox
 from critscape.scripts.studies.benchmarks.rivals.answer import RivalError, score
-from critscape.scripts.studies.engines import chosen, refuse_hopeless
+from critscape.scripts.studies.engines import batch, refuse_hopeless
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.parameter_homotopy import certified_ends, paths_to
 from critscape.scripts.studies.progress import reporting
@@ -80,7 +80,7 @@ def case(problem: Problem, seed: int, limit: float, progress: Callable[[str, int
     title = problem.network.title
     progress(f"{title}: critscape", 0)
     how = Options(engine="batch", seed=seed, points="all")
-    starts = start_set(problem, chosen(how.engine, how.jobs), seed, how.max_paths, lambda stage, count: None)
+    starts = start_set(problem, batch(how.jobs), seed, how.max_paths, lambda stage, count: None)
     # This first run is not timed: compiled kernels and straight-line programs stay, as they do from one data set to the next.
     if solve(problem, how).document["status"] == "not-finite":
         raise BadInput("PROBLEM", "a problem with finitely many critical points", title)

@@ -18,7 +18,7 @@ from critscape.problems.input.bad_input import BadInput
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.ridge_pencil import GENERIC, ridge_pencil, scaled
 from critscape.scripts.studies.answer import enumerated
-from critscape.scripts.studies.engines import Engine, chosen, refuse_hopeless
+from critscape.scripts.studies.engines import Engine, batch, refuse_hopeless
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.parameter_homotopy import paths_to
 from critscape.scripts.studies.progress import reporting
@@ -63,7 +63,7 @@ def scan(problem: Problem, low: Fraction, high: Fraction, values: int, logarithm
     if obstructed is not None:
         why = obstructed.not_finite or "; ".join(obstructed.open_ends) or "there is none"
         raise BadInput("PROBLEM", f"a problem with finitely many critical points, and not without any ({why})")
-    engine = chosen("batch", options.jobs)
+    engine = batch(options.jobs)
     spaced = np.geomspace if logarithmic else np.linspace
     inner = {Fraction(f"{s:.6g}") for s in spaced(float(low), float(high), values)[1:-1]}
     grid = [low, *sorted(s for s in inner if low < s < high), high]
@@ -75,9 +75,10 @@ def scan(problem: Problem, low: Fraction, high: Fraction, values: int, logarithm
         certified = []
         for number, event in enumerate(found.events, start=1):
             progress("certification of both sides of bifurcations", 0)
-            sides = [counts(certified_set(problem, side.s, engine, starts, options.seed)) for side in (event.link.left, event.link.right)]
-            seen = [(side.count, side.by_index) for side in (event.link.left, event.link.right)]
-            certified.append((sides[0], sides[1]) if sides == seen else None)
+            sides = event.link.left, event.link.right
+            left, right = (counts(certified_set(problem, side.s, engine, starts, options.seed)) for side in sides)
+            agree = [left, right] == [(side.count, side.by_index) for side in sides]
+            certified.append((left, right) if agree and left is not None and right is not None else None)
     return Scan(problem, found, tuple(certified))
 
 

@@ -39,7 +39,7 @@ def describe_criterion(problem: Problem) -> dict | None:
     return {
         "residual": text(criterion.residual, RESIDUAL),
         "convex": found.convex,
-        "witness": None if found.convex else written(found.witness),
+        "witness": None if found.witness is None else written(found.witness),
         "strictly_convex": found.strict,
         "strongly_convex": found.strong,
         "bounded_below": found.bounded_below,

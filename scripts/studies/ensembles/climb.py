@@ -33,16 +33,25 @@ STARTS = 4
 
 def value(found: NumericalSet, goal: str) -> tuple[float, ...] | None:
     """What a climb compares, most important first; None when the numbers cannot be relied on."""
-    if found.doubts or (goal == "spurious" and found.spurious is None):
+    if found.doubts:
         return None
-    first = (len(found.index),) if goal == "real" else (found.spurious, len(found.minima), len(found.index))
-    return *map(float, first), -found.apart
+    if goal == "real":
+        return float(len(found.index)), -found.apart
+    if found.spurious is None:
+        return None
+    return float(found.spurious), float(len(found.minima)), float(len(found.index)), -found.apart
 
 
 def best_draws(rows: Sequence[Draw], goal: str, count: int) -> list[Draw]:
     """The complete draws with the largest counts, the first ones of equals."""
     known = [row for row in rows if row.status == Status.COMPLETE.value and (goal == "real" or row.spurious is not None)]
-    return sorted(known, key=lambda row: (-row.real,) if goal == "real" else (-row.spurious, -row.minima, -row.real))[:count]
+
+    def order(row: Draw) -> tuple[int, ...]:
+        # All of them are known of a complete draw.
+        numbers = (row.real,) if goal == "real" else (row.spurious, row.minima, row.real)
+        return tuple(-number for number in numbers if number is not None)
+
+    return sorted(known, key=order)[:count]
 
 
 def climbed(ensemble: Ensemble, seed: int, most_paths: int, goal: str, steps: int, number: int) -> tuple[str, list[Climbed]]:

@@ -17,7 +17,7 @@ from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.recipes.ensemble import Ensemble
 from critscape.scripts.studies.answer import solve
-from critscape.scripts.studies.engines import chosen
+from critscape.scripts.studies.engines import batch
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.parameter_homotopy import paths_to
 from critscape.scripts.studies.progress import silent
@@ -106,7 +106,7 @@ def kept_start_set(problem: Problem, seed: int, most_paths: int) -> StartSet:
     """The start set of a problem, verified once in each process."""
     key = continuation(problem).objective, seed
     if key not in _start_sets:
-        _start_sets[key] = start_set(problem, chosen("batch", 1), seed, most_paths, lambda stage, count: None)
+        _start_sets[key] = start_set(problem, batch(1), seed, most_paths, lambda stage, count: None)
     return _start_sets[key]
 
 

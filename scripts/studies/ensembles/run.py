@@ -9,7 +9,7 @@ from functools import partial
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.recipes.ensemble import Ensemble
 from critscape.scripts.studies.counting import counting
-from critscape.scripts.studies.engines import chosen, refuse_hopeless
+from critscape.scripts.studies.engines import batch, refuse_hopeless
 from critscape.scripts.studies.ensembles.draw import code, draws
 from critscape.scripts.studies.ensembles.records import Records
 from critscape.scripts.studies.executors import Interrupted, Workers, interruptible, spread
@@ -64,7 +64,7 @@ def make_ready(ensemble: Ensemble, seed: int, most_paths: int) -> None:
     problem = ensemble.problem(seed, 0)
     refuse_hopeless(problem)
     with reporting(ensemble.title) as progress:
-        starts = start_set(problem, chosen("batch", 1), seed, most_paths, progress)
+        starts = start_set(problem, batch(1), seed, most_paths, progress)
     if not starts.complete:
         raise Interrupted("no complete start set was found; try another --seed", 1)
 

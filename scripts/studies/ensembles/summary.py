@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from critscape.algebra.critical.critical_set import Status
 from critscape.algebra.critical.result import versions
@@ -22,7 +22,8 @@ def summary(ensemble: Ensemble, seed: int, rows: Sequence[Draw]) -> dict:
     """The document of the draws, JSON-ready; shares are among the draws whose answer is complete."""
     known = [row for row in rows if row.status == Status.COMPLETE.value]
     decided = [row for row in known if row.spurious is not None]
-    with_spurious = sum(row.spurious > 0 for row in decided) if decided else None
+    spurious = [row.spurious for row in known if row.spurious is not None]
+    with_spurious = sum(number > 0 for number in spurious) if spurious else None
     indices = sorted({int(index) for row in known for index in json.loads(row.by_index)})
     losses = {row.number: json.loads(row.losses) for row in decided}
     return stamped(
@@ -40,10 +41,10 @@ def summary(ensemble: Ensemble, seed: int, rows: Sequence[Draw]) -> dict:
             ],
             "confidence": {"level": CONFIDENCE, "method": "Wilson score interval"},
             "complex": counted(row.complex for row in known),
-            "real": distribution(row.real for row in known),
+            "real": distribution(row.real for row in known if row.real is not None),
             "by_index": {str(i): counted(json.loads(row.by_index).get(str(i), 0) for row in known) for i in indices},
             "local_minima": distribution(row.minima for row in known if row.minima is not None),
-            "spurious_minima": distribution(row.spurious for row in decided),
+            "spurious_minima": distribution(spurious),
             "spurious_undecided": len(known) - len(decided),
             "with_spurious_minima": {"draws": with_spurious, **share(with_spurious, len(decided))},
             "least_eigenvalue": quantiles(row.eigenvalue for row in known if row.eigenvalue is not None),
@@ -64,15 +65,17 @@ def distribution(values: Iterable[int]) -> list[dict]:
 
 def extremes(known: Sequence[Draw]) -> dict[str, list[dict]]:
     """Kind → the most extreme complete draws, the first ones of equals."""
-    spurious = [row for row in known if row.spurious]
-    regular = [row for row in known if row.eigenvalue is not None]
     return {
-        "most real points": picked(known, lambda row: row.real, True),
-        "most spurious minima": picked(spurious, lambda row: row.spurious, True),
-        "nearly degenerate": picked(regular, lambda row: row.eigenvalue, False),
+        "most real points": largest((row.real, row.number) for row in known if row.real is not None),
+        "most spurious minima": largest((row.spurious, row.number) for row in known if row.spurious),
+        "nearly degenerate": picked(sorted((row.eigenvalue, row.number) for row in known if row.eigenvalue is not None)),
     }
 
 
-def picked(rows: Sequence[Draw], key: Callable[[Draw], float], largest: bool) -> list[dict]:
-    chosen = sorted(rows, key=lambda row: (-key(row) if largest else key(row), row.number))[:KEPT]
-    return [{"number": row.number, "value": key(row)} for row in chosen]
+def largest(found: Iterable[tuple[float, int]]) -> list[dict]:
+    """The largest of values with the numbers of their draws."""
+    return picked(sorted(found, key=lambda pair: (-pair[0], pair[1])))
+
+
+def picked(found: Sequence[tuple[float, int]]) -> list[dict]:
+    return [{"number": number, "value": value} for value, number in found[:KEPT]]

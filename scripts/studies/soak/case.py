@@ -42,6 +42,7 @@ class Case:
         """The command line that solves the same data set in the same way."""
         if isinstance(self.network, Linear):
             return f"critscape linear --widths {','.join(map(str, self.network.widths))} --samples {self.samples} --seed {seed}"
+        assert isinstance(self.network, Quadratic)  # The other family that is soaked.
         outer = " --outer trained" if self.network.output is None else ""
         sizes = f"--inputs {self.network.inputs} --units {self.network.hidden}"
         return f"critscape quadratic {sizes}{outer} --samples {self.samples} --seed {seed}"
@@ -120,7 +121,10 @@ def enumerated(name: str, seed: int) -> DataSet:
         result["status"],
         result["counts"]["complex"],
         result["counts"]["real"],
-        *(paths[outcome] for outcome in ("finished", "at_infinity", "singular", "failed")),
+        paths["finished"],
+        paths["at_infinity"],
+        paths["singular"],
+        paths["failed"],
         "; ".join(test for test, entry in result["evidence"].items() if entry["holds"] is False),
         time.perf_counter() - began,
         result.get("reason"),
@@ -130,16 +134,17 @@ def enumerated(name: str, seed: int) -> DataSet:
 def eliminated(name: str, seed: int) -> Elimination:
     """The record of one elimination: nothing of the enumeration enters."""
     exact_loss, began = loss(case(name).problem(seed)), time.perf_counter()
-    degrees: list[int | None] = [None] * 4
+    found: list[tuple[int, int]] = []
     real, reason = None, None
     try:
-        for k, prime in enumerate(msolve.PRIMES):
-            degrees[2 * k : 2 * k + 2] = msolve.quotient_dimension(exact_loss, prime, ELIMINATION_SECONDS)
-        if degrees[1] <= MOST_REAL_POINTS:
+        for prime in msolve.PRIMES:
+            found.append(msolve.quotient_dimension(exact_loss, prime, ELIMINATION_SECONDS))
+        if found[0][1] <= MOST_REAL_POINTS:
             real = len(msolve.real_boxes(exact_loss, ELIMINATION_SECONDS))
     except msolve.MsolveError as error:
         reason = str(error)
-    return Elimination(name, seed, *degrees, real, time.perf_counter() - began, reason)
+    (first, distinct), (second, second_distinct) = [*found, (None, None), (None, None)][:2]
+    return Elimination(name, seed, first, distinct, second, second_distinct, real, time.perf_counter() - began, reason)
 
 
 def usual_count(found: Iterable[DataSet]) -> int | None:

@@ -180,7 +180,8 @@ def drawn_counts(table: Table, k: int, done: Mapping[tuple, dict]) -> dict:
 
 def drawn_cell(column: str, draws: dict) -> dict:
     """What the draws of a row say together."""
-    seen, notes = draws["real"], []
+    notes: list[str] = []
+    seen = draws["real"]
     if draws["missing"]:
         notes += draws["reasons"] or [f"{draws['missing']} of the draws: {UNFINISHED}"]
     if draws["incomplete"]:

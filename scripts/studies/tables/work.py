@@ -23,7 +23,7 @@ from critscape.problems.networks.network import Network, block_partition
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.recipes.data_recipe import Recipe
 from critscape.scripts.studies.answer import solve
-from critscape.scripts.studies.engines import EngineUnavailable, TooLarge, chosen
+from critscape.scripts.studies.engines import EngineUnavailable, TooLarge, batch
 from critscape.scripts.studies.executors import serve_parent
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.parameter_homotopy import certified_ends
@@ -128,7 +128,7 @@ def all_regular(problem: Problem, setting: Setting) -> dict | None:
 @lru_cache(maxsize=4)
 def shared_start_set(setting: Setting) -> StartSet:
     """The start set of a row, verified once in each process."""
-    return start_set(setting.problem(0), chosen("batch", 1), setting.options.seed, setting.options.max_paths, lambda stage, count: None)
+    return start_set(setting.problem(0), batch(1), setting.options.seed, setting.options.max_paths, lambda stage, count: None)
 
 
 @lru_cache(maxsize=4)

@@ -11,7 +11,7 @@ from critscape.problems.networks.families.linear import Linear
 from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
-from critscape.scripts.studies.engines import chosen
+from critscape.scripts.studies.engines import batch
 from critscape.scripts.studies.start_sets import start_set
 
 
@@ -38,7 +38,7 @@ class Hopeless(Idle):
 
 def enumerated(tracker=None, careful=None):
     """The five critical points of a random problem 1-1-1 by our own trackers, or by others in their place."""
-    problem, engine = random_problem(Linear((1, 1, 1)), 2, seed=4), chosen("batch", 1)
+    problem, engine = random_problem(Linear((1, 1, 1)), 2, seed=4), batch(1)
     solutions = partial(start_set, problem, engine, 0, 1000, lambda stage, count: None)
     trackers = tracker or engine.tracker, careful or engine.careful
     return enumerate_critical_points(loss(problem), *trackers, np.random.default_rng(1), continuation(problem), solutions)

@@ -15,7 +15,7 @@ from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
 from critscape.scripts.studies.answer import solve
-from critscape.scripts.studies.engines import chosen
+from critscape.scripts.studies.engines import batch
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.parameter_homotopy import paths_to
 from critscape.scripts.studies.start_sets import start_set
@@ -25,7 +25,7 @@ CHAIN = Linear((1, 1, 1))
 
 @lru_cache
 def starts(network, samples):
-    return start_set(random_problem(network, samples, 0), chosen("batch", 1), 0, 1000, lambda stage, count: None)
+    return start_set(random_problem(network, samples, 0), batch(1), 0, 1000, lambda stage, count: None)
 
 
 def numbers(problem, alter=lambda homotopy, orbits, units: (homotopy, orbits, units)):
