@@ -101,7 +101,7 @@ _PLACES = {
 _FAMILIES = {name.replace("-", "_"): name for name in _families.names()}
 """Public name → family of networks."""
 
-__all__ = sorted((*_PLACES, *_FAMILIES))
+__all__ = sorted((*_PLACES, *_FAMILIES))  # noqa: PLE0605 (sorted() makes a list)
 
 
 def __getattr__(name: str) -> Any:

@@ -66,7 +66,7 @@ def answered():
     return problem, answer.document, answer.critical
 
 
-@pytest.fixture()
+@pytest.fixture
 def sets_folder(tmp_path):
     """A folder with the file of data sets that the recipes name."""
     (text,) = blocks("sets")

@@ -175,7 +175,7 @@ def critical_value(loss: Loss, centre: Sequence[acb], enclosure: Enclosure) -> a
 def encloses(claimed: tuple[arb, arb], value: arb) -> bool:
     """Whether the closed interval between two exact numbers contains a ball."""
     lower, upper = claimed
-    return bool(lower <= value and value <= upper)
+    return bool(lower <= value <= upper)
 
 
 def coinciding(zeros: Sequence[Sequence[acb]]) -> tuple[int, int] | None:

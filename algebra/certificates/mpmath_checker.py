@@ -189,7 +189,7 @@ def critical_value(program: Programs, point: ClaimedPoint, enclosure: Enclosure)
 def lies_between(claimed: tuple[Fraction, Fraction], value: Interval) -> bool:
     """Whether the closed interval between two exact numbers contains an enclosure."""
     lower, upper = map(interval, claimed)
-    return bool(lower <= value and value <= upper)
+    return bool(lower <= value <= upper)
 
 
 def coinciding(zeros: Sequence[Sequence[Rectangle]]) -> tuple[int, int] | None:

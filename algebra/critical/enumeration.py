@@ -220,7 +220,9 @@ def gathered(
     """
     found: list[Orbit] = []
     known = np.empty((0, origins.shape[1]), dtype=complex)
-    for leg in range(QUICK_LEGS):
+    legs = 0
+    while legs < QUICK_LEGS:
+        legs += 1
         paths = tracker.track(way()[0], origins, thorough=False)
         new = [
             Orbit(path.end, orbit.elements)
@@ -238,7 +240,7 @@ def gathered(
             known = np.concatenate([known, *(around[k] for k in kept)])
         if len(known) >= total or not new:
             break
-    return found, leg + 1
+    return found, legs
 
 
 def points_of(orbits: Sequence[Orbit], n: int) -> np.ndarray:
@@ -331,7 +333,7 @@ def settle(loss: Loss, paths: Sequence[Path], orbits: Sequence[Orbit], units: np
     """
     points: list[CertifiedPoint] = []
     singular: list[np.ndarray] = []
-    fates = {outcome: 0 for outcome in Outcome}
+    fates = dict.fromkeys(Outcome, 0)
     finished = [k for k, path in enumerate(paths) if path.outcome is Outcome.FINISHED]
     ends = np.array([paths[k].end for k in finished]) if finished else np.empty((0, loss.dimension))
     decisions: dict[int, CertifiedPoint | Undecided] = {}

@@ -158,6 +158,7 @@ def accept(caution, stall, trial, pace, trail):
             if pace.rejected[i] > 2:
                 depth[i] = 1
         # A step that is not a number is no step.
+        # NaN: a step that is not a number ends the path, too.
         if pace.fate[i] == UNDER_WAY and (pace.tried[i] >= caution.max_steps or not h[i] > 1e-14 * r[i]):
             pace.fate[i] = LOST
 

@@ -44,7 +44,7 @@ def absent(module: str) -> Iterator[None]:
 
 with absent("scipy.linalg.cython_blas"):
     # numba asks only whether it is there, for the inner product of its `correlate`, and loading SciPy takes as long as loading numba.
-    import numba.np.arraymath  # noqa: F401
+    import numba.np.arraymath
 
 LANES = 32
 
@@ -208,7 +208,6 @@ def relative_norm(step, point, norm):
             size = point[j, 0, i] * point[j, 0, i] + point[j, 1, i] * point[j, 1, i]
             square = step[j, 0, i] * step[j, 0, i] + step[j, 1, i] * step[j, 1, i]
             ratio = square / max(size, FLOOR * FLOOR)
-            # Not max(): a NaN must stay.
-            norm[i] = norm[i] if ratio <= norm[i] else ratio
+            norm[i] = norm[i] if ratio <= norm[i] else ratio  # noqa: FURB136 (NaN: max() would lose it)
     for i in range(LANES):
         norm[i] = np.sqrt(norm[i])

@@ -52,13 +52,13 @@ def factorize(hessian, factor, inverse, scale, growth, doubtful):
             for i in range(LANES):
                 update = (abs(factor[entry, 0, i]) + abs(factor[entry, 1, i])) * (abs(hessian[entry, 0, i]) + abs(hessian[entry, 1, i]))
                 ratio = update / max(scale[a, i], 1e-300)
-                growth[i] = growth[i] if ratio <= growth[i] else ratio
+                growth[i] = growth[i] if ratio <= growth[i] else ratio  # noqa: FURB136 (NaN: max() would lose it)
             for b in range(a, n):
                 subtract_product(factor, entry, hessian, top + b - k, hessian, row)
                 row += 1
         top += n - k
     for i in range(LANES):
-        doubtful[i] = not growth[i] <= MAX_GROWTH
+        doubtful[i] = not growth[i] <= MAX_GROWTH  # NaN: is doubtful.
 
 
 @compiled

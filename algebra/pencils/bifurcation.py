@@ -90,7 +90,7 @@ def bifurcation_point(pencil: Pencil, point: np.ndarray, s: float) -> Bifurcatio
     if found is None:
         return None
     point, value, error, regular = found
-    if abs(value.imag) > REAL * abs(value) or not value.real > 0:
+    if abs(value.imag) > REAL * abs(value) or not value.real > 0:  # NaN: neither.
         return None
     symmetries = isotropy(pencil, point)
     kernel = _kernel(pencil, point, value)
@@ -175,7 +175,7 @@ def _newton(
         size = float(np.abs(np.append(step[:k] / max(1.0, np.abs(point).max()), step[-1])).max())
         if not np.isfinite(size) or size > 1e3:
             return None
-        if size <= SETTLED and size >= previous / 2 or size <= 1e-15:
+        if (size <= SETTLED and size >= previous / 2) or size <= 1e-15:
             # The shortest correction also ends where the system has no solution.
             solved = np.abs(residual / heights).max() <= SETTLED
             return (point, s, float(abs(unit * step[-1])), rank == len(jacobian)) if solved else None

@@ -64,7 +64,7 @@ def _limit(system: MonomialSystem, start: list[flint.acb]) -> list[flint.acb] | 
     for point, step in islice(corrections(derivatives, start), STEPS):
         length = max(abs(complex(u)) for u in step)
         largest = max(abs(complex(u)) for u in point)
-        if not length < 1e150:
+        if not length < 1e150:  # NaN: diverges.
             return None
         if length <= 1e-40 * (largest + 1e-3):
             return point

@@ -131,7 +131,7 @@ def answers(requests: Sequence[dict], jobs: int, deadline: float) -> list[dict]:
                     process = None
                     if time.monotonic() < deadline:
                         replies[k] = {"error": CRASHED}
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 (raised again where the threads are joined)
             failures.append(error)
         finally:
             if process and failures:

@@ -179,7 +179,7 @@ def tracked(attempt: Attempt, piece: Segment, points: np.ndarray, jobs: int, dea
     groups = [list(range(k, min(k + chunk, len(points)))) for k in range(0, len(points), chunk)]
     ends: list[dict | None] = [None] * len(points)
     # Whatever happens to a group, each of its paths gets a second chance alone.
-    for last_chance in (False, True):
+    for _ in range(2):
         replies = answers([{**common, "points": [pairs[k] for k in group]} for group in groups], jobs, deadline)
         for group, reply in zip(groups, replies):
             for k, end in zip(group, reply.get("answer") or [None] * len(group)):

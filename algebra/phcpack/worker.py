@@ -303,7 +303,7 @@ def serve() -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
-    sys.stdin, sys.stdout = open(0, closefd=False), open(1, "w", closefd=False)
+    sys.stdin, sys.stdout = open(0, closefd=False), open(1, "w", closefd=False)  # noqa: SIM115 (as long as the process)
     with contextlib.suppress(ImportError):
         import phcpy.phcpy2c3  # noqa: F401 (once, and not in every fork)
     with open(requests, encoding="utf-8") as lines:
@@ -330,7 +330,7 @@ def reply(request: dict[str, Any]) -> dict[str, Any]:
     """The answer to a request, or the sentence that whatever phcpy raised becomes."""
     try:
         return {"answer": OPERATIONS[request.pop("operation")](**request)}
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (whatever phcpy raises is an answer)
         return {"error": f"{type(error).__name__}: {error}"}
 
 

@@ -141,7 +141,7 @@ def tightened(loss: Loss, centre: acb_mat, shift: acb_mat, inverse: acb_mat, slo
         _, hessian = ball_derivatives(loss, [z + d for z, d in zip(centre.entries(), between)])
         narrower = (_identity(centre.nrows()) - inverse * hessian) * shift - inverse * slope
         after = max(z.real.rad() + z.imag.rad() for z in narrower.entries())
-        if not after < before / 2:
+        if not after < before / 2:  # NaN: does not contract.
             break
         shift = narrower
     return shift

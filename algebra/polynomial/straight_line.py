@@ -248,7 +248,7 @@ def _partials(terms: Terms) -> list[tuple[int, Terms]]:
 class Traced:
     """A value of the formula while it is traced: arithmetic on it records terms."""
 
-    __slots__ = ("trace", "terms")
+    __slots__ = ("terms", "trace")
 
     def __init__(self, trace: Trace, terms: Terms):
         self.trace = trace

@@ -82,7 +82,7 @@ def judged(solutions: np.ndarray, line: TraceLine, tracked: int = 0) -> Trace:
     """The trace test on solutions (P, n) at s = 0 and those at the ends of a line."""
     single = line.forward + line.backward - 2 * solutions
     change = max(float(np.abs(end - solutions).max()) for end in (line.forward, line.backward))
-    if not change > 0:
+    if not change > 0:  # NaN: says nothing.
         return Trace(float("inf"), 0.0, tracked, 0, line)
     residual = float(np.abs(single.sum(axis=0)).max()) / change
     # A single solution is complete when it moves along a straight line itself.

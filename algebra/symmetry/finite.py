@@ -155,7 +155,7 @@ def sign_changes(coefficients: Terms, n: int) -> list[tuple[int, ...]]:
     for free in (i for i in range(n) if i not in pivots):
         flipped = 1 << free
         for pivot in sorted(pivots):
-            if bin(pivots[pivot] & flipped).count("1") & 1:
+            if (pivots[pivot] & flipped).bit_count() & 1:
                 flipped ^= 1 << pivot
         basis.append(tuple(-1 if flipped >> i & 1 else 1 for i in range(n)))
     return basis

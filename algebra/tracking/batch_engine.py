@@ -93,7 +93,7 @@ def units(starts: np.ndarray) -> np.ndarray:
     """
     sizes = np.abs(starts)
     largest = np.max(sizes, initial=0.0)
-    if not largest > 0 or not np.isfinite(largest):
+    if not largest > 0 or not np.isfinite(largest):  # NaN: has no unit.
         return np.ones(starts.shape[1])
     present = sizes > 1e-6 * largest
     common = np.median(sizes[present])

@@ -201,16 +201,17 @@ class _System:
         self.curve = end.curve()
         self.tilt = [[acb(0)] * end.loss.dimension] + [[acb(complex(v)) for v in row] for row in end.tilt[1:]]
 
-    def corrected(self, x: list[acb], t: acb, largest: float, unit: float = 0.0) -> list[acb] | None:
+    def corrected(self, start: list[acb], t: acb, largest: float, unit: float = 0.0) -> list[acb] | None:
         """Newton's method at t to all digits; None when the first correction is too large or it does not contract.
 
         Corrections are relative to the largest coordinate or to ``unit``, if that is larger.
         """
         sizes: list[float] = []
         derivatives = partial(ball_derivatives_at, self.family, _at(self.curve, t), tilt=_at(self.tilt, t))
-        for x, step in islice(corrections(derivatives, x), MOST_CORRECTIONS):
+        for x, step in islice(corrections(derivatives, start), MOST_CORRECTIONS):
             size = max(unit, *(_size(z) for z in x))
             sizes.append(max(_size(s) for s in step) / size if size else 0.0)
+            # NaN: does not contract.
             if not sizes[-1] <= largest or (len(sizes) > 1 and sizes[-1] > 0.5 * sizes[-2] and sizes[-1] > _digits(0.3)):
                 return None
             if sizes[-1] < _digits(0.4):

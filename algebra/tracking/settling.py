@@ -34,7 +34,7 @@ def settled(homotopy: Homotopy, units: np.ndarray, point: np.ndarray) -> np.ndar
         for x, step in islice(corrections(derivatives, [acb(complex(value)) for value in point]), ROUNDS):
             size = max(float(abs(s).mid()) / max(float(abs(v).mid()), 0.1 * unit) for s, v, unit in zip(step, x, units))
             moved += size
-            if not moved < NEAR:
+            if not moved < NEAR:  # NaN: has not settled.
                 return None
             if size < SETTLED:
                 return np.array([complex(value) for value in x])

@@ -229,7 +229,7 @@ def bounded_signature(inputs: int, plus: int, minus: int | None, norm: bool) -> 
     symmetric matrix is of this kind when k ≥ d − 1.
     """
     d, k = inputs, plus + (minus or 0)
-    if norm and k >= d - 1 or k >= d and (minus is None or min(plus, minus) >= d):
+    if (norm and k >= d - 1) or (k >= d and (minus is None or min(plus, minus) >= d)):
         return KnownImage(d * (d + 1) // 2, True, f"every symmetric {d} × {d} matrix")
     r = min(k, d)
     closure = r * d - r * (r - 1) // 2

@@ -82,7 +82,7 @@ solver = stack(
         default=Options.engine,
         show_default=True,
         help="Path tracker: our own (batch) or PHCpack through phcpy; exact: elimination by msolve instead; auto: batch.",
-    ),  # fmt: skip
+    ),
     seed,
     jobs,
     click.option(
@@ -91,7 +91,7 @@ solver = stack(
         default=Options.max_paths,
         show_default=True,
         help="Largest number of paths to follow; for phcpy this is compared with the mixed volume before it starts.",
-    ),  # fmt: skip
+    ),
     output,
     printed_format,
 )
@@ -112,14 +112,14 @@ data = stack(
         "--residual",
         metavar="POLYNOMIAL",
         help="A polynomial in r, as text, of each residual instead of its square, such as r^2/2 + r^4/10.",
-    ),  # fmt: skip
+    ),
     click.option(
         "--save",
         type=click.Path(path_type=Path),
         callback=ending_in(".json"),
         metavar="FILE",
         help="Write the problem file too (.json).",
-    ),  # fmt: skip
+    ),
 )
 certificate = click.option(
     "--certificate", type=click.Path(path_type=Path), callback=ending_in(".json"), metavar="FILE",
@@ -153,7 +153,7 @@ class Refusing(click.Command):
             return super().invoke(context)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (what it does not know it raises again)
             return self.refused(error)
 
     def refused(self, error: Exception) -> int:

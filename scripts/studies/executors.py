@@ -179,7 +179,6 @@ def serve_parent(leave: Callable[[], None]) -> None:
 
     A parent that is killed tells nobody, and its workers would wait for work for ever.
     """
-
     parent = multiprocessing.parent_process()
     assert parent is not None  # Only workers call this.
 

@@ -36,7 +36,7 @@ def reporting(title: str) -> Iterator[Callable[[str, int], None]]:
 def announce(title: str, sentence: str) -> None:
     """A line that stays, above what is live."""
     if not QUIET.get():
-        print(f"{title}: {sentence}", file=sys.stderr, flush=True)
+        print(f"{title}: {sentence}", file=sys.stderr, flush=True)  # noqa: T201 (standard error)
 
 
 def rates(clock: Callable[[], float] = time.monotonic) -> Callable[[str, int], float | None]:
@@ -61,7 +61,7 @@ def lines(title: str, seconds: float) -> Iterator[Callable[[str, int], None]]:
     def show(text: str) -> None:
         nonlocal printed
         printed = time.monotonic()
-        print(f"{title}: {text}", file=sys.stderr, flush=True)
+        print(f"{title}: {text}", file=sys.stderr, flush=True)  # noqa: T201 (standard error)
 
     def plain(stage: str, count: int) -> None:
         nonlocal state

@@ -42,7 +42,7 @@ def test_real_points_have_their_weights_loss_index_and_kind(answer):
     assert [(point.index, point.kind) for point in answer.real[:6:4]] == [(0, "global minimum"), (0, "spurious local minimum")]
     W1, W2, W3 = answer.real[0].weights
     assert W1.shape == (1, 1) and (W1 @ W2 @ W3).item() == pytest.approx(1, abs=1e-15)
-    assert answer.real[4].weights.W2 == np.array([[0]]) and answer.real[4].loss == 25 / 32
+    assert np.array([[0]]) == answer.real[4].weights.W2 and answer.real[4].loss == 25 / 32
     assert answer.real[4].global_minimum is False and answer.real[0].global_minimum is True
     assert len({point.orbit for point in answer.real}) == 3 and all(point.certified for point in answer.real)
 

@@ -33,7 +33,7 @@ def test_the_version_is_the_installed_one():
 
 
 def test_importing_loads_no_library_and_no_room():
-    heavy = "numpy numba scipy sympy flint click mpmath matplotlib jinja2".split()
+    heavy = ["numpy", "numba", "scipy", "sympy", "flint", "click", "mpmath", "matplotlib", "jinja2"]
     code = (
         "import sys, critscape; dir(critscape)\n"
         f"assert not set({heavy}) & set(sys.modules)\n"

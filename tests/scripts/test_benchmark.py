@@ -24,7 +24,7 @@ def benchmark(*arguments, path=None):
     if path is not None:
         code += f"import os; os.environ['PATH'] = {str(path)!r}\n"
     command = [sys.executable, "-c", code + "from critscape.scripts.critscape import main; main()", "benchmark"]
-    return subprocess.run([*map(str, command), *map(str, arguments)], capture_output=True, text=True, timeout=600)
+    return subprocess.run([*map(str, command), *map(str, arguments)], capture_output=True, text=True, timeout=600, check=False)
 
 
 @pytest.fixture(scope="module")

@@ -174,8 +174,7 @@ def test_a_claim_that_fails_is_named_and_exits_with_one(issued, tmp_path, arithm
         ('{"points": NaN}', "finite"),
         (CHAIN.read_text(), "certificate"),
         (json.dumps({"problem": json.loads(CHAIN.read_text())}), "format"),
-        ('{"problem": {"architecture": {"family": "linear", "widths": [9, 9, 9]}, "data": {"inputs": [[0,0,0,0,0,0,0,0,0]],'
-         ' "targets": [[0,0,0,0,0,0,0,0,0]]}}}', "40 weights"),
+        (json.dumps({"problem": {"architecture": {"family": "linear", "widths": [9] * 3}, "data": {"inputs": [[0] * 9], "targets": [[0] * 9]}}}), "40 weights"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("arithmetic", ARITHMETICS)

@@ -94,7 +94,7 @@ def test_there_is_a_schema_for_each_kind_and_no_other():
 
 
 def test_what_algebra_writes_has_the_format_of_its_schema():
-    assert (RESULT, CERTIFICATE) == (format_of("result"), format_of("certificate"))
+    assert (format_of("result"), format_of("certificate")) == (RESULT, CERTIFICATE)
 
 
 def test_results_of_every_status_follow_the_schema(tmp_path):
@@ -131,7 +131,7 @@ READERS = {
 }
 
 
-@pytest.mark.parametrize(("command", "readable"), READERS.items(), ids=lambda value: " ".join(value))
+@pytest.mark.parametrize(("command", "readable"), READERS.items(), ids=" ".join)
 def test_the_wrong_document_is_refused_by_its_name(files, tmp_path, command, readable):
     output = ("--output", tmp_path / "figure.pdf") if command[0] == "plot" else ()
     for name in KINDS.keys() - set(readable):

@@ -100,5 +100,5 @@ def test_mpi(tmp_path):
     command = ["mpiexec", "-n", "3", sys.executable, "-m", "mpi4py.futures", str(tmp_path / "program.py")]
     # Open MPI would count cores, and refuse the superuser of a container.
     allowed = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1"}
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, env={**os.environ, **allowed})
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, env={**os.environ, **allowed}, check=False)
     assert (ran.returncode, ran.stdout.strip()) == (0, "2 32 True"), ran.stderr

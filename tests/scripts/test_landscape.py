@@ -103,7 +103,7 @@ def test_the_chain_has_a_spurious_valley_around_the_origin(files, capsys):
 def test_a_typed_polynomial_with_a_known_tree(files, surveys):
     found = landscape_document(surveys["typed"])
     ordered = sorted(ROOTS, key=depth)
-    assert [3, -2, 0, -1, 1] == ordered and found["status"] == "complete"
+    assert ordered == [3, -2, 0, -1, 1] and found["status"] == "complete"
     for level, root in zip(found["levels"], ordered, strict=True):
         assert Fraction(level["closed_form"]) == depth(root)
         lower, upper = map(exact, level["enclosure"])

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from fractions import Fraction
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -238,7 +239,7 @@ class Stopping(BatchTracker):
             raise KeyboardInterrupt
         return super().track(homotopy, starts, thorough)
 
-    calls: list = []
+    calls: ClassVar[list] = []
 
 
 def test_an_interrupted_search_goes_on(elsewhere, capsys):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 from typing import Any, ClassVar
 
@@ -196,7 +196,7 @@ class Convolutional:
 
         The ridge keeps what preserves Σ λ_j w_j² of both, as for the units of :class:`Linear`.
         """
-        for layer, (inward, outward) in enumerate(zip(ridge, ridge[1:]), start=1):
+        for layer, (inward, outward) in enumerate(pairwise(ridge), start=1):
             before, channels = self.channels[layer - 1 : layer + 1]
             ends = [
                 (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -79,7 +80,7 @@ class Linear:
 
         That is all of GL(d) when the ridge is zero there, and the rotations of units with the same ridges inward and outward.
         """
-        for layer, (inward, outward) in enumerate(zip(ridge, ridge[1:]), start=1):
+        for layer, (inward, outward) in enumerate(itertools.pairwise(ridge), start=1):
             units = [(tuple(row), tuple(column)) for row, column in zip(inward, zip(*outward))]
             if any(not any(row) and not any(column) for row, column in units):
                 return (

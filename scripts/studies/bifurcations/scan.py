@@ -73,7 +73,7 @@ def scan(problem: Problem, low: Fraction, high: Fraction, values: int, logarithm
         slice_at = partial(critical_slice, problem, pencil, engine, starts, options.seed)
         found = diagram(pencil, engine.tracker, slice_at, grid, progress)
         certified = []
-        for number, event in enumerate(found.events, start=1):
+        for event in found.events:
             progress("certification of both sides of bifurcations", 0)
             sides = event.link.left, event.link.right
             left, right = (counts(certified_set(problem, side.s, engine, starts, options.seed)) for side in sides)

@@ -79,7 +79,7 @@ def drawn(ensemble: Ensemble, seed: int, most_paths: int, number: int) -> Draw:
             if not found.doubts:
                 return of_numbers(number, found, time.perf_counter() - began)
             result = solve(problem, Options(engine="batch", seed=seed, max_paths=most_paths)).document
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (a draw that fails is a record; the others go on)
         reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
         doubts = "" if found is None else "; ".join(found.doubts)
         seconds = time.perf_counter() - began

@@ -1,7 +1,7 @@
 """Certificates for the tests of checkers: issued by the solver, or written by hand."""
 
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 
 from critscape.algebra.certificates import checker, mpmath_checker
 from critscape.algebra.certificates.certificate import certificate
@@ -20,7 +20,7 @@ from critscape.scripts.studies.options import Options
 ONE = Fraction(1)
 
 
-@lru_cache(maxsize=None)
+@cache
 def issued(problem, prove=False):
     """The certificate of a solved problem (not to be changed) and its result document.
 

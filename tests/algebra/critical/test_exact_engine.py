@@ -200,7 +200,7 @@ def test_cross_check_catches_what_is_missing():
     exact = loss(random_problem(Linear((2, 1, 2)), 2, 4))
     critical = whole(exact, COERCIVE)
     rng = np.random.default_rng(0)
-    without = [k for k, point in enumerate(critical.enumeration.points) if not point.real][0]
+    without = next(k for k, point in enumerate(critical.enumeration.points) if not point.real)
     fewer = dataclasses.replace(critical.enumeration, points=tuple(p for k, p in enumerate(critical.enumeration.points) if k != without))
     degree, real = cross_check(exact, dataclasses.replace(critical, enumeration=fewer), rng, SECONDS)
     assert (degree.holds, real.holds) == (False, True)

@@ -169,7 +169,7 @@ def test_levels_closer_than_double_precision_are_in_order():
 
 def test_both_sides_of_a_saddle():
     double_well = Loss(Family(("x", "y"), (), lambda w, p: (w[0] ** 2 - 1) ** 2 + w[1] ** 2), ())
-    [saddle] = [p for p in real_points(double_well, [(0, 0)])]
+    [saddle] = list(real_points(double_well, [(0, 0)]))
     left, right, up = np.array([-0.5, 0.1]), np.array([0.5, 0.1]), np.array([0.0, 0.5])
     assert leaves_downwards(double_well, saddle, left) and leaves_downwards(double_well, saddle, right)
     assert not leaves_downwards(double_well, saddle, up) and not leaves_downwards(double_well, saddle, 4 * left)

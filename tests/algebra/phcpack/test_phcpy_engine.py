@@ -7,7 +7,7 @@ import sys
 import time
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, pairwise
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ class LinearMoments:
 
     def __call__(self, w, p):
         widths, position, product = self.widths, 0, None
-        for columns, rows in zip(widths, widths[1:]):
+        for columns, rows in pairwise(widths):
             layer = [[w[position + i * columns + j] for j in range(columns)] for i in range(rows)]
             position += rows * columns
             product = layer if product is None else [[sum(a * b for a, b in zip(r, c)) for c in zip(*product)] for r in layer]
@@ -70,7 +70,7 @@ class Quartic:
 
 
 def linear_family(widths):
-    n = sum(a * b for a, b in zip(widths, widths[1:]))
+    n = sum(a * b for a, b in pairwise(widths))
     q = widths[0] * (widths[0] + 1) // 2 + widths[0] * widths[-1] + n
     return Family(tuple(f"w{i}" for i in range(n)), tuple(f"p{i}" for i in range(q)), LinearMoments(widths))
 
@@ -291,7 +291,7 @@ def test_a_worker_ends_with_the_process_that_asks_it(end, busy):
         "dense = [[[1.0, 0.0, e] for e in product(range(3), repeat=6)]] * 6; "
         f"processes.answers([{QUESTION}], 1, time.monotonic() + 60); print(processes._waiting[0]._process.pid, flush=True); {ask}"
     )
-    done = subprocess.run([sys.executable, "-c", program + end], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", program + end], capture_output=True, text=True, check=False)
     group, deadline = int(done.stdout), time.monotonic() + 60
     while alive(group) and time.monotonic() < deadline:
         time.sleep(0.01)

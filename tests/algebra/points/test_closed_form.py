@@ -321,7 +321,7 @@ def test_roots_are_canonical():
 
 
 def test_roots_of_negative_and_of_undecided_numbers_are_refused():
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="negative"):
         root(2, rational(-1))
     nothing = root(3, rational(2) + root(2, rational(5))) + root(3, rational(2) - root(2, rational(5))) - rational(1)
     assert nothing.terms

@@ -1,6 +1,6 @@
 """Newton's method in multiprecision: quadratic convergence, and where it ends by itself."""
 
-from itertools import islice
+from itertools import islice, pairwise
 
 import flint
 from flint import acb, acb_mat, arb
@@ -16,7 +16,7 @@ def circle_and_line(x):
 def test_digits_double_with_every_correction_up_to_the_working_precision():
     with flint.ctx.workprec(1024):
         errors = [max(abs(x[0] - 1).mid(), abs(x[1] - 2).mid()) for x, _ in islice(corrections(circle_and_line, [acb(1.1), acb(1.9)]), 12)]
-        assert all(after <= 10 * before**2 + arb(2) ** -1000 for before, after in zip(errors, errors[1:]))
+        assert all(after <= 10 * before**2 + arb(2) ** -1000 for before, after in pairwise(errors))
         assert errors[-1] < arb(2) ** -1000
 
 

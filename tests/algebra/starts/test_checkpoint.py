@@ -47,7 +47,7 @@ def uninterrupted():
     found = {}
     for name, (network, samples) in MEMBERS.items():
         calls = []
-        whole = finished(network, samples, np.random.default_rng(3), keep=lambda search: calls.append(len(search.vertices)))
+        whole = finished(network, samples, np.random.default_rng(3), keep=calls.append)
         found[name] = whole, len(calls)
     return found
 
@@ -63,7 +63,7 @@ def test_a_resumed_search_gives_the_same_bits(name, part, uninterrupted, tmp_pat
     search = checkpoint.load(path, family(network), squared(network, samples))
     assert search is not None and search.tracked > 0
     left = []
-    again = finished(network, samples, search.rng, search, lambda search: left.append(search))
+    again = finished(network, samples, search.rng, search, left.append)
     assert len(left) == calls - 1 - round(part * (calls - 1))
     assert np.array_equal(again.solutions, whole.solutions) and np.array_equal(again.member.tilt, whole.member.tilt)
     assert np.array_equal(again.trace.line.forward, whole.trace.line.forward)

@@ -1,5 +1,6 @@
 """Linear convolutional networks: the loss against a plain forward pass, the end-to-end filter, counts against elimination, PHCpack,
-closed forms and linear networks."""
+closed forms and linear networks.
+"""
 
 import dataclasses
 from fractions import Fraction

@@ -1,5 +1,6 @@
 """Steps from a problem to one nearby."""
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
@@ -24,7 +25,7 @@ def test_steps_move_everything_by_many_sizes():
     path = walk({"distribution": "gaussian"}, {"distribution": "log-uniform", "low": "1/100", "high": 1})
     assert all(read(document(p)) == p and Fraction(1, 100) <= min(p.ridge) and max(p.ridge) <= 1 for p in path)
     assert all(2**20 % x.denominator == 0 for p in path for row in p.inputs + p.targets for x in row)
-    sizes = [float(np.abs(np.array(q.inputs, float) - np.array(p.inputs, float)).max()) for p, q in zip(path, path[1:])]
+    sizes = [float(np.abs(np.array(q.inputs, float) - np.array(p.inputs, float)).max()) for p, q in itertools.pairwise(path)]
     assert min(sizes) < 0.01 and max(sizes) > 1
     assert path[-1].targets != path[0].targets and path[-1].ridge != path[0].ridge
 
