@@ -42,6 +42,6 @@ def scaling(loss: Loss) -> Scaling:
     rows = np.array([[*alpha, -1] for alpha in monomials], dtype=float)
     sizes = np.array([math.log2(abs(c.numerator)) - math.log2(c.denominator) for c in monomials.values()])
     # What does not fit into double precision is scaled as far as it goes: there is no continuation in such units.
-    found = np.round(np.linalg.lstsq(rows, -sizes, rcond=None)[0])
-    exponents: np.ndarray = np.clip(found, -LARGEST_EXPONENT, LARGEST_EXPONENT)
+    found: np.ndarray = np.linalg.lstsq(rows, -sizes, rcond=None)[0]
+    exponents: np.ndarray = np.clip(np.round(found), -LARGEST_EXPONENT, LARGEST_EXPONENT)
     return Scaling(tuple(2.0 ** exponents[:n]), 2.0 ** exponents[n])

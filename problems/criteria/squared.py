@@ -35,7 +35,7 @@ class Squared:
     def shape(self, problem: Problem) -> Shape:
         """With positive semidefinite Λ_i and λ_j ≥ 0, L ≥ 0; with every λ_j > 0 it is coercive."""
         bounded = weighting_definiteness(self.weighting) is not Definiteness.OTHER
-        return replace(of_ridge(problem, Fraction(0) if bounded else None), theorem=low_rank_approximation(problem))
+        return replace(of_ridge(problem, Fraction(0) if bounded else None), theorem=low_rank_approximation(problem, self.weighting))
 
     def title(self, problem: Problem) -> str:
         return samples_title(problem) + weighting_title(self.weighting)
@@ -91,14 +91,13 @@ def absorbing(problem: Problem) -> bool:
     return linear and not weighting.metrics and all(s > 0 for s in weighting.samples)
 
 
-def low_rank_approximation(problem: Problem) -> str | None:
+def low_rank_approximation(problem: Problem, weighting: Weighting) -> str | None:
     """Why no isolated local minimum is spurious among matrices of rank r; None for other networks.
 
     With Σ_i s_i x_i x_iᵀ and diag(t) positive definite a change of basis makes the error the distance to a matrix: its critical points
     of rank r keep r singular values, and all are saddles but for the largest ones (Eckart–Young; Baldi and Hornik, Neural Networks 2,
     1989). Where the r-th is repeated no minimum is isolated.
     """
-    weighting = problem.criterion.weighting
     if not isinstance(problem.network, LowRank) or weighting.metrics or any(problem.ridge):
         return None
     if not all(weight > 0 for weight in (*weighting.samples, *weighting.outputs)):

@@ -74,8 +74,7 @@ def expression(written: str, variables: Sequence[str], field: str) -> RationalPo
         tree = _parser().parse(written)
     except UnexpectedInput as error:
         raise BadInput(field, f"a polynomial such as 3x^2 y/40 - (x + 1/2)^3 ({_place(error, written)})") from None
-    found = _bounded(_evaluated(tree, dict(zip(variables, generators(len(variables)))), field), field)
-    return found
+    return _bounded(_evaluated(tree, dict(zip(variables, generators(len(variables)))), field), field)
 
 
 def sum_of_squares(written: str, variables: Sequence[str]) -> tuple[list[RationalPolynomial], RationalPolynomial]:

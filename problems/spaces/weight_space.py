@@ -9,6 +9,7 @@ over such functions are pure, and spurious ones have functions of smaller rank.
 from __future__ import annotations
 
 from critscape.problems.networks.families.linear import Linear
+from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.networks.network import Network
 
 
@@ -27,6 +28,7 @@ def relation(network: Network) -> dict[str, str | None]:
         )
         left = None if filling else f"the matrices of rank less than {rank}, where the function space is singular, and some of rank {rank}"
         return {"weight_space": network.title, "relation": pure, "left_out": left}
+    assert isinstance(network, Quadratic)  # The other family with a function space of its own.
     units, signs = network.hidden, network.output
     rank = min(units, network.inputs)
     plus, minus = (units, units) if signs is None else (sum(a > 0 for a in signs), sum(a < 0 for a in signs))

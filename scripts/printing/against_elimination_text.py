@@ -18,10 +18,14 @@ def render(document: dict, style: str) -> str:
     if style == "csv":
         return csv_text([HEADINGS, *rows])
     lines = [
-        f"{document['problems']} problems ({tally(document['kinds'])}): {tally(document['statuses'])}; answered by {tally(document['engines'])}; "
-        f"longest {document['longest']:.1f} s",
-        f"differences from elimination: {len(document['differences'])}; more than a minute without a reason: {len(document['late'])}; "
-        f"incomplete with a reason: {len(document['incomplete'])}",
+        (
+            f"{document['problems']} problems ({tally(document['kinds'])}): {tally(document['statuses'])}; answered by {tally(document['engines'])}; "
+            f"longest {document['longest']:.1f} s"
+        ),
+        (
+            f"differences from elimination: {len(document['differences'])}; more than a minute without a reason: {len(document['late'])}; "
+            f"incomplete with a reason: {len(document['incomplete'])}"
+        ),
     ]
     for kind, seed, status, engine, seconds, what, problem in rows:
         lines += [f"{kind} {seed} ({status}, {engine}, {seconds} s): {what}", f"  {problem}"]

@@ -47,7 +47,8 @@ def special_network(seed: int) -> Problem:
     def sample(length: int) -> tuple[Fraction, ...]:
         return tuple(Fraction(draw.choice((-3, -2, -1, -1, 0, 0, 1, 1, 2, 3)), draw.choice((1, 1, 1, 2))) for _ in range(length))
 
-    inputs, targets = [], []
+    inputs: list[tuple[Fraction, ...]] = []
+    targets: list[tuple[Fraction, ...]] = []
     for _ in range(draw.randint(1, 3)):
         again = bool(inputs) and draw.random() < 0.25
         inputs.append(draw.choice(inputs) if again else sample(network.inputs))
