@@ -10,6 +10,7 @@
 ``elimination``   Gröbner bases by msolve: degrees, real points, number fields
 ``points``        what is proved of single critical points
 ``critical``      the critical set of a loss: enumerated, classified, with its evidence, as a result
+``components``    critical sets of positive dimension: limits of regularised losses, what is proved of them
 ``certificates``  certificate files and their independent checker
 ``landscape``     sublevel sets: descending arcs, merge trees, basins
 ``pencils``       losses that depend on one more parameter: bifurcations

@@ -1,8 +1,9 @@
 """Exact elimination.
 
-``program``       the program msolve, its work counted
-``msolve``        what it is asked: degrees modulo primes, real points over ℚ
-``degree``        degree and number of zeros of the gradient ideal; what it costs over ℚ
-``hilbert``       dimension and degree from a leading ideal
-``number_field``  critical points over the number field that their coordinates generate
+``program``         the program msolve, its work counted
+``msolve``          what it is asked: degrees modulo primes, real points over ℚ
+``groebner_basis``  bases modulo primes, elimination of variables
+``degree``          degree and number of zeros of the gradient ideal; what it costs over ℚ
+``hilbert``         dimension and degree from a leading ideal
+``number_field``    critical points over the number field that their coordinates generate
 """

@@ -13,6 +13,7 @@ import flint
 import numpy as np
 
 from critscape.algebra.elimination import msolve
+from critscape.algebra.elimination.groebner_basis import leading_monomials
 from critscape.algebra.elimination.hilbert import dimension_and_degree
 from critscape.algebra.polynomial.loss import Loss
 
@@ -89,7 +90,7 @@ def dimension_modulo(loss: Loss, prime: int, seconds: float, most: float = inf) 
     ------
     msolve.TooMuchWork, msolve.MsolveError : msolve took more work than ``most``, failed or ran out of time.
     """
-    return dimension_and_degree(msolve.leading_monomials(loss, prime, seconds, most), loss.dimension)
+    return dimension_and_degree(leading_monomials(loss, prime, seconds, most), loss.dimension)
 
 
 def not_finite(loss: Loss, prime: int, seconds: float) -> str:

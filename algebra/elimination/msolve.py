@@ -90,7 +90,7 @@ def quotient(loss: Loss, prime: int, seconds: float, most: float = inf, watch: C
     """
     if not (LEAST_PRIME < prime <= LARGEST_PRIME and flint.fmpz(prime).is_prime()):
         raise ValueError(f"prime: expected a prime between {LEAST_PRIME} and {LARGEST_PRIME}, got {prime}")
-    equations = [_modulo(terms(slope), prime) for slope in gradient(loss)]
+    equations = [modulo(terms(slope), prime) for slope in gradient(loss)]
     answer, work = _solve(equations, loss.dimension, prime, "2", seconds, most, watch)
     if answer is None:
         return Quotient(0, 0, work)
@@ -156,37 +156,11 @@ def parametrisation(loss: Loss, seconds: float) -> Parametrisation:
     return Parametrisation(degree, w, numerators, constants, tuple(tuple(_interval(box[k]) for k in order) for box in boxes))
 
 
-def leading_monomials(loss: Loss, prime: int, seconds: float, most: float = inf) -> list[tuple[int, ...]]:
-    """The minimal generators of the leading ideal of (∇L) modulo ``prime`` in the degree-reverse-lexicographic order, as exponents.
-
-    Raises
-    ------
-    TooMuchWork : more than ``most``.
-    MsolveError : msolve is not there, it ran out of time or failed, or the prime divides a denominator.
-    """
-    equations = [_modulo(terms(slope), prime) for slope in gradient(loss)]
-    names = [f"x{i}" for i in range(loss.dimension)]
-    rows = [_row(equation, names) for equation in equations]
-    printed, _ = program.run("\n".join([",".join(names), str(prime), ",\n".join(rows)]), ["-g", "1"], seconds, most)
-    found = "".join(line for line in printed.splitlines() if not line.startswith("#"))
-    monomials = []
-    for monomial in re.findall(r"[^\[\],:\s]+", found):
-        powers = dict.fromkeys(names, 0)
-        for factor in monomial.split("*"):
-            name, _, power = factor.partition("^")
-            if name != "1" and name not in powers:
-                raise MsolveError(UNREADABLE)
-            if name != "1":
-                powers[name] += int(power or 1)
-        monomials.append(tuple(powers.values()))
-    return monomials
-
-
 def _polynomial(coefficients: Sequence[str]) -> flint.fmpz_poly:
     return flint.fmpz_poly([flint.fmpz(c) for c in coefficients])
 
 
-def _modulo(equation: dict[tuple[int, ...], Fraction], prime: int) -> dict[tuple[int, ...], int]:
+def modulo(equation: dict[tuple[int, ...], Fraction], prime: int) -> dict[tuple[int, ...], int]:
     """The equation modulo a prime.
 
     Raises
@@ -219,11 +193,12 @@ def system(equations: Sequence[dict[tuple[int, ...], int]], dimension: int, char
     names = [f"x{i}" for i in range(dimension)]
     draw = random.Random(characteristic)
     form = "".join(f"+{draw.randrange(1, characteristic or FORM)}*{name}" for name in names)
-    rows = [_row(equation, names) for equation in equations]
+    rows = [row(equation, names) for equation in equations]
     return "\n".join([",".join([*names, "t"]), str(characteristic), ",\n".join([*rows, f"t{form}"])])
 
 
-def _row(equation: dict[tuple[int, ...], int], names: Sequence[str]) -> str:
+def row(equation: dict[tuple[int, ...], int], names: Sequence[str]) -> str:
+    """An equation as msolve reads it."""
     powers = {e: "".join(f"*{name}^{k}" for name, k in zip(names, e) if k) for e in equation}
     return "".join(f"{c:+d}{powers[e]}" for e, c in equation.items() if c).removeprefix("+") or "0"
 

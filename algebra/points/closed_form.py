@@ -114,13 +114,13 @@ def closed_form(loss: Loss, point: CertifiedPoint) -> ClosedForm | None:
         if refined is None:
             return None
         found = field_point([z.real for z in refined])
-        if found is None or not is_critical(loss, found) or not _in_box(_balls(found), point):
+        if found is None or not is_critical(loss, found) or not _in_box(field_balls(found), point):
             return None
         parameters = [exact(value) for value in loss.values]
         value = fmpq_poly([0]) + loss.family.formula(found.coordinates, parameters)
         radicals: list[Radical] = []
         for element in (*found.coordinates, value):
-            solution = real_root(minimal_polynomial(element, found.modulus), _at(element, found.generator))
+            solution = real_root(minimal_polynomial(element, found.modulus), element_at(element, found.generator))
             if solution is None or not modest(solution):
                 return None
             radicals.append(solution)
@@ -240,10 +240,11 @@ def _simple_root(polynomial: fmpz_poly, approximation: arb) -> arb | None:
     return narrower if interval.contains_interior(narrower) else None
 
 
-def _balls(point: FieldPoint) -> list[arb]:
-    return [_at(coordinate, point.generator) for coordinate in point.coordinates]
+def field_balls(point: FieldPoint) -> list[arb]:
+    """Enclosures of the coordinates."""
+    return [element_at(coordinate, point.generator) for coordinate in point.coordinates]
 
 
-def _at(element: fmpq_poly, generator: arb) -> arb:
+def element_at(element: fmpq_poly, generator: arb) -> arb:
     """An element of the field in its real embedding."""
     return element.numer()(generator) / element.denom()

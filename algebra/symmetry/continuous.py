@@ -17,7 +17,7 @@ import flint
 
 from critscape.algebra.polynomial.loss import Loss, gradient
 
-_PRIME = 2**61 - 1
+PRIME = 2**61 - 1
 COMBINATIONS = 4
 """Combinations of equations for each unknown, at most: networks have a hundred equations for one."""
 
@@ -57,30 +57,30 @@ def infinitesimal_symmetries(loss: Loss) -> tuple[VectorField, ...]:
     height = min(len(rows), COMBINATIONS * len(columns))
     draw = random.Random(0)
     # Every equation joins one of the combinations, with a random factor; few enough are left as they are.
-    place = [(draw.randrange(height), draw.randrange(1, _PRIME)) if height < len(rows) else (r, 1) for r in range(len(rows))]
+    place = [(draw.randrange(height), draw.randrange(1, PRIME)) if height < len(rows) else (r, 1) for r in range(len(rows))]
     sums: dict[tuple[int, int], int] = {}
     for r, c, coefficient in entries:
         target, factor = place[r]
-        sums[target, c] = (sums.get((target, c), 0) + factor * (int(coefficient * common) % _PRIME)) % _PRIME
-    reduced = flint.nmod_mat(max(1, height), len(columns), _PRIME)
+        sums[target, c] = (sums.get((target, c), 0) + factor * (int(coefficient * common) % PRIME)) % PRIME
+    reduced = flint.nmod_mat(max(1, height), len(columns), PRIME)
     for (r, c), entry in sums.items():
         reduced[r, c] = entry
-    kernel = _kernel(*reduced.rref())
+    kernel = kernel_of(*reduced.rref())
     if not kernel:
         return ()
-    lifted = [[_lifted(int(entry)) for entry in vector] for vector in kernel]
-    if not all(_annihilates(vector, columns) for vector in lifted):
+    found = [[lifted(int(entry)) for entry in vector] for vector in kernel]
+    if not all(_annihilates(vector, columns) for vector in found):
         exact = flint.fmpq_mat(len(rows), len(columns))
         for r, c, coefficient in entries:
             exact[r, c] = coefficient
-        lifted = _kernel(*exact.rref())
-    return tuple(_field(vector, n) for vector in lifted)
+        found = kernel_of(*exact.rref())
+    return tuple(_field(vector, n) for vector in found)
 
 
-def _lifted(residue: int) -> flint.fmpq:
+def lifted(residue: int) -> flint.fmpq:
     """The fraction p/q with small p, q that is congruent to a residue (half-extended Euclid; Wang 1981)."""
-    above, below = (_PRIME, 0), (residue, 1)
-    while below[0] * below[0] * 2 > _PRIME:
+    above, below = (PRIME, 0), (residue, 1)
+    while below[0] * below[0] * 2 > PRIME:
         quotient = above[0] // below[0]
         above, below = below, (above[0] - quotient * below[0], above[1] - quotient * below[1])
     return flint.fmpq(below[0], below[1])
@@ -100,7 +100,7 @@ def polynomial_ring_generators(loss: Loss) -> tuple[flint.fmpq_mpoly, ...]:
     return flint.fmpq_mpoly_ctx.get(loss.variables, "degrevlex").gens()
 
 
-def _kernel(reduced, rank: int) -> list[list]:
+def kernel_of(reduced, rank: int) -> list[list]:
     """A basis of the right kernel of a matrix in reduced row echelon form, one vector per free column."""
     width, zero = reduced.ncols(), reduced[0, 0] * 0
     pivots: list[int] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,9 +33,13 @@ def images(orbit: Orbit) -> np.ndarray:
 
 def orbit_representatives(points: np.ndarray, family: Family) -> tuple[Orbit, ...]:
     """The orbits of ``points`` (P, n) under the family's symmetries; points whose orbit has come already are left out."""
+    return orbits_of(points, elements(family_symmetries(family), points.shape[1])) if len(points) else ()
+
+
+def orbits_of(points: np.ndarray, group: Sequence[SignedPermutation]) -> tuple[Orbit, ...]:
+    """The orbits of ``points`` (P, n) under all elements of a group, the identity first."""
     if not len(points):
         return ()
-    group = elements(family_symmetries(family), points.shape[1])
     moved = np.array([element.of(points) for element in group])
     # The first of the points that lies in the same orbit.
     first = np.arange(len(points))

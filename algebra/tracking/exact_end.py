@@ -10,7 +10,7 @@ is the loss over ℚ, not its rounding. How far is far enough depends on the num
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -75,19 +75,12 @@ def followed_to_the_end(end: ExactEnd, point: np.ndarray, decade: float) -> Endi
     if last > MOST_DECADES:
         return Ending(Outcome.FAILED)
     with flint.ctx.workprec(BITS_PER_DECADE * last):
-        system = _System(end)
-        x = system.corrected([acb(complex(z)) for z in point], _power(decade), 1.0)
+        system = ExactSystem(end)
         # The origin has no size of its own.
-        stride, unit = 0.5, float(np.abs(point).max()) or 1.0
+        unit = float(np.abs(point).max()) or 1.0
         units, displaced = np.where(point != 0, np.abs(point), unit), _digits(DISPLACED)
-        history: list[tuple[arb, list[acb], list[acb]]] = []
-        for _ in range(MOST_STEPS):
-            if x is None:
-                break
-            valuations = system.valuations(x, _power(decade))
-            if valuations is None:
-                break
-            history = [*history[1 - HISTORY :], (arb(decade), x, valuations)]
+        for history in path_points(system, [acb(complex(z)) for z in point], decade, last):
+            here, _, valuations = history[-1]
             least = min(float(v.real.mid()) for v in valuations)
             if least > -NEARLY_FINITE:
                 # From a little beside it, Newton's method does not come back to a singular point.
@@ -95,18 +88,35 @@ def followed_to_the_end(end: ExactEnd, point: np.ndarray, decade: float) -> Endi
                 limit = system.corrected(beside, acb(0), AT_THE_END, unit)
                 if limit is not None:
                     return Ending(Outcome.FINISHED, np.array([complex(z) for z in limit]), 1)
-            if decade >= last:
+            if float(here) >= last:
                 if least < -DIVERGENCE:
                     return Ending(Outcome.AT_INFINITY, winding=winding(valuations)[0])
                 return Ending(Outcome.SINGULAR, np.array([complex(z) for z in extrapolated(history)]), winding(valuations)[0])
-            while stride > SHORTEST_STEP:
-                ahead = min(decade + stride, last)
-                x = system.corrected(predicted(history, ahead), _power(ahead), LARGEST_CORRECTION)
-                if x is not None:
-                    break
-                stride /= 2
-            decade, stride = ahead, min(2 * stride, LONGEST_STEP)
         return Ending(Outcome.FAILED)
+
+
+def path_points(system: ExactSystem, point: list[acb], decade: float, last: float) -> Iterator[list[tuple[arb, list[acb], list[acb]]]]:
+    """The latest points of the path near ``point`` at t = 10^−decade, as (decade, point, valuations), after each step to t = 10^−last.
+
+    It ends early when the path gets lost.
+    """
+    x, stride = system.corrected(point, _power(decade), 1.0), 0.5
+    history: list[tuple[arb, list[acb], list[acb]]] = []
+    for _ in range(MOST_STEPS):
+        valuations = None if x is None else system.valuations(x, _power(decade))
+        if valuations is None:
+            return
+        history = [*history[1 - HISTORY :], (arb(decade), x, valuations)]
+        yield history
+        if decade >= last:
+            return
+        while stride > SHORTEST_STEP:
+            ahead = min(decade + stride, last)
+            x = system.corrected(predicted(history, ahead), _power(ahead), LARGEST_CORRECTION)
+            if x is not None:
+                break
+            stride /= 2
+        decade, stride = ahead, min(2 * stride, LONGEST_STEP)
 
 
 def last_decade(loss: Loss) -> int:
@@ -193,7 +203,7 @@ def _power(decade: float) -> acb:
     return acb(arb(10) ** arb(-decade))
 
 
-class _System:
+class ExactSystem:
     """∇L(w; p(t)) + c(t) with exact p(0) and c(0) = 0, in balls that are rounded to midpoints."""
 
     def __init__(self, end: ExactEnd) -> None:

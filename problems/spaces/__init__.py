@@ -4,4 +4,6 @@
 ``function_space``          the image of the coefficient map of a network
 ``weight_space``            pure and spurious critical points
 ``function_space_problem``  the same data on the space of functions
+``knowledge``               what is known of a loss beside its formula: bounds from below, the loss as one on functions
+``linear_values``           the least loss of linear networks
 """

@@ -7,6 +7,8 @@
 ``check_text``  what is proved of a certificate
 ``sentence``    what an answer says, in one sentence
 ``text_table``, ``latex``, ``numbers``  tables that fit the terminal; tables, matrices and numbers in LaTeX; numbers as text
+``components``  tables of components
+``weights``     weights as text
 ``formula``     closed forms as MathML
 ``references``  what to cite
 ``description``, ``function_space_description``  what ``critscape show`` says

@@ -15,4 +15,11 @@ EXIT_STATUS = {Status.COMPLETE.value: 0, Status.NOT_FINITE.value: 1, Status.INCO
 def deliver(results: list[dict], printed: str, output: Path | None, view: View = View()) -> int:
     """Prints the answer in one format, writes it to ``output`` if given, and returns the exit status."""
     emit(results, partial(render, view=view), printed, output)
-    return max(EXIT_STATUS[result["status"]] for result in results)
+    return max(map(exit_status, results))
+
+
+def exit_status(result: dict) -> int:
+    """0 where the answer is all there is: a table of components is, when all of its evidence holds."""
+    if "components" in result:
+        return int(any(entry["holds"] is False for entry in result["evidence"].values()))
+    return EXIT_STATUS[result["status"]]

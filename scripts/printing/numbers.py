@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -29,6 +30,20 @@ def short(digits: str | None, figures: int = DIGITS) -> str:
     text = f"{Decimal(digits):.{figures}g}" if Decimal(digits) else "0"
     mantissa, mark, exponent = text.partition("e")
     return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + mark + exponent
+
+
+def short_number(text: str) -> str:
+    """A decimal string rounded for reading; fractions and closed forms as they are.
+
+    >>> short_number("0.70710678118654752"), short_number("-7/3"), short_number("√2/2")
+    ('0.707107', '-7/3', '√2/2')
+    """
+    return short(text) if re.fullmatch(r"-?[0-9.]+(e[+-]?[0-9]+)?", text) else text
+
+
+def short_loss(row: dict) -> str:
+    """The loss of a component: in closed form, else rounded."""
+    return row["loss"] if row["exact_loss"] else short_number(row["loss"])
 
 
 def apart(values: Sequence[str | None], least: int = DIGITS) -> int:

@@ -9,10 +9,12 @@ from critscape.problems.files.problem_file import read
 from critscape.problems.files.writing import json_text
 from critscape.problems.networks.network import Network, coordinates_name, matrices, variables
 from critscape.problems.problem.problem import Problem
+from critscape.scripts.printing.components import components_csv, components_latex, components_text
 from critscape.scripts.printing.latex import block_symbol, latex_cell, latex_long_table, latex_number, latex_table, matrix_latex, matrix_of
 from critscape.scripts.printing.numbers import apart, ranges, short, shown
 from critscape.scripts.printing.sentence import sentence, spurious_is_least
 from critscape.scripts.printing.text_table import text_table
+from critscape.scripts.printing.weights import blocks_text, weights_text
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 from critscape.scripts.studies.tally import tally
 
@@ -33,8 +35,6 @@ LEGEND = {
 }
 SPECTRAL = ("eigenvalues", "rank")
 """What points have when it is asked for: eigenvalues of the Hessian, rank of the end-to-end product."""
-FIXED = "·"
-"""Stands for an entry of a weight matrix that is not trained."""
 
 
 IMPORTANT = ("architecture", "N_C", "N_R", "local min.", "spurious", "status", "level", "m", "N", "by index", "degenerate", "N_C*")
@@ -51,7 +51,7 @@ class View:
 def render(results: Sequence[dict], style: str, view: View = View()) -> str:
     """One or more results in a format: a sentence, the table of counts, then the real critical points of each.
 
-    CSV has the counts; with ``all_points`` the real critical points of one result instead.
+    CSV has the counts; of one result with components these instead, with ``all_points`` the real critical points of one result.
     """
     if style == "json":
         return json_text(results[0] if len(results) == 1 else list(results))
@@ -61,6 +61,8 @@ def render(results: Sequence[dict], style: str, view: View = View()) -> str:
     plain = [None if style == "csv" else level(result) for result in results]
     rows = [[result.get("name", UNKNOWN)] * named + counts_row(result, unmarked) for result, unmarked in zip(results, plain)]
     headings = [NAME_HEADING] * named + list(HEADINGS)
+    if style == "csv" and len(results) == 1 and "components" in results[0]:
+        return components_csv(results[0], problem_of(results[0]).network)
     if style == "csv" and view.all_points and len(results) == 1:
         return points_csv(results[0])
     if style == "csv":
@@ -178,6 +180,8 @@ def points_text(result: dict, markdown: bool, view: View) -> str:
             note = f"One row for each orbit of the symmetries, with the {last} of its first point; --all-points lists every point."
             lines += ["", ("" if markdown else "  ") + note]
         lines += closed_forms_text(network, real, markdown)
+    if "components" in result:
+        lines += components_text(result, network, markdown)
     if "function_space" in result:
         functions = result["function_space"]
         lines += ["", f"critical points in the function space: {functions['complex']} complex, {functions['real']} real"]
@@ -269,18 +273,6 @@ def kind_text(point: dict) -> str:
     return f"{point['kind']} ({known})" if known else point["kind"]
 
 
-def weights_text(network: Network, point: Sequence[str]) -> str:
-    """The weights as decimals, block by block, rows separated by semicolons."""
-    return blocks_text(network, [short(value) for value in point], " ")
-
-
-def blocks_text(network: Network, entries: Sequence[str], between: str) -> str:
-    """Entries of the weights block by block, rows separated by semicolons, a dot for an entry that is fixed."""
-    blocks = zip(network.blocks, matrices(network, entries))
-    printed = ((block.name, "; ".join(between.join(entry or FIXED for entry in row) for row in rows)) for block, rows in blocks)
-    return "  ".join(f"{name} [{rows}]" for name, rows in printed)
-
-
 def latex(results: Sequence[dict], view: View, rows: Sequence[Sequence[str]]) -> str:
     """LaTeX tables to paste: the counts, then the real critical points of each result."""
     cells = [[latex_cell(cell) for cell in row] for row in rows]
@@ -301,6 +293,8 @@ def points_latex(result: dict, view: View) -> list[str]:
     if "reason" in result:
         name = latex_cell(result.get("name", network.title))
         parts.append(f"\\noindent {name}: {latex_cell(result['status'])}, {latex_cell(result['reason'])}.")
+    if "components" in result:
+        parts.append(components_latex(result, network, latex_cell(problem.title)))
     if not real:
         return parts
     headings = ("\\#", "type", "index", "$L$", *(f"${block_symbol(block.name)}$" for block in network.blocks))

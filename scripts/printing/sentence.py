@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from critscape.scripts.printing.numbers import short_loss
+
 
 def counted(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun.
@@ -19,7 +21,7 @@ def sentence(result: dict) -> str:
     """
     counts = result["counts"]
     if result["status"] == "not-finite":
-        return "The critical set is not finite."
+        return "The critical set is not finite." + (" " + minima_of(result["components"]) if "components" in result else "")
     points = [f"{counted(counts['complex'], 'complex critical point')}, {counts['real']:,} real"]
     if result["status"] != "complete":
         return f"Not complete: {points[0]} found; more may exist."
@@ -36,6 +38,34 @@ def sentence(result: dict) -> str:
 def spurious_is_least(counts: dict) -> bool:
     """Whether the number of spurious minima is a lower bound: the verdict on other minima is open."""
     return counts["spurious_minima"] is not None and counts.get("global_minima", 0) is None
+
+
+def minima_of(components: list[dict]) -> str:
+    """The sentence on the minima among components. That there are no others is never said: pieces that are not closed may be missed.
+
+    >>> row = {"loss": "1/2", "exact_loss": True, "dimension": 1, "level": "proved"}
+    >>> minima_of([row | {"kind": "global minimum"}, row | {"kind": "spurious local minimum", "loss": "2"}])
+    'Global minima at loss 1/2; spurious local minima at loss 2.'
+    >>> minima_of([row | {"kind": "global minimum"}, row | {"kind": "degenerate"}])
+    'Global minima at loss 1/2; no spurious local minimum was found, but 1 row is not decided.'
+    """
+
+    def at(kind: str) -> list[str]:
+        return list(dict.fromkeys(short_loss(row) for row in components if row["kind"] == kind))
+
+    lowest, spurious, open_ = at("global minimum"), at("spurious local minimum"), at("local minimum")
+    parts = [f"Global minima at loss {lowest[0]}" if lowest else "No global minimum is known"]
+    if open_:
+        parts.append(f"local minima, not decided whether global, at loss {', '.join(open_)}")
+    undecided = sum(row["kind"] == "degenerate" for row in components)
+    if spurious:
+        parts.append(f"spurious local minima at loss {', '.join(spurious)}")
+    elif not undecided:
+        parts.append("no spurious local minimum was found")
+    if undecided:
+        but = "" if spurious else "no spurious local minimum was found, but "
+        parts.append(f"{but}{counted(undecided, 'row')} {'is' if undecided == 1 else 'are'} not decided")
+    return "; ".join(parts) + "."
 
 
 def minima(counts: dict) -> str:

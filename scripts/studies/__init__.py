@@ -5,6 +5,7 @@ From a problem to its answer:
 ``options``             how a problem is solved, with the defaults of all flags
 ``answer``              from a problem to its answer
 ``spectra``             eigenvalues and ranks, where they are asked for
+``components_run``      the components of a critical set that is not finite
 ``engines``             which engine a flag means
 ``start_sets``          where start sets are kept
 ``start_set_list``      what is kept there

@@ -14,6 +14,8 @@ from critscape.algebra.bounds.root_counts import Bound
 from critscape.algebra.certificates.certificate import certificate
 from critscape.algebra.certificates.checker import first_failure
 from critscape.algebra.certificates.claims import read_claims
+from critscape.algebra.components.document import component_fields, evidence
+from critscape.algebra.components.table import Components
 from critscape.algebra.critical.choice import automatic, without_double_precision
 from critscape.algebra.critical.critical_set import CriticalSet, Status, bounded, critical_set, settled, with_bounds, with_evidence
 from critscape.algebra.critical.cross_check import DEGREE
@@ -30,7 +32,8 @@ from critscape.problems.files.writing import json_text, write
 from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import Problem, beyond_double_precision, blockwise, loss
 from critscape.problems.spaces.function_space_problem import function_counts
-from critscape.scripts.studies.engines import Engine, bounds, chosen, exact_record, refuse_hopeless, refuse_volume, volume_bounds
+from critscape.scripts.studies.components_run import components_of, obstacle
+from critscape.scripts.studies.engines import Engine, TooLarge, bounds, chosen, exact_record, refuse_hopeless, refuse_volume, volume_bounds
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
 from critscape.scripts.studies.spectra import with_spectra
@@ -87,8 +90,27 @@ def solve(problem: Problem, options: Options = Options()) -> Answer:
             progress("mixed volume", 0)
             critical = with_bounds(critical, volume_bounds(problem, polynomial_loss))
         critical = with_upper_bound(polynomial_loss, critical, options.prove or options.cross_check or engine is None, progress)
-    seconds = {"root counts": counted - began, "total": time.perf_counter() - began}
-    return Answer(problem, critical, described(problem, critical, engine, options, seconds))
+        enumerated_at, table, too_many = time.perf_counter(), None, ""
+        if options.components and critical.status is Status.NOT_FINITE and engine is not None and obstacle(problem) is None:
+            try:
+                table = components_of(problem, critical.enumeration.starts or starts(), options.seed, options.jobs, progress)
+            except TooLarge as error:
+                # That the set is not finite is an answer without its components.
+                too_many = f"; its components are not listed ({error})"
+    seconds = {"root counts": counted - began}
+    if table is not None:
+        seconds["components"] = time.perf_counter() - enumerated_at
+    seconds["total"] = time.perf_counter() - began
+    result = described(problem, critical, engine, options, seconds)
+    if too_many:
+        result["reason"] += too_many
+    return Answer(problem, critical, result if table is None else with_components(result, table))
+
+
+def with_components(result: dict, table: Components) -> dict:
+    """The result of a critical set that is not finite with the table of its components and the evidence for it."""
+    gathered = {e.name: {"holds": e.holds, "measured": e.measured} for e in evidence(table)}
+    return {**result, **component_fields(table), "evidence": {**result["evidence"], **gathered}}
 
 
 def enumerated(
@@ -144,8 +166,11 @@ def described(problem: Problem, critical: CriticalSet, engine: Engine | None, op
     record = {**answered_by(critical, engine), "seed": options.seed, "versions": versions()}
     result = result_document(critical, document(problem), record, seconds, options.points == "all")
     reason = problem.network.infinite_reason(blockwise(problem.network, problem.ridge))
-    if critical.status is Status.NOT_FINITE and reason:
-        result["reason"] = f"{reason}; {critical.reason}"
+    if critical.status is Status.NOT_FINITE:
+        unlisted = None
+        if options.components:
+            unlisted = obstacle(problem) or (None if engine else "its components are listed by the other engines (--engine batch)")
+        result["reason"] = "; ".join(filter(None, (reason, critical.reason, unlisted)))
     if options.spectra:
         result = with_spectra(problem, result)
     functions = function_counts(problem, critical.enumeration.points)
@@ -184,5 +209,5 @@ def solved(problem: Problem, certificate: Path | None, **flags) -> Answer:
     ------
     TooLarge, EngineUnavailable : before any work is done.
     """
-    found = solve(problem, Options(**flags, prove=certificate is not None))
+    found = solve(problem, Options(**flags, prove=certificate is not None, components=True))
     return found if certificate is None else certified(found, certificate)

@@ -25,6 +25,7 @@ class Options:
     cross_check : whether the counts are compared with exact elimination.
     spectra : whether real points have the eigenvalues of their Hessian and the rank of the end-to-end matrix (double precision).
     prove : whether the upper bound is proved even where that takes minutes; small problems get a proof anyway.
+    components : whether a critical set that is not finite is answered by the table of its components.
     """
 
     engine: str = "auto"
@@ -34,6 +35,7 @@ class Options:
     points: str = "real"
     cross_check: bool = False
     prove: bool = False
+    components: bool = False
     spectra: bool = False
 
     def __post_init__(self) -> None:

@@ -104,14 +104,24 @@ def test_quadratic_flags():
     assert (result["problem"]["architecture"]["output"], result["counts"]["complex"]) == (["1/2"], 9)
 
 
-def test_a_critical_set_that_is_not_finite_exits_with_one(tmp_path):
-    problem = json.loads((EXAMPLES / "2-2-2-one-ridge.json").read_text())
+def test_a_critical_set_that_is_not_finite_has_a_table_of_components(tmp_path):
+    problem = {"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[2]]}}
     path = tmp_path / "problem.json"
     path.write_text(json.dumps(problem))
-    completed = critscape("solve", path, "--format", "json")
+    completed = critscape("solve", path, "--format", "json", "--engine", "batch")
     result = json.loads(completed.stdout)
-    assert (completed.returncode, result["status"], result["critical_points"]) == (1, "not-finite", [])
-    assert "O(2)" in result["reason"]
+    assert (completed.returncode, result["status"], result["critical_points"]) == (0, "not-finite", [])
+    assert "ridge is zero" in result["reason"]
+    assert [(row["loss"], row["dimension"], row["kind"], row["level"]) for row in result["components"]] == [
+        ("0", 1, "global minimum", "proved"),
+        ("2", 0, "strict saddle", "proved"),
+    ]
+    text = critscape("solve", path, "--engine", "batch").stdout
+    assert "Global minima at loss 0; no spurious local minimum was found." in text and "1, 0, 1" in text
+    latex = critscape("solve", path, "--engine", "batch", "--format", "latex").stdout
+    assert "Components of the critical set" in latex and "$(1, 0, 1)$" in latex
+    table = critscape("solve", path, "--engine", "batch", "--format", "csv").stdout.splitlines()
+    assert table[0].startswith("kind,loss,dimension") and table[1].startswith("global minimum,0,1,exact,1,0,1,exact")
 
 
 def test_show_prints_loss_gradient_bounds_and_symmetries():

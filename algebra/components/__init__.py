@@ -1,0 +1,17 @@
+"""Critical sets of positive dimension, as limits of the critical points of L + ε·½ Σ_j Λ_j (w_j − c_j)² as ε → 0.
+
+``regularisation``  the regularised losses and the homotopy ε → 0
+``extrapolation``   limits, winding numbers and growth of paths from points on them
+``multiprecision``  the same where double-double is not enough
+``limits``          all critical points of L_ε and their limits, every path accounted for
+``function_space``  a loss as one on the space of functions; what is known beside the formula
+``relations``       exact relations between the entries of the gradient on coordinate subspaces
+``local_system``    square systems whose zeros are critical points, and Krawczyk's test on them
+``arcs``            third and fourth order: exact arcs along which the loss falls
+``component``       what is proved at one limit: dimension, inertia, kind
+``gauge``           representatives with small integers
+``closed_loss``     the loss in closed form
+``limit_ideal``     the limits by elimination
+``table``           rows of components from several centres
+``document``        their part of a result
+"""

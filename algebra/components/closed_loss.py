@@ -1,0 +1,53 @@
+"""The loss on a component in closed form: exact at a rational point, else in the number field of a point with simple coordinates."""
+
+from __future__ import annotations
+
+import flint
+from flint import fmpq, fmpq_poly
+
+from critscape.algebra.components.component import Component, exact_loss
+from critscape.algebra.components.local_system import prove
+from critscape.algebra.points.closed_form import (
+    MOST_WEIGHTS,
+    PRECISION,
+    element_at,
+    field_balls,
+    field_point,
+    is_critical,
+    minimal_polynomial,
+    modest,
+)
+from critscape.algebra.points.radicals import real_root
+from critscape.algebra.polynomial.loss import Loss, exact
+
+
+def closed_loss(loss: Loss, found: Component) -> str | None:
+    """L on a component as text, exact; None where no closed form of modest size is found.
+
+    A point over a number field is verified to be critical, and lies in the box in which the zeros of the component's equations form a
+    manifold: L is constant on it.
+    """
+    if found.rational is not None:
+        return written(exact_loss(loss, found.rational))
+    if found.proved is None or loss.dimension > MOST_WEIGHTS:
+        return None
+    system, fixed = found.proved.system, found.proved.fixed
+    if system.dimension and fixed is None:
+        return None
+    with flint.ctx.workprec(PRECISION):
+        sharp = prove(system, found.point, fixed, PRECISION)
+        if sharp is None:
+            return None
+        point = field_point([z.real.mid() for z in sharp.ball])
+        if point is None or not is_critical(loss, point):
+            return None
+        if not all(b.overlaps(z.real) for b, z in zip(field_balls(point), sharp.ball)):
+            return None
+        value = fmpq_poly([0]) + loss.family.formula(point.coordinates, [exact(v) for v in loss.values])
+        radical = real_root(minimal_polynomial(value, point.modulus), element_at(value, point.generator))
+        return radical.text if modest(radical) else None
+
+
+def written(value: fmpq) -> str:
+    """A rational number as problem files have it."""
+    return f"{int(value.p)}" if value.q == 1 else f"{int(value.p)}/{int(value.q)}"

@@ -1,0 +1,266 @@
+"""What is proved of one limit: a real critical point of L, the dimension of the critical set there, its inertia and kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from fractions import Fraction
+
+import flint
+import numpy as np
+from flint import acb, arb, arb_mat, fmpq
+
+from critscape.algebra.components.arcs import HigherOrder, exact_hessian, exact_inertia, higher_order
+from critscape.algebra.components.function_space import Knowledge
+from critscape.algebra.components.local_system import PRECISION, ProvedPoint, fibre, prove, relation_dimension, systems
+from critscape.algebra.points.classification import ldl_pivots
+from critscape.algebra.polynomial.evaluation import ball_derivatives, ball_parameters, float_derivatives
+from critscape.algebra.polynomial.loss import Loss, exact
+from critscape.algebra.polynomial.straight_line import evaluate, programs
+
+ZERO = 1e-6
+"""Coordinates of a limit below this, relative to its size, are tried as zeros."""
+FLAT = 1e-6
+"""Eigenvalues below this share of the largest are tried as zeros; those above are proved not to be."""
+MOST_DEGREE = 2
+DENOMINATOR, RECOGNISED = 10**6, 1e-50
+"""Coordinates within 1e-50 of a rational number with a denominator up to this are tried as rational."""
+
+
+class Kind(Enum):
+    """What the points of a component are to descent."""
+
+    GLOBAL_MINIMUM = "global minimum"
+    SPURIOUS_MINIMUM = "spurious local minimum"
+    LOCAL_MINIMUM = "local minimum"
+    MAXIMUM = "local maximum"
+    STRICT_SADDLE = "strict saddle"
+    NON_STRICT_SADDLE = "non-strict saddle"
+    DEGENERATE = "degenerate"
+
+
+@dataclass(frozen=True)
+class Inertia:
+    """Numbers of positive, negative and zero eigenvalues of ∇²L; ``exact`` if the zeros are proved to be zero."""
+
+    positive: int
+    negative: int
+    zero: int
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Component:
+    """A real critical point and what is known of the critical set there.
+
+    ``point`` (n,) approximates it; ``proved`` is its enclosure, None when its existence is not proved; ``rational`` its exact
+    coordinates, if they are rational and that is verified. ``loss`` encloses L (an approximation without ``proved``). The critical
+    set has at least dimension ``dimension`` there; exactly that if ``exact_dimension``. ``zero`` are the coordinates that vanish on
+    all of the component as far as its tangent space tells. ``kind_proved`` says whether ``kind`` is.
+    """
+
+    point: np.ndarray
+    proved: ProvedPoint | None
+    rational: tuple[fmpq, ...] | None
+    loss: arb
+    dimension: int
+    exact_dimension: bool
+    inertia: Inertia
+    zero: tuple[int, ...]
+    kind: Kind
+    kind_proved: bool
+    higher: HigherOrder | None = None
+    global_by_convexity: bool = False
+
+
+def component(loss: Loss, knowledge: Knowledge, point: np.ndarray) -> Component:
+    """Proves what can be proved at a limit, a real ``point`` (n,) in double precision."""
+    proved = existing(loss, knowledge, point)
+    return numerical(loss, point) if proved is None else described(loss, knowledge, proved)
+
+
+def existing(loss: Loss, knowledge: Knowledge, point: np.ndarray) -> ProvedPoint | None:
+    """A proved critical point next to ``point``, with as many of its zero coordinates exactly zero as can be."""
+    size = max(1.0, float(np.abs(point).max()))
+    zeros = tuple(int(i) for i in np.flatnonzero(np.abs(point) < ZERO * size))
+    candidates = list(dict.fromkeys([zeros, lasting_zeros(loss, point, zeros), ()]))
+    space = knowledge.function_space
+    if space is not None and vanishes(space, point):
+        for zero in candidates:
+            proved = prove(fibre(loss, space, zero), point)
+            if proved is not None:
+                return proved
+    for zero in candidates:
+        for degree in range(1, MOST_DEGREE + 1):
+            system = systems(loss, point, zero, degree)
+            proved = None if system is None else prove(system, point)
+            if proved is not None:
+                return proved
+    return None
+
+
+def dimension_bound(loss: Loss, knowledge: Knowledge, proved: ProvedPoint, enough: int) -> int:
+    """A lower bound for the dimension of the critical set at a proved point; no better one is sought than ``enough``."""
+    best = proved.system.dimension
+    if knowledge.function_space is not None and proved.system.polynomials:
+        best = max(best, loss.dimension - len(knowledge.function_space.gradient))
+    point = proved.midpoint
+    zeros = proved.zeros
+    with flint.ctx.workprec(PRECISION):
+        for degree in range(1, MOST_DEGREE + 1):
+            for zero in dict.fromkeys([(), lasting_zeros(loss, point, zeros), zeros]):
+                if best < enough:
+                    best = max(best, relation_dimension(loss, proved.ball, zero, degree))
+    return best
+
+
+def vanishes(space, point: np.ndarray) -> bool:
+    """Whether the gradient in function space seems to vanish at a point."""
+    for polynomial in space.gradient:
+        total, scale = 0.0, 0.0
+        for exponents, coefficient in polynomial.to_dict().items():
+            term = float(Fraction(int(coefficient.p), int(coefficient.q))) * float(np.prod(point ** np.array([int(k) for k in exponents])))
+            total, scale = total + term, scale + abs(term)
+        if abs(total) > ZERO * max(scale, 1e-300):
+            return False
+    return True
+
+
+def lasting_zeros(loss: Loss, point: np.ndarray, zeros: Sequence[int]) -> tuple[int, ...]:
+    """Those of the zero coordinates in which no direction of the kernel of the Hessian moves."""
+    _, hessian = float_derivatives(loss, point.astype(complex))
+    values, vectors = np.linalg.eigh(hessian.real)
+    flat = np.abs(values) <= FLAT * max(np.abs(values).max(initial=0.0), 1e-300)
+    kernel = vectors[:, flat]
+    return tuple(i for i in zeros if np.abs(kernel[i]).max(initial=0.0) < 1e-4)
+
+
+def inertia_at(loss: Loss, proved: ProvedPoint) -> Inertia:
+    """Lower bounds for the numbers of positive and negative eigenvalues of ∇²L on the box, by an interval LDLᵀ on the directions
+    that do not look flat (Cauchy's interlacing); the rest are called zero.
+    """
+    n = loss.dimension
+    with flint.ctx.workprec(PRECISION):
+        _, hessian = ball_derivatives(loss, proved.ball)
+        balls = arb_mat([[hessian[i, j].real for j in range(n)] for i in range(n)])
+        floats = np.array([[float(balls[i, j].mid()) for j in range(n)] for i in range(n)])
+        values, vectors = np.linalg.eigh(floats)
+        steep = np.abs(values) > 1e-10 * np.abs(values).max(initial=0.0)
+        if not steep.any():
+            return Inertia(0, 0, n, False)
+        basis = arb_mat(vectors[:, steep].tolist())
+        pivots = ldl_pivots(basis.transpose() * balls * basis)
+    if pivots is None:
+        return Inertia(0, 0, n, False)
+    negative = sum(bool(pivot < 0) for pivot in pivots)
+    return Inertia(len(pivots) - negative, negative, n - len(pivots), len(pivots) == n)
+
+
+def described(loss: Loss, knowledge: Knowledge, proved: ProvedPoint) -> Component:
+    """Dimension, inertia and kind at a proved critical point."""
+    inertia = inertia_at(loss, proved)
+    rational = rational_point(loss, proved)
+    dimension = dimension_bound(loss, knowledge, proved, inertia.zero)
+    # The dimension of the critical set is at most the nullity of the Hessian.
+    met = dimension == inertia.zero
+    exact_dimension, higher = met, None
+    if met:
+        inertia = replace(inertia, exact=True)
+    elif rational is not None:
+        inertia = Inertia(*exact_inertia(exact_hessian(loss, rational)), True)
+        if not inertia.negative:
+            higher = higher_order(loss, rational)
+            # The reduced loss is c t⁴ + …, c > 0: its critical point is isolated.
+            exact_dimension = higher.minimum and dimension == 0
+    by_convexity = globally_minimal(knowledge, proved, rational)
+    kind, sure = kind_of(inertia, met, higher, by_convexity)
+    return Component(
+        proved.midpoint, proved, rational, loss_on(loss, proved, rational), dimension, exact_dimension, inertia,
+        zeros_of(loss, proved, met), kind, sure, higher, by_convexity,
+    )  # fmt: skip
+
+
+def kind_of(inertia: Inertia, met: bool, higher: HigherOrder | None, by_convexity: bool) -> tuple[Kind, bool]:
+    """The kind from what is proved, and whether it is decided. Which local minima are global is decided later."""
+    if by_convexity:
+        return Kind.GLOBAL_MINIMUM, True
+    if inertia.negative:
+        return (Kind.MAXIMUM if met and not inertia.positive else Kind.STRICT_SADDLE), True
+    if met:
+        return Kind.LOCAL_MINIMUM, True
+    if higher is not None and higher.minimum:
+        return Kind.LOCAL_MINIMUM, True
+    if higher is not None and higher.falling is not None and (inertia.positive or higher.rising is not None):
+        return Kind.NON_STRICT_SADDLE, True
+    return Kind.DEGENERATE, False
+
+
+def globally_minimal(knowledge: Knowledge, proved: ProvedPoint, rational: Sequence[fmpq] | None) -> bool:
+    """Whether the gradient of a convex loss in function space vanishes at the point, exactly."""
+    space = knowledge.function_space
+    if space is None or not space.convex:
+        return False
+    if proved.system.polynomials:
+        return True
+    return rational is not None and all(polynomial(*rational) == 0 for polynomial in space.gradient)
+
+
+def rational_point(loss: Loss, proved: ProvedPoint) -> tuple[fmpq, ...] | None:
+    """The point as rational numbers of modest height, verified to be critical; None when it is none."""
+    coordinates = []
+    for z in proved.ball:
+        guess = nearest_rational(z.real)
+        if guess is None:
+            return None
+        coordinates.append(guess)
+    slopes = evaluate(programs(loss.family).gradient, coordinates, [exact(v) for v in loss.values])
+    return tuple(coordinates) if all(slope == 0 for slope in slopes) else None
+
+
+def nearest_rational(ball: arb) -> fmpq | None:
+    """The rational number of modest height that a narrow ball is around."""
+    if ball.is_zero():
+        return fmpq(0)
+    middle = ball.mid().fmpq()
+    close = Fraction(int(middle.p), int(middle.q)).limit_denominator(DENOMINATOR)
+    guess = fmpq(close.numerator, close.denominator)
+    return guess if abs(middle - guess) < fmpq(1, 10**50) else None
+
+
+def loss_on(loss: Loss, proved: ProvedPoint, rational: Sequence[fmpq] | None) -> arb:
+    """An enclosure of L at the point."""
+    with flint.ctx.workprec(PRECISION):
+        if rational is not None:
+            return arb(exact_loss(loss, rational))
+        return acb(loss.family.formula(list(proved.ball), ball_parameters(loss, PRECISION))).real
+
+
+def exact_loss(loss: Loss, rational: Sequence[fmpq]) -> fmpq:
+    """L at a rational point."""
+    return fmpq(0) + loss.family.formula(list(rational), [exact(v) for v in loss.values])
+
+
+def zeros_of(loss: Loss, proved: ProvedPoint, met: bool) -> tuple[int, ...]:
+    """The coordinates that vanish at the point and, where the bounds for the dimension meet, along the component to first order."""
+    point = proved.midpoint
+    zeros = [i for i, z in enumerate(proved.ball) if z.real.contains(0) or abs(point[i]) < 1e-30]
+    return lasting_zeros(loss, point, zeros) if met else tuple(zeros)
+
+
+def numerical(loss: Loss, point: np.ndarray) -> Component:
+    """What a limit looks like where nothing is proved: no kind is claimed but that of a point with a clearly negative eigenvalue."""
+    _, hessian = float_derivatives(loss, point.astype(complex))
+    values = np.linalg.eigvalsh(hessian.real)
+    scale = max(np.abs(values).max(initial=0.0), 1e-300)
+    positive, negative = int((values > FLAT * scale).sum()), int((values < -FLAT * scale).sum())
+    inertia = Inertia(positive, negative, loss.dimension - positive - negative, False)
+    zero = tuple(int(i) for i in np.flatnonzero(np.abs(point) < ZERO * max(1.0, np.abs(point).max())))
+    value = complex(loss.family.formula(list(point.astype(complex)), [complex(v) for v in loss.values])).real
+    kind = Kind.STRICT_SADDLE if negative else Kind.DEGENERATE
+    return Component(point, None, None, arb(value), 0, False, inertia, zero, kind, False)
+
+
+def as_global(found: Component, kind: Kind, proved: bool) -> Component:
+    """A local minimum whose rank among the others is decided."""
+    return replace(found, kind=kind, kind_proved=found.kind_proved and proved)

@@ -1,0 +1,100 @@
+"""The part of a result document (JSON) that describes components, and the evidence that none is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from critscape.algebra.components.closed_loss import written
+from critscape.algebra.components.limits import Account, Fate
+from critscape.algebra.components.table import Components, Row
+from critscape.algebra.critical.evidence import Evidence
+from critscape.algebra.critical.result import decimal
+
+NEAR_FRACTION = 1e-7
+"""Asymptotic values this close to a fraction with a small denominator are written as that fraction; their level says numerical."""
+
+
+def component_fields(found: Components) -> dict:
+    """The fields ``components``, ``asymptotic_values`` and ``account``."""
+    generic = found.generic
+    return {
+        "components": [entry(row) for row in found.rows],
+        "asymptotic_values": [
+            {"loss": approximate(value.loss), "growth": str(Fraction(value.growth).limit_denominator(24)), "level": "numerical"}
+            for value in found.asymptotic
+            if abs(value.loss.imag) <= NEAR_FRACTION * max(1.0, abs(value.loss))
+        ],
+        "account": {**counted(generic), "centres": len(found.accounts), "by_centre": [counted(a) for a in found.accounts]},
+    }
+
+
+def counted(account: Account) -> dict:
+    """The fates of the paths of one centre; ``missing`` are critical points of the generic member that L_ε does not have."""
+    fates = {fate.name.lower(): account.count(fate) for fate in Fate}
+    return {"paths": len(account.limits), **fates, "missing": account.missing}
+
+
+def entry(row: Row) -> dict:
+    """One row; the numbers of paths are those of the first generic centre."""
+    found = row.component
+    exact = found.rational
+    inertia = {"positive": found.inertia.positive, "negative": found.inertia.negative, "zero": found.inertia.zero}
+    if exact is not None:
+        representative = [written(value) for value in exact]
+    elif found.proved is not None:
+        representative = [decimal(z.real) for z in found.proved.ball]
+    else:
+        representative = [f"{x:.10g}" if abs(x) > NEAR_FRACTION else "0" for x in found.point]
+    higher = found.higher
+    falling = higher.falling if higher is not None and found.kind_proved else None
+    return {
+        "loss": row.closed if row.closed is not None else (decimal(found.loss) if found.proved else f"{float(found.loss.mid()):.9g}"),
+        "exact_loss": row.closed is not None,
+        "dimension": found.dimension,
+        "dimension_bound": "exact" if found.exact_dimension else "at least",
+        "inertia": inertia,
+        "inertia_bound": "exact" if found.inertia.exact else "at least",
+        "kind": found.kind.value,
+        "representative": representative,
+        "paths": row.paths,
+        "real_paths": row.real_paths,
+        "level": row.level.value,
+        **({} if falling is None else {"descent": arc_entry(falling)}),
+    }
+
+
+def arc_entry(arc) -> dict:
+    """An arc w(t) = representative + t·velocity + t²·bend along which the loss changes by coefficient·t^order + …"""
+    return {
+        "velocity": [written(v) for v in arc.velocity],
+        "bend": [written(v) for v in arc.bend],
+        "order": arc.order,
+        "coefficient": written(arc.coefficient),
+    }
+
+
+def approximate(value: complex) -> str:
+    """A number known to about eight digits."""
+    close = Fraction(value.real).limit_denominator(1000)
+    if abs(float(close) - value.real) <= NEAR_FRACTION * max(1.0, abs(value.real)):
+        return str(close)
+    return f"{value.real:.8g}"
+
+
+def evidence(found: Components) -> Sequence[Evidence]:
+    """What speaks for the table: every path has an end, the centres agree, the limit ideal has as many zeros."""
+    unsettled = sum(account.count(Fate.UNSETTLED) for account in found.accounts)
+    total = sum(len(account.limits) for account in found.accounts)
+    generic = found.accounts[1:]
+    counts = ", ".join(f"{a.count(Fate.FINITE)} of {len(a.limits)}" for a in generic)
+    gathered = [
+        Evidence("every limit accounted for", not unsettled, f"{total} paths from {len(found.accounts)} centres, {unsettled} unsettled"),
+        Evidence("centres agree", found.centres_agree, f"finite limits from generic centres: {counts}"),
+    ]
+    if found.ideal is not None:
+        finite = found.generic.count(Fate.FINITE)
+        holds = None if found.ideal.dimension > 0 else finite == max(found.ideal.degree, 0)
+        measured = f"dimension {found.ideal.dimension}, degree {found.ideal.degree} modulo {found.ideal.prime}; {finite} finite limits"
+        gathered.append(Evidence("limit ideal", holds, measured))
+    return gathered

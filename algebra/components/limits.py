@@ -1,0 +1,227 @@
+"""All critical points of L_{ε₀}, and the limits of all paths as ε → 0.
+
+The compiled tracker leads the paths down a ladder of t = ε/ε₀; as soon as two windows of points on a path extrapolate to the same
+limit the path is done. What is open at the foot of the ladder is followed in multiprecision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import numpy as np
+
+from critscape.algebra.components.extrapolation import Extrapolated, extrapolated
+from critscape.algebra.components.multiprecision import followed
+from critscape.algebra.components.regularisation import Regularisation, Way, exactly_shrinking, in_normal_form, shrinking, symmetries
+from critscape.algebra.polynomial.evaluation import float_parameters, generic_vector
+from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.starts.start_set import StartSet
+from critscape.algebra.symmetry.coincidence import match, merged
+from critscape.algebra.symmetry.finite import SignedPermutation
+from critscape.algebra.symmetry.orbits import orbits_of
+from critscape.algebra.tracking.batch_engine import CAUTIONS, BatchTracker, Flow
+from critscape.algebra.tracking.exact_end import ExactEnd
+from critscape.algebra.tracking.homotopy import Homotopy, Outcome
+
+LEGS = 6
+"""Homotopies to L_{ε₀} that are tried until as many regular critical points are found as the generic member has."""
+STEP, LADDER = 0.5, 16
+"""The ladder is t = 10^(−STEP·k), k = 2, …, LADDER + 1: down to 10^−8.5."""
+WINDOW = 6
+"""Points from which a limit is extrapolated."""
+AGREED, ACCEPTED = 1e-10, 1e-6
+"""Relative distance of two successive extrapolations: at once; and at the foot of the ladder."""
+
+
+class Fate(Enum):
+    """What a path of ε → 0 does."""
+
+    FINITE = "finite"
+    AT_INFINITY = "at infinity"
+    UNSETTLED = "unsettled"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One path as ε → 0.
+
+    ``point`` (n,) complex is its limit in the loss's own weights (None unless finite), ``error`` its relative error as far as
+    extrapolations tell, ``winding`` the winding number; ``growth`` the g of |w| ~ ε^−g and ``loss`` the limit of L along a path to
+    infinity (None: not known).
+    """
+
+    fate: Fate
+    point: np.ndarray | None = None
+    error: float = 0.0
+    winding: int | None = None
+    growth: float = 0.0
+    loss: complex | None = None
+
+
+@dataclass(frozen=True)
+class Account:
+    """The limits of all paths of one regularisation; ``missing`` are those of the generic member's that L_{ε₀} does not have."""
+
+    regularisation: Regularisation
+    limits: tuple[Limit, ...]
+    missing: int
+
+    def count(self, fate: Fate) -> int:
+        return sum(limit.fate is fate for limit in self.limits)
+
+
+def limits(
+    loss: Loss,
+    regularisation: Regularisation,
+    way: Way,
+    starts: StartSet,
+    rng: np.random.Generator,
+    jobs: int,
+    progress: Callable[[str, int], None],
+) -> Account:
+    """The limits of all critical points of L_ε; ``loss`` is L in its own weights, ``way`` leads to L_{ε₀}."""
+    progress("critical points with a ridge", len(starts.solutions))
+    begun = regular_points(regularisation, way, starts, rng, jobs)
+    group = symmetries(way) if regularisation.centred else symmetries(way)[:1]
+    orbits = orbits_of(begun, group)
+    progress("ridge to zero", len(orbits))
+    found = ends(loss, regularisation, way, np.array([orbit.point for orbit in orbits]).reshape(-1, loss.dimension), jobs)
+    everything = tuple(moved(element, limit) for orbit, limit in zip(orbits, found) for element in orbit.elements)
+    return Account(regularisation, everything, len(starts.solutions) - len(begun))
+
+
+def moved(element: SignedPermutation, limit: Limit) -> Limit:
+    """The image of a limit under a symmetry."""
+    return limit if limit.point is None else replace(limit, point=element.of(limit.point[None, :])[0])
+
+
+def regular_points(regularisation: Regularisation, way: Way, starts: StartSet, rng: np.random.Generator, jobs: int) -> np.ndarray:
+    """The critical points of L_{ε₀} in natural units (P, n), from all solutions of the generic member, along several bends if need be."""
+    tracker, n = BatchTracker(jobs=jobs), len(way.units)
+    strengths, centre = in_normal_form(regularisation, way)
+    known = np.empty((0, n), dtype=complex)
+    for _ in range(LEGS):
+        bend = np.abs(starts.member.tilt).max() * generic_vector(rng, n)
+        end = -strengths * centre
+        tilt = np.array([end, starts.member.tilt - end + bend, -bend])
+        paths = tracker.track(Homotopy(way.loss.family, way.curve(way.places(rng)), tilt), starts.solutions)
+        found = [path.end for path in paths if path.outcome is Outcome.FINISHED]
+        before = len(known)
+        known, _ = merged(known, np.array(found, dtype=complex).reshape(-1, n))
+        if len(known) >= len(starts.solutions) or len(known) == before:
+            break
+    return known
+
+
+def ends(loss: Loss, regularisation: Regularisation, way: Way, begun: np.ndarray, jobs: int) -> list[Limit]:
+    """The limits of the paths of ε → 0 that begin at ``begun`` (P, n), natural units, in order."""
+    if not len(begun):
+        return []
+    flow = Flow.of(shrinking(regularisation, way), begun, jobs)
+    found: list[Limit | None] = [None] * len(begun)
+    ladder = 10.0 ** (-STEP * np.arange(2, LADDER + 2))
+    places: list[list[float]] = [[] for _ in begun]
+    points: list[list[np.ndarray]] = [[] for _ in begun]
+    latest: list[Extrapolated | None] = [None] * len(begun)
+    here, at = begun.copy(), np.ones(len(begun))
+    active = np.arange(len(begun))
+    for t in ladder:
+        arrived = advanced(flow, here, at, active, t)
+        for k in arrived:
+            places[k].append(t)
+            points[k].append(here[k].copy())
+        active = []
+        for k in arrived:
+            if len(places[k]) >= WINDOW:
+                seen = extrapolated(places[k][-WINDOW:], np.array(points[k][-WINDOW:]))
+                if agree(latest[k], seen, AGREED):
+                    found[k] = limit(loss, way, seen, places[k], points[k])
+                    continue
+                if t == ladder[-1] and agree(latest[k], seen, ACCEPTED):
+                    found[k] = limit(loss, way, seen, places[k], points[k])
+                    continue
+                latest[k] = seen
+            active.append(k)
+        active = np.array(active, dtype=int)
+        if not len(active):
+            break
+    # Lost ones too.
+    end = exactly_shrinking(regularisation, way)
+    for k, done in enumerate(found):
+        if done is None:
+            found[k] = rescued(way, end, [1.0, *places[k]], [begun[k], *points[k]])
+    return found
+
+
+def advanced(flow: Flow, here: np.ndarray, at: np.ndarray, active: np.ndarray, t: float) -> list[int]:
+    """Moves the ``active`` paths from ``at`` (P,) to t, in place, with more caution where that fails or paths meet; those that arrived."""
+    arrived: dict[int, np.ndarray] = {}
+    pending = np.asarray(active, dtype=int)
+    # The double-double kernel does not pivot, the other one does.
+    for caution in (CAUTIONS[1], CAUTIONS[0], CAUTIONS[2]):
+        if not len(pending):
+            break
+        segment = flow.advance(here[pending], at[pending].astype(complex), np.full(len(pending), t, dtype=complex), 0.0, caution)
+        for k, point, good in zip(pending, segment.points, segment.arrived):
+            if good and np.isfinite(point).all():
+                arrived[int(k)] = point
+        met = meeting(arrived)
+        for k in met:
+            del arrived[k]
+        pending = np.array([k for k in pending if k not in arrived] + [k for k in met if k not in pending], dtype=int)
+    for k, point in arrived.items():
+        here[k], at[k] = point, t
+    return sorted(arrived)
+
+
+def meeting(arrived: dict[int, np.ndarray]) -> set[int]:
+    """The paths that are where another one is: for t > 0 no two meet, so one of them has jumped."""
+    if len(arrived) < 2:
+        return set()
+    keys, points = list(arrived), np.array(list(arrived.values()))
+    first = match(points, points)
+    return {keys[k] for pair in ((k, f) for k, f in enumerate(first) if f != k) for k in pair}
+
+
+def agree(one: Extrapolated | None, other: Extrapolated | None, tolerance: float) -> bool:
+    """Whether two successive extrapolations tell the same limit."""
+    if one is None or other is None or one.winding != other.winding or one.growth != other.growth:
+        return False
+    size = max(1e-3, float(np.abs(other.point).max()))
+    # How fast a path diverges matters, its leading coefficients do not.
+    return bool(np.abs(one.point - other.point).max() <= (1e-4 if other.growth > 0 else tolerance) * size)
+
+
+def limit(loss: Loss, way: Way, seen: Extrapolated, places: Sequence[float], points: Sequence[np.ndarray]) -> Limit:
+    """A limit in the loss's own weights."""
+    if seen.growth > 0:
+        values = [value_at(loss, point * way.units) for point in points[-WINDOW:]]
+        return Limit(Fate.AT_INFINITY, None, seen.error, seen.winding, seen.growth, limit_of_losses(places[-WINDOW:], values, seen))
+    return Limit(Fate.FINITE, seen.point * way.units, seen.error, seen.winding)
+
+
+def limit_of_losses(places: Sequence[float], values: Sequence[complex], seen: Extrapolated) -> complex | None:
+    """The limit of L along a path to infinity that grows more slowly than ε^(−1/2); None where it has none or it is not seen."""
+    if seen.growth >= 0.5:
+        return None
+    found = extrapolated(places, np.array(values)[:, None])
+    return None if found is None or found.growth > 0 else complex(found.point[0])
+
+
+def value_at(loss: Loss, point: np.ndarray) -> complex:
+    """L at a point of ℂⁿ in double precision."""
+    return complex(loss.family.formula(list(point), float_parameters(loss)))
+
+
+def rescued(way: Way, end: ExactEnd, places: Sequence[float], points: Sequence[np.ndarray]) -> Limit:
+    """The limit of a path that the compiled tracker has seen at ``places``, in multiprecision, from the last place that serves."""
+    for k in (-1, -3, 3, 1, 0):
+        if -len(places) <= k < len(places):
+            seen = followed(end, points[k] * way.loss_units, -np.log10(places[k]))
+            if seen is not None and seen.growth > 0:
+                return Limit(Fate.AT_INFINITY, None, seen.error, seen.winding, seen.growth, seen.loss if seen.growth < 0.5 else None)
+            if seen is not None:
+                return Limit(Fate.FINITE, seen.point * way.units / way.loss_units, seen.error, seen.winding)
+    return Limit(Fate.UNSETTLED)

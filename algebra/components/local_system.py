@@ -1,0 +1,258 @@
+"""Systems of equations on a coordinate subspace T whose zeros are critical points of L, and what they prove at a point.
+
+Two kinds: the n − ρ independent entries of ∇L|_T, the others vanishing by exact relations of rank ρ; and the independent entries of
+the gradient in function space. With as many affine slices as unknowns are left they are square, and Krawczyk's test proves a zero in
+a box: a critical point of L exactly, on a manifold of critical points of the dimension of the slices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import flint
+import numpy as np
+from flint import acb, acb_mat, arb, fmpq
+
+from critscape.algebra.components.function_space import FunctionSpace
+from critscape.algebra.components.relations import Relation, relations, rows_at
+from critscape.algebra.polynomial.evaluation import ball_derivatives
+from critscape.algebra.polynomial.loss import Loss
+
+PRECISION = 256
+NEWTON_STEPS = 30
+INDEPENDENT = 1e-7
+"""Pivots below this share of the largest are taken for zero when rows are chosen; what is chosen is then proved."""
+NEAR = 1e-4
+"""The proved point lies no further from the approximation, relatively."""
+
+
+@dataclass(frozen=True)
+class LocalSystem:
+    """``equations`` = rows of ∇L (``rows`` positions) or polynomials of function space (``polynomials``); T = {w_Z = 0}, Z = ``zero``.
+
+    ``chosen`` are the relations whose entries at ``dependent`` positions form an invertible matrix.
+    """
+
+    loss: Loss
+    zero: tuple[int, ...]
+    rows: tuple[int, ...]
+    chosen: tuple[Relation, ...] = ()
+    dependent: tuple[int, ...] = ()
+    polynomials: tuple[flint.fmpq_mpoly, ...] = ()
+
+    @property
+    def free(self) -> tuple[int, ...]:
+        return tuple(i for i in range(self.loss.dimension) if i not in self.zero)
+
+    @property
+    def count(self) -> int:
+        """The number of equations."""
+        return len(self.polynomials) or len(self.rows)
+
+    @property
+    def dimension(self) -> int:
+        """The dimension of the manifold of zeros, where the equations are regular."""
+        return len(self.free) - self.count
+
+    def evaluated(self, point: Sequence[acb]) -> tuple[list[acb], acb_mat]:
+        """The equations and their Jacobian by the free coordinates, at a point or over a box of T."""
+        if self.polynomials:
+            values = [_at(p, point) for p in self.polynomials]
+            jacobian = acb_mat([[_at(p.derivative(j), point) for j in self.free] for p in self.polynomials])
+            return values, jacobian
+        slope, hessian = ball_derivatives(self.loss, point)
+        if not self.rows:
+            return [], acb_mat(0, len(self.free))
+        return [slope[i, 0] for i in self.rows], acb_mat([[hessian[i, j] for j in self.free] for i in self.rows])
+
+    def complete(self, box: Sequence[acb]) -> bool:
+        """Whether zeros of the equations in a box of T are critical points of L: the chosen relations are independent there."""
+        if not self.chosen:
+            return True
+        matrix = rows_at(self.chosen, list(box), acb(0))
+        return not acb_mat([[row[i] for i in self.dependent] for row in matrix]).det().contains(0)
+
+
+@dataclass(frozen=True)
+class ProvedPoint:
+    """A real critical point of L in the box ``ball`` (n real balls as complex ones), a zero of the equations of ``system``.
+
+    ``fixed`` are coordinates that were given.
+    """
+
+    ball: tuple[acb, ...]
+    system: LocalSystem
+    fixed: dict[int, fmpq] | None = None
+
+    @property
+    def zeros(self) -> tuple[int, ...]:
+        """The coordinates that are exactly zero."""
+        return tuple(i for i, z in enumerate(self.ball) if z == 0)
+
+    @property
+    def midpoint(self) -> np.ndarray:
+        return np.array([float(z.real.mid()) for z in self.ball])
+
+
+def systems(loss: Loss, point: np.ndarray, zero: tuple[int, ...], degree: int) -> LocalSystem | None:
+    """The system from relations of a degree on T = {w_Z = 0} near a real ``point`` (n,); None when the relations are too many to find."""
+    found = relations(loss, zero, degree)
+    if found is None:
+        return None
+    n = loss.dimension
+    here = [0.0 if i in zero else float(x) for i, x in enumerate(point)]
+    matrix = np.array(rows_at(found, here, 0.0)).reshape(len(found), n)
+    chosen, dependent = pivots_of(matrix)
+    rows = tuple(i for i in range(n) if i not in dependent)
+    return LocalSystem(loss, zero, rows, tuple(found[k] for k in chosen), tuple(dependent))
+
+
+def relation_dimension(loss: Loss, ball: Sequence[acb], zero: tuple[int, ...], degree: int) -> int:
+    """dim T − (n − ρ): a lower bound for the dimension of the critical set at the critical point in ``ball``, which lies in
+    T = {w_Z = 0}; ρ is the rank there of the relations of a degree on T, as far as it is proved. −1 without one.
+    """
+    found = relations(loss, zero, degree)
+    if not found:
+        return -1 if found is None else -len(zero)
+    n = loss.dimension
+    middle = [float(z.real.mid()) for z in ball]
+    chosen, dependent = pivots_of(np.array(rows_at(found, middle, 0.0)).reshape(len(found), n))
+    matrix = rows_at(tuple(found[k] for k in chosen), list(ball), acb(0))
+    if dependent and acb_mat([[row[i] for i in dependent] for row in matrix]).det().contains(0):
+        return -1
+    return len(dependent) - len(zero)
+
+
+def fibre(loss: Loss, space: FunctionSpace, zero: tuple[int, ...]) -> LocalSystem:
+    """The system ∇ℓ(c(w)) = 0 on T."""
+    return LocalSystem(loss, zero, (), polynomials=space.gradient)
+
+
+def pivots_of(matrix: np.ndarray) -> tuple[list[int], list[int]]:
+    """Rows and columns of an invertible submatrix of the largest size, by complete pivoting; rows are scaled to one."""
+    sizes = np.abs(matrix).max(axis=1, initial=0.0)
+    work = matrix / np.where(sizes > 0, sizes, 1.0)[:, None]
+    rows, columns = [], []
+    while work.size:
+        r, c = np.unravel_index(np.argmax(np.abs(work)), work.shape)
+        if not abs(work[r, c]) > INDEPENDENT:
+            break
+        rows.append(int(r))
+        columns.append(int(c))
+        work = work - np.outer(work[:, c], work[r]) / work[r, c]
+        work[r], work[:, c] = 0.0, 0.0
+    return rows, columns
+
+
+def prove(system: LocalSystem, point: np.ndarray, fixed: dict[int, fmpq] | None = None, precision: int = PRECISION) -> ProvedPoint | None:
+    """A zero near ``point`` (n,) on slices that are orthogonal to the manifold, or that keep the coordinates ``fixed``; None without proof.
+
+    The slices along the kernel of the Jacobian keep the zero as near as can be.
+    """
+    free, k = system.free, system.dimension
+    if k < 0:
+        return None
+    with flint.ctx.workprec(precision):
+        start = [acb(0) if i in system.zero else acb(float(x)) for i, x in enumerate(point)]
+        if fixed is not None:
+            start = [acb(fixed[i]) if i in fixed else x for i, x in enumerate(start)]
+            slices = np.array([[float(j == i) for j in free] for i in fixed]).reshape(len(fixed), len(free))
+        else:
+            _, jacobian = system.evaluated(start)
+            floats = _floats(jacobian).reshape(system.count, len(free))
+            slices = np.linalg.svd(floats)[2][system.count :] if system.count else np.eye(len(free))
+        if len(slices) != k:
+            return None
+        refined = _newton(system, start, slices, tuple(fixed or ()))
+        if refined is None:
+            return None
+        moved = max((abs(complex(a - b)) for a, b in zip(refined, start)), default=0.0)
+        if fixed is None and not moved <= NEAR * (1 + float(np.abs(point).max())):
+            return None
+        box = _krawczyk(system, refined, slices, exact_slices=fixed)
+        return None if box is None else ProvedPoint(tuple(box), system, fixed)
+
+
+def _newton(system: LocalSystem, start: list[acb], slices: np.ndarray, kept: tuple[int, ...]) -> list[acb] | None:
+    """Newton's method on the equations within the affine space of the slices through ``start``; coordinates ``kept`` stay exact."""
+    point, free = list(start), system.free
+    goal = arb(2) ** -(flint.ctx.prec * 7 // 8)
+    previous = None
+    for _ in range(NEWTON_STEPS):
+        values, jacobian = system.evaluated(point)
+        square = acb_mat([[jacobian[r, c] for c in range(len(free))] for r in range(system.count)] + _acb_rows(slices)) if free else None
+        if square is None:
+            return point
+        right = acb_mat([[v] for v in values] + [[acb(0)] for _ in slices])
+        try:
+            step = square.mid().solve(right.mid(), algorithm="approx").mid()
+        except ZeroDivisionError:
+            return None
+        for c, i in enumerate(free):
+            if i not in kept:
+                point[i] = acb((point[i] - step[c, 0]).real.mid())
+        length = max(abs(step[c, 0]).upper() for c in range(len(free)))
+        size = 1 + max(abs(point[i]).upper() for i in free)
+        if not length.is_finite() or length > 100 * size:
+            return None
+        if length < size * goal:
+            return point
+        if previous is not None and length > previous / 2 and length < size / 1000:
+            return None
+        previous = length
+    return None
+
+
+def _krawczyk(system: LocalSystem, point: list[acb], slices: np.ndarray, exact_slices: dict | None) -> list[acb] | None:
+    """An enclosure of a zero of the sliced system near ``point``, on which the relations hold; None when nothing is proved."""
+    free, n = system.free, len(system.free)
+    if not free:
+        # T is a point: all of ∇L vanishes there by the relations alone.
+        return list(point) if system.complete(point) and not system.count else None
+    size = max(1.0, *(abs(complex(z)) for z in point))
+    radius = arb(size) * arb(2) ** -(flint.ctx.prec // 3)
+    values, jacobian = system.evaluated(point)
+    rows = _acb_rows(slices)
+
+    def square(matrix: acb_mat) -> acb_mat:
+        return acb_mat([[matrix[r, c] for c in range(n)] for r in range(system.count)] + rows)
+
+    try:
+        inverse = square(jacobian).mid().inv().mid()
+    except ZeroDivisionError:
+        return None
+    box = [z if i in system.zero else acb(arb(z.real, radius)) for i, z in enumerate(point)]
+    _, over = system.evaluated(box)
+    one = acb_mat([[int(i == j) for j in range(n)] for i in range(n)])
+    offset = acb_mat([[acb(arb(0, radius))] for _ in free])
+    right = acb_mat([[v] for v in values] + [[acb(0)] for _ in slices])
+    shift = (one - inverse * square(over)) * offset - inverse * right
+    if not all(abs(shift[c, 0].real) < radius for c in range(n)):
+        return None
+    if not system.complete(box):
+        return None
+    enclosed = list(point)
+    for c, i in enumerate(free):
+        enclosed[i] = point[i] if exact_slices and i in exact_slices else acb(point[i].real + shift[c, 0].real)
+    return enclosed
+
+
+def _acb_rows(slices: np.ndarray) -> list[list[acb]]:
+    return [[acb(float(a)) for a in row] for row in slices]
+
+
+def _floats(matrix: acb_mat) -> np.ndarray:
+    return np.array([[float(matrix[i, j].real.mid()) for j in range(matrix.ncols())] for i in range(matrix.nrows())])
+
+
+def _at(polynomial: flint.fmpq_mpoly, point: Sequence[acb]) -> acb:
+    """A polynomial over ℚ at balls."""
+    total = acb(0)
+    for exponents, coefficient in polynomial.to_dict().items():
+        term = acb(coefficient)
+        for x, power in zip(point, exponents):
+            if power:
+                term = term * x ** int(power)
+        total += term
+    return total

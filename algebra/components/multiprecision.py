@@ -1,0 +1,76 @@
+"""A path of ε → 0 followed in multiprecision as far as its limit can be told, where double-double does not tell it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import flint
+import numpy as np
+from flint import acb
+
+from critscape.algebra.polynomial.evaluation import ball_parameters
+from critscape.algebra.tracking.exact_end import ExactEnd, ExactSystem, extrapolated, path_points, winding
+
+LAST_DECADE, BACK = 32, 6
+"""Paths are followed to t = 10^−32; what is told there is what was told six decades before."""
+FAR = 14
+"""A path that gets lost counts as diverging if it has done so in one way for six decades, beyond t = 10^−14."""
+BITS = 800
+SAME = 1e-8
+"""Relative distance of the limits told at the two places."""
+
+
+@dataclass(frozen=True)
+class Followed:
+    """``point`` (n,) in the units of the homotopy (of the last point at infinity), ``growth``, ``winding``, error, limit of the loss."""
+
+    point: np.ndarray
+    growth: float
+    winding: int | None
+    error: float
+    loss: complex | None
+
+
+def followed(end: ExactEnd, point: np.ndarray, decade: float) -> Followed | None:
+    """The end of the path that is near ``point`` at t = 10^−decade; None when it gets lost or its end is not clear."""
+    with flint.ctx.workprec(BITS):
+        stations: list[_Station] = []
+        for history in path_points(ExactSystem(end), [acb(complex(z)) for z in point], decade, LAST_DECADE):
+            here, x, valuations = history[-1]
+            if float(here) > FAR - BACK:
+                m, powers = winding(valuations)
+                stations.append(_Station(float(here), m, tuple(powers), x, extrapolated(history) if m else x))
+    if not stations or stations[-1].winding is None:
+        return None
+    last = stations[-1]
+    earlier = next((s for s in reversed(stations) if s.decade <= last.decade - BACK), None)
+    alike = [s for s in stations if earlier and s.decade >= earlier.decade]
+    if earlier is None or any((s.winding, s.powers) != (last.winding, last.powers) for s in alike):
+        return None
+    growth = -min(0, *last.powers) / last.winding
+    if growth > 0 and last.decade > FAR:
+        values = [loss_at(end, s.point) for s in (earlier, last)]
+        settled = last.decade >= LAST_DECADE and abs(values[1] - values[0]) < SAME * max(1.0, abs(values[1]))
+        return Followed(np.array([complex(z) for z in last.point]), growth, last.winding, 0.0, values[1] if settled else None)
+    size = max(1e-3, *(float(abs(z).mid()) for z in last.limit))
+    error = max(float(abs(a - b).mid()) for a, b in zip(last.limit, earlier.limit)) / size
+    if growth > 0 or last.decade < LAST_DECADE or error > SAME:
+        return None
+    return Followed(np.array([complex(z) for z in last.limit]), 0.0, last.winding, error, None)
+
+
+@dataclass(frozen=True)
+class _Station:
+    """A point of the path at t = 10^−decade, its winding number m with the valuations times m, and the limit told from there."""
+
+    decade: float
+    winding: int | None
+    powers: tuple[int, ...]
+    point: list[acb]
+    limit: list[acb]
+
+
+def loss_at(end: ExactEnd, point: list[acb]) -> complex:
+    """L at a point, in double precision."""
+    with flint.ctx.workprec(BITS):
+        return complex(acb(end.loss.family.formula(point, list(ball_parameters(end.loss, BITS)))).mid())

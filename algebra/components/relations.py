@@ -1,0 +1,119 @@
+"""Exact relations Σ_i a_i(s) ∂_iL|_T ≡ 0 on a coordinate subspace T, the polynomials a_i of low degree.
+
+Where the vectors a have rank ρ at a critical point p ∈ T, all of ∇L|_T vanishes as soon as n − ρ of its entries do, so the critical
+points in T near p form a set of dimension ≥ dim T − (n − ρ). The relations of degree one on the whole space are the affine symmetries
+of L (see `critscape.algebra.symmetry.continuous`); degree two is needed where towers of layers share directions.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations_with_replacement
+
+import flint
+
+from critscape.algebra.polynomial.loss import Loss, gradient, terms
+from critscape.algebra.symmetry.continuous import PRIME, kernel_of, lifted
+
+MOST_COLUMNS = 1500
+"""Unknowns of the linear system whose relations are sought."""
+
+Polynomial = dict[tuple[int, ...], flint.fmpq]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One vector of polynomials: entry i ↦ {exponents in all n variables: coefficient}; zero entries are left out."""
+
+    entries: tuple[tuple[int, tuple[tuple[tuple[int, ...], flint.fmpq], ...]], ...]
+
+
+def restricted(loss: Loss, zero: tuple[int, ...]) -> list[Polynomial]:
+    """∂_iL with w_Z = 0, n polynomials."""
+    found = []
+    for slope in gradient(loss):
+        kept = {e: flint.fmpq(c.numerator, c.denominator) for e, c in terms(slope).items() if not any(e[k] for k in zero)}
+        found.append(kept)
+    return found
+
+
+@lru_cache(maxsize=256)
+def relations(loss: Loss, zero: tuple[int, ...], degree: int) -> tuple[Relation, ...] | None:
+    """A basis over ℚ of the relations of degree ≤ ``degree`` on T = {w_Z = 0}, Z = ``zero``; None when there are too many unknowns.
+
+    They are found modulo a prime, lifted and verified over ℚ; one that cannot be lifted is left out, which only weakens the bound.
+
+    >>> from critscape.algebra.polynomial.loss import Family
+    >>> hyperbola = Loss(Family(("x", "y"), (), lambda w, p: (w[0] * w[1] - 1) ** 2), ())
+    >>> len(relations(hyperbola, (), 1)), len(relations(hyperbola, (0, 1), 0))
+    (1, 2)
+    """
+    n = loss.dimension
+    slopes = restricted(loss, zero)
+    free = [k for k in range(n) if k not in zero]
+    constants = tuple(Relation(((i, (((0,) * n, flint.fmpq(1)),)),)) for i in range(n) if not slopes[i])
+    moving = [i for i in range(n) if slopes[i]]
+    monomials = [m for d in range(degree + 1) for m in _monomials(n, free, d)]
+    columns = [(i, m) for i in moving for m in monomials]
+    if len(columns) > MOST_COLUMNS:
+        return None
+    if not columns:
+        return constants
+    rows: dict[tuple, int] = {}
+    entries = []
+    for c, (i, m) in enumerate(columns):
+        for e, coefficient in slopes[i].items():
+            entries.append((rows.setdefault(tuple(a + b for a, b in zip(e, m)), len(rows)), c, coefficient))
+    common = math.lcm(*(int(coefficient.q) for _, _, coefficient in entries))
+    reduced = flint.nmod_mat(max(1, len(rows)), len(columns), PRIME)
+    for r, c, coefficient in entries:
+        reduced[r, c] = int(reduced[r, c]) + int(coefficient * common) % PRIME
+    found = []
+    for vector in kernel_of(*reduced.rref()):
+        candidate = [lifted(int(entry)) for entry in vector]
+        if _vanishes(candidate, entries):
+            grouped: dict[int, list] = {}
+            for (i, m), a in zip(columns, candidate):
+                if a != 0:
+                    grouped.setdefault(i, []).append((m, a))
+            found.append(Relation(tuple((i, tuple(poly)) for i, poly in grouped.items())))
+    return (*constants, *found)
+
+
+def _monomials(n: int, free: list[int], degree: int) -> list[tuple[int, ...]]:
+    return [tuple(choice.count(i) for i in range(n)) for choice in combinations_with_replacement(free, degree)]
+
+
+def _vanishes(vector: list, entries: list[tuple[int, int, flint.fmpq]]) -> bool:
+    """Whether the combination of the columns is zero over ℚ."""
+    totals: dict[int, flint.fmpq] = {}
+    for r, c, coefficient in entries:
+        if vector[c] != 0:
+            totals[r] = totals.get(r, flint.fmpq(0)) + coefficient * vector[c]
+    return not any(totals.values())
+
+
+def rows_at(found: tuple[Relation, ...], point: list, zero) -> list[list]:
+    """The vectors a (one row for each relation) at a point, in the ring of its coordinates; ``zero`` is that ring's zero."""
+    n = len(point)
+    rows = []
+    for relation in found:
+        row = [zero] * n
+        for i, poly in relation.entries:
+            row[i] = value(poly, point, zero)
+        rows.append(row)
+    return rows
+
+
+def value(poly, point: list, zero):
+    """A polynomial (pairs of exponents and coefficients) at a point."""
+    total = zero
+    for exponents, coefficient in poly:
+        term = zero + (coefficient if not isinstance(zero, float | complex) else float(coefficient.p) / float(coefficient.q))
+        for x, power in zip(point, exponents):
+            if power:
+                term = term * x**power
+        total = total + term
+    return total

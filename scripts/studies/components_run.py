@@ -1,0 +1,65 @@
+"""The components of a critical set that is not finite: limits of regularised losses from several centres, classified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+
+from critscape.algebra.components.limit_ideal import LimitIdeal, limit_ideal
+from critscape.algebra.components.limits import limits
+from critscape.algebra.components.regularisation import regularisations
+from critscape.algebra.components.table import Components, tabulated
+from critscape.algebra.elimination.degree import random_primes
+from critscape.algebra.elimination.msolve import MsolveError
+from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.starts.start_set import StartSet
+from critscape.problems.networks.network import penalised
+from critscape.problems.problem.problem import Problem, loss
+from critscape.problems.problem.regularisation import regularised
+from critscape.problems.spaces.knowledge import knowledge
+
+GENERIC_CENTRES = 2
+"""Centres c beside c = 0."""
+MOST_WEIGHTS = 12
+"""Weights of the largest problem whose components are enumerated: start sets grow beyond ten thousand points after that."""
+IDEAL_WORK, IDEAL_SECONDS = 1e11, 3600.0
+"""The limit ideal is computed where each run of msolve takes no more work than this, about a minute."""
+
+Progress = Callable[[str, int], None]
+
+
+def obstacle(problem: Problem) -> str | None:
+    """Why the components of a problem are not enumerated, with what to do instead; None if they are."""
+    if not penalised(problem.network):
+        return "components are enumerated for losses of weights that can carry a ridge: ask for the network instead of its function space"
+    if problem.dimension > MOST_WEIGHTS:
+        return (
+            f"its components are enumerated up to {MOST_WEIGHTS} weights, and it has {problem.dimension}: "
+            "a small ridge that differs from weight to weight makes the critical set finite"
+        )
+    return None
+
+
+def components_of(problem: Problem, starts: StartSet, seed: int, jobs: int, progress: Progress) -> Components:
+    """The table of components of one problem, from the start set of its family."""
+    exact_loss, rng = loss(problem), np.random.default_rng([seed, 4])
+    accounts = [
+        limits(exact_loss, regularisation, regularised(problem, regularisation), starts, rng, jobs, progress)
+        for regularisation in regularisations(rng, problem.dimension, GENERIC_CENTRES)
+    ]
+    progress("limit ideal", 0)
+    return tabulated(exact_loss, knowledge(problem), accounts, ideal(exact_loss, rng), starts.complete, progress)
+
+
+def ideal(exact_loss: Loss, rng: np.random.Generator) -> LimitIdeal | None:
+    """The limit ideal for random rational Λ and c modulo a random prime; None where msolve is not there or it takes too much work."""
+    n = exact_loss.dimension
+    strengths = [Fraction(int(k), 997) for k in rng.integers(500, 1500, n)]
+    centre = [Fraction(int(k), 991) for k in rng.integers(500, 1500, n)]
+    prime = random_primes(rng, 1)[0]
+    try:
+        return limit_ideal(exact_loss, strengths, centre, prime, IDEAL_SECONDS, IDEAL_WORK)
+    except MsolveError:
+        return None

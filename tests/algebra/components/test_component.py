@@ -1,0 +1,73 @@
+"""What is proved at single points: degenerate on purpose, never a false kind."""
+
+import numpy as np
+import pytest
+from flint import fmpq
+
+from critscape.algebra.components.arcs import arc, higher_order
+from critscape.algebra.components.component import Kind, component
+from critscape.algebra.components.function_space import Knowledge
+from critscape.algebra.components.relations import relations
+from critscape.algebra.polynomial.loss import Family, Loss
+
+UNKNOWN = Knowledge(bounded_below=False)
+
+
+def loss(formula, names=("x", "y")):
+    return Loss(Family(names, (), formula), ())
+
+
+@pytest.mark.parametrize(
+    "formula, kind, dimension, exact",
+    [
+        (lambda w, p: w[1] ** 2 + w[0] ** 4, Kind.LOCAL_MINIMUM, 0, True),
+        (lambda w, p: w[1] ** 2 + w[0] ** 3, Kind.NON_STRICT_SADDLE, 0, False),
+        (lambda w, p: w[1] ** 2 - w[0] ** 4, Kind.NON_STRICT_SADDLE, 0, False),
+        (lambda w, p: (w[1] - w[0] ** 2) ** 2, Kind.LOCAL_MINIMUM, 1, True),
+        # The quartic vanishes: an arc of order six decides one of them, nothing here the other.
+        (lambda w, p: (w[1] - w[0] ** 2) ** 2 - w[0] ** 6, Kind.NON_STRICT_SADDLE, 0, False),
+        (lambda w, p: (w[1] - w[0] ** 2) ** 2 + w[0] ** 6, Kind.DEGENERATE, 0, False),
+        # Minima whose quartic nobody proves to be positive, and a maximum.
+        (lambda w, p: w[0] ** 4 + w[1] ** 4, Kind.DEGENERATE, 0, False),
+        (lambda w, p: w[0] ** 2 * w[1] ** 2, Kind.DEGENERATE, 0, False),
+        (lambda w, p: -(w[0] ** 4) - w[1] ** 4, Kind.DEGENERATE, 0, False),
+        # Of the reduced quartic (1 - 1) + 1 x⁴: D⁴ alone says -3, D⁴ with the term of D³ is needed.
+        (lambda w, p: w[1] ** 2 + 2 * w[1] * w[0] ** 2 + w[0] ** 4 / 2, Kind.NON_STRICT_SADDLE, 0, False),
+        (lambda w, p: w[0] ** 2 - w[1] ** 2, Kind.STRICT_SADDLE, 0, True),
+    ],
+)
+def test_kinds_at_the_origin(formula, kind, dimension, exact):
+    found = component(loss(formula), UNKNOWN, np.zeros(2))
+    assert (found.kind, found.dimension, found.exact_dimension) == (kind, dimension, exact)
+    assert found.kind_proved == (kind is not Kind.DEGENERATE)
+    if kind is Kind.NON_STRICT_SADDLE:
+        falling = found.higher.falling
+        again = arc(loss(formula), found.rational, falling.velocity, falling.bend)
+        assert again == falling and falling.descends
+
+
+def test_minima_on_a_circle_and_the_maximum_in_it():
+    hat = loss(lambda w, p: (w[0] ** 2 + w[1] ** 2 - 1) ** 2)
+    circle = component(hat, UNKNOWN, np.array([0.6, 0.8]))
+    assert (circle.kind, circle.dimension, circle.exact_dimension, circle.inertia.exact) == (Kind.LOCAL_MINIMUM, 1, True, True)
+    assert component(hat, UNKNOWN, np.zeros(2)).kind is Kind.MAXIMUM
+    # A point that is none is not called one.
+    assert component(hat, UNKNOWN, np.array([0.5, 0.5])).proved is None
+
+
+def test_a_curve_of_minima_loses_its_sign_on_the_way():
+    """x²y: minima for y > 0, maxima for y < 0, a cubic in between."""
+    half = loss(lambda w, p: w[0] ** 2 * w[1])
+    kinds = [component(half, UNKNOWN, np.array([0.0, y])).kind for y in (1.0, -1.0, 0.0)]
+    assert kinds == [Kind.LOCAL_MINIMUM, Kind.MAXIMUM, Kind.NON_STRICT_SADDLE]
+
+
+def test_relations_of_degree_two_are_found():
+    """w₁w₂w₃: two scalings on the whole space; on a line of zeros all entries vanish."""
+    tower = loss(lambda w, p: (w[0] * w[1] * w[2] - 1) ** 2, ("a", "b", "c"))
+    assert len(relations(tower, (), 1)) == 2 and len(relations(tower, (0, 1), 0)) == 3
+
+
+def test_third_order_needs_a_kernel():
+    well = loss(lambda w, p: w[0] ** 2 + w[1] ** 2 + w[0] ** 3)
+    assert higher_order(well, [fmpq(0), fmpq(0)]).minimum
