@@ -16,7 +16,7 @@ from critscape.algebra.elimination.msolve import MsolveError
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.starts.start_set import StartSet
 from critscape.problems.networks.network import penalised
-from critscape.problems.problem.problem import Problem, loss
+from critscape.problems.problem.problem import Problem, beyond_double_precision, loss
 from critscape.problems.problem.regularisation import regularised
 from critscape.problems.spaces.knowledge import knowledge
 
@@ -34,6 +34,8 @@ def obstacle(problem: Problem) -> str | None:
     """Why the components of a problem are not enumerated, with what to do instead; None if they are."""
     if not penalised(problem.network):
         return "components are enumerated for losses of weights that can carry a ridge: ask for the network instead of its function space"
+    if beyond_double_precision(problem):
+        return "its numbers are beyond double precision, in which paths are followed: scale the data"
     if problem.dimension > MOST_WEIGHTS:
         return (
             f"its components are enumerated up to {MOST_WEIGHTS} weights, and it has {problem.dimension}: "
