@@ -112,8 +112,8 @@ def test_every_field_of_a_result_is_described(answered):
     nested = ("counts", "paths", "symmetry", "engine")
     found = {*result, "reason", "function_space", "landscape", *chain.from_iterable(result["critical_points"]), *degenerate} - {*nested[1:]}
     found |= {f"{name}.{field}" for name in nested for field in result[name]}
-    # What flags add.
-    assert named == found | {"eigenvalues", "rank"}
+    # What flags add, and what sets have that are not finite.
+    assert named == found | {"eigenvalues", "rank"} | {"components", "asymptotic_values", "account"}
 
 
 @pytest.mark.skipif(not msolve.available(), reason="msolve is not installed")

@@ -61,7 +61,7 @@ def extrapolated(places: Sequence[float], points: np.ndarray) -> Extrapolated | 
         leading = powers < 0
         if (np.abs(limit)[leading] < 1e-5 * scale[leading]).any():
             continue
-        best = Extrapolated(limit, m, float(-powers.min(initial=0) / m), error)
+        best = Extrapolated(limit, m, float(np.abs(powers).max(initial=0.0) / m), error)
     return best
 
 
@@ -77,8 +77,8 @@ def slopes(t: np.ndarray, points: np.ndarray) -> np.ndarray:
 def neville(nodes: np.ndarray, values: np.ndarray, at: float) -> np.ndarray:
     """The value at ``at`` of the polynomial through ``values`` (K, …) at ``nodes`` (K,).
 
-    >>> neville(np.array([1.0, 2.0, 3.0]), np.array([1.0, 4.0, 9.0]), 0.0)
-    np.float64(0.0)
+    >>> float(neville(np.array([1.0, 2.0, 3.0]), np.array([1.0, 4.0, 9.0]), 4.0))
+    16.0
     """
     column = [np.asarray(value) for value in values]
     for order in range(1, len(column)):
