@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import flint
 import numpy as np
@@ -67,7 +68,7 @@ def exact_inertia(matrix: fmpq_mat) -> tuple[int, int, int]:
     zero = next(k for k, c in enumerate(coefficients) if c != 0)
     signs = [c > 0 for c in coefficients if c != 0]
     # All roots are real, so Descartes' rule is exact.
-    positive = sum(a != b for a, b in zip(signs, signs[1:]))
+    positive = sum(a != b for a, b in pairwise(signs))
     return positive, matrix.nrows() - zero - positive, zero
 
 
