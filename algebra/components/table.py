@@ -181,7 +181,7 @@ def level(found: Component) -> Level:
 
 
 def path_counts(loss: Loss, components: Sequence[Component], limits: Sequence[Limit]) -> list[tuple[int, int]]:
-    """For each component the paths that end on it and those with real ends: by loss, nullity and zeros of the limits."""
+    """For each component the paths that end on it and those with real ends: by loss, zeros and inertia of the limits."""
     numbers = [[0, 0] for _ in components]
     losses = [float(c.loss.mid()) for c in components]
     for limit in limits:
@@ -191,15 +191,15 @@ def path_counts(loss: Loss, components: Sequence[Component], limits: Sequence[Li
         flat, signs = spectrum(loss, limit.point, real)
         candidates = []
         for k, c in enumerate(components):
-            if abs(value - losses[k]) > SAME_LOSS * max(1.0, abs(value)) or flat != c.inertia.zero:
-                continue
-            if real and signs != (c.inertia.positive, c.inertia.negative):
+            if abs(value - losses[k]) > SAME_LOSS * max(1.0, abs(value)):
                 continue
             size = max(1.0, float(np.abs(limit.point).max()))
             if np.abs(limit.point[list(c.zero)]).max(initial=0.0) <= REAL * size:
-                candidates.append((len(c.zero), k))
+                # Far out an eigenvalue may look flat that is not: the row that agrees best counts.
+                same = not real or signs == (c.inertia.positive, c.inertia.negative)
+                candidates.append((same, flat == c.inertia.zero, len(c.zero), k))
         if candidates:
-            k = max(candidates)[1]
+            k = max(candidates)[-1]
             numbers[k][0] += 1
             numbers[k][1] += real
     return [(a, b) for a, b in numbers]
