@@ -8,7 +8,7 @@ shown by an arc: L(p + tv + t²u) − L(p) = c t^d + … with c < 0, or d odd, c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -91,7 +91,7 @@ def higher_order(loss: Loss, point: Sequence[fmpq]) -> HigherOrder:
             found = arc(loss, point, velocity, zero)
             if found is not None and found.order == 3:
                 return HigherOrder(found, found, False)
-    slopes = [cubic.derivative(i) if cubic is not None else None for i in range(n)]
+    slopes = [] if cubic is None else [cubic.derivative(i) for i in range(n)]
 
     def bent(velocity: tuple[fmpq, ...]) -> tuple[fmpq, ...] | None:
         if cubic is None:
@@ -184,9 +184,9 @@ def _quartic(matrix: fmpq_mat, cubic: flint.fmpq_mpoly | None, quartic: flint.fm
     return value
 
 
-def _least(value, start: np.ndarray) -> np.ndarray:
+def _least(value: Callable[[np.ndarray], float], start: np.ndarray) -> np.ndarray:
     """A direction in which a form of degree four is small: a local minimiser on the sphere."""
     from scipy.optimize import minimize
 
-    found = minimize(lambda s: value(s / np.linalg.norm(s)), start, method="Nelder-Mead", options={"maxiter": 200}).x
+    found = minimize(lambda s: float(value(s / np.linalg.norm(s))), start.ravel(), method="Nelder-Mead", options={"maxiter": 200}).x
     return found / np.abs(found).max()

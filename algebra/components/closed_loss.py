@@ -45,7 +45,7 @@ def closed_loss(loss: Loss, found: Component) -> str | None:
             return None
         value = fmpq_poly([0]) + loss.family.formula(point.coordinates, [exact(v) for v in loss.values])
         radical = real_root(minimal_polynomial(value, point.modulus), element_at(value, point.generator))
-        return radical.text if modest(radical) else None
+        return radical.text if radical is not None and modest(radical) else None
 
 
 def written(value: fmpq) -> str:

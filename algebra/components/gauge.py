@@ -31,7 +31,9 @@ def representative(loss: Loss, knowledge: Knowledge, found: Component) -> Compon
     """
     if found.proved is None or found.rational is not None or found.proved.system.dimension == 0:
         return found
-    system, simple = found.proved.system, None
+    system = found.proved.system
+    simple: Component | None = None
+    zeros = 0
     for coordinates in parametrisations(system, found):
         for values in targets([found.point[i] for i in coordinates]):
             fixed = dict(zip(coordinates, values))
@@ -42,13 +44,14 @@ def representative(loss: Loss, knowledge: Knowledge, found: Component) -> Compon
                 continue
             if other.rational is not None:
                 return replace(other, zero=found.zero) if other.exact_dimension else other
-            if simple is None or len(other.proved.zeros) > len(simple.proved.zeros):
-                simple = other
+            if proved is not None and (simple is None or len(proved.zeros) > zeros):
+                simple, zeros = other, len(proved.zeros)
     return simple or found
 
 
 def parametrisations(system: LocalSystem, found: Component) -> list[tuple[int, ...]]:
     """Sets of as many free coordinates as the system's manifold has dimensions that parametrise it near the point, the best first."""
+    assert found.proved is not None  # The system is that of its proof.
     with flint.ctx.workprec(PRECISION):
         _, jacobian = system.evaluated(found.proved.ball)
         floats = np.array([[float(jacobian[i, j].real.mid()) for j in range(len(system.free))] for i in range(system.count)])
@@ -83,9 +86,10 @@ def slid(system: LocalSystem, point: np.ndarray, fixed: dict[int, fmpq]) -> np.n
         ahead = here.copy()
         for i, value in goal.items():
             ahead[i] = point[i] + (value - point[i]) * step / STEPS
-        here = _corrected(system, ahead, tuple(fixed))
-        if here is None:
+        corrected = _corrected(system, ahead, tuple(fixed))
+        if corrected is None:
             return None
+        here = corrected
     return here
 
 

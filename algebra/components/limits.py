@@ -132,27 +132,24 @@ def ends(loss: Loss, regularisation: Regularisation, way: Way, begun: np.ndarray
         for k in arrived:
             places[k].append(t)
             points[k].append(here[k].copy())
-        active = []
+        still = []
         for k in arrived:
             if len(places[k]) >= WINDOW:
                 seen = extrapolated(places[k][-WINDOW:], np.array(points[k][-WINDOW:]))
-                if agree(latest[k], seen, AGREED):
+                if seen is not None and agree(latest[k], seen, AGREED):
                     found[k] = limit(loss, way, seen, places[k], points[k])
                     continue
-                if t == ladder[-1] and agree(latest[k], seen, ACCEPTED):
+                if seen is not None and t == ladder[-1] and agree(latest[k], seen, ACCEPTED):
                     found[k] = limit(loss, way, seen, places[k], points[k])
                     continue
                 latest[k] = seen
-            active.append(k)
-        active = np.array(active, dtype=int)
+            still.append(k)
+        active = np.array(still, dtype=int)
         if not len(active):
             break
     # Lost ones too.
     end = exactly_shrinking(regularisation, way)
-    for k, done in enumerate(found):
-        if done is None:
-            found[k] = rescued(way, end, [1.0, *places[k]], [begun[k], *points[k]])
-    return found
+    return [rescued(way, end, [1.0, *places[k]], [begun[k], *points[k]]) if done is None else done for k, done in enumerate(found)]
 
 
 def advanced(flow: Flow, here: np.ndarray, at: np.ndarray, active: np.ndarray, t: float) -> list[int]:

@@ -40,9 +40,11 @@ def followed(end: ExactEnd, point: np.ndarray, decade: float) -> Followed | None
             if float(here) > FAR - BACK:
                 m, powers = winding(valuations)
                 stations.append(_Station(float(here), m, tuple(powers), x, extrapolated(history) if m else x))
-    if not stations or stations[-1].winding is None:
+    if not stations:
         return None
     last = stations[-1]
+    if last.winding is None:
+        return None
     earlier = next((s for s in reversed(stations) if s.decade <= last.decade - BACK), None)
     alike = [s for s in stations if earlier and s.decade >= earlier.decade]
     if earlier is None or any((s.winding, s.powers) != (last.winding, last.powers) for s in alike):

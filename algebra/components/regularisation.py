@@ -29,11 +29,20 @@ class Way(Protocol):
     the loss that was asked for. ``loss`` is the normal form L(v); its ridges are the last n parameters.
     """
 
-    loss: Loss
-    loss_units: np.ndarray
-    tilt_units: np.ndarray
-    units: np.ndarray
-    end: np.ndarray
+    @property
+    def loss(self) -> Loss: ...
+
+    @property
+    def loss_units(self) -> np.ndarray: ...
+
+    @property
+    def tilt_units(self) -> np.ndarray: ...
+
+    @property
+    def units(self) -> np.ndarray: ...
+
+    @property
+    def end(self) -> np.ndarray: ...
 
     def places(self, rng: np.random.Generator) -> np.ndarray:
         """Places d(t) as (K + 1, D), bent at random, from the generic member (t = 1) to L_{ε₀} (t = 0)."""

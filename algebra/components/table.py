@@ -110,12 +110,12 @@ def is_real(point: np.ndarray) -> bool:
 
 def distinct_real(limits: Sequence[Limit]) -> list[np.ndarray]:
     """The real limits, each once."""
-    points = [limit.point for limit in limits if limit.fate is Fate.FINITE and is_real(limit.point)]
+    points = [limit.point for limit in limits if limit.point is not None and is_real(limit.point)]
     if not points:
         return []
     rounded = np.array(points)
     first = match(rounded, rounded)
-    return [points[k].real for k in np.flatnonzero(first == np.arange(len(points)))]
+    return [points[k].real for k in np.flatnonzero(first == np.arange(len(points))).tolist()]
 
 
 def merged(components: Sequence[Component]) -> list[list[Component]]:
@@ -185,7 +185,7 @@ def path_counts(loss: Loss, components: Sequence[Component], limits: Sequence[Li
     numbers = [[0, 0] for _ in components]
     losses = [float(c.loss.mid()) for c in components]
     for limit in limits:
-        if limit.fate is not Fate.FINITE:
+        if limit.point is None:
             continue
         value, real = value_at(loss, limit.point), is_real(limit.point)
         flat, signs = spectrum(loss, limit.point, real)

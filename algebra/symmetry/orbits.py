@@ -54,5 +54,5 @@ def orbits_of(points: np.ndarray, group: Sequence[SignedPermutation]) -> tuple[O
         same = np.abs(around[:, None] - around[None, :]).max(axis=2) <= reach
         leaders = np.flatnonzero(np.argmax(same, axis=1) == np.arange(len(group)))
         # The mean over the isotropy group lies exactly in its fixed space: what vanishes there vanishes along the path.
-        orbits.append(Orbit(around[same[0]].mean(axis=0), tuple(group[g] for g in leaders)))
+        orbits.append(Orbit(around[same[0]].mean(axis=0), tuple(group[g] for g in leaders.tolist())))
     return tuple(orbits)

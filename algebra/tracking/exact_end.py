@@ -103,8 +103,7 @@ def path_points(system: ExactSystem, point: list[acb], decade: float, last: floa
     x, stride = system.corrected(point, _power(decade), 1.0), 0.5
     history: list[tuple[arb, list[acb], list[acb]]] = []
     for _ in range(MOST_STEPS):
-        valuations = None if x is None else system.valuations(x, _power(decade))
-        if valuations is None:
+        if x is None or (valuations := system.valuations(x, _power(decade))) is None:
             return
         history = [*history[1 - HISTORY :], (arb(decade), x, valuations)]
         yield history

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -27,6 +28,8 @@ class Coefficients:
     outputs: int
     exponents: tuple[tuple[int, ...], ...]
     family: ClassVar[str] = "coefficients"
+    schema: ClassVar[dict] = {}
+    """No file names it."""
     penalised: ClassVar[bool] = False
 
     @property
@@ -39,7 +42,7 @@ class Coefficients:
     def blocks(self) -> tuple[Block, ...]:
         return (Block("C", self.outputs, len(self.exponents)),)
 
-    def coefficients(self, weights: list[Matrix]) -> Matrix:
+    def coefficients(self, weights: Sequence[Matrix]) -> Matrix:
         return weights[0]
 
     def normal_form(self) -> tuple[Network, tuple[Fraction, ...]]:
@@ -48,7 +51,7 @@ class Coefficients:
     def document(self) -> dict[str, Any]:
         return {"family": self.family}
 
-    def infinite_reason(self, ridge: list[Matrix]) -> str | None:
+    def infinite_reason(self, ridge: Sequence[Matrix]) -> str | None:
         return None
 
 

@@ -58,7 +58,8 @@ def eigenvalues(matrix: fmpq_mat) -> list[tuple[arb, int]]:
     """The distinct eigenvalues of a positive semidefinite rational matrix with their multiplicities, the largest first."""
     roots = []
     for factor, multiplicity in matrix.charpoly().numer().factor()[1]:
-        roots += [(root.real, multiplicity) for root, _ in factor.complex_roots()]
+        # The stubs of python-flint know the roots without their multiplicities.
+        roots += [(root.real, multiplicity) for root, _ in factor.complex_roots()]  # type: ignore[misc, has-type]
     return sorted(roots, key=lambda pair: -float(pair[0].mid()))
 
 
