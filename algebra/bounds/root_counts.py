@@ -15,6 +15,9 @@ from critscape.algebra.polynomial.loss import Loss, gradient
 
 Partition = tuple[tuple[int, ...], ...]
 
+BEZOUT = "Bézout number"
+"""The name of the bound that is the product of the degrees."""
+
 
 @dataclass(frozen=True)
 class Bound:

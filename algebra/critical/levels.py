@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
+from critscape.algebra.bounds.root_counts import BEZOUT
 from critscape.algebra.critical.counts import counts
-from critscape.algebra.critical.critical_set import CriticalSet, Status
+from critscape.algebra.critical.critical_set import BY_RANKS, CriticalSet, Status
 
 
 class Level(Enum):
@@ -36,10 +37,16 @@ def _completeness(critical: CriticalSet) -> Level:
     enumeration = critical.enumeration
     if critical.status is not Status.COMPLETE or any(point.exact is None for point in enumeration.degenerate):
         return Level.NUMERICAL
-    bound = least_exact(critical.bounds)
+    bound = least_proving(critical.bounds, len(enumeration.points))
     return Level.PROVED if not enumeration.degenerate and bound == len(enumeration.points) else Level.CERTIFIED
 
 
-def least_exact(bounds: Sequence) -> int | None:
-    """The least of the upper bounds that are exact."""
-    return min((bound.value for bound in bounds if bound.exact), default=None)
+def least_proving(bounds: Sequence, found: int) -> int | None:
+    """The least of the exact upper bounds that prove that so many simple points are all there is.
+
+    Ranks bound the dimension of ℂ[w]/(∇L), components of positive dimension included. Bézout's number does once it is met by simple
+    points (refined Bézout: every further component would add to it); met by none it proves nothing, and multihomogeneous numbers
+    count isolated points only.
+    """
+    proving = [bound.value for bound in bounds if bound.exact and (bound.name == BY_RANKS or (bound.name == BEZOUT and found))]
+    return min(proving, default=None)

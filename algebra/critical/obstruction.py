@@ -19,7 +19,7 @@ from critscape.algebra.elimination import msolve
 from critscape.algebra.elimination.degree import Elimination, dimension_modulo, random_primes
 from critscape.algebra.points.positive_dimension import generic_rank_deficient, moved_by, witness
 from critscape.algebra.points.sliced import proved_on_orbit
-from critscape.algebra.polynomial.loss import Loss, gradient
+from critscape.algebra.polynomial.loss import Loss, fingerprint, gradient
 from critscape.algebra.symmetry.continuous import infinitesimal_symmetries
 from critscape.algebra.tracking.homotopy import Outcome, Path
 
@@ -63,13 +63,13 @@ def obstruction(loss: Loss, rng: np.random.Generator) -> Obstruction | None:
         if proved_on_orbit(loss, fields, point, rng):
             return Obstruction(f"{group}, so they form curves or more (one of them is proved)")
         if not deficient:
-            return by_elimination(loss, rng) or Obstruction(f"{group}, so they form curves or more (one of them was {NUMERICAL})")
+            return by_elimination(loss, rng, True) or Obstruction(f"{group}, so they form curves or more (one of them was {NUMERICAL})")
     if not deficient:
         return None
     flat = "the Hessian is singular everywhere, so no critical point is isolated"
     if origin_is_critical(loss):
         return Obstruction(f"{flat}, and the origin is one")
-    eliminated = by_elimination(loss, rng)
+    eliminated = by_elimination(loss, rng, point is not None)
     if eliminated is not None:
         return eliminated
     if point is not None:
@@ -78,11 +78,15 @@ def obstruction(loss: Loss, rng: np.random.Generator) -> Obstruction | None:
     return Obstruction(None, (f"{flat}, and whether there is one at all is not decided{missing}",))
 
 
-def by_elimination(loss: Loss, rng: np.random.Generator) -> Obstruction | None:
-    """What the dimension of the critical set modulo two primes says: positive or empty; None when it is zero or not found."""
+def by_elimination(loss: Loss, rng: np.random.Generator, seen: bool = False) -> Obstruction | None:
+    """What the dimension of the critical set modulo two primes says: positive or empty; None when it is zero or not found.
+
+    ``seen`` says that a critical point was found numerically: then it is not empty, whatever elimination says.
+    """
     if loss.dimension > MOST_ELIMINATED or not msolve.available():
         return None
-    primes = random_primes(rng, 2)
+    # The loss takes part in the draw: nobody can choose it for the primes.
+    primes = random_primes(np.random.default_rng([int(rng.integers(2**62)), fingerprint(loss)]), 2)
     try:
         found = {dimension_modulo(loss, prime, SECONDS, MOST_WORK) for prime in primes}
     except msolve.MsolveError:
@@ -93,6 +97,9 @@ def by_elimination(loss: Loss, rng: np.random.Generator) -> Obstruction | None:
     if dimension > 0:
         modulo = f"elimination modulo {primes[0]} and {primes[1]}: probabilistic"
         return Obstruction(f"the critical set has dimension {dimension} and degree {degree} ({modulo})")
+    if dimension < 0 and seen:
+        disagree = f"no critical point modulo {primes[0]} and {primes[1]}, but one was {NUMERICAL}: they disagree"
+        return Obstruction(None, (disagree,))
     return Obstruction(None, (), tuple(Elimination(prime, 0, 0) for prime in primes)) if dimension < 0 else None
 
 

@@ -19,7 +19,7 @@ from flint import acb, acb_mat
 
 from critscape.algebra.points.certification import PRECISIONS, norm
 from critscape.algebra.polynomial.evaluation import ball_derivatives, float_derivatives, generic_vector
-from critscape.algebra.polynomial.loss import Loss, exact, symmetric
+from critscape.algebra.polynomial.loss import Loss, exact, fingerprint, symmetric
 from critscape.algebra.polynomial.scaling import scaling
 from critscape.algebra.polynomial.straight_line import evaluate, programs
 from critscape.algebra.symmetry.continuous import VectorField
@@ -112,19 +112,21 @@ def moved_by(fields: Iterable[VectorField], point: Iterable[Any]) -> bool:
 def generic_rank_deficient(loss: Loss) -> bool:
     """Whether det ∇²L vanishes identically, so that no critical point is isolated.
 
-    Full rank at a random point modulo a prime proves that it does not; otherwise the rank at a random integer point over ℚ decides
-    (a determinant that is not zero vanishes there with probability below its degree over 2³¹: Schwartz–Zippel).
+    Full rank at a random point modulo a prime proves that it does not; otherwise the ranks at two random integer points over ℚ decide
+    (a determinant that is not zero vanishes at one with probability below its degree over 2⁶²: Schwartz–Zippel). The points depend on
+    the coefficients of L, so that no loss can be made for them.
     """
     prime, n = 2**31 - 1, loss.dimension
-    draw = np.random.default_rng(n)
+    draw = np.random.default_rng([n, fingerprint(loss)])
     point = [int(v) for v in draw.integers(1, prime, n)]
     if all(value.denominator % prime for value in loss.values):
         values = [flint.nmod(value.numerator, prime) / flint.nmod(value.denominator, prime) for value in loss.values]
         at_prime = _hessian(loss, [flint.nmod(v, prime) for v in point], values)
         if flint.nmod_mat(n, n, [int(entry) for row in at_prime for entry in row], prime).rank() == n:
             return False
-    over_rationals = _hessian(loss, [flint.fmpq(v) for v in point], [exact(value) for value in loss.values])
-    return flint.fmpq_mat(over_rationals).rank() < n
+    values = [exact(value) for value in loss.values]
+    places = [[flint.fmpq(int(v)) for v in draw.integers(1, 2**62, n)] for _ in range(2)]
+    return all(flint.fmpq_mat(_hessian(loss, place, values)).rank() < n for place in places)
 
 
 def _hessian(loss: Loss, point: Sequence, values: Sequence) -> list[list]:

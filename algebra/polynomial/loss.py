@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import flint
@@ -110,3 +111,9 @@ def terms(expanded: flint.fmpq_mpoly) -> dict[tuple[int, ...], Fraction]:
         tuple(map(int, exponents)): Fraction(int(coefficient.p), int(coefficient.q))
         for exponents, coefficient in expanded.to_dict().items()
     }
+
+
+def fingerprint(loss: Loss) -> int:
+    """A number below 2⁶⁴ that the exact coefficients of L determine: random points that depend on it cannot be guessed from outside."""
+    terms_of = sorted((tuple(map(int, monomial)), str(value)) for monomial, value in polynomial(loss).to_dict().items())
+    return int.from_bytes(sha256(repr(terms_of).encode()).digest()[:8], "big")

@@ -50,7 +50,11 @@ def _table(path: Path, network: Network) -> tuple[Samples, Samples | None]:
     rows = [(number, row) for number, row in rows if any(row)]
     if not rows:
         raise BadInput(str(path), "at least one sample")
-    heading = None if any(map(is_number, rows[0][1])) else rows.pop(0)[1]
+    first = rows[0][1]
+    if len(first) > 1 and len(rows) > 1 and first == [str(k) for k in range(len(first))]:
+        either = "a heading x1, …, y1, …, as 0, 1, … may number the columns as well as be a sample"
+        raise BadInput(f"{path}, line {rows[0][0]}", either, ", ".join(first))
+    heading = None if any(map(is_number, first)) else rows.pop(0)[1]
     columns = _columns(path, heading if heading is not None else [""] * len(rows[0][1]), network)
     width = len(heading) if heading is not None else len(rows[0][1])
     for number, row in rows:

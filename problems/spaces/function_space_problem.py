@@ -51,9 +51,9 @@ def chart_of(network: Network) -> Network:
         inputs, outputs, rank = network.inputs, network.outputs, min(network.widths)
         return LowRank(inputs, outputs, rank) if rank < min(inputs, outputs) else Linear((inputs, outputs))
     if isinstance(network, Quadratic) and network.hidden < network.inputs:
-        if not network.norm_regressor and 0 not in (network.output or ()):
-            return SymmetricLowRank(network.inputs, network.hidden, quadratic=True)
-    expected = "a linear network, or a quadratic one with fewer units than inputs and without norm regressor"
+        if not network.norm_regressor and network.output is not None and all(sign > 0 for sign in network.output):
+            return SymmetricLowRank(network.inputs, network.hidden, quadratic=True, semidefinite=True)
+    expected = "a linear network, or a quadratic one with fewer units than inputs, fixed positive outer weights and without norm regressor"
     raise BadInput("architecture", f"{expected} with {FLAG}: no chart of the function space is known for others", network.title)
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from critscape.scripts.printing.numbers import short_loss
 
+EMPTY = {"proved": "proved", "certified": "by elimination modulo primes, which is probabilistic"}
+"""What it rests on that there is no critical point, by its level."""
+
 
 def counted(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun.
@@ -31,7 +34,7 @@ def sentence(result: dict) -> str:
         "certified": "each proved; that there are no more rests on the trace test or on elimination modulo primes",
     }.get(levels.get("complex") or "", "numerical")
     if counts["complex"] == 0:
-        return "No critical point at all" + (", which is proved." if levels.get("complex") == "proved" else ".")
+        return f"No critical point at all: {EMPTY.get(levels.get('complex') or '', 'numerical')}."
     return f"{minima(counts)}. {points[0]}: {known}."
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from critscape.algebra.bounds.root_counts import Bound, best_multihomogeneous_bezout, bezout, mixed_volume_in_closed_form
+from critscape.algebra.bounds.root_counts import BEZOUT, Bound, best_multihomogeneous_bezout, bezout, mixed_volume_in_closed_form
 from critscape.algebra.elimination import msolve
 from critscape.algebra.phcpack.engine import HOW_TO_INSTALL, PhcpyEngine, available, mixed_volume
 from critscape.algebra.phcpack.processes import PhcpyError
@@ -115,7 +115,7 @@ def refuse_hopeless(problem: Problem) -> None:
 def bounds(problem: Problem, loss: Loss) -> list[Bound]:
     """Upper bounds for N_C from the degrees of the gradient: they take no time."""
     multihomogeneous, _ = best_multihomogeneous_bezout(loss, [block_partition(problem.network)])
-    return [Bound("Bézout number", bezout(loss), True), Bound("multihomogeneous Bézout number", multihomogeneous, True)]
+    return [Bound(BEZOUT, bezout(loss), True), Bound("multihomogeneous Bézout number", multihomogeneous, True)]
 
 
 def volume_bounds(problem: Problem, loss: Loss) -> list[Bound]:

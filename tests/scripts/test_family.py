@@ -89,7 +89,7 @@ def test_flags_give_the_architecture(monkeypatch, tmp_path, name, example):
     monkeypatch.setattr(
         "critscape.scripts.flags.generated.solved", lambda problem, **rest: asked.append(problem) or Answer(problem, None, {})
     )
-    monkeypatch.setattr("critscape.scripts.flags.generated.deliver", lambda results, printed, output: 0)
+    monkeypatch.setattr("critscape.scripts.flags.generated.deliver", lambda results, printed, output, view: 0)
     path = tmp_path / "problem.json"
     done = CliRunner().invoke(critscape, [name, *flags(name, example), "--samples", "2", "--seed", "3", "--save", str(path)])
     assert done.exit_code == 0, done.output
@@ -154,7 +154,7 @@ def test_a_residual_polynomial_is_the_loss(monkeypatch):
     monkeypatch.setattr(
         "critscape.scripts.flags.generated.solved", lambda problem, **rest: asked.append(problem) or Answer(problem, None, {})
     )
-    monkeypatch.setattr("critscape.scripts.flags.generated.deliver", lambda results, printed, output: 0)
+    monkeypatch.setattr("critscape.scripts.flags.generated.deliver", lambda results, printed, output, view: 0)
     done = CliRunner().invoke(critscape, ["linear", "--widths", "1,1,1", "--samples", "1", "--residual", "r^4/4 + r^2/2"])
     assert done.exit_code == 0 and asked[0].title == "linear 1-1-1, 1 sample, loss 1/2 r^2 + 1/4 r^4"
 

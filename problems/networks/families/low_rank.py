@@ -101,12 +101,15 @@ class LowRank:
 
 @lru_cache(maxsize=64)
 def frame(size: int) -> tuple[tuple[Fraction, ...], ...]:
-    """A rational rotation, always the same for a size: Cayley's (I − S)(I + S)⁻¹ of a skew-symmetric matrix S of small fractions."""
+    """A rational rotation, always the same for a size: Cayley's (I − S)(I + S)⁻¹ of a skew-symmetric matrix S.
+
+    The chart leaves out functions whose columns are special to the rotation: its fractions are of a size that nobody's data have.
+    """
     draw = random.Random(size)
     skew = [[Fraction(0)] * size for _ in range(size)]
     for i in range(size):
         for j in range(i):
-            skew[i][j] = Fraction(draw.choice((-1, 1)) * draw.randint(1, 4), draw.randint(3, 7))
+            skew[i][j] = Fraction(draw.choice((-1, 1)) * draw.randint(101, 997), draw.randint(499, 1999))
             skew[j][i] = -skew[i][j]
     # (I + S) X = I − S: S commutes with the inverse. The pivots are positive, as (I + S) has a positive definite symmetric part.
     rows = [[(i == j) + skew[i][j] for j in range(size)] + [(i == j) - skew[i][j] for j in range(size)] for i in range(size)]

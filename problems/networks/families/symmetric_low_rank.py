@@ -23,12 +23,14 @@ class SymmetricLowRank:
     """f(x) = S x, or xᵀ S x if ``quadratic``, with S = Q Vᵀ V Qᵀ symmetric, ``inputs`` × ``inputs``, of rank at most ``rank``.
 
     The variables are the entries of V on and below its diagonal, ``rank`` × ``inputs``; they carry no ridge; Q is the rotation
-    ``frame``. A real S that is not positive semidefinite has a V with imaginary rows.
+    ``frame``. A real S that is not positive semidefinite has a V with imaginary rows: what real V say of minima holds for all real
+    functions only where these are positive semidefinite (``semidefinite``).
     """
 
     inputs: int
     rank: int
     quadratic: bool
+    semidefinite: bool = False
 
     family: ClassVar[str] = "symmetric-low-rank"
     penalised: ClassVar[bool] = False
@@ -40,6 +42,10 @@ class SymmetricLowRank:
             "inputs": SIZE,
             "rank": SIZE,
             "quadratic": {"type": "boolean", "description": "true for x^T S x, false (the default) for S x"},
+            "semidefinite": {
+                "type": "boolean",
+                "description": "true where the functions are the positive semidefinite S alone, false (the default) for all symmetric ones",
+            },
         },
         "required": ["family", "inputs", "rank"],
         "additionalProperties": False,
@@ -59,10 +65,11 @@ class SymmetricLowRank:
         """
         if document["rank"] >= document["inputs"]:
             raise BadInput("architecture.rank", f"a rank below {document['inputs']}", document["rank"])
-        return cls(document["inputs"], document["rank"], document.get("quadratic", False))
+        return cls(document["inputs"], document["rank"], document.get("quadratic", False), document.get("semidefinite", False))
 
     def document(self) -> dict:
-        return {"family": self.family, "inputs": self.inputs, "rank": self.rank, "quadratic": self.quadratic}
+        only = {"semidefinite": True} if self.semidefinite else {}
+        return {"family": self.family, "inputs": self.inputs, "rank": self.rank, "quadratic": self.quadratic, **only}
 
     def normal_form(self) -> tuple[SymmetricLowRank, tuple[Fraction, ...]]:
         return self, (Fraction(1),) * weight_count(self)
@@ -73,11 +80,17 @@ class SymmetricLowRank:
 
     @property
     def title(self) -> str:
-        return ("quadratic forms " if self.quadratic else "symmetric matrices ") + self.units
+        kind = "quadratic forms " if self.quadratic else "symmetric matrices "
+        return ("positive semidefinite " if self.semidefinite else "") + kind + self.units
 
     @property
     def units(self) -> str:
         return f"{self.inputs} by {self.inputs} of rank {self.rank}"
+
+    @property
+    def reaches_every_function(self) -> bool:
+        """Whether real weights compute all real functions of the space: only then do they tell which minima are global."""
+        return self.semidefinite
 
     @property
     def sheets(self) -> int:

@@ -43,7 +43,7 @@ def landscape_document(survey: Survey) -> dict:
                 "real": len(known.points),
                 "local_minima": sum(map(len, found.minima)),
                 "index_one_saddles": sum(map(len, found.saddles)),
-                "spurious_valleys": len(tree.valleys),
+                "spurious_valleys": len(tree.valleys) if found.reason is None else None,
             },
             "levels": [level_entry(rank, level, known) for rank, level in enumerate(found.levels)],
             "sublevel_sets": [

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from critscape.algebra.bounds.root_counts import Bound
 from critscape.algebra.critical import exact_engine
-from critscape.algebra.critical.critical_set import Status, critical_set, with_evidence
+from critscape.algebra.critical.critical_set import BY_RANKS, Status, critical_set, with_evidence
 from critscape.algebra.critical.cross_check import DEGREE, DIMENSION, REAL, cross_check
 from critscape.algebra.critical.exact_engine import eliminate
 from critscape.algebra.critical.levels import Level, levels
@@ -226,9 +226,9 @@ def test_levels_follow_the_bounds():
         return levels(critical_set(exact, lambda: eliminated(exact), COERCIVE, bounds))
 
     assert set(level([]).values()) == {Level.CERTIFIED}
-    assert set(level([Bound("a rounded bound", 17, False)]).values()) == {Level.CERTIFIED}
-    assert set(level([Bound("an exact bound", 18, True)]).values()) == {Level.CERTIFIED}
-    assert set(level([Bound("an exact bound", 17, True)]).values()) == {Level.PROVED}
+    assert set(level([Bound(BY_RANKS, 17, False)]).values()) == {Level.CERTIFIED}
+    assert set(level([Bound(BY_RANKS, 18, True)]).values()) == {Level.CERTIFIED}
+    assert set(level([Bound(BY_RANKS, 17, True)]).values()) == {Level.PROVED}
 
 
 def chain(widths, x, y, ridge):

@@ -112,3 +112,11 @@ def test_the_targets_of_an_autoencoder_may_be_left_out(tmp_path):
     for text in ("1,2\n", "x1,x2\n1,2\n", "x1,x2,y1,y2\n1,2,1,2\n"):
         file.write_text(text)
         assert read_samples(file, Autoencoder(2, 1)) == (((1, 2),), ((1, 2),))
+
+
+@pytest.mark.parametrize("text", ["0,1,2\n1,2,3\n4,5,7\n", "0;1;2\n1;2;3\n"])
+def test_a_row_that_may_number_the_columns_is_asked_about(text, tmp_path):
+    file = tmp_path / "data.csv"
+    file.write_text(text)
+    with pytest.raises(BadInput, match="line 1: expected a heading"):
+        read_samples(file, WIDE)
