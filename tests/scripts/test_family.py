@@ -105,7 +105,9 @@ def test_a_small_example_is_solved(tmp_path, capsys, name):
         main([name, *flags(name, example), "--samples", "3", "--seed", "11", "--format", "json", "--save", str(path)])
     result = json.loads(capsys.readouterr().out)
     assert (exit_.value.code, result["status"]) == (0, "complete")
-    assert result["problem"] == json.loads(path.read_text()) and load(path).network == FAMILIES[name].from_document(example)
+    assert {"format": "critscape problem 1", **result["problem"]} == json.loads(path.read_text()) and load(path).network == FAMILIES[
+        name
+    ].from_document(example)
     assert result["counts"]["real"] == len(result["critical_points"]) <= result["counts"]["complex"]
 
 
