@@ -188,5 +188,8 @@ def _least(value: Callable[[np.ndarray], float], start: np.ndarray) -> np.ndarra
     """A direction in which a form of degree four is small: a local minimiser on the sphere."""
     from scipy.optimize import minimize
 
-    found = minimize(lambda s: float(value(s / np.linalg.norm(s))), start.ravel(), method="Nelder-Mead", options={"maxiter": 200}).x
+    def on_sphere(s: np.ndarray) -> float:
+        return float(value(s / np.linalg.norm(s)))
+
+    found = minimize(on_sphere, start, method="Nelder-Mead", options={"maxiter": 200}).x
     return found / np.abs(found).max()
