@@ -124,9 +124,9 @@ def generic_rank_deficient(loss: Loss) -> bool:
         at_prime = _hessian(loss, [flint.nmod(v, prime) for v in point], values)
         if flint.nmod_mat(n, n, [int(entry) for row in at_prime for entry in row], prime).rank() == n:
             return False
-    values = [exact(value) for value in loss.values]
+    exact_values = [exact(value) for value in loss.values]
     places = [[flint.fmpq(int(v)) for v in draw.integers(1, 2**62, n)] for _ in range(2)]
-    return all(flint.fmpq_mat(_hessian(loss, place, values)).rank() < n for place in places)
+    return all(flint.fmpq_mat(_hessian(loss, place, exact_values)).rank() < n for place in places)
 
 
 def _hessian(loss: Loss, point: Sequence, values: Sequence) -> list[list]:
