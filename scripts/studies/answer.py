@@ -49,6 +49,7 @@ RESCUE_WORK = 1e11
 """Operations, about a minute, for a proof where other evidence leaves open whether points are missing."""
 
 Progress = Callable[[str, int], None]
+HOW_TO_MAKE_FINITE = "positive ridges that differ from weight to weight (arrays in the problem file) nearly always make it finite"
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ def described(problem: Problem, critical: CriticalSet, engine: Engine | None, op
         unlisted = None
         if options.components:
             unlisted = obstacle(problem) or (None if engine else "its components are listed by the other engines (--engine batch)")
-        result["reason"] = "; ".join(filter(None, (reason, critical.reason, unlisted)))
+        result["reason"] = "; ".join(filter(None, (reason, critical.reason, unlisted, reason and HOW_TO_MAKE_FINITE)))
     if options.spectra:
         result = with_spectra(problem, result)
     functions = function_counts(problem, critical.enumeration.points)

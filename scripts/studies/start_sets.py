@@ -73,14 +73,16 @@ def announcement(problem: Problem, objective: Objective, engine: Engine, limit: 
     bound, _ = best_multihomogeneous_bezout(loss(problem), [block_partition(problem.network)])
     theorem = closed_counts(problem.network, problem.samples).complex
     expected = theorem or typical_count(bound)
-    number = f"{expected:,} (a theorem)" if theorem else f"about {rounded(expected)} (a guess; at most {rounded(bound)})"
+    number = (
+        f"{expected:,} solutions (a theorem)" if theorem else f"about {rounded(expected)} solutions (a guess; at most {rounded(bound)})"
+    )
     rate = paths_per_second(engine.tracker, objective.family, objective, np.random.default_rng(0))
     beyond = expected > limit
     seconds = PATHS_EACH * min(expected, limit) / rate
-    until = f" until it stops at --max-paths {limit:,}" if beyond else ""
+    until = f" until it stops, unfinished if that is right, at --max-paths {limit:,}" if beyond else ""
     return (
-        f"{problem.dimension} {'variables' if isinstance(problem.criterion, Typed) else 'weights'}; no start set yet: {number} paths to expect, "
-        f"{duration(seconds)}{until} at {rounded(rate)} paths/s as measured; the search is kept when it is interrupted"
+        f"{problem.dimension} {'variables' if isinstance(problem.criterion, Typed) else 'weights'}; no start set yet: {number} to expect, "
+        f"{duration(seconds)}{until} with {PATHS_EACH} paths for each at {rounded(rate)} paths/s as measured; the search is kept when it is interrupted"
     )
 
 

@@ -39,7 +39,7 @@ def test_the_certificate_of_a_solved_problem_is_proved(issued, arithmetic):
         "linear 1-1-1-1, 1 sample: every claim is proved",
         "exactly 17 distinct complex critical points, all simple",
         "9 of them real, by index 0:5 1:4",
-        "5 local minima, 1 of them not global",
+        "5 local minima, 1 proved not to be global",
         f" s, {ARITHMETICS[arithmetic]}",
     ):
         assert line in printed
