@@ -38,11 +38,13 @@ def render_benchmark(record: dict, style: str) -> str:
         form = "github" if style == "markdown" else "simple"
         parts += [
             caption if style == "markdown" else fill(caption, 130),
-            text_table(titles, rows, alignment, form),
+            text_table(titles, rows, alignment, form, IMPORTANT, "note"),
         ]
     return "\n\n".join([*parts, "\n".join(footer(record))]) + "\n"
 
 
+IMPORTANT = ("architecture", "solver", "tracker", "paths", "seconds", "right", "note")
+"""Columns that a narrow terminal keeps."""
 LEGEND = (
     "Right: distinct certified critical points that the solver's points agree with to 1e-6, of all there are. Double precision: from a "
     "start set in memory, tracked, polished, filtered and classified; certified: the same with over 30 proved digits and proved "

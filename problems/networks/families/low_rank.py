@@ -109,7 +109,7 @@ def frame(size: int) -> tuple[tuple[Fraction, ...], ...]:
     skew = [[Fraction(0)] * size for _ in range(size)]
     for i in range(size):
         for j in range(i):
-            skew[i][j] = Fraction(draw.choice((-1, 1)) * draw.randint(101, 997), draw.randint(499, 1999))
+            skew[i][j] = Fraction(draw.choice((-1, 1)) * draw.randint(7, 23), draw.randint(11, 31))
             skew[j][i] = -skew[i][j]
     # (I + S) X = I − S: S commutes with the inverse. The pivots are positive, as (I + S) has a positive definite symmetric part.
     rows = [[(i == j) + skew[i][j] for j in range(size)] + [(i == j) - skew[i][j] for j in range(size)] for i in range(size)]

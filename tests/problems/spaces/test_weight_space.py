@@ -19,7 +19,9 @@ def linear(widths, seed, samples=4, **fields):
     return read({"architecture": {"family": "linear", "widths": widths}, "data": data, **fields})
 
 
-@pytest.mark.parametrize("widths", [[2, 2, 2], [2, 3, 1], [2, 1, 2], [3, 2, 2], [3, 2, 3], [2, 1, 1, 2]])
+@pytest.mark.parametrize(
+    "widths", [[2, 2, 2], [2, 3, 1], [2, 1, 2], [3, 2, 2], pytest.param([3, 2, 3], marks=pytest.mark.slow), [2, 1, 1, 2]]
+)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_minimum_is_spurious_in_the_function_space_of_a_linear_network(widths, seed):
     problem = linear(widths, seed)
