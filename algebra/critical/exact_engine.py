@@ -40,7 +40,7 @@ def eliminate(
     msolve.MsolveError : msolve is not there, failed, or ran out of time.
     """
     primes = random_primes(rng, 2)
-    progress("elimination modulo primes", len(primes))
+    progress(f"elimination modulo {len(primes)} primes, {seconds / 60:.0f} minutes at most each; the engine batch follows paths instead", 0)
     try:
         began = time.perf_counter()
         found = modular(loss, primes, seconds)

@@ -158,8 +158,15 @@ def with_upper_bound(exact_loss: Loss, critical: CriticalSet, patient: bool, pro
         return critical
     if not (patient or open_count or len(critical.enumeration.points) <= QUICK_PROOF_POINTS):
         return critical
-    progress("upper bound", 0)
-    return bounded(exact_loss, critical, PROOF_WORK if patient else RESCUE_WORK if open_count else QUICK_PROOF_WORK)
+    work, most = (
+        (PROOF_WORK, ", ten minutes at most; the points are proved without it")
+        if patient
+        else (RESCUE_WORK, ", a minute at most; --engine exact decides in another way")
+        if open_count
+        else (QUICK_PROOF_WORK, "")
+    )
+    progress(f"upper bound{most}", 0)
+    return bounded(exact_loss, critical, work)
 
 
 def described(problem: Problem, critical: CriticalSet, engine: Engine | None, options: Options, seconds: dict[str, float]) -> dict:
