@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from flint import acb
 
+from critscape.algebra.critical.enumeration import Continuation
 from critscape.algebra.polynomial.loss import Loss, exact
 from critscape.algebra.symmetry.finite import SignedPermutation, elements, symmetry_group
 from critscape.algebra.tracking.exact_end import ExactEnd
@@ -24,31 +25,11 @@ FIRST = 1.0
 """|ε₀|, in natural units."""
 
 
-class Way(Protocol):
-    """The way from a generic member to L_{ε₀} in natural units, v = ``loss_units``·u; w = ``units``·u (complex) are the weights of
-    the loss that was asked for. ``loss`` is the normal form L(v); its ridges are the last n parameters.
-    """
-
-    @property
-    def loss(self) -> Loss: ...
-
-    @property
-    def loss_units(self) -> np.ndarray: ...
-
-    @property
-    def tilt_units(self) -> np.ndarray: ...
-
-    @property
-    def units(self) -> np.ndarray: ...
+class Way(Continuation, Protocol):
+    """The way from a generic member to L_{ε₀} in natural units: the ridges of its ``loss`` are the last n parameters."""
 
     @property
     def end(self) -> np.ndarray: ...
-
-    def places(self, rng: np.random.Generator) -> np.ndarray:
-        """Places d(t) as (K + 1, D), bent at random, from the generic member (t = 1) to L_{ε₀} (t = 0)."""
-
-    def curve(self, places: np.ndarray) -> np.ndarray:
-        """p(d(t)) as (K′ + 1, q)."""
 
 
 @dataclass(frozen=True)
