@@ -1,6 +1,7 @@
 """What holds for any polynomial loss; knows nothing of networks. The rooms, from the ground up:
 
 ``polynomial``    losses with exact parameters, their derivatives, programs and scales; convexity and coercivity
+``activations``   activations of networks that are not polynomial: exact constants, jets in balls
 ``symmetry``      signed permutations and continuous symmetries of a loss; orbits
 ``kernels``       compiled arithmetic on many points at once, and the path tracker in it
 ``tracking``      homotopies, the tracker interface, the batch engine, the ends of paths
