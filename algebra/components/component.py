@@ -13,7 +13,7 @@ from flint import acb, arb, arb_mat, fmpq
 
 from critscape.algebra.components.arcs import HigherOrder, exact_hessian, exact_inertia, higher_order
 from critscape.algebra.components.function_space import Knowledge
-from critscape.algebra.components.local_system import PRECISION, ProvedPoint, fibre, prove, relation_dimension, systems
+from critscape.algebra.components.local_system import PRECISION, LocalSystem, ProvedPoint, fibre, prove, regular_system, systems
 from critscape.algebra.points.classification import ldl_pivots
 from critscape.algebra.polynomial.evaluation import ball_derivatives, ball_parameters, float_derivatives
 from critscape.algebra.polynomial.loss import Loss, exact
@@ -57,7 +57,8 @@ class Component:
     ``point`` (n,) approximates it; ``proved`` is its enclosure, None when its existence is not proved; ``rational`` its exact
     coordinates, if they are rational and that is verified. ``loss`` encloses L (an approximation without ``proved``). The critical
     set has at least dimension ``dimension`` there; exactly that if ``exact_dimension``. ``zero`` are the coordinates that vanish on
-    all of the component as far as its tangent space tells. ``kind_proved`` says whether ``kind`` is.
+    all of the component as far as its tangent space tells. ``kind_proved`` says whether ``kind`` is. ``manifold`` is a system that is
+    regular at the point, whose zeros near it are critical points: they have dimension ``dimension``.
     """
 
     point: np.ndarray
@@ -70,6 +71,7 @@ class Component:
     zero: tuple[int, ...]
     kind: Kind
     kind_proved: bool
+    manifold: LocalSystem | None = None
     higher: HigherOrder | None = None
     global_by_convexity: bool = False
 
@@ -100,18 +102,21 @@ def existing(loss: Loss, knowledge: Knowledge, point: np.ndarray) -> ProvedPoint
     return None
 
 
-def dimension_bound(loss: Loss, knowledge: Knowledge, proved: ProvedPoint, enough: int) -> int:
-    """A lower bound for the dimension of the critical set at a proved point; no better one is sought than ``enough``."""
-    best = proved.system.dimension
-    if knowledge.function_space is not None and proved.system.polynomials:
-        best = max(best, loss.dimension - len(knowledge.function_space.gradient))
+def manifold(loss: Loss, knowledge: Knowledge, proved: ProvedPoint, enough: int) -> LocalSystem:
+    """A system that is regular at a proved point, so that its zeros are a manifold of critical points there; none of a larger dimension is
+    sought than ``enough``.
+    """
+    best, space = proved.system, knowledge.function_space
+    if space is not None and best.polynomials and best.zero:
+        best = fibre(loss, space, ())
     point = proved.midpoint
     zeros = proved.zeros
     with flint.ctx.workprec(PRECISION):
         for degree in range(1, MOST_DEGREE + 1):
             for zero in dict.fromkeys([(), lasting_zeros(loss, point, zeros), zeros]):
-                if best < enough:
-                    best = max(best, relation_dimension(loss, proved.ball, zero, degree))
+                if best.dimension < enough:
+                    other = regular_system(loss, proved.ball, zero, degree)
+                    best = other if other is not None and other.dimension > best.dimension else best
     return best
 
 
@@ -161,7 +166,8 @@ def described(loss: Loss, knowledge: Knowledge, proved: ProvedPoint) -> Componen
     """Dimension, inertia and kind at a proved critical point."""
     inertia = inertia_at(loss, proved)
     rational = rational_point(loss, proved)
-    dimension = dimension_bound(loss, knowledge, proved, inertia.zero)
+    system = manifold(loss, knowledge, proved, inertia.zero)
+    dimension = system.dimension
     # The dimension of the critical set is at most the nullity of the Hessian.
     met = dimension == inertia.zero
     exact_dimension, higher = met, None
@@ -177,7 +183,7 @@ def described(loss: Loss, knowledge: Knowledge, proved: ProvedPoint) -> Componen
     kind, sure = kind_of(inertia, met, higher, by_convexity)
     return Component(
         proved.midpoint, proved, rational, loss_on(loss, proved, rational), dimension, exact_dimension, inertia,
-        zeros_of(loss, proved, met), kind, sure, higher, by_convexity,
+        zeros_of(loss, proved, met), kind, sure, system, higher, by_convexity,
     )  # fmt: skip
 
 

@@ -108,20 +108,25 @@ def systems(loss: Loss, point: np.ndarray, zero: tuple[int, ...], degree: int) -
     return LocalSystem(loss, zero, rows, tuple(found[k] for k in chosen), tuple(dependent))
 
 
-def relation_dimension(loss: Loss, ball: Sequence[acb], zero: tuple[int, ...], degree: int) -> int:
-    """dim T − (n − ρ): a lower bound for the dimension of the critical set at the critical point in ``ball``, which lies in
-    T = {w_Z = 0}; ρ is the rank there of the relations of a degree on T, as far as it is proved. −1 without one.
+def regular_system(loss: Loss, ball: Sequence[acb], zero: tuple[int, ...], degree: int) -> LocalSystem | None:
+    """The system from relations of a degree on T = {w_Z = 0}, if it is proved to be regular at the critical point in ``ball``, which
+    lies in T: then its zeros near the point are a manifold of critical points.
+
+    Without regularity the system bounds the dimension of the complex critical set alone: x² + y² = 0 is one equation.
     """
-    found = relations(loss, zero, degree)
-    if not found:
-        return -1 if found is None else -len(zero)
-    n = loss.dimension
-    middle = [float(z.real.mid()) for z in ball]
-    chosen, dependent = pivots_of(np.array(rows_at(found, middle, 0.0)).reshape(len(found), n))
-    matrix = rows_at(tuple(found[k] for k in chosen), list(ball), acb(0))
-    if dependent and acb_mat([[row[i] for i in dependent] for row in matrix]).det().contains(0):
-        return -1
-    return len(dependent) - len(zero)
+    system = systems(loss, np.array([float(z.real.mid()) for z in ball]), zero, degree)
+    return system if system is not None and system.dimension >= 0 and system.complete(ball) and regular(system, ball) else None
+
+
+def regular(system: LocalSystem, ball: Sequence[acb]) -> bool:
+    """Whether the Jacobian of the equations on T is proved to have full rank at all points of a ball."""
+    if not system.count:
+        return True
+    _, jacobian = system.evaluated(ball)
+    rows, columns = pivots_of(_floats(jacobian))
+    if len(rows) < system.count:
+        return False
+    return not acb_mat([[jacobian[r, c] for c in columns] for r in rows]).det().contains(0)
 
 
 def fibre(loss: Loss, space: FunctionSpace, zero: tuple[int, ...]) -> LocalSystem:

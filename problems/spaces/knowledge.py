@@ -1,19 +1,17 @@
-"""What is known of a problem's loss beside its formula: bounds from below, and the loss as one on the space of functions."""
+"""What is known of a problem's loss beside its formula: bounds from below, and the loss as a sum of functions of residuals."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import prod
 from typing import Any, ClassVar
 
 import flint
 
-from critscape.algebra.components.function_space import FunctionSpace, Knowledge
-from critscape.algebra.components.function_space import function_space as of_functions
-from critscape.algebra.polynomial.convexity import convexity
-from critscape.algebra.polynomial.loss import Loss, hessian
-from critscape.problems.criteria.definiteness import Definiteness, definiteness, weighting_definiteness
+from critscape.algebra.components.function_space import FunctionSpace, Knowledge, Term, squares
+from critscape.algebra.polynomial.loss import exact, polynomial
 from critscape.problems.criteria.entrywise import Entrywise
 from critscape.problems.networks.network import Block, Matrix, Network, matrices, variables
 from critscape.problems.problem.problem import Problem, loss
@@ -64,29 +62,26 @@ def knowledge(problem: Problem) -> Knowledge:
 
 
 def function_space(problem: Problem) -> FunctionSpace | None:
-    """The loss on the space of functions, where it has no other part: no ridge, and a network that computes functions."""
+    """The loss as a sum of functions of residuals, where it has no other part: no ridge, and a network that computes functions."""
     network = problem.network
     if any(problem.ridge) or not network.outputs:
         return None
-    free = replace(problem, network=Coefficients(network.inputs, network.outputs, network.exponents), ridge=())
     ring = flint.fmpq_mpoly_ctx.get(variables(network), "degrevlex")
     rows = network.coefficients(matrices(network, ring.gens()))
-    entries = tuple(c if isinstance(c, flint.fmpq_mpoly) else ring.constant(flint.fmpq(c)) for row in rows for c in row)
-    on_functions = loss(free)
-    return of_functions(on_functions, entries, convex(problem, on_functions))
-
-
-def convex(problem: Problem, on_functions: Loss) -> bool:
-    """Whether the loss is convex in the function, decided exactly: a positive semidefinite quadratic form, or a sum of convex terms."""
+    entries = [c if isinstance(c, flint.fmpq_mpoly) else ring.constant(flint.fmpq(c)) for row in rows for c in row]
     if isinstance(problem.criterion, Entrywise):
-        weighted = weighting_definiteness(problem.criterion.weighting) is not Definiteness.OTHER
-        return weighted and convexity(problem.criterion.residual).convex
-    second = hessian(on_functions)
-    if not all(entry.is_constant() for row in second for entry in row):
-        return False
-    origin = (0,) * on_functions.dimension
-    return definiteness(tuple(tuple(fraction(entry(*origin)) for entry in row) for row in second)) is not Definiteness.OTHER
+        return FunctionSpace(tuple(residual_terms(problem, problem.criterion, entries)))
+    free = replace(problem, network=Coefficients(network.inputs, network.outputs, network.exponents), ridge=())
+    return FunctionSpace(tuple(Term(outer, form.compose(*entries, ctx=ring)) for outer, form in squares(polynomial(loss(free)))))
 
 
-def fraction(value: flint.fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))
+def residual_terms(problem: Problem, criterion: Entrywise, entries: Sequence[flint.fmpq_mpoly]) -> Iterator[Term]:
+    """s_i t_o ℓ(f_w(x_i)_o − y_io) for every sample and output; ``entries`` are the c_α(w), output by output."""
+    network, weighting = problem.network, criterion.weighting
+    count, one = len(network.exponents), Fraction(1)
+    for i, (x, y) in enumerate(zip(problem.inputs, problem.targets)):
+        features = [exact(prod((entry**k for entry, k in zip(x, alpha)), start=one)) for alpha in network.exponents]
+        for o, target in enumerate(y):
+            scale = (weighting.samples or (one,) * problem.samples)[i] * (weighting.outputs or (one,) * network.outputs)[o]
+            value = sum((c * feature for c, feature in zip(entries[o * count : (o + 1) * count], features)), entries[0] * 0)
+            yield Term(tuple(scale * c for c in criterion.residual), value - exact(target))

@@ -71,3 +71,9 @@ def test_relations_of_degree_two_are_found():
 def test_third_order_needs_a_kernel():
     well = loss(lambda w, p: w[0] ** 2 + w[1] ** 2 + w[0] ** 3)
     assert higher_order(well, [fmpq(0), fmpq(0)]).minimum
+
+
+def test_a_curve_of_critical_points_that_is_not_real_is_none():
+    """On z = 0 the gradient is (0, 0, x² + y²): a curve over ℂ, one point over ℝ."""
+    cone = loss(lambda w, p: w[2] ** 2 + w[2] * (w[0] ** 2 + w[1] ** 2), ("x", "y", "z"))
+    assert component(cone, UNKNOWN, np.zeros(3)).dimension == 0
