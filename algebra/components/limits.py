@@ -13,7 +13,7 @@ from enum import Enum
 import numpy as np
 
 from critscape.algebra.components.extrapolation import Extrapolated, extrapolated
-from critscape.algebra.components.multiprecision import followed
+from critscape.algebra.components.multiprecision import SLOW, followed
 from critscape.algebra.components.regularisation import Regularisation, Way, exactly_shrinking, in_normal_form, shrinking, symmetries
 from critscape.algebra.polynomial.evaluation import float_parameters, generic_vector
 from critscape.algebra.polynomial.loss import Loss
@@ -29,6 +29,10 @@ LEGS = 6
 """Homotopies to L_{ε₀} that are tried until as many regular critical points are found as the generic member has."""
 STEP, LADDER = 0.5, 16
 """The ladder is t = 10^(−STEP·k), k = 2, …, LADDER + 1: down to 10^−8.5."""
+RUNG_STEPS = 300
+"""Steps from one rung to the next at most: 140 were the most that led anywhere, and a path that needs more is better followed with more digits."""
+RUNG_CAUTIONS = tuple(CAUTIONS[k]._replace(max_steps=RUNG_STEPS) for k in (1, 0, 2))
+"""The double-double kernel comes first; it does not pivot, the second one does."""
 WINDOW = 6
 """Points from which a limit is extrapolated."""
 AGREED, ACCEPTED = 1e-10, 1e-6
@@ -156,8 +160,7 @@ def advanced(flow: Flow, here: np.ndarray, at: np.ndarray, active: np.ndarray, t
     """Moves the ``active`` paths from ``at`` (P,) to t, in place, with more caution where that fails or paths meet; those that arrived."""
     arrived: dict[int, np.ndarray] = {}
     pending = np.asarray(active, dtype=int)
-    # The double-double kernel does not pivot, the other one does.
-    for caution in (CAUTIONS[1], CAUTIONS[0], CAUTIONS[2]):
+    for caution in RUNG_CAUTIONS:
         if not len(pending):
             break
         segment = flow.advance(here[pending], at[pending].astype(complex), np.full(len(pending), t, dtype=complex), 0.0, caution)
@@ -201,7 +204,7 @@ def limit(loss: Loss, way: Way, seen: Extrapolated, places: Sequence[float], poi
 
 def limit_of_losses(places: Sequence[float], values: Sequence[complex], seen: Extrapolated) -> complex | None:
     """The limit of L along a path to infinity that grows more slowly than ε^(−1/2); None where it has none or it is not seen."""
-    if seen.growth >= 0.5:
+    if seen.growth >= SLOW:
         return None
     found = extrapolated(places, np.array(values)[:, None])
     return None if found is None or found.growth > 0 else complex(found.point[0])
@@ -218,7 +221,7 @@ def rescued(way: Way, end: ExactEnd, places: Sequence[float], points: Sequence[n
         if -len(places) <= k < len(places):
             seen = followed(end, points[k] * way.loss_units, -np.log10(places[k]))
             if seen is not None and seen.growth > 0:
-                return Limit(Fate.AT_INFINITY, None, seen.error, seen.winding, seen.growth, seen.loss if seen.growth < 0.5 else None)
+                return Limit(Fate.AT_INFINITY, None, seen.error, seen.winding, seen.growth, seen.loss if seen.growth < SLOW else None)
             if seen is not None:
                 return Limit(Fate.FINITE, seen.point * way.units / way.loss_units, seen.error, seen.winding)
     return Limit(Fate.UNSETTLED)

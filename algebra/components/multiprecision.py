@@ -15,6 +15,8 @@ LAST_DECADE, BACK = 32, 6
 """Paths are followed to t = 10^−32; what is told there is what was told six decades before."""
 FAR = 14
 """A path that gets lost counts as diverging if it has done so in one way for six decades, beyond t = 10^−14."""
+SLOW = 0.5
+"""Where |w| ~ ε^−g with g below this the loss may have a limit that does not depend on Λ."""
 BITS = 800
 SAME = 1e-8
 """Relative distance of the limits told at the two places."""
@@ -39,15 +41,18 @@ def followed(end: ExactEnd, point: np.ndarray, decade: float) -> Followed | None
             here, x, valuations = history[-1]
             if float(here) > FAR - BACK:
                 m, powers = winding(valuations)
-                stations.append(_Station(float(here), m, tuple(powers), x, extrapolated(history) if m else x))
+                growth = -min(0, *powers) / m if m else 0.0
+                stations.append(_Station(float(here), m, tuple(powers), x, extrapolated(history) if m and not growth else x))
+                # A path that leaves as ε^(−1/2) or faster has no limit of the loss to wait for.
+                if growth >= SLOW and float(here) > FAR and earlier_alike(stations) is not None:
+                    break
     if not stations:
         return None
     last = stations[-1]
     if last.winding is None:
         return None
-    earlier = next((s for s in reversed(stations) if s.decade <= last.decade - BACK), None)
-    alike = [s for s in stations if earlier and s.decade >= earlier.decade]
-    if earlier is None or any((s.winding, s.powers) != (last.winding, last.powers) for s in alike):
+    earlier = earlier_alike(stations)
+    if earlier is None:
         return None
     growth = -min(0, *last.powers) / last.winding
     if growth > 0 and last.decade > FAR:
@@ -70,6 +75,14 @@ class _Station:
     powers: tuple[int, ...]
     point: list[acb]
     limit: list[acb]
+
+
+def earlier_alike(stations: list[_Station]) -> _Station | None:
+    """The station ``BACK`` decades before the last one, if path and valuations have gone the same way since; else None."""
+    last = stations[-1]
+    earlier = next((s for s in reversed(stations) if s.decade <= last.decade - BACK), None)
+    alike = [s for s in stations if earlier and s.decade >= earlier.decade]
+    return None if any((s.winding, s.powers) != (last.winding, last.powers) for s in alike) else earlier
 
 
 def loss_at(end: ExactEnd, point: list[acb]) -> complex:

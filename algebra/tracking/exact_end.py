@@ -138,11 +138,12 @@ def without_series(history: Sequence[tuple[arb, list[acb], list[acb]]], decade: 
     ten = arb(10).log()
     nodes = [(history[-1][0] - place) * ten for place, _, _ in history]
     ahead = (history[-1][0] - arb(decade)) * ten
+    weights = hermite_weights(nodes, ahead)
     guess = []
     for i, v in enumerate(history[-1][2]):
         values = [x[i] * (-v * node).exp() for node, (_, x, _) in zip(nodes, history)]
         slopes = [(rate[i] - v) * value for value, (_, _, rate) in zip(values, history)]
-        guess.append((hermite(nodes, values, slopes, ahead) * (v * ahead).exp()).mid())
+        guess.append((hermite(weights, values, slopes) * (v * ahead).exp()).mid())
     return guess
 
 
@@ -159,11 +160,12 @@ def extrapolated(history: Sequence[tuple[arb, list[acb], list[acb]]]) -> list[ac
 def regular_parts(history: Sequence[tuple[arb, list[acb], list[acb]]], m: int, powers: Sequence[int], u: arb) -> list[acb]:
     """z_i(u) in w_i = u^{k_i} z_i(u), by Hermite interpolation."""
     nodes = [arb(10) ** (-place / m) for place, _, _ in history]
+    weights = hermite_weights(nodes, u)
     parts = []
     for i, k in enumerate(powers):
         values = [z[i] * node ** (-k) for node, (_, z, _) in zip(nodes, history)]
         slopes = [(m * v[i] - k) * value / node for node, value, (_, _, v) in zip(nodes, values, history)]
-        parts.append(hermite(nodes, values, slopes, u))
+        parts.append(hermite(weights, values, slopes))
     return parts
 
 
@@ -177,25 +179,32 @@ def winding(valuations: Sequence[acb]) -> tuple[int | None, list[int]]:
     return None, []
 
 
-def hermite(nodes: Sequence[arb], values: Sequence[acb], slopes: Sequence[acb], at: arb) -> acb:
-    """The value at ``at`` of the polynomial with the given values and slopes at distinct nodes (divided differences).
+def hermite_weights(nodes: Sequence[arb], at: arb) -> list[tuple[arb, arb]]:
+    """The weights of the value and of the slope at each of the distinct nodes in the Hermite interpolant at ``at``.
 
-    >>> complex(hermite([arb(0), arb(1)], [acb(0), acb(1)], [acb(0), acb(3)], arb(2)))
+    With ℓ_j the Lagrange polynomials they are (1 − 2 (at − t_j) ℓ_j′(t_j)) ℓ_j² and (at − t_j) ℓ_j².
+    """
+    found = []
+    for j, node in enumerate(nodes):
+        basis, slope = arb(1), arb(0)
+        for k, other in enumerate(nodes):
+            if k != j:
+                inverse = 1 / (node - other)
+                basis *= (at - other) * inverse
+                slope += inverse
+        square = basis * basis
+        found.append(((1 - 2 * (at - node) * slope) * square, (at - node) * square))
+    return found
+
+
+def hermite(weights: Sequence[tuple[arb, arb]], values: Sequence[acb], slopes: Sequence[acb]) -> acb:
+    """The Hermite interpolant of values and slopes at nodes with these weights.
+
+    >>> weights = hermite_weights([arb(0), arb(1)], arb(2))
+    >>> complex(hermite(weights, [acb(0), acb(1)], [acb(0), acb(3)]))
     (8+0j)
     """
-    doubled = [node for node in nodes for _ in range(2)]
-    column = [value for value in values for _ in range(2)]
-    coefficients = [column[0]]
-    for order in range(1, len(doubled)):
-        column = [
-            slopes[k // 2] if doubled[k + order] is doubled[k] else (column[k + 1] - column[k]) / (doubled[k + order] - doubled[k])
-            for k in range(len(column) - 1)
-        ]
-        coefficients.append(column[0])
-    total = coefficients[-1]
-    for node, coefficient in zip(reversed(doubled[:-1]), reversed(coefficients[:-1])):
-        total = total * (at - node) + coefficient
-    return total
+    return sum((a * value + b * slope for (a, b), value, slope in zip(weights, values, slopes)), acb(0))
 
 
 def _power(decade: float) -> acb:
