@@ -97,4 +97,7 @@ def evidence(found: Components) -> Sequence[Evidence]:
         holds = None if found.ideal.dimension > 0 else finite == max(found.ideal.degree, 0)
         measured = f"dimension {found.ideal.dimension}, degree {found.ideal.degree} modulo {found.ideal.prime}; {finite} finite limits"
         gathered.append(Evidence("limit ideal", holds, measured))
+    if found.values is not None:
+        measured = f"{found.values.number} modulo {found.values.prime}, complex ones included; {found.seen} among the limits"
+        gathered.append(Evidence("critical values", found.all_values, measured))
     return gathered

@@ -14,6 +14,7 @@ from critscape.algebra.components.gauge import representative
 from critscape.algebra.components.limit_ideal import LimitIdeal
 from critscape.algebra.components.limits import Account, Fate, Limit, value_at
 from critscape.algebra.critical.levels import Level
+from critscape.algebra.elimination.critical_values import ValueCount
 from critscape.algebra.polynomial.evaluation import float_derivatives
 from critscape.algebra.polynomial.loss import Loss, exact
 from critscape.algebra.symmetry.coincidence import match
@@ -51,13 +52,17 @@ class AsymptoticValue:
 
 @dataclass(frozen=True)
 class Components:
-    """The table. ``accounts`` are those of all centres, c = 0 first; ``ideal`` the limit ideal, if it was computed."""
+    """The table. ``accounts`` are those of all centres, c = 0 first; ``ideal`` the limit ideal, if it was computed; ``seen`` the number
+    of distinct losses, complex ones included, at the limits of all centres, and ``values`` that of critical values by elimination.
+    """
 
     rows: tuple[Row, ...]
     asymptotic: tuple[AsymptoticValue, ...]
     accounts: tuple[Account, ...]
     ideal: LimitIdeal | None
     complete: bool
+    seen: int = 0
+    values: ValueCount | None = None
 
     @property
     def generic(self) -> Account:
@@ -74,7 +79,12 @@ class Components:
         """Whether every path is accounted for, the centres agree and the limit ideal, if it is known, has as many zeros."""
         unsettled = any(a.count(Fate.UNSETTLED) for a in self.accounts)
         ideal = self.ideal is None or self.ideal.dimension > 0 or max(self.ideal.degree, 0) == self.generic.count(Fate.FINITE)
-        return self.complete and self.centres_agree and ideal and not unsettled
+        return self.complete and self.centres_agree and ideal and self.all_values and not unsettled
+
+    @property
+    def all_values(self) -> bool:
+        """Whether the limits have as many losses as there are critical values, if these were counted."""
+        return self.values is None or self.values.number == self.seen
 
 
 def tabulated(
@@ -82,15 +92,16 @@ def tabulated(
     knowledge: Knowledge,
     accounts: Sequence[Account],
     ideal: LimitIdeal | None,
+    values: ValueCount | None,
     complete: bool,
     progress: Callable[[str, int], None],
 ) -> Components:
-    """The table from the limits of all centres; ``complete`` says that the start set is."""
+    """The table from the limits of all centres; ``complete`` says that the start set is, ``values`` counts the critical values."""
     real = [point for account in accounts for point in distinct_real(account.limits)]
     progress("classification", len(real))
     found = merged([component(loss, knowledge, point) for point in real])
     undecided = [representative(loss, knowledge, c) for row in found for c in (row if row[0].kind is Kind.DEGENERATE else row[:1])]
-    table = Components((), asymptotic_values(accounts), tuple(accounts), ideal, complete)
+    table = Components((), asymptotic_values(accounts), tuple(accounts), ideal, complete, distinct_losses(loss, accounts), values)
     leaders = [row[0] for row in merged(undecided)]
     decided = ranked(leaders, knowledge, table)
     counts = path_counts(loss, decided, table.generic.limits)
@@ -116,6 +127,25 @@ def distinct_real(limits: Sequence[Limit]) -> list[np.ndarray]:
     rounded = np.array(points)
     first = match(rounded, rounded)
     return [points[k].real for k in np.flatnonzero(first == np.arange(len(points))).tolist()]
+
+
+def distinct_losses(loss: Loss, accounts: Sequence[Account]) -> int:
+    """The number of distinct values of L at all finite limits, complex ones included."""
+    losses = np.array([value_at(loss, limit.point) for account in accounts for limit in account.limits if limit.point is not None])
+    return coarsely_distinct(losses, SAME_LOSS * np.maximum(1.0, np.abs(losses)))
+
+
+def coarsely_distinct(values: np.ndarray, tolerances: np.ndarray) -> int:
+    """The number of clusters of complex ``values`` (K,): each joins the first one within its tolerance.
+
+    >>> coarsely_distinct(np.array([1, 2, 1 + 1e-9, 2j]), np.full(4, 1e-6))
+    3
+    """
+    leaders: list[complex] = []
+    for value, tolerance in zip(values, tolerances):
+        if not leaders or np.abs(np.array(leaders) - value).min() > tolerance:
+            leaders.append(complex(value))
+    return len(leaders)
 
 
 def merged(components: Sequence[Component]) -> list[list[Component]]:

@@ -4,6 +4,7 @@
 ``msolve``          what it is asked: degrees modulo primes, real points over ℚ
 ``groebner_basis``  bases modulo primes, elimination of variables
 ``degree``          degree and number of zeros of the gradient ideal; what it costs over ℚ
+``critical_values`` how many critical values there are; the dimension of the critical set at each
 ``hilbert``         dimension and degree from a leading ideal
 ``number_field``    critical points over the number field that their coordinates generate
 """

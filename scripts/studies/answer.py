@@ -54,11 +54,12 @@ HOW_TO_MAKE_FINITE = "positive ridges that differ from weight to weight (arrays 
 
 @dataclass(frozen=True)
 class Answer:
-    """A problem, its critical set, and the result document (JSON-ready) that describes it."""
+    """A problem, its critical set, the result document (JSON-ready) that describes it, and the table of components, if there is one."""
 
     problem: Problem
     critical: CriticalSet
     document: dict
+    table: Components | None = None
 
 
 def solve(problem: Problem, options: Options = Options()) -> Answer:
@@ -105,7 +106,7 @@ def solve(problem: Problem, options: Options = Options()) -> Answer:
     result = described(problem, critical, engine, options, seconds)
     if too_many:
         result["reason"] += too_many
-    return Answer(problem, critical, result if table is None else with_components(result, table))
+    return Answer(problem, critical, result if table is None else with_components(result, table), table)
 
 
 def with_components(result: dict, table: Components) -> dict:

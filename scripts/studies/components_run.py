@@ -11,6 +11,7 @@ from critscape.algebra.components.limit_ideal import LimitIdeal, limit_ideal
 from critscape.algebra.components.limits import limits
 from critscape.algebra.components.regularisation import regularisations
 from critscape.algebra.components.table import Components, tabulated
+from critscape.algebra.elimination.critical_values import ValueCount, values_modulo
 from critscape.algebra.elimination.degree import random_primes
 from critscape.algebra.elimination.msolve import MsolveError
 from critscape.algebra.polynomial.loss import Loss
@@ -52,7 +53,8 @@ def components_of(problem: Problem, starts: StartSet, seed: int, jobs: int, prog
         for regularisation in regularisations(rng, problem.dimension, GENERIC_CENTRES)
     ]
     progress("limit ideal", 0)
-    return tabulated(exact_loss, knowledge(problem), accounts, ideal(exact_loss, rng), starts.complete, progress)
+    limit, values = ideal(exact_loss, rng), value_count(exact_loss, rng)
+    return tabulated(exact_loss, knowledge(problem), accounts, limit, values, starts.complete, progress)
 
 
 def ideal(exact_loss: Loss, rng: np.random.Generator) -> LimitIdeal | None:
@@ -63,5 +65,14 @@ def ideal(exact_loss: Loss, rng: np.random.Generator) -> LimitIdeal | None:
     prime = random_primes(rng, 1)[0]
     try:
         return limit_ideal(exact_loss, strengths, centre, prime, IDEAL_SECONDS, IDEAL_WORK)
+    except MsolveError:
+        return None
+
+
+def value_count(exact_loss: Loss, rng: np.random.Generator) -> ValueCount | None:
+    """The number of critical values modulo a random prime; None where msolve is not there or it takes too much work."""
+    prime = random_primes(rng, 1)[0]
+    try:
+        return ValueCount(prime, values_modulo(exact_loss, prime, IDEAL_SECONDS, IDEAL_WORK).degree())
     except MsolveError:
         return None
