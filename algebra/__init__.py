@@ -13,6 +13,7 @@
 ``critical``      the critical set of a loss: enumerated, classified, with its evidence, as a result
 ``components``    critical sets of positive dimension: limits of regularised losses, what is proved of them
 ``certificates``  certificate files and their independent checker
+``splitting``     hidden units of feed-forward networks replaced by copies: what a critical point becomes
 ``landscape``     sublevel sets: descending arcs, merge trees, basins
 ``pencils``       losses that depend on one more parameter: bifurcations
 

@@ -1,0 +1,11 @@
+"""Neuron splitting: what a critical point of a feed-forward network becomes when hidden units are replaced by copies.
+
+``feed_forward``    networks and their loss on exact data
+``logarithms``      weights at which logistic networks compute rationals
+``derivatives``     value, gradient and Hessian, over ℚ or in balls
+``inertia``         the inertia of symmetric matrices, over ℚ or in balls
+``critical_point``  critical points, exact or proved by Krawczyk's test
+``unit_matrices``   the matrices B and D of a unit, and when D = 0
+``copies``          the wider network, its ridge, and the point in it
+``verdict``         what that point is to descent
+"""
