@@ -27,6 +27,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from critscape.problems.networks import activated as _activated
 from critscape.problems.networks import families as _families
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ _PLACES = {
     "sympy_loss": "symbolic",
 }
 """Public name → the module of this package that has it."""
-_FAMILIES = {name.replace("-", "_"): name for name in _families.names()}
+_FAMILIES = {name.replace("-", "_"): name for name in (*_families.names(), *_activated.names())}
 """Public name → family of networks."""
 
 __all__ = sorted((*_PLACES, *_FAMILIES))  # noqa: PLE0605 (sorted() makes a list)

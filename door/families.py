@@ -11,8 +11,9 @@ from critscape.exact_input import exactly
 from critscape.problems.files import problem_file
 from critscape.problems.files.data_and_loss import DATA, LOSS
 from critscape.problems.input.bad_input import BadInput, renamed
-from critscape.problems.networks.reading import FAMILIES
+from critscape.problems.networks.reading import ACTIVATED, family_class
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 
 DATA_FIELDS = tuple(DATA["properties"])
 MEASURES = tuple(LOSS["properties"])
@@ -34,24 +35,26 @@ def python_name(family: str) -> str:
 
 
 @cache
-def constructor(family: str) -> Callable[..., Problem]:
+def constructor(family: str) -> Callable[..., Problem | Regression]:
     """The constructor of a family, its parameters the fields of the family's schema and those of data, loss and ridge.
 
     Raises
     ------
     KeyError : there is no such family.
     """
-    kind = FAMILIES[family]
+    kind = family_class(family)
     name = python_name(family)
     architecture = {field: schema for field, schema in kind.schema["properties"].items() if field != "family"}
-    with_data = {} if "loss" in architecture else {**DATA["properties"], **LOSS["properties"]}
+    measured = {} if family in ACTIVATED else LOSS["properties"]
+    data = {field: DATA["properties"][field] for field in SHAPES} if family in ACTIVATED else DATA["properties"]
+    with_data = {} if "loss" in architecture else {**data, **measured}
     fields = {**architecture, **with_data, "ridge": {"description": RIDGE}}
     required = [field for field in architecture if field in kind.schema["required"] and field not in DATA_FIELDS]
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter(field, keyword) for field in required]
     parameters += [inspect.Parameter(field, keyword, default=None) for field in fields if field not in required]
 
-    def construct(**given: Any) -> Problem:
+    def construct(**given: Any) -> Problem | Regression:
         unknown = next((field for field in given if field not in fields), None)
         if unknown is not None:
             raise TypeError(f"{name}() has no parameter {unknown!r}; it has {', '.join(fields)}")
@@ -60,12 +63,12 @@ def constructor(family: str) -> Callable[..., Problem]:
 
     construct.__name__ = construct.__qualname__ = name
     construct.__module__ = "critscape"
-    construct.__signature__ = inspect.Signature(parameters, return_annotation=Problem)  # type: ignore[attr-defined]
+    construct.__signature__ = inspect.Signature(parameters, return_annotation=Regression if family in ACTIVATED else Problem)  # type: ignore[attr-defined]
     construct.__doc__ = described(kind, fields)
     return construct
 
 
-def from_fields(family: str, kind: Any, values: dict[str, Any]) -> Problem:
+def from_fields(family: str, kind: Any, values: dict[str, Any]) -> Problem | Regression:
     """The problem with these values of fields; errors name the fields as the constructor does.
 
     The numbers of inputs and outputs need not be said beside samples, which show them.
@@ -82,7 +85,7 @@ def from_fields(family: str, kind: Any, values: dict[str, Any]) -> Problem:
     measured = {field: values[field] for field in MEASURES if field in values}
     content = {"architecture": own, "data": data, "loss": measured, "ridge": values.get("ridge")}
     with renamed("architecture.", ""), renamed("data.", ""), renamed("loss.", ""):
-        return problem_file.read({name: entry for name, entry in content.items() if entry not in ({}, None)})
+        return problem_file.read_any({name: entry for name, entry in content.items() if entry not in ({}, None)})
 
 
 def as_rows(samples: list[Any]) -> list[Any]:

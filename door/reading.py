@@ -10,20 +10,22 @@ from typing import Any
 from critscape.exact_input import exactly
 from critscape.problems.files import problem_file
 from critscape.problems.files.writing import write
+from critscape.problems.input.bad_input import BadInput
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 
 
-def load(path: str | PathLike[str]) -> Problem:
+def load(path: str | PathLike[str]) -> Problem | Regression:
     """The problem in a problem file, or the one of a result.
 
     Raises
     ------
     BadInput : unreadable file, no JSON, a missing or unknown field, a wrong shape, something that is not a number.
     """
-    return problem_file.load(Path(path))
+    return problem_file.load_any(Path(path))
 
 
-def problem(document: Mapping[str, Any]) -> Problem:
+def problem(document: Mapping[str, Any]) -> Problem | Regression:
     """The problem that an object of the form of a problem file describes.
 
     Numbers may be of any type of Python, NumPy or SymPy; a float is taken as the exact decimal that Python prints.
@@ -35,10 +37,10 @@ def problem(document: Mapping[str, Any]) -> Problem:
     >>> problem({"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[0.5]]}, "ridge": 0.1})
     <linear 1-1-1, 1 sample: 2 weights>
     """
-    return problem_file.read(exactly(document, ""))
+    return problem_file.read_any(exactly(document, ""))
 
 
-def document(of: Problem) -> dict[str, Any]:
+def document(of: Problem | Regression) -> dict[str, Any]:
     """The problem as a JSON-ready object, every number exact; :func:`problem` gives the same problem back.
 
     >>> from critscape import linear
@@ -48,7 +50,7 @@ def document(of: Problem) -> dict[str, Any]:
     return problem_file.document(of)
 
 
-def save(of: Problem, path: str | PathLike[str]) -> None:
+def save(of: Problem | Regression, path: str | PathLike[str]) -> None:
     """Writes a problem file, whole or not at all.
 
     Raises
@@ -58,8 +60,25 @@ def save(of: Problem, path: str | PathLike[str]) -> None:
     write(Path(path), problem_file.file_text(document(of)))
 
 
-def as_problem(given: Problem | Mapping[str, Any] | str | PathLike[str]) -> Problem:
+Given = Problem | Regression | Mapping[str, Any] | str | PathLike[str]
+"""A problem as such, its document, or the path of its file."""
+
+
+def as_any(given: Given) -> Problem | Regression:
     """A problem that is given as such, as a document or by the path of its file."""
-    if isinstance(given, Problem):
+    if isinstance(given, Problem | Regression):
         return given
     return problem(given) if isinstance(given, Mapping) else load(given)
+
+
+def as_problem(given: Given) -> Problem:
+    """The same, for questions that are asked of polynomial networks only.
+
+    Raises
+    ------
+    BadInput : a network that is not polynomial in its weights.
+    """
+    found = as_any(given)
+    if isinstance(found, Regression):
+        raise BadInput("problem", f"a network that is polynomial in its weights, not {found.network.family} (critscape.solve takes it)")
+    return found

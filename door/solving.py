@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from numbers import Integral
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 from threadpoolctl import threadpool_limits
 
 from critscape.answer import Answer
 from critscape.problems.input.bad_input import BadInput
-from critscape.problems.problem.problem import Problem
-from critscape.reading import as_problem
-from critscape.scripts.studies import answer as studies
+from critscape.reading import Given, as_any
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import QUIET
+from critscape.scripts.studies.solution import solution
 
 DEFAULT = Options()
 
 
 def solve(
-    problem: Problem | Mapping[str, Any] | str | PathLike[str],
+    problem: Given,
     *,
     engine: str = DEFAULT.engine,
     seed: int = DEFAULT.seed,
@@ -60,13 +58,10 @@ def solve(
     >>> answer.status, answer.counts["complex"], [point.kind for point in answer.real]
     ('complete', 3, ['global minimum', 'global minimum', 'local maximum'])
     """
-    given = as_problem(problem)
+    given = as_any(problem)
     options = Options(engine, seed, jobs, max_paths, "all", cross_check, prove=certificate is not None)
     with working(progress):
-        found = studies.solve(given, options)
-        if certificate is not None:
-            found = studies.certified(found, Path(certificate))
-    return Answer(found.document)
+        return Answer(solution(given, options, None if certificate is None else Path(certificate)))
 
 
 @contextmanager

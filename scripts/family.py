@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from critscape.problems.networks import families
+from critscape.problems.networks import activated, families
 from critscape.scripts.flags import options
 
 WITHOUT_DATA = ("polynomial",)
@@ -18,14 +18,14 @@ WITHOUT_DATA = ("polynomial",)
 
 def names() -> list[str]:
     """The families that have a command, found without loading them."""
-    return [name for name in families.names() if name not in WITHOUT_DATA]
+    return sorted(name for name in (*families.names(), *activated.names()) if name not in WITHOUT_DATA)
 
 
 def command(name: str) -> click.Command:
     """The command of a family."""
-    from critscape.problems.networks.reading import FAMILIES
+    from critscape.problems.networks.reading import family_class
 
-    family = FAMILIES[name]
+    family = family_class(name)
     required = family.schema["required"]
     architecture = {field: schema for field, schema in family.schema["properties"].items() if field != "family"}
 

@@ -28,19 +28,24 @@ Example: the problem of widths 1-1-1 with one sample x = 2, y = 3 and ridge 1/4.
 @options.certificate
 @options.cross_check
 @options.solver
-def command(problem: Path, function_space: bool, output: Path | None, printed: str, all_points: bool, **flags) -> int:
+def command(
+    problem: Path, function_space: bool, certificate: Path | None, output: Path | None, printed: str, all_points: bool, **flags
+) -> int:
     """Enumerate, certify and classify the critical points of PROBLEM: a problem file, an earlier result, or - for standard input."""
-    from critscape.problems.files.problem_file import load
+    from critscape.problems.files.problem_file import load, load_any
     from critscape.problems.spaces.function_space_problem import in_function_space
     from critscape.problems.spaces.weight_space import relation
     from critscape.scripts.printing.delivery import deliver
     from critscape.scripts.printing.rendering import View
-    from critscape.scripts.studies.answer import solved
+    from critscape.scripts.studies.options import Options
+    from critscape.scripts.studies.solution import solution
 
+    options = Options(**flags, prove=certificate is not None, components=True)
+    if not function_space:
+        return deliver([solution(load_any(problem), options, certificate)], printed, output, View(all_points))
     loaded = load(problem)
-    asked = in_function_space(loaded) if function_space else loaded
-    document = solved(asked, **flags).document
-    if function_space and document["status"] != "not-finite":
+    document = solution(in_function_space(loaded), options, certificate)
+    if document["status"] != "not-finite":
         counts = {name: document["counts"][name] for name in ("complex", "real")}
         document["function_space"] = {**counts, **document.get("function_space", {}), **relation(loaded.network)}
     return deliver([document], printed, output, View(all_points))

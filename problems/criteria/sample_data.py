@@ -8,9 +8,10 @@ from typing import Any
 
 from critscape.problems.input.rational import written
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 
 
-def data_document(problem: Problem) -> dict:
+def data_document(problem: Problem | Regression) -> dict:
     """The ``data`` of a problem file."""
     return {
         "inputs": [[written(x) for x in sample] for sample in problem.inputs],

@@ -17,7 +17,7 @@ from critscape.problems.input.json_file import validate
 from critscape.problems.input.partial_array import entries_at
 from critscape.problems.input.rational import rational_array
 from critscape.problems.networks.families.polynomial import Polynomial
-from critscape.problems.networks.network import Network, targets_are_inputs
+from critscape.problems.networks.network import Architecture, Network, targets_are_inputs
 from critscape.problems.networks.reading import network_from
 from critscape.problems.objectives.squared_loss import Weighting
 from critscape.problems.problem.problem import Criterion, Samples
@@ -45,6 +45,17 @@ def read_criterion(content: dict, network: Network) -> tuple[Samples, Samples, C
         if measured:
             raise BadInput("loss", "nothing beside data.population: its loss is the expected squared error")
         return (), (), _population(data["population"], network)
+    inputs, targets = read_samples(data, network)
+    return inputs, targets, measure(measured, len(inputs), network.outputs)
+
+
+def read_samples(data: dict, network: Architecture) -> tuple[Samples, Samples]:
+    """Inputs and targets of a validated ``data`` object.
+
+    Raises
+    ------
+    BadInput : one of them is missing or has another shape than the network, something that is not a number.
+    """
     if "targets" not in data and targets_are_inputs(network):
         data = {**data, "targets": data.get("inputs")}
     for name in ("inputs", "targets"):
@@ -52,8 +63,23 @@ def read_criterion(content: dict, network: Network) -> tuple[Samples, Samples, C
             raise BadInput(f"data.{name}", "a list of at least one sample (it is missing)")
     samples = len(data["inputs"])
     inputs = rational_array(data["inputs"], (samples, network.inputs), "data.inputs")
-    targets = rational_array(data["targets"], (samples, network.outputs), "data.targets")
-    return inputs, targets, measure(measured, samples, network.outputs)
+    return inputs, rational_array(data["targets"], (samples, network.outputs), "data.targets")
+
+
+def read_regression_samples(content: dict, network: Architecture) -> tuple[Samples, Samples]:
+    """Inputs and targets of a validated problem object whose network is not polynomial: it has samples and squared errors.
+
+    Raises
+    ------
+    BadInput : a population, a ``loss``, and what ``read_samples`` refuses.
+    """
+    if "data" not in content:
+        raise BadInput("data", f"{DATA['description']} (it is missing)")
+    if "population" in content["data"]:
+        raise BadInput("data.population", f"samples (inputs and targets), as the family {network.family} has no loss over a population")
+    if content.get("loss"):
+        raise BadInput("loss", f"nothing: the errors of the family {network.family} are squared, unweighted")
+    return read_samples(content["data"], network)
 
 
 def measure(measured: dict, samples: int, outputs: int) -> Criterion:

@@ -15,7 +15,7 @@ from typing import Any
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import LARGEST_FILE, text_of
 from critscape.problems.input.rational import is_number, rational
-from critscape.problems.networks.network import Network, targets_are_inputs
+from critscape.problems.networks.network import Architecture, targets_are_inputs
 from critscape.problems.problem.problem import Samples
 
 CSV, NPZ = ".csv", ".npz"
@@ -23,7 +23,7 @@ MOST_SAMPLES = 1000
 _NAMED = re.compile(r"([xy])_?(\d+)")
 
 
-def read_samples(path: Path, network: Network) -> tuple[Samples, Samples]:
+def read_samples(path: Path, network: Architecture) -> tuple[Samples, Samples]:
     """Inputs (m × ``network.inputs``) and targets (m × ``network.outputs``) in a file.
 
     Where a network's targets are its inputs, the file may leave the targets out.
@@ -42,7 +42,7 @@ def read_samples(path: Path, network: Network) -> tuple[Samples, Samples]:
     return inputs, inputs if targets is None else targets
 
 
-def _table(path: Path, network: Network) -> tuple[Samples, Samples | None]:
+def _table(path: Path, network: Architecture) -> tuple[Samples, Samples | None]:
     """Inputs and targets (None: left out) in a CSV file."""
     text = text_of(path, "a readable CSV file").removeprefix("\ufeff")
     separator = max(",;\t", key=text.partition("\n")[0].count)
@@ -65,7 +65,7 @@ def _table(path: Path, network: Network) -> tuple[Samples, Samples | None]:
     return tuple(tuple(row[:d]) for row in numbers), tuple(tuple(row[d:]) for row in numbers) if len(columns) > d else None
 
 
-def _columns(path: Path, heading: list[str], network: Network) -> list[int]:
+def _columns(path: Path, heading: list[str], network: Architecture) -> list[int]:
     """Where the columns x1, …, y1, … stand; without such names they are counted."""
     counts = network.inputs, network.outputs
     wanted = [f"{letter}{k}" for letter, count in zip("xy", counts) for k in range(1, count + 1)]
@@ -98,7 +98,7 @@ def _range(letter: str, count: int) -> str:
     return f"{letter}1" if count == 1 else f"{letter}1 … {letter}{count}"
 
 
-def _arrays(path: Path, network: Network) -> tuple[Samples, Samples | None]:
+def _arrays(path: Path, network: Architecture) -> tuple[Samples, Samples | None]:
     """Inputs and targets (None: left out) in an ``.npz`` file."""
     import numpy as np
 
@@ -119,7 +119,7 @@ def _arrays(path: Path, network: Network) -> tuple[Samples, Samples | None]:
     return read["x"], read.get("y")
 
 
-def _shaped(arrays: dict[str, Any], network: Network) -> list[tuple[str, Any, int]]:
+def _shaped(arrays: dict[str, Any], network: Architecture) -> list[tuple[str, Any, int]]:
     """Each array with its name and the number of columns that it must have; a vector is one column."""
     counts = {"x": network.inputs, "y": network.outputs}
     return [(name, array.reshape(-1, 1) if array.ndim == 1 else array, counts[name]) for name, array in arrays.items()]

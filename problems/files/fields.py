@@ -9,7 +9,7 @@ from critscape.problems.files.documents import schema
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.partial_array import entries_at
 from critscape.problems.input.rational import rational
-from critscape.problems.networks.network import Network, penalised, weight_count
+from critscape.problems.networks.network import Architecture, penalised, weight_count
 from critscape.problems.networks.reading import ARCHITECTURE
 
 DATA, LOSS = (schema("problem")["properties"][name] for name in ("data", "loss"))
@@ -17,7 +17,7 @@ PROBLEM = {**schema("problem"), "properties": {**schema("problem")["properties"]
 """With the families that there are."""
 
 
-def read_ridge(value: Any, network: Network, field: str = "ridge") -> tuple[Fraction, ...]:
+def read_ridge(value: Any, network: Architecture, field: str = "ridge") -> tuple[Fraction, ...]:
     """One λ per weight from one number, one number per block, or one array per block.
 
     Raises

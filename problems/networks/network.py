@@ -1,7 +1,8 @@
-"""What a network is to critscape: a polynomial map from weights to the coefficients of the function it computes.
+"""What a network is to critscape: weights in blocks, and the function that they compute.
 
-A family of networks is one frozen dataclass that follows the :class:`Network` protocol, in a file of its own in
-``problems/networks``. Everything else (loss, files, commands, symmetries, tables) is derived from it.
+A family of networks is one frozen dataclass in a file of its own. Those in ``families`` follow the :class:`Network` protocol: the
+coefficients of their functions are polynomials in the weights, and everything else (loss, files, commands, symmetries, tables) is
+derived from that. Those in ``activated`` have an activation that is not a polynomial; of them there is an :class:`Architecture`.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ class Block:
         return self.rows * self.columns if self.entries is None else len(self.entries)
 
 
-class Network(Hashable, Protocol):
-    """A polynomial network f_w(x) = Σ_α c_α(w) x^α with values in ℝ^outputs."""
+class Architecture(Hashable, Protocol):
+    """Weights in blocks that compute a function of ``inputs`` real numbers with values in ℝ^outputs."""
 
     family: ClassVar[str]
     """The name of the family in problem files."""
@@ -69,15 +70,19 @@ class Network(Hashable, Protocol):
     def blocks(self) -> tuple[Block, ...]:
         """The weight matrices in the order of the variables."""
 
+    def document(self) -> dict:
+        """The ``architecture`` object of a problem file."""
+
+
+class Network(Architecture, Protocol):
+    """A polynomial network f_w(x) = Σ_α c_α(w) x^α with values in ℝ^outputs."""
+
     @property
     def exponents(self) -> tuple[tuple[int, ...], ...]:
         """The exponent vectors α of x, one per column of ``coefficients``."""
 
     def coefficients(self, weights: Sequence[Matrix]) -> Matrix:
         """c_α(w) as ``outputs`` rows, one column per exponent, in whatever ring the weights (one matrix per block) live in."""
-
-    def document(self) -> dict:
-        """The ``architecture`` object of a problem file."""
 
     def normal_form(self) -> tuple[Network, tuple[Fraction, ...]]:
         """A network g without constants of its own, and one s_j ≠ 0 per weight, with f_w = g_v for v_j = √s_j w_j.
@@ -92,27 +97,27 @@ class Network(Hashable, Protocol):
         """
 
 
-def weight_count(network: Network) -> int:
+def weight_count(network: Architecture) -> int:
     """The number N of weights."""
     return sum(block.size for block in network.blocks)
 
 
-def penalised(network: Network) -> bool:
+def penalised(network: Architecture) -> bool:
     """Whether weights carry a ridge: they do unless the family says ``penalised = False``, as charts of function spaces do."""
     return getattr(network, "penalised", True)
 
 
-def ridge_size(network: Network) -> int:
+def ridge_size(network: Architecture) -> int:
     """The number of λ_j among the parameters of a loss."""
     return weight_count(network) if penalised(network) else 0
 
 
-def targets_are_inputs(network: Network) -> bool:
+def targets_are_inputs(network: Architecture) -> bool:
     """Whether targets that nobody gives are the inputs: so for families that say ``targets_are_inputs = True``, as autoencoders do."""
     return getattr(network, "targets_are_inputs", False)
 
 
-def refuse_without_data(network: Network) -> None:
+def refuse_without_data(network: Architecture) -> None:
     """Refuses what computes no function, where data are to be drawn for it.
 
     Raises
@@ -123,12 +128,12 @@ def refuse_without_data(network: Network) -> None:
         raise BadInput("architecture.family", "a family of networks: this one has no data to draw", network.family)
 
 
-def titled(network: Network, samples: int) -> str:
+def titled(network: Architecture, samples: int) -> str:
     """Architecture and number of samples, as headings have them."""
     return f"{network.title}, " + (f"{samples} sample{'s' if samples > 1 else ''}" if samples else "population")
 
 
-def variables(network: Network) -> tuple[str, ...]:
+def variables(network: Architecture) -> tuple[str, ...]:
     """Names of all trained weights, block by block, row by row.
 
     The name of entry (i, j) of block W1 is ``W1_11``; with more than nine rows or columns the indices are separated.
@@ -145,7 +150,7 @@ def separator(block: Block) -> str:
     return "_" if max(block.rows, block.columns) > 9 else ""
 
 
-def matrices(network: Network, weights: Sequence[Any]) -> list[Matrix]:
+def matrices(network: Architecture, weights: Sequence[Any]) -> list[Matrix]:
     """The flat weights cut into one matrix per block, with None where an entry is not trained."""
     rest, cut = iter(weights), []
     for block in network.blocks:
@@ -176,7 +181,7 @@ def flat_blocks(network: Network, ridge: Sequence[Matrix]) -> str | None:
     return f"the ridge is zero on {', '.join(zero)}, which leaves directions in which the loss is flat" if zero else None
 
 
-def block_partition(network: Network) -> tuple[tuple[int, ...], ...]:
+def block_partition(network: Architecture) -> tuple[tuple[int, ...], ...]:
     """The variables, by position, grouped by weight matrix."""
     groups, start = [], 0
     for block in network.blocks:
@@ -185,7 +190,7 @@ def block_partition(network: Network) -> tuple[tuple[int, ...], ...]:
     return tuple(groups)
 
 
-def latex_names(network: Network) -> tuple[str, ...]:
+def latex_names(network: Architecture) -> tuple[str, ...]:
     """The variables as papers write them: entry (i, j) of W1 is w^{(1)}_{ij}."""
     names = []
     for block in network.blocks:
@@ -210,6 +215,6 @@ def plain_latex(name: str) -> str:
     return head + (f"_{{{digits}}}" if digits else "")
 
 
-def coordinates_name(network: Network) -> str:
+def coordinates_name(network: Architecture) -> str:
     """What the coordinates of a critical point are called: a polynomial that is typed in computes nothing and has no weights."""
     return "weights" if network.outputs else "variables"

@@ -12,7 +12,7 @@ from flint import acb
 
 from critscape.algebra.polynomial.loss import Family, Loss
 from critscape.algebra.polynomial.shape import Shape, of_polynomial
-from critscape.problems.networks.network import Matrix, Network, matrices
+from critscape.problems.networks.network import Architecture, Matrix, Network, matrices
 from critscape.problems.objectives.objective import Objective, Units
 
 Samples = tuple[tuple[Fraction, ...], ...]
@@ -83,7 +83,7 @@ def _shape(problem: Problem) -> Shape:
     return known if getattr(problem.network, "reaches_every_function", True) else Shape(floor=known.floor)
 
 
-def blockwise(network: Network, flat: Sequence[Any]) -> list[Matrix]:
+def blockwise(network: Architecture, flat: Sequence[Any]) -> list[Matrix]:
     """A flat list of entries as one array per weight block, the shape that files use."""
     return matrices(network, flat)
 

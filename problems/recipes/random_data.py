@@ -6,8 +6,18 @@ import random
 from fractions import Fraction
 
 from critscape.problems.criteria.squared import least_squares
-from critscape.problems.networks.network import Network, penalised, refuse_without_data, targets_are_inputs, weight_count
-from critscape.problems.problem.problem import Problem
+from critscape.problems.networks.network import (
+    Architecture,
+    Network,
+    penalised,
+    refuse_without_data,
+    targets_are_inputs,
+    weight_count,
+)
+from critscape.problems.problem.problem import Problem, Samples
+from critscape.problems.problem.regression import Regression
+
+Ridge = tuple[Fraction, ...]
 
 NUMERATORS = 40
 """Data are p/q with |p| ≤ 40."""
@@ -17,8 +27,18 @@ RIDGES = 50
 """Ridges are k/50 with 1 ≤ k ≤ 50: entrywise generic, in (0, 1]."""
 
 
-def random_problem(network: Network, samples: int, seed: int, ridge: tuple[Fraction, ...] | None = None) -> Problem:
-    """The problem that ``seed`` fixes: inputs, then targets (the inputs, for autoencoders), then (unless given) the ridge, entry by entry.
+def random_problem(network: Network, samples: int, seed: int, ridge: Ridge | None = None) -> Problem:
+    """The problem of squared errors that ``seed`` fixes, with the numbers of ``random_numbers``."""
+    return least_squares(network, *random_numbers(network, samples, seed, ridge))
+
+
+def random_regression(network: Architecture, samples: int, seed: int, ridge: Ridge | None = None) -> Regression:
+    """The regression that ``seed`` fixes, with the numbers of ``random_numbers``."""
+    return Regression(network, *random_numbers(network, samples, seed, ridge))
+
+
+def random_numbers(network: Architecture, samples: int, seed: int, ridge: Ridge | None) -> tuple[Samples, Samples, Ridge]:
+    """Inputs, then targets (the inputs, for autoencoders), then (unless given) the ridge, entry by entry.
 
     Data entries are uniform over the pairs (p, q) and never zero; ridges are k/50, made distinct as long as there are enough.
     """
@@ -39,4 +59,4 @@ def random_problem(network: Network, samples: int, seed: int, ridge: tuple[Fract
     if ridge is None:
         choices = draw.sample(range(1, RIDGES + 1), RIDGES)
         ridge = tuple(Fraction(choices[j % RIDGES], RIDGES) for j in range(weights))
-    return least_squares(network, inputs, targets, ridge)
+    return inputs, targets, ridge

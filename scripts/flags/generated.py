@@ -14,12 +14,15 @@ from critscape.problems.files.problem_file import document, file_text, read_ridg
 from critscape.problems.files.writing import write
 from critscape.problems.input.bad_input import BadInput, renamed
 from critscape.problems.input.json_file import parse
-from critscape.problems.networks.network import Network
-from critscape.problems.networks.reading import network_from
-from critscape.problems.recipes.random_data import random_problem
+from critscape.problems.networks.network import Architecture
+from critscape.problems.networks.reading import ACTIVATED, architecture_from, network_from
+from critscape.problems.problem.problem import Problem, Samples
+from critscape.problems.problem.regression import Regression
+from critscape.problems.recipes.random_data import random_numbers
 from critscape.scripts.printing.delivery import deliver
 from critscape.scripts.printing.rendering import View
-from critscape.scripts.studies.answer import solved
+from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.solution import solution
 
 AMBIGUOUS = re.compile(r"\s*\d+,\d+\s*")
 """One number with a decimal comma, or two whole numbers."""
@@ -32,6 +35,7 @@ def solve_flags(
     ridge: str | None,
     residual: str | None,
     save: Path | None,
+    certificate: Path | None,
     seed: int,
     output: Path | None,
     printed: str,
@@ -46,25 +50,42 @@ def solve_flags(
     ------
     BadInput : flags that describe no network, no data, no ridge or no loss.
     """
-    network = network_from(architecture)
-    if (samples is None) == (data is None):
-        raise BadInput("--samples", "a number of random samples, or --data FILE with samples of your own (one of the two)", samples)
-    strengths = None if ridge is None else ridge_of(ridge, network)
-    if samples is not None:
-        problem = random_problem(network, samples, seed, strengths)
+    problem: Problem | Regression
+    if architecture["family"] in ACTIVATED:
+        if residual is not None:
+            raise BadInput("--residual", f"nothing: the errors of the family {architecture['family']} are squared")
+        other = architecture_from(architecture)
+        problem = Regression(other, *numbers(other, samples, data, ridge, seed))
     else:
-        assert data is not None  # One of the two is there.
-        problem = least_squares(network, *read_samples(data, network), read_ridge(0, network) if strengths is None else strengths)
-    if residual is not None:
-        with renamed("loss.residual", "--residual"):
-            problem = replace(problem, criterion=measure({"residual": residual}, problem.samples, network.outputs))
-    answer = solved(problem, seed=seed, **flags)
+        network = network_from(architecture)
+        problem = least_squares(network, *numbers(network, samples, data, ridge, seed))
+        if residual is not None:
+            with renamed("loss.residual", "--residual"):
+                problem = replace(problem, criterion=measure({"residual": residual}, problem.samples, network.outputs))
+    answer = solution(problem, Options(seed=seed, **flags, prove=certificate is not None, components=True), certificate)
     if save is not None:
         write(save, file_text(document(problem)))
-    return deliver([answer.document], printed, output, View(all_points))
+    return deliver([answer], printed, output, View(all_points))
 
 
-def ridge_of(text: str, network: Network) -> tuple[Fraction, ...]:
+def numbers(
+    network: Architecture, samples: int | None, data: Path | None, ridge: str | None, seed: int
+) -> tuple[Samples, Samples, tuple[Fraction, ...]]:
+    """Inputs, targets and ridge that the flags describe.
+
+    Raises
+    ------
+    BadInput : flags that describe no data or no ridge.
+    """
+    strengths = None if ridge is None else ridge_of(ridge, network)
+    if samples is not None and data is None:
+        return random_numbers(network, samples, seed, strengths)
+    if data is None or samples is not None:
+        raise BadInput("--samples", "a number of random samples, or --data FILE with samples of your own (one of the two)", samples)
+    return (*read_samples(data, network), read_ridge(0, network) if strengths is None else strengths)
+
+
+def ridge_of(text: str, network: Architecture) -> tuple[Fraction, ...]:
     """One λ per weight from the text of ``--ridge``: a number, numbers separated by commas, or an array as problem files have it.
 
     Raises

@@ -3,7 +3,8 @@
 From a problem to its answer:
 
 ``options``             how a problem is solved, with the defaults of all flags
-``answer``              from a problem to its answer
+``answer``              from a problem whose network is polynomial to its answer
+``solution``            from a problem of any family to its document
 ``spectra``             eigenvalues and ranks, where they are asked for
 ``components_run``      the components of a critical set that is not finite
 ``engines``             which engine a flag means

@@ -209,14 +209,3 @@ def certified(answer: Answer, path: Path) -> Answer:
     refused = f"no certificate was written, as the checker refuses it ({failure})"
     reason = "; ".join(filter(None, (answer.document.get("reason"), refused)))
     return replace(answer, document={**answer.document, "status": Status.INCOMPLETE.value, "reason": reason})
-
-
-def solved(problem: Problem, certificate: Path | None, **flags) -> Answer:
-    """The answer that the flags of a command ask for; its certificate is written if they name a file.
-
-    Raises
-    ------
-    TooLarge, EngineUnavailable : before any work is done.
-    """
-    found = solve(problem, Options(**flags, prove=certificate is not None, components=True))
-    return found if certificate is None else certified(found, certificate)

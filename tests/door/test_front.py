@@ -40,5 +40,5 @@ def test_importing_loads_no_library_and_no_room():
         "print(sorted(name for name in sys.modules if name.startswith('critscape.')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    rooms = ["critscape.problems", "critscape.problems.networks", "critscape.problems.networks.families"]
+    rooms = ["critscape.problems", *(f"critscape.problems.networks{room}" for room in ("", ".activated", ".families"))]
     assert done.stdout.strip() == str(rooms)

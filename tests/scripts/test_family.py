@@ -12,10 +12,9 @@ from click.testing import CliRunner
 
 from critscape.problems.files.problem_file import load
 from critscape.problems.networks.families.linear import Linear
-from critscape.problems.networks.reading import FAMILIES
+from critscape.problems.networks.reading import ACTIVATED, FAMILIES
 from critscape.scripts import family
 from critscape.scripts.critscape import COMMANDS, critscape, main
-from critscape.scripts.studies.answer import Answer
 
 NAMES = sorted(set(FAMILIES) - set(family.WITHOUT_DATA))
 EXAMPLES = [(name, example) for name in NAMES for example in FAMILIES[name].schema["examples"]]
@@ -42,7 +41,7 @@ def flags(name, architecture):
 
 
 def test_every_family_with_data_has_a_command_of_its_own():
-    assert family.names() == NAMES and not set(NAMES) & set(COMMANDS)
+    assert family.names() == sorted({*NAMES, *ACTIVATED}) and not set(NAMES) & set(COMMANDS)
     shown = CliRunner().invoke(critscape, ["--help"]).output
     assert all(name in shown for name in NAMES)
 
@@ -86,9 +85,7 @@ def test_help_names_every_flag(name):
 @pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=str)
 def test_flags_give_the_architecture(monkeypatch, tmp_path, name, example):
     asked = []
-    monkeypatch.setattr(
-        "critscape.scripts.flags.generated.solved", lambda problem, **rest: asked.append(problem) or Answer(problem, None, {})
-    )
+    monkeypatch.setattr("critscape.scripts.flags.generated.solution", lambda problem, *rest: asked.append(problem) or {})
     monkeypatch.setattr("critscape.scripts.flags.generated.deliver", lambda results, printed, output, view: 0)
     path = tmp_path / "problem.json"
     done = CliRunner().invoke(critscape, [name, *flags(name, example), "--samples", "2", "--seed", "3", "--save", str(path)])
@@ -153,9 +150,7 @@ def test_words_texts_and_numbers_are_no_lists(monkeypatch):
 
 def test_a_residual_polynomial_is_the_loss(monkeypatch):
     asked = []
-    monkeypatch.setattr(
-        "critscape.scripts.flags.generated.solved", lambda problem, **rest: asked.append(problem) or Answer(problem, None, {})
-    )
+    monkeypatch.setattr("critscape.scripts.flags.generated.solution", lambda problem, *rest: asked.append(problem) or {})
     monkeypatch.setattr("critscape.scripts.flags.generated.deliver", lambda results, printed, output, view: 0)
     done = CliRunner().invoke(critscape, ["linear", "--widths", "1,1,1", "--samples", "1", "--residual", "r^4/4 + r^2/2"])
     assert done.exit_code == 0 and asked[0].title == "linear 1-1-1, 1 sample, loss 1/2 r^2 + 1/4 r^4"
