@@ -15,7 +15,7 @@ import numpy as np
 from flint import acb, acb_mat, arb, fmpq
 
 from critscape.algebra.components.function_space import FunctionSpace
-from critscape.algebra.components.relations import Relation, relations, rows_at
+from critscape.algebra.components.relations import Relation, relations, row_sizes, rows_at
 from critscape.algebra.polynomial.evaluation import ball_derivatives
 from critscape.algebra.polynomial.loss import Loss
 
@@ -103,7 +103,7 @@ def systems(loss: Loss, point: np.ndarray, zero: tuple[int, ...], degree: int) -
     n = loss.dimension
     here = [0.0 if i in zero else float(x) for i, x in enumerate(point)]
     matrix = np.array(rows_at(found, here, 0.0)).reshape(len(found), n)
-    chosen, dependent = pivots_of(matrix)
+    chosen, dependent = pivots_of(matrix, row_sizes(found, here))
     rows = tuple(i for i in range(n) if i not in dependent)
     return LocalSystem(loss, zero, rows, tuple(found[k] for k in chosen), tuple(dependent))
 
@@ -134,9 +134,11 @@ def fibre(loss: Loss, space: FunctionSpace, zero: tuple[int, ...]) -> LocalSyste
     return LocalSystem(loss, zero, (), polynomials=space.gradient)
 
 
-def pivots_of(matrix: np.ndarray) -> tuple[list[int], list[int]]:
-    """Rows and columns of an invertible submatrix of the largest size, by complete pivoting; rows are scaled to one."""
-    sizes = np.abs(matrix).max(axis=1, initial=0.0)
+def pivots_of(matrix: np.ndarray, sizes: np.ndarray | None = None) -> tuple[list[int], list[int]]:
+    """Rows and columns of an invertible submatrix of the largest size, by complete pivoting; rows are divided by ``sizes``, by default
+    their largest entries.
+    """
+    sizes = np.abs(matrix).max(axis=1, initial=0.0) if sizes is None else sizes
     work = matrix / np.where(sizes > 0, sizes, 1.0)[:, None]
     rows, columns = [], []
     while work.size:

@@ -13,12 +13,16 @@ from functools import lru_cache
 from itertools import combinations_with_replacement
 
 import flint
+import numpy as np
 
 from critscape.algebra.polynomial.loss import Loss, gradient, terms
 from critscape.algebra.symmetry.continuous import PRIME, kernel_of, lifted
 
 MOST_COLUMNS = 1500
 """Unknowns of the linear system whose relations are sought."""
+
+SMALL = 1e-3
+"""Coordinates are not taken for smaller than this share of the largest one where the size of a relation is estimated."""
 
 Polynomial = dict[tuple[int, ...], flint.fmpq]
 
@@ -105,6 +109,17 @@ def rows_at(found: tuple[Relation, ...], point: list, zero) -> list[list]:
             row[i] = value(poly, point, zero)
         rows.append(row)
     return rows
+
+
+def row_sizes(found: tuple[Relation, ...], point: list[float]) -> np.ndarray:
+    """What the entries of each row at a point would be if nothing cancelled and no coordinate were much smaller than the largest one.
+
+    A row far below that vanishes at the point that ``point`` approximates.
+    """
+    least = SMALL * max((abs(x) for x in point), default=0.0)
+    sizes = [max(abs(x), least) for x in point]
+    largest = [max(value([(e, abs(c)) for e, c in poly], sizes, 0.0) for _, poly in relation.entries) for relation in found]
+    return np.array(largest)
 
 
 def value(poly, point: list, zero):

@@ -8,6 +8,7 @@
 ``basin``             trapping neighbourhoods of minima
 ``arrival``           where descent has ended
 ``gradient_flow``     gradient flow of many points
+``levels``            levels at which the flow comes to rest
 ``gradient_descent``  gradient descent of many points
 ``fixed_space``       what symmetries do to critical points
 """

@@ -3,11 +3,15 @@
 σ_1 ≥ σ_2 ≥ … are the eigenvalues of Yᵀ P Y, P the orthogonal projection of ℝᵐ onto the columns of X (m × d_x); the least value has
 S = {1, …, p} and is attained (Baldi and Hornik, "Neural networks and principal component analysis", Neural Networks 2, 1989; for more
 layers Zhang, arXiv 1901.09827, and Trager, Kohn and Bruna, arXiv 1910.01671).
+
+With a ridge λ_l on each block l, critical points are balanced: λ_{l+1} W_{l+1}ᵀW_{l+1} = λ_l W_l W_lᵀ. So where λ_l = 0 the blocks beside
+it that have a ridge vanish, then all that have one do (their gradients are λW), and ½‖Y‖² is the only critical value.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
+from fractions import Fraction
+from itertools import combinations, pairwise
 
 import flint
 from flint import arb, fmpq, fmpq_mat
@@ -36,6 +40,35 @@ def least_value(problem: Problem) -> arb | None:
         gaps = [(larger - smaller).lower() for larger, smaller in pairwise(distinct)]
         least = (arb(total) - taken) / 2
         return arb(least, min(gaps) / 6) if gaps else least
+
+
+def critical_values(problem: Problem) -> list[arb] | None:
+    """All critical values, each once, the least first; None unless the loss is a plain squared one of a linear network, and some block
+    has no ridge and each other one a single positive one.
+    """
+    network = problem.network
+    if not isinstance(network, Linear) or problem.criterion != Squared():
+        return None
+    blocks, start = [], 0
+    for block in network.blocks:
+        blocks.append(set(problem.ridge[start : start + len(block.positions)]))
+        start += len(block.positions)
+    if any(len(values) > 1 or min(values) < 0 for values in blocks) or {Fraction(0)} not in blocks:
+        return None
+    inputs, targets = (fmpq_mat([[exact(v) for v in row] for row in rows]) for rows in (problem.inputs, problem.targets))
+    total = sum((v * v for v in targets.entries()), fmpq(0))
+    with flint.ctx.workprec(BITS):
+        if any(problem.ridge):
+            return [arb(total) / 2]
+        positive = [value for value in expanded(eigenvalues(explained(inputs, targets))) if value > 0]
+        # One layer has no saddles: all of Y that X explains is taken.
+        sizes = range(min(network.widths) + 1) if len(network.widths) > 2 else [len(positive)]
+        sums = [sum(chosen, arb(0)) for size in sizes for chosen in combinations(positive, size)]
+        found: list[arb] = []
+        for value in sorted(((arb(total) - taken) / 2 for taken in sums), key=lambda v: float(v.mid())):
+            if not found or not value.overlaps(found[-1]):
+                found.append(value)
+        return found
 
 
 def explained(inputs: fmpq_mat, targets: fmpq_mat) -> fmpq_mat:

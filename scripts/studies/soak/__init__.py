@@ -6,4 +6,5 @@
 ``summary``  what was found, as a document
 ``special``  random problems that are special on purpose
 ``against_elimination``  each of them compared with elimination
+``component_comparison``  tables of components compared with elimination, closed forms and descents
 """

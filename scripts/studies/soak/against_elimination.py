@@ -1,4 +1,6 @@
-"""Special problems solved as commands solve them, each compared with elimination that is called on its own."""
+"""Special problems solved as commands solve them, each compared with elimination that is called on its own, and with more where more
+is known.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,16 @@ from critscape.algebra.elimination import msolve
 from critscape.algebra.elimination.degree import dimension_modulo
 from critscape.problems.files.problem_file import document
 from critscape.problems.problem.problem import Problem, loss
-from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.answer import Answer, solve
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import silent
-from critscape.scripts.studies.soak.special import special_problem
+from critscape.scripts.studies.soak.component_comparison import differs_from_closed_form, differs_from_elimination, missed_by_rows
+from critscape.scripts.studies.soak.special import COMMON_RIDGE, NO_RIDGE, special_problem
 
 SECONDS = 60.0
 """An answer that takes longer needs a reason; elimination is given up after as long."""
+DESCENDED = 10
+"""Of every so many problems with one common ridge one is compared with descents, too."""
 MOST_REAL_POINTS = 225
 """Sets with more complex points are eliminated modulo primes only."""
 
@@ -50,15 +55,31 @@ def compared(task: tuple[str, int]) -> Comparison:
     problem, began = special_problem(kind, seed), time.perf_counter()
     try:
         with silent():
-            result = solve(problem, Options(seed=seed)).document
+            answer = solve(problem, Options(seed=seed, components=kind in (COMMON_RIDGE, NO_RIDGE)))
     except Exception as error:  # noqa: BLE001 (what the comparison looks for)
         raised = f"{type(error).__name__}: {' '.join(str(error).split())}"
         return Comparison(kind, seed, "error", None, None, time.perf_counter() - began, raised, document(problem))
-    seconds = time.perf_counter() - began
-    differs = difference(result["status"], result["counts"], problem)
+    seconds, result = time.perf_counter() - began, answer.document
+    differs = difference(result["status"], result["counts"], problem) or further(kind, seed, answer)
     return Comparison(
         kind, seed, result["status"], result["engine"]["name"], result.get("reason"), seconds, differs, document(problem)
     )  # fmt: skip
+
+
+def further(kind: str, seed: int, answer: Answer) -> str | None:
+    """How the table of components differs from what is known beside it; None when it does not, or there is no table."""
+    problem, table = answer.problem, answer.table
+    if kind not in (COMMON_RIDGE, NO_RIDGE) or (table is None and answer.document["status"] != "not-finite"):
+        return None
+    if table is None:
+        return f"no table: {answer.document['reason']}"
+    try:
+        found = differs_from_elimination(problem, table, SECONDS)
+    except msolve.MsolveError as error:
+        return f"no elimination: {error}"
+    if found is None and kind == NO_RIDGE:
+        return differs_from_closed_form(problem, table)
+    return missed_by_rows(problem, table, seed) if found is None and seed % DESCENDED == 0 else found
 
 
 def difference(status: str, counts: dict, problem: Problem) -> str | None:
