@@ -1,0 +1,97 @@
+"""What the compiled sweep reads of a layer: kernels, directions and bounds in double precision, with what their rounding may hide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from critscape.algebra.cells.faces import Kernel
+from critscape.algebra.cells.one_layer import OneLayer, Residuals, rows
+
+SMALLEST, LARGEST = 1e-60, 1e60
+"""Outside this range numbers that are not zero are left to ball arithmetic: no product of a few of them may vanish or overflow."""
+TINY = 1e-250
+"""More than what underflow can take from a sum of products of numbers in this range."""
+UP = 1 + 1e-12
+"""A factor that outweighs the rounding of a square root and of a sum of squares."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Arrays of a layer's kernels (n) and of the faces (f) that have them, kernel by kernel.
+
+    ``metric``, ``inverse`` (q × q) and ``target`` (q) are N, N⁻¹ and Qᵀy; ``kernels`` (n × q × q); ``spread`` (n) bounds
+    √(εᵀKε) by spread·‖ε‖_N. Row i of ``pulls`` (f × m × q) is x_iᵀT, ``reach`` (f × m) its norm in N⁻¹, ``signs`` (f × m) the
+    face, and kernel j has the faces first[j] … first[j + 1] − 1. ``kind`` (n) is the metric of a kernel's units and ``room`` the
+    number of units of each metric.
+    """
+
+    metric: np.ndarray
+    inverse: np.ndarray
+    target: np.ndarray
+    kernels: np.ndarray
+    spread: np.ndarray
+    pulls: np.ndarray
+    reach: np.ndarray
+    signs: np.ndarray
+    first: np.ndarray
+    kind: np.ndarray
+    room: np.ndarray
+
+    @property
+    def faithful(self) -> bool:
+        """Whether double precision has room for these numbers."""
+        arrays = (self.metric, self.inverse, self.target, self.kernels, self.pulls, self.reach, self.spread)
+        sizes = np.concatenate([np.abs(array).ravel() for array in arrays])
+        sizes = sizes[sizes != 0]
+        return bool(np.all(np.isfinite(sizes)) and np.all(sizes > SMALLEST) and np.all(sizes < LARGEST))
+
+
+def tables(layer: OneLayer, space: Residuals, groups: Sequence[Sequence[Kernel]], room: Sequence[int]) -> Tables:
+    """The tables of the kernels of each metric, one group per metric, and of the number of units that have it."""
+    listed = [kernel for group in groups for kernel in group]
+    q = space.size
+    inverse = space.metric.inv()
+    samples = rows(layer.samples)
+    pulls, reach, signs, first = [], [], [], [0]
+    for kernel in listed:
+        for face in kernel.faces:
+            pull = samples * face.direction
+            pulls.append(floats(pull))
+            norms = pull * inverse * pull.transpose()
+            reach.append([UP * nearest(norms[i, i]) ** 0.5 for i in range(len(layer.samples))])
+            signs.append(face.signs)
+        first.append(len(pulls))
+    spread = [UP * nearest(sum(((inverse * kernel.matrix)[i, i] for i in range(q)), fmpq(0))) ** 0.5 for kernel in listed]
+    m = len(layer.samples)
+    return Tables(
+        floats(space.metric),
+        floats(inverse),
+        floats(space.target)[:, 0],
+        np.array([floats(kernel.matrix) for kernel in listed]).reshape(len(listed), q, q),
+        np.array(spread),
+        np.array(pulls).reshape(len(pulls), m, q),
+        np.array(reach).reshape(len(reach), m),
+        np.array(signs, dtype=np.int64).reshape(len(signs), m),
+        np.array(first, dtype=np.int64),
+        np.array([place for place, group in enumerate(groups) for _ in group], dtype=np.int64),
+        np.array(room, dtype=np.int64),
+    )
+
+
+def floats(matrix: fmpq_mat) -> np.ndarray:
+    """A rational matrix in double precision, each entry to the nearest."""
+    return np.array([[nearest(matrix[i, j]) for j in range(matrix.ncols())] for i in range(matrix.nrows())]).reshape(
+        matrix.nrows(), matrix.ncols()
+    )
+
+
+def nearest(value: fmpq) -> float:
+    """The double that is nearest to a rational number; infinite where there is none."""
+    try:
+        return int(value.p) / int(value.q)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
