@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from critscape.kinds import Basins as Basins
     from critscape.kinds import Bifurcation as Bifurcation
     from critscape.kinds import Certificate as Certificate
+    from critscape.kinds import ComponentCertificate as ComponentCertificate
     from critscape.kinds import Ensemble as Ensemble
     from critscape.kinds import Landscape as Landscape
     from critscape.kinds import Table as Table
@@ -73,6 +74,7 @@ _PLACES = {
     "Certificate": "kinds",
     "Check": "certificates",
     "ClosedForm": "closed_form",
+    "ComponentCertificate": "kinds",
     "CriticalPoint": "critical_point",
     "Document": "documents",
     "EngineUnavailable": "scripts.studies.engines",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from critscape.algebra.certificates.claims import Malformed
+from critscape.algebra.certificates.component_claims import ClaimedComponent, ComponentClaims
 from critscape.documents import Document
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import LARGEST_ANSWER, contents
@@ -22,20 +23,32 @@ class Check(certificate_check.Check):
     """The outcome of a check: true if every claim of the certificate is proved; ``failure`` names the first that is not."""
 
     @property
-    def complex(self) -> tuple[int, int | None]:
-        """Bounds for the number of complex critical points that the certificate claims; None: no upper bound."""
+    def complex(self) -> tuple[int, int | None] | None:
+        """Bounds for the number of complex critical points that the certificate claims; the second is None without an upper bound.
+
+        None, like the counts below, for a certificate of components, which counts no points.
+        """
+        if isinstance(self.claims, ComponentClaims):
+            return None
         bound = self.claims.upper_bound
         return self.claims.complex_at_least, None if bound is None else bound.bound
 
     @property
-    def real(self) -> int:
+    def real(self) -> int | None:
         """The number of real ones that it lists."""
-        return self.claims.real_at_least
+        return None if isinstance(self.claims, ComponentClaims) else self.claims.real_at_least
 
     @property
-    def by_index(self) -> dict[int, int]:
+    def by_index(self) -> dict[int, int] | None:
         """How many of these have 0, 1, … negative eigenvalues."""
+        if isinstance(self.claims, ComponentClaims):
+            return None
         return {int(index): number for index, number in self.claims.by_index_at_least.items()}
+
+    @property
+    def components(self) -> tuple[ClaimedComponent, ...] | None:
+        """What is claimed of components, number by number in exact fractions; None for a certificate of points."""
+        return self.claims.components if isinstance(self.claims, ComponentClaims) else None
 
     def __repr__(self) -> str:
         return check_text(self)
@@ -47,7 +60,8 @@ def check(
     arithmetic: str = certificate_check.FLINT,
     progress: bool = False,
 ) -> Check:
-    """Proves every claim of a certificate again, from the certificate alone: existence, distinctness, reality, indices, losses, bounds.
+    """Proves every claim of a certificate again, from the certificate alone: existence, distinctness, reality, indices, losses, bounds;
+    of components their dimensions, inertia and kinds.
 
     Parameters
     ----------

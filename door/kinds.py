@@ -104,6 +104,27 @@ class Certificate(Document):
         return "complete" if bound is not None and bound["bound"] == counts["complex_at_least"] else "incomplete"
 
 
+class ComponentCertificate(Document):
+    """Points, boxes and claims for components of a critical set that is not finite, which :func:`critscape.check` proves; prints in text
+    and JSON.
+    """
+
+    kind: ClassVar[str] = "component certificate"
+
+    def rendered(self, style: str) -> str:
+        if style == "json":
+            return json_text(self.document)
+        if style != "text":
+            raise BadInput("style", "json or text for a certificate of components", style)
+        title = problem_file.read(self.document["problem"]).title
+        return f"{title}: certificate of {len(self.document['components'])} components\n"
+
+    @property
+    def status(self) -> str:
+        """``incomplete``: no such certificate claims that no component is missing."""
+        return "incomplete"
+
+
 KINDS: dict[str, type[Document]] = {
     "result": Answer,
     "landscape": Landscape,
@@ -112,6 +133,7 @@ KINDS: dict[str, type[Document]] = {
     "bifurcation": Bifurcation,
     "table document": Table,
     "certificate": Certificate,
+    "component certificate": ComponentCertificate,
 }
 """Name of a document → its class."""
 

@@ -3,6 +3,13 @@
 ``certificate``          the writer
 ``claims``               what a certificate claims, read from its file
 ``checker``              proves every claim again from the file and the exact loss alone
+``component_claims``     what a certificate of components claims, as read from its file
+``component_proof``      proves every claim of it again, over ℚ and in intervals of any arithmetic
+``component_box``        the part of that proof that is made in intervals
+``intervals``            what the proof needs of an arithmetic of intervals
+``flint_intervals``      FLINT's balls as one
+``mpmath_intervals``     mpmath's intervals as one
+``rational_algebra``     ranks, inertia and convexity over ℚ in Python's fractions
 ``rectangles``           intervals and complex rectangles in mpmath's arithmetic, and polynomials over them
 ``modular_elimination``  ranks modulo a prime in NumPy's integers; solutions over ℚ lifted from there
 ``plain_bound``          the proof of an upper bound, made again without FLINT

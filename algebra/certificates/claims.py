@@ -65,27 +65,27 @@ def read_claims(content: Any, dimension: int) -> Claims:
     ------
     Malformed : naming the first field that is missing, unknown or not of its kind.
     """
-    fields = _object(content, "certificate", ("format", "problem", "points", "counts", "upper_bound"))
+    fields = fields_of(content, "certificate", ("format", "problem", "points", "counts", "upper_bound"))
     if fields["format"] != FORMAT:
         raise Malformed("format", f'"{FORMAT}"')
     points = fields["points"]
     if not isinstance(points, list):
         raise Malformed("points", "a list of critical points")
-    counts = _object(fields["counts"], "counts", ("complex_at_least", "real_at_least", "by_index_at_least"))
+    counts = fields_of(fields["counts"], "counts", ("complex_at_least", "real_at_least", "by_index_at_least"))
     by_index = counts["by_index_at_least"]
     if not isinstance(by_index, dict) or not all(re.fullmatch(r"0|[1-9][0-9]{0,5}", key, re.ASCII) for key in by_index):
         raise Malformed("counts.by_index_at_least", "an object from index to number")
     return Claims(
         tuple(_point(entry, f"points[{k}]", dimension) for k, entry in enumerate(points)),
         None if fields["upper_bound"] is None else _upper_bound(fields["upper_bound"]),
-        _natural(counts["complex_at_least"], "counts.complex_at_least"),
-        _natural(counts["real_at_least"], "counts.real_at_least"),
-        {int(key): _natural(number, f"counts.by_index_at_least.{key}") for key, number in by_index.items()},
+        natural(counts["complex_at_least"], "counts.complex_at_least"),
+        natural(counts["real_at_least"], "counts.real_at_least"),
+        {int(key): natural(number, f"counts.by_index_at_least.{key}") for key, number in by_index.items()},
     )
 
 
 def _upper_bound(value: Any) -> UpperBound:
-    fields = _object(value, "upper_bound", ("bound", "prime", "falls", "degree"))
+    fields = fields_of(value, "upper_bound", ("bound", "prime", "falls", "degree"))
     falls = fields["falls"]
     if not isinstance(falls, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in falls):
         raise Malformed("upper_bound.falls", "a list of pairs of degrees")
@@ -93,15 +93,15 @@ def _upper_bound(value: Any) -> UpperBound:
     if isinstance(prime, bool) or not isinstance(prime, int) or not 1 < prime < 2**63:
         raise Malformed("upper_bound.prime", "a prime below 2^63")
     return UpperBound(
-        _natural(fields["bound"], "upper_bound.bound"),
+        natural(fields["bound"], "upper_bound.bound"),
         prime,
-        tuple((_natural(d, f"upper_bound.falls[{k}]"), _natural(e, f"upper_bound.falls[{k}]")) for k, (d, e) in enumerate(falls)),
-        _natural(fields["degree"], "upper_bound.degree"),
+        tuple((natural(d, f"upper_bound.falls[{k}]"), natural(e, f"upper_bound.falls[{k}]")) for k, (d, e) in enumerate(falls)),
+        natural(fields["degree"], "upper_bound.degree"),
     )
 
 
 def _point(entry: Any, field: str, dimension: int) -> ClaimedPoint:
-    fields = _object(entry, field, ("centre", "radius", "real", "index", "loss", "not_global"))
+    fields = fields_of(entry, field, ("centre", "radius", "real", "index", "loss", "not_global"))
     centre = fields["centre"]
     if not isinstance(centre, list) or len(centre) != dimension:
         raise Malformed(f"{field}.centre", f"a list of {dimension} coordinates, one per weight")
@@ -111,15 +111,16 @@ def _point(entry: Any, field: str, dimension: int) -> ClaimedPoint:
         raise Malformed(f"{field}.not_global", "true, false or null")
     return ClaimedPoint(
         tuple(_pair(z, f"{field}.centre[{i}]") for i, z in enumerate(centre)),
-        _dyadic(fields["radius"], f"{field}.radius"),
+        dyadic(fields["radius"], f"{field}.radius"),
         fields["real"],
-        None if fields["index"] is None else _natural(fields["index"], f"{field}.index"),
+        None if fields["index"] is None else natural(fields["index"], f"{field}.index"),
         None if fields["loss"] is None else _pair(fields["loss"], f"{field}.loss"),
         fields["not_global"],
     )
 
 
-def _object(value: Any, field: str, names: tuple[str, ...]) -> dict:
+def fields_of(value: Any, field: str, names: tuple[str, ...]) -> dict:
+    """An object with exactly these fields."""
     if not isinstance(value, dict):
         raise Malformed(field, "an object with " + ", ".join(names))
     for name in names:
@@ -131,7 +132,8 @@ def _object(value: Any, field: str, names: tuple[str, ...]) -> dict:
     return value
 
 
-def _natural(value: Any, field: str) -> int:
+def natural(value: Any, field: str) -> int:
+    """A whole number of modest size."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**9:
         raise Malformed(field, "an integer from 0 to 999,999,999")
     return value
@@ -140,10 +142,11 @@ def _natural(value: Any, field: str) -> int:
 def _pair(value: Any, field: str) -> tuple[Fraction, Fraction]:
     if not isinstance(value, list) or len(value) != 2:
         raise Malformed(field, "a pair of dyadic numbers")
-    return _dyadic(value[0], f"{field}[0]"), _dyadic(value[1], f"{field}[1]")
+    return dyadic(value[0], f"{field}[0]"), dyadic(value[1], f"{field}[1]")
 
 
-def _dyadic(value: Any, field: str) -> Fraction:
+def dyadic(value: Any, field: str) -> Fraction:
+    """A number written "m*2^e"."""
     found = _DYADIC.fullmatch(value) if isinstance(value, str) else None
     if found is None or abs(int(found[2])) > LARGEST_EXPONENT:
         raise Malformed(field, 'a dyadic number written "m*2^e" with integers m and e')

@@ -4,7 +4,7 @@
 ``extrapolation``   limits, winding numbers and growth of paths from points on them
 ``multiprecision``  the same where double-double is not enough
 ``limits``          all critical points of L_ε and their limits, every path accounted for
-``function_space``  a loss as one on the space of functions; what is known beside the formula
+``function_space``  a loss as a sum of functions of residuals; what is known beside the formula
 ``relations``       exact relations between the entries of the gradient on coordinate subspaces
 ``local_system``    square systems whose zeros are critical points, and Krawczyk's test on them
 ``arcs``            third and fourth order: exact arcs along which the loss falls
@@ -14,4 +14,5 @@
 ``limit_ideal``     the limits by elimination
 ``table``           rows of components from several centres
 ``document``        their part of a result
+``certificate``     the certificate of a table
 """

@@ -122,6 +122,15 @@ def generators(variables: int) -> list[RationalPolynomial]:
     return [RationalPolynomial(variables, {1 << BITS * i: Fraction(1)}) for i in range(variables)]
 
 
+def of_terms(terms: Mapping[tuple[int, ...], Fraction], variables: int) -> RationalPolynomial:
+    """The polynomial with these terms.
+
+    >>> of_terms({(1, 1): Fraction(1, 2)}, 2).terms()
+    {(1, 1): Fraction(1, 2)}
+    """
+    return RationalPolynomial(variables, {sum(power << BITS * i for i, power in enumerate(m)): c for m, c in terms.items() if c})
+
+
 def derivative(terms: Terms, variable: int) -> Terms:
     """∂/∂x_i of a polynomial given by its terms.
 

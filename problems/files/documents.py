@@ -41,6 +41,9 @@ def _data(content: dict) -> dict:
 KINDS = {
     "result": Kind("a result", "report", _has("critical_points"), "solve PROBLEM.json --output FILE.json"),
     "certificate": Kind("a certificate", "check", _has("upper_bound", "points"), "solve PROBLEM.json --certificate FILE.json"),
+    "component certificate": Kind(
+        "a certificate of components", "check", _has("composition", "components"), "solve PROBLEM.json --certificate FILE.json"
+    ),
     "landscape": Kind("a landscape", "plot landscape", _has("sublevel_sets"), "landscape INPUT --output FILE.json"),
     "basins": Kind("what basin runs found", "", _has("arrivals"), "basins INPUT --output FILE.json"),
     "ensemble summary": Kind(

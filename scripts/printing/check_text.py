@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from critscape.algebra.certificates.claims import Claims
+from critscape.algebra.certificates.component_claims import (
+    DEGENERATE,
+    GLOBAL,
+    KINDS,
+    LOCAL,
+    MAXIMUM,
+    NON_STRICT,
+    SPURIOUS,
+    STRICT,
+    ComponentClaims,
+)
 from critscape.scripts.studies.certificate_check import ARITHMETICS, Check
 from critscape.scripts.studies.tally import tally
 
@@ -12,6 +23,8 @@ def check_text(check: Check) -> str:
     claims = check.claims
     if check.failure is not None:
         return f"not proved: {check.failure}"
+    if isinstance(claims, ComponentClaims):
+        return components_checked(check.title, claims) + f"\n  {check.seconds:.1f} s, {ARITHMETICS[check.arithmetic]}"
     minima = [point.not_global for point in claims.points if point.index == 0]
     indices = tally(claims.by_index_at_least)
     least = "at least " if claims.upper_bound is None else ""
@@ -24,6 +37,36 @@ def check_text(check: Check) -> str:
         + ("" if claims.upper_bound else "  nothing is claimed of further points; degenerate ones are never listed\n")
         + f"  {check.seconds:.1f} s, {ARITHMETICS[check.arithmetic]}"
     )
+
+
+def components_checked(title: str, claims: ComponentClaims) -> str:
+    """What is proved of components, in a few lines."""
+    listed = claims.components
+    numbers = [(kind, sum(claim.kind == kind for claim in listed)) for kind in KINDS]
+    spoken = [f"{number} {WORDS[kind][number > 1]}" for kind, number in numbers if number]
+    exact = sum(claim.exact_dimension for claim in listed)
+    lines = [
+        f"{title}: every claim is proved",
+        f"  {len(listed)} critical points, each with its loss and inertia",
+        f"  the dimension of the critical set there: exact for {exact}, at least for {len(listed) - exact}",
+        *([f"  {', '.join(spoken)}"] if spoken else []),
+        *(["  whether the local minima are global is not claimed"] if any(claim.kind == LOCAL for claim in listed) else []),
+        "  nothing is claimed of components that are not listed, nor that two listed",
+        "  ones differ",
+    ]
+    return "\n".join(lines)
+
+
+WORDS = {
+    GLOBAL: (GLOBAL, "global minima"),
+    SPURIOUS: (SPURIOUS, "spurious local minima"),
+    LOCAL: (LOCAL, "local minima"),
+    MAXIMUM: (MAXIMUM, "local maxima"),
+    STRICT: (STRICT, "strict saddles"),
+    NON_STRICT: (NON_STRICT, "non-strict saddles"),
+    DEGENERATE: ("point of which no kind is claimed", "points of which no kind is claimed"),
+}
+"""A kind of one point, and of several."""
 
 
 def how_many(claims: Claims) -> str:

@@ -14,6 +14,10 @@ from critscape.algebra.bounds.root_counts import Bound
 from critscape.algebra.certificates.certificate import certificate
 from critscape.algebra.certificates.checker import first_failure
 from critscape.algebra.certificates.claims import read_claims
+from critscape.algebra.certificates.component_claims import read_component_claims
+from critscape.algebra.certificates.component_proof import first_failure as component_failure
+from critscape.algebra.certificates.flint_intervals import FlintIntervals
+from critscape.algebra.components.certificate import component_certificate
 from critscape.algebra.components.document import component_fields, evidence
 from critscape.algebra.components.table import Components
 from critscape.algebra.critical.choice import automatic, without_double_precision
@@ -24,7 +28,8 @@ from critscape.algebra.critical.enumeration import Enumeration, enumerate_critic
 from critscape.algebra.critical.exact_engine import eliminate
 from critscape.algebra.critical.result import result_document, versions
 from critscape.algebra.elimination import msolve
-from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.polynomial.loss import Loss, polynomial, terms
+from critscape.algebra.polynomial.rational_polynomial import of_terms
 from critscape.algebra.starts.start_set import StartSet
 from critscape.problems.criteria.typed import Typed
 from critscape.problems.files.problem_file import document
@@ -32,6 +37,7 @@ from critscape.problems.files.writing import json_text, write
 from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import Problem, beyond_double_precision, blockwise, loss
 from critscape.problems.spaces.function_space_problem import function_counts
+from critscape.problems.spaces.knowledge import knowledge
 from critscape.scripts.studies.components_run import components_of, obstacle
 from critscape.scripts.studies.engines import Engine, TooLarge, bounds, chosen, exact_record, refuse_hopeless, refuse_volume, volume_bounds
 from critscape.scripts.studies.options import Options
@@ -200,9 +206,15 @@ def certified(answer: Answer, path: Path) -> Answer:
 
     If the checker refuses, nothing is written and the answer is incomplete and says so.
     """
-    problem, critical = answer.problem, answer.critical
-    made = certificate(critical.enumeration.points, critical.real, document(problem), critical.proof)
-    failure = first_failure(loss(problem), read_claims(made, problem.dimension))
+    exact_loss, problem = loss(answer.problem), answer.problem
+    if answer.table is None:
+        made = certificate(answer.critical.enumeration.points, answer.critical.real, document(problem), answer.critical.proof)
+        failure = first_failure(exact_loss, read_claims(made, problem.dimension))
+    else:
+        found, functions = [row.component for row in answer.table.rows], knowledge(problem).function_space
+        made = component_certificate(exact_loss, found, functions, document(problem))
+        expanded = of_terms(terms(polynomial(exact_loss)), problem.dimension)
+        failure = component_failure(expanded, read_component_claims(made, problem.dimension), FlintIntervals())
     if failure is None:
         write(path, json_text(made))
         return answer

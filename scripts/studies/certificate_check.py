@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from critscape.algebra.certificates.claims import Claims, read_claims
-from critscape.problems.files.documents import refuse_others
+from critscape.algebra.certificates.component_claims import ComponentClaims, read_component_claims
+from critscape.algebra.certificates.component_proof import first_failure as first_failure_of_components
+from critscape.algebra.polynomial.rational_polynomial import of_terms
+from critscape.problems.files.documents import kind_of, refuse_others
 from critscape.problems.input.bad_input import BadInput
 from critscape.scripts.studies.progress import reporting
 
@@ -26,7 +29,7 @@ class Check:
     """The outcome for the problem ``title``: true if every claim is proved, ``failure`` names the first that is not."""
 
     title: str
-    claims: Claims
+    claims: Claims | ComponentClaims
     failure: str | None
     arithmetic: str
     seconds: float
@@ -46,7 +49,7 @@ class Method:
 
     title: str
     dimension: int
-    first_failure: Callable[[Claims, Progress], str | None]
+    first_failure: Callable[[Claims | ComponentClaims, Progress], str | None]
 
 
 def checked(content: Any, arithmetic: str, source: str = "certificate") -> Check:
@@ -59,12 +62,13 @@ def checked(content: Any, arithmetic: str, source: str = "certificate") -> Check
     """
     if arithmetic not in ARITHMETICS:
         raise BadInput("arithmetic", "one of " + ", ".join(ARITHMETICS), arithmetic)
-    refuse_others(content, source, "certificate")
+    refuse_others(content, source, "certificate", "component certificate")
     if not isinstance(content, dict) or "problem" not in content:
         raise BadInput(source, "a certificate: an object with format, problem, counts and points")
     began = time.perf_counter()
     method = in_flint(content["problem"]) if arithmetic == FLINT else in_mpmath(content["problem"])
-    claims = read_claims(content, method.dimension)
+    read = read_component_claims if kind_of(content) == "component certificate" else read_claims
+    claims = read(content, method.dimension)
     with reporting(method.title) as progress:
         failure = method.first_failure(claims, progress)
     return Check(method.title, claims, failure, arithmetic, time.perf_counter() - began)
@@ -73,20 +77,36 @@ def checked(content: Any, arithmetic: str, source: str = "certificate") -> Check
 def in_flint(problem: object) -> Method:
     """The check in the arithmetic that the solver uses too."""
     from critscape.algebra.certificates.checker import first_failure
+    from critscape.algebra.certificates.flint_intervals import FlintIntervals
+    from critscape.algebra.polynomial.loss import polynomial, terms
     from critscape.problems.files.problem_file import read
     from critscape.problems.problem.problem import loss
 
     found = read(problem)
     if found.dimension > MOST_WEIGHTS:
         raise BadInput("problem.architecture", f"at most {MOST_WEIGHTS} weights", str(found.dimension))
-    # It takes about a second: there is nothing to tell on the way.
-    return Method(found.title, found.dimension, lambda claims, progress: first_failure(loss(found), claims))
+
+    def proved(claims: Claims | ComponentClaims, progress: Progress) -> str | None:
+        if isinstance(claims, ComponentClaims):
+            expanded = of_terms(terms(polynomial(loss(found))), found.dimension)
+            return first_failure_of_components(expanded, claims, FlintIntervals(), progress)
+        # It takes about a second: there is nothing to tell on the way.
+        return first_failure(loss(found), claims)
+
+    return Method(found.title, found.dimension, proved)
 
 
 def in_mpmath(problem: object) -> Method:
     """The check that loads nothing of FLINT."""
     from critscape.algebra.certificates.mpmath_checker import first_failure
+    from critscape.algebra.certificates.mpmath_intervals import MpmathIntervals
     from critscape.problems.files.plain_loss import plain_loss
 
     loss = plain_loss(problem, MOST_WEIGHTS)
-    return Method(loss.title, loss.polynomial.variables, lambda claims, progress: first_failure(loss.polynomial, claims, progress))
+
+    def proved(claims: Claims | ComponentClaims, progress: Progress) -> str | None:
+        if isinstance(claims, ComponentClaims):
+            return first_failure_of_components(loss.polynomial, claims, MpmathIntervals(), progress)
+        return first_failure(loss.polynomial, claims, progress)
+
+    return Method(loss.title, loss.polynomial.variables, proved)

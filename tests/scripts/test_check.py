@@ -194,7 +194,7 @@ def refused(arguments, capsys, word):
 
 def test_a_result_is_no_certificate_and_a_missing_file_is_said(tmp_path, capsys):
     run("solve", CHAIN, "--output", tmp_path / "result.json")
-    refused(["check", str(tmp_path / "result.json")], capsys, "expected a certificate (this is a result")
+    refused(["check", str(tmp_path / "result.json")], capsys, "expected a certificate or a certificate of components (this is a result")
     refused(["check", str(tmp_path / "missing.json")], capsys, "missing.json")
     refused(["solve", str(CHAIN), "--certificate", str(tmp_path / "c.txt")], capsys, "--certificate")
     refused(["solve", str(CHAIN), "--certificate", str(tmp_path / "no" / "c.json")], capsys, "--certificate")
@@ -214,8 +214,39 @@ def test_a_certificate_that_the_checker_refuses_is_not_written(tmp_path, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_critical_set_that_is_not_finite_has_an_empty_certificate(tmp_path):
-    status, _ = run("solve", CHAIN.parent / "2-2-2-one-ridge.json", "--certificate", tmp_path / "c.json")
-    assert status == 0 and json.loads((tmp_path / "c.json").read_text())["points"] == []
-    status, printed = run("check", tmp_path / "c.json")
-    assert status == 0 and "  at least 0 distinct complex critical points" in printed
+@pytest.fixture(scope="module")
+def issued_components(tmp_path_factory):
+    """The certificate file of the components of three layers of width one without ridge."""
+    folder = tmp_path_factory.mktemp("components")
+    problem = {"architecture": {"family": "linear", "widths": [1, 1, 1, 1]}, "data": {"inputs": [[1]], "targets": [["5/4"]]}}
+    (folder / "problem.json").write_text(json.dumps(problem))
+    status, printed = run("solve", folder / "problem.json", "--certificate", folder / "c.json", "--format", "json")
+    assert status == 0 and len(json.loads((folder / "c.json").read_text())["components"]) == len(json.loads(printed)["components"])
+    return folder / "c.json"
+
+
+@pytest.mark.parametrize("arithmetic", ARITHMETICS)
+def test_the_certificate_of_components_is_proved(issued_components, arithmetic):
+    status, printed = run("check", issued_components, "--arithmetic", arithmetic)
+    assert status == 0
+    for line in (
+        "linear 1-1-1-1, 1 sample: every claim is proved",
+        "1 global minimum, 3 strict saddles, 1 non-strict saddle",
+        "nothing is claimed of components that are not listed",
+        f" s, {ARITHMETICS[arithmetic]}",
+    ):
+        assert line in printed
+    assert "whether the local minima" not in printed
+
+
+def test_the_check_of_components_loads_nothing_of_flint(issued_components):
+    done = subprocess.run([sys.executable, "-c", WITHOUT_FLINT, str(issued_components)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "every claim is proved" in done.stdout and done.stdout.splitlines()[-1] == ""
+
+
+def test_a_claim_of_components_that_fails_is_named(issued_components, tmp_path, capsys):
+    path = changed(issued_components, tmp_path / "c.json", lambda c: c["components"][1].update(kind="local minimum"))
+    assert run("check", path) == (1, "not proved: components[1]: that it is a local minimum is not proved\n")
+    path = changed(issued_components, tmp_path / "c.json", lambda c: c["components"][1].update(dimension="1"))
+    refused(["check", str(path)], capsys, "components[1].dimension: expected an integer")
+    refused(["landscape", str(issued_components)], capsys, "this is a certificate of components, for `critscape check`")

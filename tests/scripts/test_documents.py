@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from critscape.algebra.certificates.claims import FORMAT as CERTIFICATE
+from critscape.algebra.certificates.component_claims import FORMAT as COMPONENT_CERTIFICATE
 from critscape.algebra.critical.result import FORMAT as RESULT
 from critscape.problems.files import documents
 from critscape.problems.files.documents import KINDS, format_of, kind_of, schema
@@ -48,9 +49,13 @@ def files(tmp_path_factory):
     found = {name: folder / f"{name.replace(' ', '-')}.json" for name in KINDS}
     found["ensemble"].write_text(json.dumps(ENSEMBLE))
     found["table"].write_text(json.dumps(TABLE))
+    (folder / "flat.json").write_text(
+        json.dumps({"architecture": {"family": "polynomial", "variables": ["x", "y"], "loss": "(x*y - 1)^2"}})
+    )
     commands = [
         ("linear", "--widths", "1,1,1", "--samples", 1, "--save", found["problem"]),
         ("solve", PROBLEM, "--points", "all", "--output", found["result"], "--certificate", found["certificate"]),
+        ("solve", folder / "flat.json", "--certificate", found["component certificate"]),
         ("landscape", found["result"], "--output", found["landscape"]),
         ("basins", found["result"], "--runs", 20, "--records", folder / "runs", "--output", found["basins"]),
         ("ensemble", found["ensemble"], "--draws", 3, "--records", folder / "draws", "--output", found["ensemble summary"]),
@@ -94,7 +99,8 @@ def test_there_is_a_schema_for_each_kind_and_no_other():
 
 
 def test_what_algebra_writes_has_the_format_of_its_schema():
-    assert (format_of("result"), format_of("certificate")) == (RESULT, CERTIFICATE)
+    found = [format_of(name) for name in ("result", "certificate", "component certificate")]
+    assert found == [RESULT, CERTIFICATE, COMPONENT_CERTIFICATE]
 
 
 def test_results_of_every_status_follow_the_schema(tmp_path):
@@ -120,7 +126,7 @@ READERS = {
     ("show",): ("problem", "result"),
     ("landscape",): ("problem", "result", "certificate"),
     ("basins",): ("problem", "result", "certificate"),
-    ("check",): ("certificate",),
+    ("check",): ("certificate", "component certificate"),
     ("report",): ("result",),
     ("ensemble",): ("ensemble",),
     ("table",): ("table",),

@@ -1,0 +1,30 @@
+"""Real intervals as FLINT's balls (``arb``)."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from fractions import Fraction
+
+import flint
+from flint import arb, fmpq
+
+
+class FlintIntervals:
+    """The arithmetic that the solver uses too."""
+
+    def precision(self, bits: int) -> AbstractContextManager:
+        return flint.ctx.workprec(bits)
+
+    def interval(self, low: Fraction, high: Fraction) -> arb:
+        """A ball around both.
+
+        >>> third = FlintIntervals().interval(Fraction(1, 3), Fraction(1, 3))
+        >>> (3 * third).contains(1), third.is_exact()
+        (True, False)
+        """
+        ends = [arb(fmpq(end.numerator, end.denominator)) for end in (low, high)]
+        return ends[0] if low == high else ends[0].union(ends[1])
+
+    def middle(self, value: arb) -> Fraction:
+        mantissa, exponent = value.mid().man_exp()
+        return int(mantissa) * Fraction(2) ** int(exponent)

@@ -1,0 +1,169 @@
+"""The certificate of a table of components: a JSON document from which a stranger proves its rows again.
+
+``critscape.algebra.certificates.component_proof`` does; the fields are those of ``critscape.algebra.certificates.component_claims``.
+Each row is claimed as far as it is proved without the enumeration: where only that decides that a minimum is global, it is a local one.
+Rows whose critical point is not proved to exist are left out. Nothing is claimed of components that are not listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import ceil, floor
+
+import flint
+import numpy as np
+from flint import acb, arb
+
+from critscape.algebra.certificates.certificate import rounded
+from critscape.algebra.certificates.component_claims import AT_LEAST, CERTIFIED, DEGENERATE, EXACT, FORMAT, FUNCTION_SPACE, GRADIENT, PROVED
+from critscape.algebra.components.arcs import Arc
+from critscape.algebra.components.closed_loss import written
+from critscape.algebra.components.component import Component, Kind, exact_loss
+from critscape.algebra.components.function_space import FunctionSpace
+from critscape.algebra.components.local_system import PRECISION, LocalSystem, ProvedPoint, prove
+from critscape.algebra.polynomial.evaluation import ball_parameters
+from critscape.algebra.polynomial.loss import Loss
+
+RADIUS, GRID, SLICE, ROOM = -96, -160, -20, -80
+"""Binary exponents: of the radius of a box and of the grid of its centre, beside the size of the point; of the grid of slices; of the
+width of enclosures of losses, beside their size. Zeros are known to some 220 bits."""
+
+
+def component_certificate(loss: Loss, components: Sequence[Component], space: FunctionSpace | None, problem: dict) -> dict:
+    """The JSON-ready certificate of components; ``problem`` as results carry it."""
+    entries = [entry(loss, found) for found in components if found.proved is not None]
+    return {
+        "format": FORMAT,
+        "problem": problem,
+        "composition": None if space is None else [
+            {"outer": [str(Fraction(c)) for c in term.outer], "inner": polynomial(term.inner)} for term in space.terms
+        ],
+        "components": entries,
+    }  # fmt: skip
+
+
+def entry(loss: Loss, found: Component) -> dict:
+    """What is claimed of one component."""
+    n, point, system = loss.dimension, found.rational, found.manifold
+    box, value = None, None
+    if point is not None:
+        exact = written(exact_loss(loss, point))
+        value = [exact, exact]
+    else:
+        proved = on_manifold(found)
+        system = proved.system
+        box, value = boxed(proved), enclosure(loss, proved)
+    dimension = 0 if system is None else system.dimension
+    positive, negative = found.inertia.positive, found.inertia.negative
+    met = positive + negative + dimension == n
+    exact_inertia = met or point is not None
+    kind = provable(found, met)
+    falling, rising = (None, None) if found.higher is None else (found.higher.falling, found.higher.rising)
+    return {
+        "point": None if point is None else [written(x) for x in point],
+        "box": box,
+        "system": None if system is None or (point is not None and not dimension) else system_entry(system),
+        "dimension": dimension,
+        "dimension_bound": EXACT if met or (found.exact_dimension and dimension == found.dimension) else AT_LEAST,
+        "inertia": {"positive": positive, "negative": negative, "zero": n - positive - negative},
+        "inertia_bound": EXACT if exact_inertia else AT_LEAST,
+        "loss": value,
+        "kind": kind,
+        "falling": None if falling is None else arc_entry(falling),
+        "rising": None if rising is None else arc_entry(rising),
+        "level": PROVED if exact_inertia and kind != DEGENERATE else CERTIFIED,
+    }
+
+
+def on_manifold(found: Component) -> ProvedPoint:
+    """A proved point of the manifold of the largest dimension that is known; that of the component if there is no other proof."""
+    assert found.proved is not None
+    if found.manifold is None or found.manifold == found.proved.system:
+        return found.proved
+    return prove(found.manifold, found.point, found.proved.fixed) or prove(found.manifold, found.point) or found.proved
+
+
+def provable(found: Component, met: bool) -> str:
+    """The kind, as far as the checker can prove it."""
+    if found.kind in (Kind.GLOBAL_MINIMUM, Kind.SPURIOUS_MINIMUM, Kind.LOCAL_MINIMUM) and not found.global_by_convexity:
+        minimum = (met and not found.inertia.negative) or (found.higher is not None and found.higher.minimum)
+        if not minimum:
+            return DEGENERATE
+        return found.kind.value if found.kind is Kind.SPURIOUS_MINIMUM else Kind.LOCAL_MINIMUM.value
+    if found.kind is Kind.MAXIMUM and not met:
+        return Kind.STRICT_SADDLE.value
+    return found.kind.value
+
+
+def boxed(proved: ProvedPoint) -> dict:
+    """A box around a proved zero, with slices through its centre on which it is regular."""
+    system, free = proved.system, proved.system.free
+    if proved.fixed is not None:
+        rows = np.array([[float(j == i) for j in free] for i in proved.fixed]).reshape(len(proved.fixed), len(free))
+    else:
+        with flint.ctx.workprec(PRECISION):
+            _, jacobian = system.evaluated(proved.ball)
+        floats = np.array([[float(jacobian[r, c].real.mid()) for c in range(len(free))] for r in range(system.count)])
+        rows = np.linalg.svd(floats.reshape(system.count, len(free)))[2][system.count :] if system.count else np.eye(len(free))
+    size = binary_size(proved.midpoint)
+    slices = []
+    for row in rows:
+        line = ["0"] * system.loss.dimension
+        for i, a in zip(free, row):
+            line[i] = rounded(arb(float(a)), SLICE)
+        slices.append(line)
+    return {
+        "centre": ["0" if z == 0 else rounded(z.real, size + GRID) for z in proved.ball],
+        "radius": f"1*2^{size + RADIUS}",
+        "slices": slices,
+    }
+
+
+def binary_size(values: np.ndarray) -> int:
+    """The exponent of the least power of two that bounds the values, at least 0."""
+    return max(0, *(int(np.ceil(np.log2(abs(v)))) if v else 0 for v in values.tolist()), 0)
+
+
+def enclosure(loss: Loss, proved: ProvedPoint) -> list[str]:
+    """Two numbers that enclose L, with room for whoever evaluates it in another way."""
+    with flint.ctx.workprec(PRECISION):
+        value = acb(loss.family.formula(list(proved.ball), ball_parameters(loss, PRECISION))).real
+        grid = binary_size(np.array([float(value.mid())])) + ROOM
+        scaled = value * arb(2) ** -grid
+        lower, upper = floor(dyadic_fraction(scaled.lower())) - 1, ceil(dyadic_fraction(scaled.upper())) + 1
+    return [f"{lower}*2^{grid}", f"{upper}*2^{grid}"]
+
+
+def dyadic_fraction(value: arb) -> Fraction:
+    """An exact number as a fraction."""
+    mantissa, exponent = value.man_exp()
+    return int(mantissa) * Fraction(2) ** int(exponent)
+
+
+def system_entry(system: LocalSystem) -> dict:
+    """The equations of a manifold."""
+    return {
+        "zero": list(system.zero),
+        "equations": FUNCTION_SPACE if system.polynomials else GRADIENT,
+        "relations": [
+            [{"entry": i, "factor": [[written(c), list(map(int, e))] for e, c in terms]} for i, terms in relation.entries]
+            for relation in system.chosen
+        ],
+        "dependent": list(system.dependent),
+    }
+
+
+def polynomial(value: flint.fmpq_mpoly) -> list:
+    """A polynomial over ℚ as a list of terms: coefficient and exponents."""
+    return [[written(c), list(map(int, e))] for e, c in value.to_dict().items()]
+
+
+def arc_entry(arc: Arc) -> dict:
+    """An arc w(t) = point + t·velocity + t²·bend along which L changes by coefficient·t^order + …"""
+    return {
+        "velocity": [written(v) for v in arc.velocity],
+        "bend": [written(v) for v in arc.bend],
+        "order": arc.order,
+        "coefficient": written(arc.coefficient),
+    }

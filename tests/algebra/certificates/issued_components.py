@@ -1,0 +1,97 @@
+"""Certificates of components for the tests of their checker: issued by the solver, or by what is proved at points that are given."""
+
+import copy
+import json
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
+
+from critscape.algebra.certificates.claims import Malformed
+from critscape.algebra.certificates.component_claims import read_component_claims
+from critscape.algebra.certificates.component_proof import first_failure
+from critscape.algebra.certificates.flint_intervals import FlintIntervals
+from critscape.algebra.certificates.mpmath_intervals import MpmathIntervals
+from critscape.algebra.components.certificate import component_certificate
+from critscape.algebra.components.component import component
+from critscape.algebra.polynomial.loss import polynomial, terms
+from critscape.algebra.polynomial.rational_polynomial import of_terms
+from critscape.problems.files.plain_loss import plain_loss
+from critscape.problems.files.problem_file import document, read
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.problem.problem import loss
+from critscape.problems.spaces.knowledge import knowledge
+from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.options import Options
+
+PLANE = [[1, 0], [0, 1]]
+
+
+def data(inputs, targets):
+    return {"data": {"inputs": inputs, "targets": targets}}
+
+
+def typed(formula, *variables):
+    return {"architecture": {"family": "polynomial", "variables": list(variables), "loss": formula}}
+
+
+# Minima that are spurious, circles of saddles that are irrational, an arc of third order.
+UNIT = {"architecture": {"family": "quadratic", "inputs": 2, "units": 1, "output": "trained"}, **data(PLANE, [[1], [-2]])}
+# A global minimum by convexity in function space.
+CHAIN = {"architecture": {"family": "linear", "widths": [1, 1, 1, 1]}, **data([[1]], [["5/4"]])}
+# Irrational points: boxes.
+NARROW = {"architecture": {"family": "linear", "widths": [2, 1, 2]}, **data([[1, 2], [3, "1/2"], [0, 1]], [[1, 1], [2, -1], [0, 3]])}
+SOLVED = {"unit": UNIT, "chain": CHAIN, "narrow": NARROW}
+
+# Losses and points at which kinds are known by hand.
+AT_POINTS = {
+    "strict minimum of order four": (typed("y^2 + 2*y*x^2 + 2*x^4", "x", "y"), [[0, 0]]),
+    "circle of minima around a maximum": (typed("(x^2 + y^2 - 2)^2", "x", "y"), [[0, 0], [1, 1], [2**0.5, 0]]),
+    "minima and maxima that meet": (typed("x^2*y", "x", "y"), [[0, 1], [0, -1], [0, 0]]),
+    "nothing decided": (typed("x^4 + y^4", "x", "y"), [[0, 0]]),
+    "arc of order six": (typed("(y - x^2)^2 - x^6", "x", "y"), [[0, 0]]),
+}
+
+
+@cache
+def _issued(name):
+    if name in SOLVED:
+        found = solve(read(SOLVED[name]), Options(engine="batch", components=True))
+        problem, components = found.problem, [row.component for row in found.components.rows]
+    else:
+        content, points = AT_POINTS[name]
+        problem = read(content)
+        components = [component(loss(problem), knowledge(problem), np.array(point, dtype=float)) for point in points]
+    return json.dumps(component_certificate(loss(problem), components, knowledge(problem).function_space, document(problem)))
+
+
+def issued(name):
+    """A certificate as parsed from its file, to be changed."""
+    return copy.deepcopy(json.loads(_issued(name)))
+
+
+def refusal(content):
+    """Why a parsed certificate is not accepted by the check in FLINT's arithmetic, or None."""
+    try:
+        problem = read(content["problem"])
+        expanded = of_terms(terms(polynomial(loss(problem))), problem.dimension)
+        return first_failure(expanded, read_component_claims(content, problem.dimension), FlintIntervals())
+    except (BadInput, Malformed) as error:
+        return str(error)
+
+
+def plain_refusal(content):
+    """Why the check in mpmath's arithmetic does not accept it, or None."""
+    try:
+        found = plain_loss(content["problem"], 40).polynomial
+        return first_failure(found, read_component_claims(content, found.variables), MpmathIntervals())
+    except (BadInput, Malformed) as error:
+        return str(error)
+
+
+def number(text):
+    """The exact value of ``p/q`` or ``m*2^e``."""
+    if "*" in text:
+        mantissa, exponent = text.split("*2^")
+        return int(mantissa) * Fraction(2) ** int(exponent)
+    return Fraction(text)

@@ -1,0 +1,91 @@
+"""Certificates of components are proved again in both arithmetics, kind by kind, and say no more than what is known by hand."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from critscape.algebra.certificates.rational_algebra import convex, independent_rows, inertia
+from critscape.algebra.components.arcs import exact_inertia
+from critscape.algebra.polynomial.convexity import convexity
+from tests.algebra.certificates.issued_components import AT_POINTS, SOLVED, issued, plain_refusal, refusal
+
+CHECKS = {"flint": refusal, "mpmath": plain_refusal}
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+@pytest.mark.parametrize("case", [*SOLVED, *AT_POINTS])
+def test_what_is_issued_is_proved(case, check):
+    assert check(issued(case)) is None
+
+
+def rows(case):
+    """(kind, level, dimension, exact or not, inertia) of each row."""
+    return [
+        (row["kind"], row["level"], row["dimension"], row["dimension_bound"] == "exact", tuple(row["inertia"].values()))
+        for row in issued(case)["components"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        ("strict minimum of order four", [("local minimum", "proved", 0, True, (1, 0, 1))]),
+        ("circle of minima around a maximum", [("local maximum", "proved", 0, True, (0, 2, 0)), *[("local minimum", "proved", 1, True, (1, 0, 1))] * 2]),
+        ("minima and maxima that meet", [
+            ("local minimum", "proved", 1, True, (1, 0, 1)),
+            ("local maximum", "proved", 1, True, (0, 1, 1)),
+            ("non-strict saddle", "proved", 0, False, (0, 0, 2)),
+        ]),
+        ("nothing decided", [("degenerate", "certified", 0, False, (0, 0, 2))]),
+        ("arc of order six", [("non-strict saddle", "proved", 0, False, (1, 0, 1))]),
+    ],
+)  # fmt: skip
+def test_what_is_known_by_hand_is_claimed(case, expected):
+    assert rows(case) == expected
+
+
+def test_a_spurious_minimum_and_boxes_are_claimed():
+    kinds = [kind for kind, level, *_ in rows("unit") if level == "proved"]
+    assert sorted(kinds) == ["local minimum", "non-strict saddle", "spurious local minimum", "strict saddle", "strict saddle"]
+    assert any(row["box"] for row in issued("unit")["components"]) and any(row["box"] for row in issued("narrow")["components"])
+    # That it is global rests on the enumeration, which no certificate proves.
+    assert ("local minimum", "proved", 1, True, (3, 0, 1)) in rows("narrow")
+
+
+def test_a_curve_that_is_not_real_gives_no_dimension():
+    """On z = 0 the gradient of z² + z (x² + y²) is (0, 0, x² + y²): relations of rank 2, and one equation that is not regular."""
+    content = issued("nothing decided")
+    content["problem"]["architecture"] |= {"variables": ["x", "y", "z"], "loss": "z^2 + z*(x^2 + y^2)"}
+    content["problem"].pop("ridge")
+    one = [["1", [0, 0, 0]]]
+    row = content["components"][0]
+    row["point"] = ["0"] * 3
+    row["inertia"], row["rising"] = {"positive": 1, "negative": 0, "zero": 2}, None
+    for check in CHECKS.values():
+        assert check(content) is None
+    row["system"] = {"zero": [2], "equations": "gradient", "dependent": [0, 1]}
+    row["system"]["relations"] = [[{"entry": i, "factor": one}] for i in (0, 1)]
+    row["dimension"] = 1
+    for check in CHECKS.values():
+        assert check(content) == "components[0]: the equations of its system are not independent at the point"
+
+
+FRACTIONS = st.fractions(-4, 4, max_denominator=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(FRACTIONS, min_size=1, max_size=7))
+def test_convexity_is_what_isolated_roots_say(coefficients):
+    assert convex(coefficients) == convexity(coefficients).convex
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(st.integers(-1, 1), min_size=n, max_size=n), min_size=n, max_size=n)))
+def test_inertia_and_rank_are_those_of_flint(matrix):
+    import flint
+
+    symmetric = [[a + matrix[j][i] for j, a in enumerate(row)] for i, row in enumerate(matrix)]
+    assert inertia(symmetric) == exact_inertia(flint.fmpq_mat(symmetric))
+    assert len(independent_rows([[Fraction(a) for a in row] for row in matrix])) == flint.fmpq_mat(matrix).rank()
