@@ -12,8 +12,10 @@ import pytest
 from critscape.algebra.certificates.certificate import certificate
 from critscape.algebra.certificates.checker import first_failure
 from critscape.algebra.certificates.claims import read_claims
+from critscape.algebra.components.certificate import component_certificate
 from critscape.algebra.elimination import msolve
 from critscape.problems.files.data_and_loss import DATA, LOSS
+from critscape.problems.files.documents import kind_of
 from critscape.problems.files.problem_file import document, read
 from critscape.problems.files.writing import json_text
 from critscape.problems.input.json_file import parse
@@ -22,8 +24,10 @@ from critscape.problems.objectives.moments import squared
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes import ensemble, table_file
 from critscape.problems.recipes.data_recipe import read_recipe
+from critscape.problems.spaces.knowledge import knowledge
 from critscape.scripts.critscape import COMMANDS
 from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.certificate_check import checked
 from critscape.scripts.studies.ensembles.draw import Draw, drawn
 from critscape.scripts.studies.ensembles.records import TABLES
 from critscape.scripts.studies.landscapes.document import landscape_document
@@ -76,7 +80,7 @@ def sets_folder(tmp_path):
 
 def test_every_example_is_of_a_kind_that_is_tested():
     assert len(BLOCKS) == FILES.count("```json")
-    kinds = "problem result degenerate certificate landscape ensemble data sets ridge draw table networks"
+    kinds = "problem result degenerate certificate components landscape ensemble data sets ridge draw table networks"
     assert {name for name, _ in BLOCKS} == set(kinds.split())
 
 
@@ -135,6 +139,20 @@ def test_the_certificate_is_proved_and_is_the_result_s(answered):
     flat = {f"{name}.{field}" for name in ("counts", "upper_bound") for field in made[name]}
     flat |= {f"points[].{field}" for field in made["points"][0]} | {"format", "problem", "upper_bound", "points"}
     assert described("Certificates") == flat
+
+
+def test_the_certificate_of_components_is_proved_and_every_field_described():
+    content = example("components")
+    assert kind_of(content) == "component certificate" and checked(content, "flint") and checked(content, "mpmath")
+    problem = {"architecture": content["problem"]["architecture"], "data": content["problem"]["data"]}
+    answer = solve(read(problem), Options(engine="batch", max_paths=MOST_PATHS, components=True))
+    found, functions = [row.component for row in answer.components.rows], knowledge(answer.problem).function_space
+    assert component_certificate(loss(answer.problem), found, functions, document(answer.problem)) == content
+    row = content["components"][0]
+    named = {"format", "problem", "composition", "components", *(f"composition[].{name}" for name in content["composition"][0])}
+    named |= {f"components[].{name}" for name in row} | {f"components[].system.{name}" for name in row["system"]}
+    named |= {f"components[].system.relations[][].{name}" for name in ("entry", "factor")}
+    assert described("Certificates of components") == named | {f"components[].box.{name}" for name in ("centre", "radius", "slices")}
 
 
 def test_ensembles_and_recipes_are_read(sets_folder):
@@ -217,7 +235,9 @@ def test_files_links_and_commands_on_a_page_exist(page):
         assert linked.is_file(), target
         headings = re.findall(r"^#+ (.*)$", linked.read_text(encoding="utf-8"), re.MULTILINE)
         assert not heading or heading in {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}, heading
-    for name in re.findall(r"`critscape ([a-z]+)[^`0-9]*`|\$ critscape ([a-z]+)", text.replace("`critscape certificate 2`", "")):
+    for name in re.findall(
+        r"`critscape ([a-z]+)[^`0-9]*`|\$ critscape ([a-z]+)", re.sub("`critscape (component )?certificate [0-9]+`", "", text)
+    ):
         assert "".join(name) in {*COMMANDS, *FAMILIES}, name
 
 
