@@ -146,7 +146,7 @@ def test_the_certificate_of_components_is_proved_and_every_field_described():
     assert kind_of(content) == "component certificate" and checked(content, "flint") and checked(content, "mpmath")
     problem = {"architecture": content["problem"]["architecture"], "data": content["problem"]["data"]}
     answer = solve(read(problem), Options(engine="batch", max_paths=MOST_PATHS, components=True))
-    found, functions = [row.component for row in answer.components.rows], knowledge(answer.problem).function_space
+    found, functions = [row.component for row in answer.table.rows], knowledge(answer.problem).function_space
     assert component_certificate(loss(answer.problem), found, functions, document(answer.problem)) == content
     row = content["components"][0]
     named = {"format", "problem", "composition", "components", *(f"composition[].{name}" for name in content["composition"][0])}

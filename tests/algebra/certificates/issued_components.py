@@ -57,7 +57,7 @@ AT_POINTS = {
 def _issued(name):
     if name in SOLVED:
         found = solve(read(SOLVED[name]), Options(engine="batch", components=True))
-        problem, components = found.problem, [row.component for row in found.components.rows]
+        problem, components = found.problem, [row.component for row in found.table.rows]
     else:
         content, points = AT_POINTS[name]
         problem = read(content)
