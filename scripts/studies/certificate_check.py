@@ -9,7 +9,6 @@ from typing import Any
 
 from critscape.algebra.certificates.claims import Claims, read_claims
 from critscape.algebra.certificates.component_claims import ComponentClaims, read_component_claims
-from critscape.algebra.certificates.component_proof import first_failure as first_failure_of_components
 from critscape.algebra.polynomial.rational_polynomial import of_terms
 from critscape.problems.files.documents import kind_of, refuse_others
 from critscape.problems.input.bad_input import BadInput
@@ -77,6 +76,7 @@ def checked(content: Any, arithmetic: str, source: str = "certificate") -> Check
 def in_flint(problem: object) -> Method:
     """The check in the arithmetic that the solver uses too."""
     from critscape.algebra.certificates.checker import first_failure
+    from critscape.algebra.certificates.component_proof import first_failure as first_failure_of_components
     from critscape.algebra.certificates.flint_intervals import FlintIntervals
     from critscape.algebra.polynomial.loss import polynomial, terms
     from critscape.problems.files.problem_file import read
@@ -98,6 +98,7 @@ def in_flint(problem: object) -> Method:
 
 def in_mpmath(problem: object) -> Method:
     """The check that loads nothing of FLINT."""
+    from critscape.algebra.certificates.component_proof import first_failure as first_failure_of_components
     from critscape.algebra.certificates.mpmath_checker import first_failure
     from critscape.algebra.certificates.mpmath_intervals import MpmathIntervals
     from critscape.problems.files.plain_loss import plain_loss

@@ -1,5 +1,7 @@
 """Certificates of components are proved again in both arithmetics, kind by kind, and say no more than what is known by hand."""
 
+import subprocess
+import sys
 from fractions import Fraction
 
 import pytest
@@ -70,6 +72,29 @@ def test_a_curve_that_is_not_real_gives_no_dimension():
     row["dimension"] = 1
     for check in CHECKS.values():
         assert check(content) == "components[0]: the equations of its system are not independent at the point"
+
+
+def test_the_proof_shares_nothing_with_the_solver():
+    program = (
+        "import sys; import critscape.algebra.certificates.component_proof, critscape.algebra.certificates.mpmath_intervals; "
+        "print(*sorted(name for name in sys.modules if name.startswith('critscape.algebra.') and name.count('.') == 3 or name == 'flint'))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    certificates = (
+        "claims",
+        "component_box",
+        "component_claims",
+        "component_proof",
+        "intervals",
+        "mpmath_intervals",
+        "rational_algebra",
+        "rectangles",
+    )
+    assert done.stdout.split() == [
+        "critscape.algebra.bounds.proof",
+        *(f"critscape.algebra.certificates.{name}" for name in certificates),
+        "critscape.algebra.polynomial.rational_polynomial",
+    ]  # fmt: skip
 
 
 FRACTIONS = st.fractions(-4, 4, max_denominator=3)
