@@ -12,7 +12,7 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,15 +52,19 @@ LANES = 32
 FLOOR = 0.1
 
 
-def compiled(function: Callable, forceinline: bool = False) -> Callable:
+def compiled(
+    function: Callable, forceinline: bool = False, fastmath: Collection[str] | bool = frozenset({"contract"}), sources: Path | None = None
+) -> Callable:
     """Compile a kernel, once per machine: the code is kept in a cache directory of the user, never beside the sources.
 
-    "contract" allows fused multiply-add; NaN and infinity keep their meaning because lanes are judged by them.
+    "contract" allows fused multiply-add; NaN and infinity keep their meaning because lanes are judged by them. ``sources`` is a
+    further folder of kernels that call each other.
     """
     chosen = config.CACHE_DIR  # type: ignore[attr-defined]
-    config.CACHE_DIR = str(kernel_folder())  # type: ignore[attr-defined]
+    config.CACHE_DIR = str(kernel_folder(sources))  # type: ignore[attr-defined]
+    allowed = fastmath if isinstance(fastmath, bool) else set(fastmath)
     try:
-        return njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy", forceinline=forceinline)(function)
+        return njit(cache=True, nogil=True, fastmath=allowed, error_model="numpy", forceinline=forceinline)(function)
     finally:
         config.CACHE_DIR = chosen  # type: ignore[attr-defined]
 
@@ -70,14 +74,14 @@ def inlined(function: Callable) -> Callable:
     return compiled(function, forceinline=True)
 
 
-def kernel_folder() -> Path:
+def kernel_folder(further: Path | None = None) -> Path:
     """A folder of the user, or where NUMBA_CACHE_DIR says, that is named by the sources of all kernels.
 
-    numba does not see changes in another file's kernels.
+    numba does not see changes in another file's kernels; ``further`` is a second folder with kernels that call each other.
     """
     digest = hashlib.sha256(numba.__version__.encode())
     digest.update(Path(common_terms.__file__).read_bytes())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    for source in [file for room in (Path(__file__).parent, further) if room for file in sorted(room.glob("*.py"))]:
         digest.update(source.read_bytes())
     chosen = config.CACHE_DIR  # type: ignore[attr-defined]
     home = Path(chosen) if chosen else user_cache_path("critscape")
