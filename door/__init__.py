@@ -19,7 +19,7 @@ Documents
 The package is the public door; what it opens on are ``critscape.algebra``, ``critscape.problems`` and ``critscape.scripts``. Its
 files, in the order in which they build on each other: ``exact_input``, ``reading``, ``families``, ``symbolic``; ``weights``,
 ``digits``, ``closed_form``, ``critical_point``; ``documents``, ``answer``, ``kinds``; ``solving``, ``landscapes``,
-``ensembles``, ``bifurcations``, ``certificates``. Nothing is loaded before it is used.
+``ensembles``, ``bifurcations``, ``certificates``, ``verdicts``. Nothing is loaded before it is used.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from critscape.kinds import Ensemble as Ensemble
     from critscape.kinds import Landscape as Landscape
     from critscape.kinds import Table as Table
+    from critscape.kinds import Verdict as Verdict
     from critscape.kinds import read as read
     from critscape.landscapes import basins as basins
     from critscape.landscapes import landscape as landscape
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from critscape.symbolic import gradient as gradient
     from critscape.symbolic import hessian as hessian
     from critscape.symbolic import sympy_loss as sympy_loss
+    from critscape.verdicts import verify as verify
 
     __version__: str
 
@@ -84,6 +86,7 @@ _PLACES = {
     "NotApplicable": "algebra.landscape.landscape",
     "Problem": "problems.problem.problem",
     "Table": "kinds",
+    "Verdict": "kinds",
     "TooLarge": "scripts.studies.engines",
     "basins": "landscapes",
     "bifurcation": "bifurcations",
@@ -99,6 +102,7 @@ _PLACES = {
     "save": "reading",
     "solve": "solving",
     "sympy_loss": "symbolic",
+    "verify": "verdicts",
 }
 """Public name → the module of this package that has it."""
 _FAMILIES = {name.replace("-", "_"): name for name in (*_families.names(), *_activated.names())}

@@ -17,7 +17,14 @@ from critscape.problems.files.writing import json_text
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import LARGEST_ANSWER, contents
 from critscape.problems.problem.problem import Problem
-from critscape.scripts.printing import basins_summary, bifurcation_rendering, ensemble_summary, landscape_rendering, table_rendering
+from critscape.scripts.printing import (
+    basins_summary,
+    bifurcation_rendering,
+    ensemble_summary,
+    landscape_rendering,
+    table_rendering,
+    verdict_rendering,
+)
 
 Source = Problem | Document | Mapping[str, Any] | str | PathLike[str]
 """A problem, an answer or another document; as such, as an object of the form of its file, or by the path of the file."""
@@ -84,6 +91,30 @@ class Table(Document):
         return "incomplete" if any(cell["value"] is None for cell in cells) else "complete"
 
 
+class Verdict(Document):
+    """What a theorem says of a problem."""
+
+    kind: ClassVar[str] = "verdict"
+
+    def rendered(self, style: str) -> str:
+        return verdict_rendering.render([self.document], style)
+
+    @property
+    def status(self) -> str:
+        """``holds``, ``fails`` or ``undecided``."""
+        return self.document["conclusion"]["verdict"]
+
+    @property
+    def level(self) -> str | None:
+        """What the conclusion rests on; None where it is undecided."""
+        return self.document["conclusion"]["level"]
+
+    @property
+    def hypotheses(self) -> dict[str, bool]:
+        """Name of a hypothesis → whether the problem satisfies it."""
+        return {entry["name"]: entry["holds"] for entry in self.document["hypotheses"]}
+
+
 class Certificate(Document):
     """Boxes and claims for every simple point, which :func:`critscape.check` proves; prints in text and JSON."""
 
@@ -131,6 +162,7 @@ KINDS: dict[str, type[Document]] = {
     "basins": Basins,
     "ensemble summary": Ensemble,
     "bifurcation": Bifurcation,
+    "verdict": Verdict,
     "table document": Table,
     "certificate": Certificate,
     "component certificate": ComponentCertificate,

@@ -22,6 +22,7 @@ COMMANDS = {
     "show": "show",
     "check": "check",
     "landscape": "landscape",
+    "verify": "verify",
     "basins": "basins",
     "report": "report",
     "table": "table",

@@ -11,7 +11,12 @@ import critscape.problems
 import critscape.scripts
 
 # Their files are alike, and found by what reads them.
-ALIKE = ("critscape.problems.networks.families", "critscape.scripts.studies.benchmarks.rivals")
+ALIKE = (
+    "critscape.problems.networks.activated",
+    "critscape.problems.networks.families",
+    "critscape.scripts.studies.benchmarks.rivals",
+    "critscape.scripts.studies.verdicts.theorems",
+)
 # Its files are the commands.
 COMMANDS = "critscape.scripts"
 

@@ -51,6 +51,7 @@ KINDS = {
     ),
     "table document": Kind("a table with its values", "", _has("rows", "recipe"), "table NAME --output FILE.json"),
     "bifurcation": Kind("a bifurcation diagram", "", _has("branches", "events"), "plot bifurcation PROBLEM.json --data FILE.json"),
+    "verdict": Kind("a verdict", "", _has("theorem", "hypotheses"), "verify THEOREM PROBLEM.json --output FILE.json"),
     "table": Kind("a table file", "table", _has("rows", "columns")),
     "ensemble": Kind("an ensemble file", "ensemble", lambda content: "architecture" in content and "distribution" in _data(content)),
     "problem": Kind("a problem", "solve", lambda content: "architecture" in content and bool({"inputs", "population"} & {*_data(content)})),

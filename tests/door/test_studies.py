@@ -38,6 +38,7 @@ def documents(problem, answer, tmp_path_factory):
         "basins": cs.basins(answer, runs=40, records=folder / "basins.sqlite"),
         "ensemble": cs.ensemble(ENSEMBLE, draws=10, records=folder / "ensemble.sqlite"),
         "bifurcation": cs.bifurcation(problem, 0.5, 4, values=5),
+        "verdict": cs.verify("depth", problem),
     }
 
 

@@ -34,6 +34,7 @@ TABLE = {
     "columns": ["architecture", "N", "bezout", "bound", "N_C", "N_R", "N_R_distribution", "minima", "spurious"],
     "rows": [{"architecture": {"family": "linear", "widths": [1, 1, 1]}, "samples": 1}],
 }
+VERIFIED = {"architecture": {"family": "linear", "widths": [1, 1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[1]]}}
 # Files that people write need not say which they are.
 BY_PEOPLE = ("ensemble", "table")
 
@@ -52,6 +53,8 @@ def files(tmp_path_factory):
     (folder / "flat.json").write_text(
         json.dumps({"architecture": {"family": "polynomial", "variables": ["x", "y"], "loss": "(x*y - 1)^2"}})
     )
+    verdict = folder / "verified.json"
+    verdict.write_text(json.dumps(VERIFIED))
     commands = [
         ("linear", "--widths", "1,1,1", "--samples", 1, "--save", found["problem"]),
         ("solve", PROBLEM, "--points", "all", "--output", found["result"], "--certificate", found["certificate"]),
@@ -60,6 +63,7 @@ def files(tmp_path_factory):
         ("basins", found["result"], "--runs", 20, "--records", folder / "runs", "--output", found["basins"]),
         ("ensemble", found["ensemble"], "--draws", 3, "--records", folder / "draws", "--output", found["ensemble summary"]),
         ("table", found["table"], "--output", found["table document"]),
+        ("verify", "depth", verdict, "--output", found["verdict"]),
         (
             "plot", "bifurcation", PROBLEM, "--from", "1/10", "--to", "10", "--values", 5,
             "--data", found["bifurcation"], "--output", folder / "figure.pdf",

@@ -1,0 +1,40 @@
+"""What theorems say of a problem."""
+
+from __future__ import annotations
+
+from critscape.kinds import Verdict
+from critscape.reading import Given, as_problem
+from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.verdicts.run import verified
+from critscape.solving import DEFAULT, working
+
+
+def verify(
+    theorem: str,
+    problem: Given,
+    *,
+    engine: str = DEFAULT.engine,
+    seed: int = DEFAULT.seed,
+    jobs: int = DEFAULT.jobs,
+    max_paths: int = DEFAULT.max_paths,
+    progress: bool = False,
+) -> Verdict:
+    """What a theorem says of a problem: hypotheses decided exactly, the conclusion on the critical points that are enumerated.
+
+    Parameters
+    ----------
+    theorem : ``depth``, ``forms`` or ``quadratic``.
+    problem : a problem, its document, or the path of its file.
+    engine, seed, jobs, max_paths, progress : as for :func:`critscape.solve`.
+
+    Raises
+    ------
+    BadInput : there is no such theorem, or it says nothing of such a problem.
+    TooLarge, EngineUnavailable : as for :func:`critscape.solve`.
+
+    >>> data = {"inputs": [[1]], "targets": [["5/4"]]}
+    >>> verify("depth", {"architecture": {"family": "linear", "widths": [1, 1, 1, 1]}, "data": data, "ridge": "1/4"}).status
+    'fails'
+    """
+    with working(progress):
+        return Verdict(verified(theorem, as_problem(problem), Options(engine, seed, jobs, max_paths, components=True)))

@@ -1,0 +1,8 @@
+"""What theorems say of a problem, checked on it.
+
+``verdict``     hypotheses, conclusion, what was and was not shown; the document
+``stationary``  the real critical points of an answer, of a finite set or of components, as theorems ask for them
+``function_gradient``  the gradient of the error in function space; hypotheses about errors and ridge
+``theorems``    the theorems, one file each
+``run``         from the name of a theorem to its verdict
+"""

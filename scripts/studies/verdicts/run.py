@@ -1,0 +1,55 @@
+"""From the name of a theorem, or from all of them, to verdicts on a problem."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.problem.problem import Problem
+from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.progress import reporting
+from critscape.scripts.studies.verdicts import theorems
+from critscape.scripts.studies.verdicts.verdict import Theorem, verdict_document
+
+
+def theorem(name: str) -> type[Theorem]:
+    """The theorem of a name.
+
+    Raises
+    ------
+    BadInput : there is none.
+    """
+    if name not in theorems.names():
+        raise BadInput("theorem", "one of " + ", ".join(theorems.names()), name)
+    module = import_module(f"{theorems.__name__}.{name}")
+    found: Any = next(item for item in vars(module).values() if isinstance(item, type) and getattr(item, "name", None) == name)
+    return found
+
+
+def verified(name: str, problem: Problem, options: Options) -> dict:
+    """The verdict of a theorem on a problem, as a document.
+
+    Raises
+    ------
+    BadInput : there is no such theorem, or it says nothing of such a problem.
+    TooLarge, EngineUnavailable : before any work is done.
+    """
+    chosen = theorem(name)
+    refused = chosen.inapplicable(problem)
+    if refused is not None:
+        raise BadInput("theorem", f"one that applies to {problem.title}: of {name}, {refused} (--all runs those that do)", name)
+    with reporting(f"{name}: {problem.network.title}") as progress:
+        return verdict_document(problem, chosen.verdict(problem, options, progress), options)
+
+
+def verified_all(problem: Problem, options: Options) -> tuple[list[dict], dict[str, str]]:
+    """The verdicts of all theorems that apply, and why the others do not.
+
+    Raises
+    ------
+    TooLarge, EngineUnavailable : before any work is done.
+    """
+    reasons = {name: theorem(name).inapplicable(problem) for name in theorems.names()}
+    applying = [name for name, reason in reasons.items() if reason is None]
+    return [verified(name, problem, options) for name in applying], {n: reason for n, reason in reasons.items() if reason is not None}

@@ -1,0 +1,176 @@
+"""The real critical points of an answer as theorems ask for them: enclosures, kinds, levels, whether the critical set is finite or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from flint import arb, arb_mat, fmpq, fmpq_mat
+
+from critscape.algebra.components.component import Kind
+from critscape.algebra.critical.critical_set import Status
+from critscape.algebra.critical.levels import Level, levels
+from critscape.problems.networks.network import Network, matrices
+from critscape.problems.problem.problem import Problem
+from critscape.scripts.studies.answer import Answer, solve
+from critscape.scripts.studies.options import Options
+
+MINIMA = (Kind.GLOBAL_MINIMUM.value, Kind.SPURIOUS_MINIMUM.value, Kind.LOCAL_MINIMUM.value)
+UNDECIDED = (Kind.LOCAL_MINIMUM.value, Kind.DEGENERATE.value)
+
+
+@dataclass(frozen=True)
+class Stationary:
+    """A real critical point, or one of a component of them.
+
+    ``weights`` enclose it (n balls; None: its existence is not proved), ``rational`` are its coordinates where they are, ``loss``
+    encloses L, ``text`` is the loss as tables print it. ``level`` is that of the point with its kind; ``flat`` says whether the
+    gradient in function space is proved to vanish; ``dimension`` is that of the critical set there, as far as it is known.
+    """
+
+    weights: tuple[arb, ...] | None
+    rational: tuple[fmpq, ...] | None
+    loss: arb
+    text: str
+    kind: str
+    level: Level
+    dimension: int
+    flat: bool
+    row: dict
+
+    @property
+    def minimal(self) -> bool:
+        return self.kind in MINIMA
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Whether an enumeration is complete as far as it says: ``level`` (None: it is not), and a sentence."""
+
+    level: Level | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Enumerated:
+    """All real critical points that an answer has, in increasing loss, and what is said of others."""
+
+    answer: Answer
+    points: tuple[Stationary, ...]
+    coverage: Coverage
+
+    @property
+    def minima(self) -> tuple[Stationary, ...]:
+        return tuple(point for point in self.points if point.minimal)
+
+    @property
+    def spurious(self) -> tuple[Stationary, ...]:
+        return tuple(point for point in self.points if point.kind == Kind.SPURIOUS_MINIMUM.value)
+
+    @property
+    def missing(self) -> str | None:
+        """Why no claim about all critical points follows, with what to try; None if it does."""
+        if self.coverage.level is None:
+            return self.coverage.sentence
+        undecided = [point for point in self.points if point.kind in UNDECIDED or point.weights is None]
+        if undecided:
+            listed = ", ".join(sorted({point.text for point in undecided}))
+            return f"{len(undecided)} of {len(self.points)} rows are not decided (loss {listed}): `critscape solve` shows them"
+        return None
+
+
+def enumerated(problem: Problem, options: Options) -> Enumerated:
+    """The critical points of a problem, with its components where they are not finite.
+
+    Raises
+    ------
+    TooLarge, EngineUnavailable : before any work is done.
+    """
+    answer = solve(problem, options)
+    return Enumerated(answer, *(_of_components(answer) if answer.table is not None else _of_points(answer)))
+
+
+def _of_components(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
+    table = answer.table
+    assert table is not None  # Asked by the caller.
+    points = []
+    for row, entry in zip(table.rows, answer.document["components"]):
+        found = row.component
+        weights = None if found.proved is None else tuple(z.real for z in found.proved.ball)
+        points.append(
+            Stationary(
+                weights, found.rational, found.loss, entry["loss"], found.kind.value, row.level, found.dimension,
+                found.global_by_convexity, entry,
+            )
+        )  # fmt: skip
+    if not table.settled:
+        return tuple(points), Coverage(None, "the table of components is not settled: `critscape solve` says which evidence fails")
+    centres = len(table.accounts)
+    paths = sum(len(account.limits) for account in table.accounts)
+    return tuple(points), Coverage(
+        Level.CERTIFIED,
+        f"the limits of all {paths} paths of regularised losses from {centres} centres: every component of global minima and every closed "
+        "component of local minima has one (a piece of a critical set that is not closed may have none)",
+    )
+
+
+def _of_points(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
+    critical, document = answer.critical, answer.document
+    entries = [entry for entry in document["critical_points"] if entry["real"] and entry["kind"] != Kind.DEGENERATE.value]
+    found = levels(critical)
+    overall = found.get("complex")
+    patterns = {id(point): zeros or () for point, zeros in zip(critical.enumeration.points, critical.zero_patterns)}
+    points = []
+    for real, form, entry in zip(critical.real, critical.closed_forms, entries):
+        level = Level.PROVED
+        if real.kind.value == Kind.GLOBAL_MINIMUM.value and not critical.shape.convex and overall is not None:
+            level = overall
+        zeros = patterns.get(id(real.point), ())
+        weights = tuple(arb(0) if i in zeros else z.real for i, z in enumerate(real.point.ball))
+        text = form.loss.text if form is not None and form.loss is not None else entry["loss"]
+        points.append(Stationary(weights, None, real.loss, text, real.kind.value, level, 0, False, entry))
+    if critical.status is Status.NOT_FINITE:
+        reason = document.get("reason", "the critical set is not finite")
+        return tuple(points), Coverage(None, f"the critical set is not finite and its components are not listed ({reason})")
+    degenerate = sum(entry["real"] and entry["kind"] == Kind.DEGENERATE.value for entry in document["critical_points"])
+    if critical.status is not Status.COMPLETE or degenerate or overall is None:
+        reason = document.get("reason") or f"{degenerate} degenerate points"
+        return tuple(points), Coverage(None, f"not all critical points are known and typed ({reason}): --engine exact may decide")
+    number = document["counts"]["complex"]
+    return tuple(points), Coverage(overall, f"all {number} complex critical points, {len(points)} of them real")
+
+
+def end_to_end(network: Network, weights: Sequence[Any]) -> list[list[Any]]:
+    """The coefficients c_α(w) of the function, one row per output; for linear networks the end-to-end matrix."""
+    return network.coefficients(matrices(network, list(weights)))
+
+
+def rank_at_least(matrix: Sequence[Sequence[arb]]) -> int:
+    """A proved lower bound for the rank: the largest minor whose enclosure excludes zero."""
+    rows, columns = len(matrix), len(matrix[0])
+    for r in range(min(rows, columns), 0, -1):
+        for chosen in combinations(range(rows), r):
+            for others in combinations(range(columns), r):
+                if not arb_mat([[arb(matrix[i][j]) for j in others] for i in chosen]).det().contains(0):
+                    return r
+    return 0
+
+
+def rank(network: Network, point: Stationary) -> tuple[int, int]:
+    """Bounds for the rank of the end-to-end matrix from below and above, equal where they meet."""
+    if point.rational is not None:
+        exact = fmpq_mat([[fmpq(0) + entry for entry in row] for row in end_to_end(network, point.rational)]).rank()
+        return exact, exact
+    if point.weights is None:
+        return 0, min(network.outputs, network.inputs)
+    matrix = [[arb(0) + entry for entry in row] for row in end_to_end(network, point.weights)]
+    least = rank_at_least(matrix)
+    vanishing = all(entry.is_zero() for row in matrix for entry in row)
+    most = 0 if vanishing else min(len(matrix), len(matrix[0]), *(_inner_widths(network) or (len(matrix),)))
+    return least, most
+
+
+def _inner_widths(network: Network) -> tuple[int, ...]:
+    return tuple(getattr(network, "widths", ())[1:-1])

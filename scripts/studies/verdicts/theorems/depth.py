@@ -1,0 +1,211 @@
+"""Depth adds no spurious minima to linear networks (Zhang, arXiv 1901.09827).
+
+Let p be the least hidden width, of several towers the sum of these, M the end-to-end matrix, and ℓ convex and differentiable. At a
+local minimum of ℓ(M(w)) with rank M < p the gradient G = ∇ℓ(M) is zero, so it is global; at one with rank M = p the weights map onto a
+neighbourhood of M among the matrices of rank p, so M is a local minimum of the problem with one hidden layer of width p. In either
+case depth has added nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import ClassVar
+
+from flint import arb
+
+from critscape.algebra.critical.levels import Level
+from critscape.problems.networks.families.linear import Linear
+from critscape.problems.networks.families.towers import Towers
+from critscape.problems.networks.network import Network, weight_count
+from critscape.problems.problem.problem import Problem
+from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.verdicts.function_gradient import convex_error, errors, gradient_vanishes, no_ridge
+from critscape.scripts.studies.verdicts.stationary import Enumerated, Stationary, end_to_end, enumerated, rank
+from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
+
+WORDS = (
+    "every spurious local minimum has an end-to-end matrix of the largest rank that the least width allows, which is a local minimum of "
+    "the problem with one hidden layer of that width: depth adds no spurious minimum"
+)
+CLAIM = Claim(WORDS, WORDS)
+
+
+@dataclass(frozen=True)
+class Depth:
+    """Depth adds no spurious minima to linear networks."""
+
+    name: ClassVar[str] = "depth"
+    summary: ClassVar[str] = "deep and multi-tower linear networks have no spurious minima that the two-layer problem does not have"
+    source: ClassVar[Source] = Source(
+        "L. Zhang, Depth creates no more spurious local minima, arXiv:1901.09827",
+        "@misc{zhang2019depth,\n  author = {Zhang, Li},\n  title = {Depth creates no more spurious local minima},\n  year = {2019},\n"
+        "  eprint = {1901.09827},\n  archivePrefix = {arXiv}\n}\n",
+    )
+
+    @staticmethod
+    def inapplicable(problem: Problem) -> str | None:
+        network = problem.network
+        if not isinstance(network, Linear | Towers):
+            return f"it is about linear networks and towers of them, not the family {network.family}"
+        if not hidden(network):
+            return "it is about networks with a hidden layer"
+        return None
+
+    @staticmethod
+    def verdict(problem: Problem, options: Options, progress: Progress) -> Verdict:
+        p = bottleneck(problem.network)
+        progress("the network", 0)
+        found = enumerated(problem, options)
+        reference = None
+        if found.spurious and not shallow(problem.network):
+            progress("the problem with one hidden layer", 0)
+            reference = enumerated(two_layers(problem), options)
+        judged = [judge(problem, p, point, reference) for point in found.minima]
+        conclusion, wrong = concluded(found, judged, reference, shallow(problem.network))
+        return Verdict(
+            Depth.name,
+            Depth.summary,
+            Depth.source,
+            (
+                Hypothesis("linear network", True, f"{problem.network.title}: least hidden width p = {p}"),
+                convex_error(problem),
+                no_ridge(problem),
+            ),
+            conclusion,
+            tuple(Exhibit(entry.cells) for entry in judged),
+            covers(found, reference),
+            ("other data, other widths", "local minima in pieces of the critical set that no enumeration reached"),
+            None if wrong is None else counterexample(wrong),
+        )
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A local minimum with rank and gradient: ``allowed`` by the claim, False: a proved counterexample, None: not decided."""
+
+    point: Stationary
+    allowed: bool | None
+    level: Level
+    cells: dict[str, str]
+
+
+def hidden(network: Network) -> bool:
+    """Whether every path from input to output has a hidden layer."""
+    parts = network.parts if isinstance(network, Towers) else (network,)
+    return all(len(part.widths) > 2 for part in parts)  # type: ignore[attr-defined]
+
+
+def shallow(network: Network) -> bool:
+    """Whether the network is the two-layer one itself."""
+    return isinstance(network, Linear) and len(network.widths) == 3
+
+
+def bottleneck(network: Network) -> int:
+    """p: the least hidden width, summed over towers."""
+    parts = network.parts if isinstance(network, Towers) else (network,)
+    return min(sum(min(part.widths[1:-1]) for part in parts), network.inputs, network.outputs)  # type: ignore[attr-defined]
+
+
+def two_layers(problem: Problem) -> Problem:
+    """The same data and loss with one hidden layer of width p, without ridge."""
+    network = Linear((problem.network.inputs, bottleneck(problem.network), problem.network.outputs))
+    return replace(problem, network=network, ridge=(Fraction(0),) * weight_count(network))
+
+
+def judge(problem: Problem, p: int, point: Stationary, reference: Enumerated | None) -> Judged:
+    """Rank and gradient in function space of a minimum, and whether the claim allows it."""
+    least, most = rank(problem.network, point)
+    most = min(most, p)
+    vanishes = gradient_vanishes(errors(problem), point)
+    spurious = point.kind == "spurious local minimum"
+    partner = None if reference is None else match(problem, point, reference)
+    allowed: bool | None = True
+    level = point.level
+    if spurious and not vanishes:
+        if most < p or not_critical(problem, point):
+            allowed = False if vanishes is False else None
+        elif least < p:
+            allowed = None
+        elif not shallow(problem.network):
+            allowed = True if partner is not None else None
+            level = level if partner is None else weakest([level, partner.level])
+    cells = {
+        "loss": point.text,
+        "kind": point.kind,
+        "rank M": str(least) if least == most else f"{least} to {most}",
+        "∇ℓ(M)": {True: "0", False: "not 0", None: "–"}[vanishes],
+        "two layers": "–" if reference is None or not spurious else "no such minimum found" if partner is None else partner.kind,
+        "level": point.level.value,
+    }
+    return Judged(point, allowed, level, cells)
+
+
+def not_critical(problem: Problem, point: Stationary) -> bool:
+    """Whether M is proved to be no critical point of the problem with one hidden layer: the error changes along a tangent of rank p.
+
+    The derivatives of the error by the weights are such tangents; at a critical point with a ridge they are −λ_j w_j.
+    """
+    if point.weights is None or not any(problem.ridge):
+        return False
+    return any(strength and not weight.contains(0) for strength, weight in zip(problem.ridge, point.weights))
+
+
+def match(problem: Problem, point: Stationary, reference: Enumerated) -> Stationary | None:
+    """A spurious minimum of the two-layer problem of equal loss whose end-to-end matrix may be the same."""
+    if point.weights is None:
+        return None
+    own = end_to_end(problem.network, point.weights)
+    for other in reference.spurious:
+        if other.weights is None or not other.loss.overlaps(point.loss):
+            continue
+        matrix = end_to_end(reference.answer.problem.network, other.weights)
+        if all((arb(0) + a).overlaps(arb(0) + b) for row, others in zip(own, matrix) for a, b in zip(row, others)):
+            return other
+    return next((other for other in reference.spurious if other.loss.overlaps(point.loss)), None)
+
+
+def concluded(found: Enumerated, judged: list[Judged], reference: Enumerated | None, itself: bool) -> tuple[Conclusion, Judged | None]:
+    """The conclusion, and the counterexample if it fails."""
+    wrong = next((entry for entry in judged if entry.allowed is False), None)
+    if wrong is not None:
+        because = (
+            f"at loss {wrong.point.text} there is a spurious local minimum, proved, whose end-to-end matrix is "
+            f"{'of rank ' + wrong.cells['rank M'] if wrong.cells['rank M'] != '–' else ''} and no local minimum of the two-layer problem"
+        )
+        return Conclusion(CLAIM, Outcome.FAILS, wrong.level, because), wrong
+    missing = found.missing or (reference.missing and f"the problem with one hidden layer: {reference.missing}" if reference else None)
+    if missing is not None:
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, missing), None
+    open_ = [entry for entry in judged if entry.allowed is None]
+    if open_:
+        listed = ", ".join(entry.point.text for entry in open_)
+        because = f"for the spurious minimum at loss {listed} neither rank nor a partner of the two-layer problem is proved"
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because), None
+    coverage = found.coverage.level
+    assert coverage is not None  # Else something was missing.
+    level = weakest([coverage, *(entry.level for entry in judged)])
+    spurious = [entry for entry in judged if entry.point in found.spurious]
+    if not spurious:
+        return Conclusion(CLAIM, Outcome.HOLDS, level, "there is no spurious local minimum: each one that was found is global"), None
+    losses = ", ".join(dict.fromkeys(entry.point.text for entry in spurious))
+    if itself:
+        because = (
+            f"spurious local minima at loss {losses} have full rank {spurious[0].cells['rank M']}: this is the two-layer problem itself"
+        )
+    else:
+        because = f"spurious local minima at loss {losses}: the two-layer problem has them, and depth adds none"
+    return Conclusion(CLAIM, Outcome.HOLDS, level, because), None
+
+
+def covers(found: Enumerated, reference: Enumerated | None) -> tuple[str, ...]:
+    """What was enumerated."""
+    return (
+        f"this network on these data: {found.coverage.sentence}",
+        *(() if reference is None else (f"the problem with one hidden layer: {reference.coverage.sentence}",)),
+    )
+
+
+def counterexample(wrong: Judged) -> dict:
+    """The counterexample, as a row of the result has it."""
+    return {**wrong.cells, "point": wrong.point.row.get("representative") or wrong.point.row.get("point")}

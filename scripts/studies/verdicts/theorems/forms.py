@@ -1,0 +1,212 @@
+"""The critical points of linear networks with squared errors in closed form.
+
+With σ_1 ≥ … ≥ σ_q > 0 the eigenvalues of YX†XYᵀ that are not zero, the critical values are ½(‖Y‖² − Σ_{k ∈ S} σ_k), S a set of
+at most p of them, p the least width; the end-to-end matrix has rank |S| there. Only the largest S, {1, …, min(p, q)}, gives local
+minima, and they are global (Baldi and Hornik, Neural Networks 2, 1989, for one hidden layer; Zhou and Liang, arXiv 1710.11205,
+Theorems 1 to 3, for any data and depth). With one hidden layer all others are strict saddles; with more there are non-strict ones,
+but only where S = {1, …, r}, r < p (Achour, Malgouyres and Gerchinovitz, JMLR 25, 2024, Theorem 7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import ClassVar
+
+import flint
+from flint import arb, fmpq, fmpq_mat
+
+from critscape.algebra.components.component import Kind
+from critscape.algebra.critical.levels import Level
+from critscape.algebra.polynomial.loss import exact
+from critscape.problems.criteria.squared import Squared
+from critscape.problems.networks.families.linear import Linear
+from critscape.problems.problem.problem import Problem
+from critscape.problems.spaces.linear_values import BITS, eigenvalues, expanded, explained
+from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.verdicts.function_gradient import no_ridge
+from critscape.scripts.studies.verdicts.stationary import Enumerated, Stationary, enumerated, rank
+from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
+
+CLAIM = Claim(
+    "the critical values are the ½(‖Y‖² − Σ_{k ∈ S} σ_k), S at most p of the eigenvalues σ_k of YX†XYᵀ, with an end-to-end matrix of rank "
+    "|S|; the least is the global minimum and there is no other local minimum",
+    r"the critical values are the $\tfrac12\bigl(\|Y\|^2 - \sum_{k\in S}\sigma_k\bigr)$, $S$ at most $p$ of the eigenvalues "
+    r"$\sigma_k$ of $YX^{\dagger}XY^{\mathsf T}$, with an end-to-end matrix of rank $|S|$; the least is the global minimum "
+    r"and there is no other local minimum",
+)
+MOST_SETS = 100_000
+
+
+@dataclass(frozen=True)
+class Forms:
+    """Critical points of linear networks with squared errors have closed forms."""
+
+    name: ClassVar[str] = "forms"
+    summary: ClassVar[str] = "critical points of linear networks with squared errors have closed forms, and their minima are global"
+    source: ClassVar[Source] = Source(
+        "P. Baldi and K. Hornik, Neural Networks 2, 1989; Y. Zhou and Y. Liang, Critical points of neural networks: analytical forms and "
+        "landscape properties, arXiv:1710.11205; E. M. Achour, F. Malgouyres and S. Gerchinovitz, JMLR 25, 2024",
+        "@article{baldi1989neural,\n  author = {Baldi, Pierre and Hornik, Kurt},\n  title = {Neural networks and principal component "
+        "analysis: learning from examples without local minima},\n  journal = {Neural Networks},\n  volume = {2},\n  year = {1989}\n}\n\n"
+        "@misc{zhou2017critical,\n  author = {Zhou, Yi and Liang, Yingbin},\n  title = {Critical points of neural networks: analytical "
+        "forms and landscape properties},\n  year = {2017},\n  eprint = {1710.11205},\n  archivePrefix = {arXiv}\n}\n\n"
+        "@article{achour2024loss,\n  author = {Achour, El Mehdi and Malgouyres, Fran{\\c c}ois and Gerchinovitz, S{\\'e}bastien},\n"
+        "  title = {The loss landscape of deep linear neural networks: a second-order analysis},\n"
+        "  journal = {Journal of Machine Learning Research},\n  volume = {25},\n  year = {2024}\n}\n",
+    )
+
+    @staticmethod
+    def inapplicable(problem: Problem) -> str | None:
+        if not isinstance(problem.network, Linear) or len(problem.network.widths) < 3:
+            return f"it is about linear networks with a hidden layer, not {problem.network.title}"
+        if not isinstance(problem.criterion, Squared):
+            return "it is about squared errors"
+        return None
+
+    @staticmethod
+    def verdict(problem: Problem, options: Options, progress: Progress) -> Verdict:
+        values = predicted(problem)
+        found = enumerated(problem, options)
+        rows = [placed(problem, point, values) for point in found.points]
+        conclusion, wrong = concluded(found, rows, values, len(problem.network.widths) == 3)  # type: ignore[attr-defined]
+        return Verdict(
+            Forms.name,
+            Forms.summary,
+            Forms.source,
+            (
+                Hypothesis("linear network", True, f"{problem.network.title}: least width p = {min(problem.network.widths)}"),  # type: ignore[attr-defined]
+                plain_squares(problem),
+                no_ridge(problem),
+            ),
+            conclusion,
+            tuple(Exhibit(row.cells) for row in rows),
+            (f"this network on these data: {found.coverage.sentence}", f"{len(values)} critical values in closed form, each looked for"),
+            (
+                "other data, other widths",
+                "that the points of each value are all of the form of the paper: values, ranks and kinds were compared",
+            ),
+            None if wrong is None else {**wrong.cells, "point": wrong.point.row.get("representative") or wrong.point.row.get("point")},
+        )
+
+
+@dataclass(frozen=True)
+class Value:
+    """A critical value in closed form with the sets S (of positions from 1) that give it."""
+
+    loss: arb
+    sets: tuple[tuple[int, ...], ...]
+
+    @property
+    def ranks(self) -> set[int]:
+        return {len(s) for s in self.sets}
+
+    @property
+    def text(self) -> str:
+        return " or ".join("{" + ", ".join(map(str, s)) + "}" if s else "∅" for s in self.sets)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A critical point with the values that its loss may be (one where that is decided) and bounds for the rank of its matrix."""
+
+    point: Stationary
+    values: tuple[Value, ...]
+    rank: tuple[int, int]
+    cells: dict[str, str]
+
+
+def plain_squares(problem: Problem) -> Hypothesis:
+    """The hypothesis that the errors are squared with weight one."""
+    plain = problem.criterion == Squared()
+    return Hypothesis("squared errors", plain, "½ Σ ‖f(x) − y‖²" if plain else "squared errors with weights of samples or outputs")
+
+
+def predicted(problem: Problem) -> tuple[Value, ...]:
+    """The critical values, the least first, those that coincide exactly or cannot be told apart in balls once.
+
+    Eigenvalues of equal size give equal sets; sets whose sums overlap are taken together.
+    """
+    inputs, targets = (fmpq_mat([[exact(v) for v in row] for row in rows]) for rows in (problem.inputs, problem.targets))
+    with flint.ctx.workprec(BITS):
+        positive = [sigma for sigma in expanded(eigenvalues(explained(inputs, targets))) if sigma > 0]
+        total = sum((v * v for v in targets.entries()), fmpq(0))
+        most = min(*problem.network.widths, len(positive))  # type: ignore[attr-defined]
+        values: list[Value] = []
+        for size in range(most, -1, -1):
+            for chosen in combinations(range(len(positive)), size):
+                loss = (arb(total) - sum((positive[k] for k in chosen), arb(0))) / 2
+                named = tuple(k + 1 for k in chosen)
+                same = next((k for k, other in enumerate(values) if other.loss.overlaps(loss)), None)
+                if same is None:
+                    values.append(Value(loss, (named,)))
+                else:
+                    values[same] = Value(values[same].loss.union(loss), (*values[same].sets, named))
+    return tuple(sorted(values, key=lambda value: float(value.loss.mid())))
+
+
+def placed(problem: Problem, point: Stationary, values: tuple[Value, ...]) -> Placed:
+    """A critical point beside the values in closed form."""
+    near = tuple(value for value in values if value.loss.overlaps(point.loss))
+    bounds = rank(problem.network, point)
+    cells = {
+        "loss": point.text,
+        "kind": point.kind,
+        "S": near[0].text if len(near) == 1 else "none" if not near else "–",
+        "rank M": str(bounds[0]) if bounds[0] == bounds[1] else f"{bounds[0]} to {bounds[1]}",
+        "dimension": str(point.dimension),
+        "level": point.level.value,
+    }
+    return Placed(point, near, bounds, cells)
+
+
+def contradiction(row: Placed, values: tuple[Value, ...], shallow: bool) -> str | None:
+    """What a proved critical point says against the claim; None if nothing."""
+    if row.point.level is Level.NUMERICAL:
+        return None
+    at = f"at loss {row.point.text} there is a critical point, proved"
+    if not row.values:
+        return f"{at}, and no set S gives this value"
+    if len(row.values) > 1:
+        return None
+    (value,) = row.values
+    if row.rank[0] > max(value.ranks) or row.rank[1] < min(value.ranks):
+        return f"{at}, with an end-to-end matrix of rank {row.cells['rank M']} where S = {value.text}"
+    proved = row.point.level is Level.PROVED
+    if proved and row.point.minimal and value is not values[0]:
+        return f"{at}, and it is a {row.point.kind} above the least value"
+    if proved and shallow and row.point.kind == Kind.NON_STRICT_SADDLE.value:
+        return f"{at}, and it is a non-strict saddle of a network with one hidden layer"
+    tops = any(s == tuple(range(1, len(s) + 1)) for s in value.sets)
+    if proved and row.point.kind == Kind.NON_STRICT_SADDLE.value and not tops:
+        return f"{at}, and it is a non-strict saddle though S = {value.text} is not {{1, …, r}}"
+    return None
+
+
+def concluded(found: Enumerated, rows: list[Placed], values: tuple[Value, ...], shallow: bool) -> tuple[Conclusion, Placed | None]:
+    """The conclusion, and the counterexample if it fails."""
+    for row in rows:
+        against = contradiction(row, values, shallow)
+        if against is not None:
+            return Conclusion(CLAIM, Outcome.FAILS, Level.PROVED, against), row
+    if found.missing is not None:
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, found.missing), None
+    unseen = [value for value in values if not any(value in row.values for row in rows)]
+    if unseen:
+        listed = ", ".join(f"{float(value.loss.mid()):.6g} (S = {value.text})" for value in unseen)
+        because = f"no critical point was enumerated at {listed}; another seed has other centres"
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because), None
+    several = [row.point.text for row in rows if len(row.values) > 1]
+    if several:
+        because = f"which value the loss {several[0]} is cannot be told in balls"
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because), None
+    coverage = found.coverage.level
+    assert coverage is not None  # Else something was missing.
+    level = weakest([coverage, *(row.point.level for row in rows)])
+    strict = sum(row.point.kind == Kind.STRICT_SADDLE.value for row in rows)
+    other = sum(row.point.kind == Kind.NON_STRICT_SADDLE.value for row in rows)
+    because = (
+        f"all {len(values)} values were found and no others: the least is the global minimum; {strict} rows are strict saddles and {other} "
+        "non-strict ones" + (", these with S = {1, …, r}" if other else "")
+    )
+    return Conclusion(CLAIM, Outcome.HOLDS, level, because), None

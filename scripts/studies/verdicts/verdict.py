@@ -1,0 +1,145 @@
+"""What a theorem says of one problem: hypotheses checked exactly, the conclusion on what was enumerated, and what that covers.
+
+A finite run refutes a universal claim by one proved counterexample; it verifies the claim for this architecture and these data, and
+for the points that were enumerated, no more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar, Protocol
+
+from critscape.algebra.critical.levels import Level
+from critscape.algebra.critical.result import versions
+from critscape.problems.files.documents import format_of
+from critscape.problems.files.problem_file import document as problem_document
+from critscape.problems.problem.problem import Problem
+from critscape.scripts.studies.options import Options
+
+Progress = Callable[[str, int], None]
+
+
+class Outcome(Enum):
+    """What became of a conclusion."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    """There is a proved counterexample."""
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a theorem is proved: one sentence for readers, and the entry of a bibliography."""
+
+    text: str
+    bibtex: str
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One hypothesis, whether this problem satisfies it (decided exactly), and why."""
+
+    name: str
+    holds: bool
+    because: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim as text and in LaTeX."""
+
+    text: str
+    latex: str
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """The claim, what became of it on this problem, how well that is known (None: undecided), and why."""
+
+    claim: Claim
+    outcome: Outcome
+    level: Level | None
+    because: str
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One row of what the conclusion rests on: a name of its columns → what stands there."""
+
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict. ``exhibits`` are the points that it is about; ``counterexample`` a proved one, if the conclusion fails."""
+
+    theorem: str
+    summary: str
+    source: Source
+    hypotheses: tuple[Hypothesis, ...]
+    conclusion: Conclusion
+    exhibits: tuple[Exhibit, ...]
+    covers: tuple[str, ...]
+    does_not_cover: tuple[str, ...]
+    counterexample: dict | None = None
+
+    @property
+    def within(self) -> bool:
+        """Whether all hypotheses hold."""
+        return all(hypothesis.holds for hypothesis in self.hypotheses)
+
+
+class Theorem(Protocol):
+    """A theorem, as a class of its own file."""
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    """What it says, in one sentence."""
+    source: ClassVar[Source]
+
+    @staticmethod
+    def inapplicable(problem: Problem) -> str | None:
+        """Why it says nothing of such a problem, whatever its data; None if it does."""
+
+    @staticmethod
+    def verdict(problem: Problem, options: Options, progress: Progress) -> Verdict:
+        """The verdict on a problem."""
+
+
+def weakest(levels: Sequence[Level]) -> Level:
+    """The least of several levels."""
+    order = list(Level)
+    return max(levels, key=order.index)
+
+
+def verdict_document(problem: Problem, found: Verdict, options: Options) -> dict:
+    """The document (JSON-ready) of a verdict."""
+    conclusion = found.conclusion
+    return {
+        "format": format_of("verdict"),
+        "theorem": found.theorem,
+        "summary": found.summary,
+        "source": found.source.text,
+        "bibtex": found.source.bibtex,
+        "problem": problem_document(problem),
+        "hypotheses": [{"name": h.name, "holds": h.holds, "because": h.because} for h in found.hypotheses],
+        "conclusion": {
+            "claim": conclusion.claim.text,
+            "latex": conclusion.claim.latex,
+            "verdict": conclusion.outcome.value,
+            "level": None if conclusion.level is None else conclusion.level.value,
+            "because": conclusion.because,
+        },
+        "evidence": [
+            {**dict(cells), "number": number} for cells, number in Counter(tuple(row.cells.items()) for row in found.exhibits).items()
+        ],
+        "covers": list(found.covers),
+        "does_not_cover": list(found.does_not_cover),
+        **({} if found.counterexample is None else {"counterexample": found.counterexample}),
+        "seed": options.seed,
+        "versions": versions(),
+    }

@@ -1,0 +1,44 @@
+"""``critscape verify THEOREM PROBLEM.json``: what a theorem says of one problem, checked on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from critscape.scripts.flags import options
+
+
+@click.command("verify", cls=options.Refusing)
+@click.argument("arguments", nargs=-1, metavar="[THEOREM] PROBLEM")
+@click.option("--all", "every", is_flag=True, help="All theorems that apply, and why the others do not; no THEOREM is named then.")
+@options.solver
+def command(arguments: tuple[str, ...], every: bool, output: Path | None, printed: str, **flags) -> int:
+    """What a theorem says of PROBLEM: its hypotheses decided exactly, its conclusion on the critical points that are enumerated.
+
+    \b
+    depth      linear networks: depth adds no spurious minima (Zhang)
+    forms      linear networks: closed forms of critical points (Baldi-Hornik, Zhou-Liang, Achour et al.)
+    quadratic  quadratic networks with the norm regressor have no spurious minima (Kazemipour et al.)
+
+    Exit status: 0 every conclusion holds, 1 one fails (with a proved counterexample) or is undecided, 2 bad input.
+    """
+    from critscape.problems.files.problem_file import load
+    from critscape.scripts.printing.verdict_rendering import render
+    from critscape.scripts.printing.writing import emit
+    from critscape.scripts.studies.options import Options
+    from critscape.scripts.studies.verdicts.run import verified, verified_all
+
+    if len(arguments) != (1 if every else 2):
+        raise click.UsageError("expected `verify THEOREM PROBLEM.json` or `verify --all PROBLEM.json`")
+    asked, chosen = load(Path(arguments[-1])), Options(**flags, components=True)
+    if not every:
+        verdicts = [verified(arguments[0], asked, chosen)]
+    else:
+        verdicts, others = verified_all(asked, chosen)
+        for name, reason in others.items():
+            click.echo(f"{name} does not apply: {reason}", err=True)
+        if not verdicts:
+            return 1
+    emit(verdicts, render, printed, output)
+    return int(any(verdict["conclusion"]["verdict"] != "holds" for verdict in verdicts))

@@ -1,0 +1,181 @@
+"""``critscape verify``: theorems hold inside their hypotheses, fail outside with a proved counterexample, and say what was shown."""
+
+import csv
+import json
+import random
+from fractions import Fraction
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+import critscape as cs
+from critscape.problems.files.documents import schema
+from critscape.problems.files.problem_file import read
+from critscape.scripts.critscape import critscape
+from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.verdicts import theorems
+from critscape.scripts.studies.verdicts.run import theorem, verified
+from critscape.scripts.studies.verdicts.theorems.forms import predicted
+
+OPTIONS = Options(components=True)
+PLANE, DIAGONAL = [[1, 0], [0, 1]], [[2, 0], [0, 1]]
+BOTTLENECK = "r^2/2 - r^4/4 + 3*r^6/40"
+
+
+def linear(*widths, inputs=PLANE, targets=DIAGONAL, **others):
+    return {"architecture": {"family": "linear", "widths": list(widths)}, "data": {"inputs": inputs, "targets": targets}, **others}
+
+
+def quadratic(inputs, units, norm, x, y, **others):
+    architecture = {"family": "quadratic", "inputs": inputs, "units": units, "output": "trained", "norm_regressor": norm}
+    return {"architecture": architecture, "data": {"inputs": x, "targets": y}, **others}
+
+
+CHAIN = linear(1, 1, 1, 1, inputs=[[1]], targets=[["5/4"]])
+NORM = quadratic(2, 1, True, [*PLANE, [1, 1]], [[1], [-2], [3]])
+WITHOUT_NORM = quadratic(2, 1, False, PLANE, [[1], [-2]])
+
+
+def outcome(name, document):
+    found = verified(name, read(document), OPTIONS)
+    Draft202012Validator(schema("verdict")).validate(json.loads(json.dumps(found)))
+    return found, (found["conclusion"]["verdict"], found["conclusion"]["level"])
+
+
+@pytest.mark.parametrize(("name", "document"), [("depth", CHAIN), ("forms", CHAIN), ("quadratic", NORM)])
+def test_inside_the_hypotheses_the_conclusion_holds(name, document):
+    found, verdict = outcome(name, document)
+    assert verdict == ("holds", "certified") and all(h["holds"] for h in found["hypotheses"]) and "counterexample" not in found
+
+
+@pytest.mark.parametrize(
+    ("name", "document", "broken", "point"),
+    [
+        # The origin of a chain with a ridge is a spurious minimum of rank 0.
+        ("depth", {**CHAIN, "ridge": "1/4"}, ["no ridge"], ["0", "0", "0"]),
+        ("forms", {**CHAIN, "ridge": "1/4"}, ["no ridge"], None),
+        # u (w·x)² with x = e₁, e₂ and y = 1, −2 at u = −1, w = (0, 1): the loss is 2.
+        ("quadratic", WITHOUT_NORM, ["norm regressor"], None),
+    ],
+)
+def test_outside_the_hypotheses_it_fails_with_a_proved_counterexample(name, document, broken, point):
+    found, verdict = outcome(name, document)
+    assert verdict == ("fails", "proved")
+    assert [h["name"] for h in found["hypotheses"] if not h["holds"]] == broken
+    assert found["counterexample"]["level"] == "proved" and point in (None, found["counterexample"]["point"])
+
+
+def test_an_enumeration_that_is_not_complete_decides_nothing(monkeypatch):
+    from critscape.algebra.components.table import Components
+
+    monkeypatch.setattr(Components, "settled", property(lambda table: False))
+    for name, document in (("depth", CHAIN), ("forms", CHAIN), ("quadratic", NORM)):
+        found, verdict = outcome(name, document)
+        assert verdict == ("undecided", None) and "not settled" in found["conclusion"]["because"]
+
+
+def test_a_critical_value_that_no_limit_has_leaves_the_forms_undecided(monkeypatch):
+    module = __import__("critscape.scripts.studies.verdicts.theorems.forms", fromlist=["predicted"])
+    values = predicted(read(CHAIN))
+    more = (*values, type(values[0])(values[0].loss + 100, ((1,),)))
+    monkeypatch.setattr(module, "predicted", lambda problem: more)
+    found, verdict = outcome("forms", CHAIN)
+    assert verdict == ("undecided", None) and "no critical point was enumerated" in found["conclusion"]["because"]
+
+
+def test_values_in_closed_form_of_a_matrix_are_sums_of_its_singular_values():
+    values = predicted(read(linear(2, 1, 2)))
+    assert [(float(v.loss.mid()), v.sets) for v in values] == [(0.5, ((1,),)), (2.0, ((2,),)), (2.5, ((),))]
+    # σ = 1, 1: two sets with one value.
+    values = predicted(read(linear(2, 1, 2, targets=[[1, 0], [0, 1]])))
+    assert [len(v.sets) for v in values] == [2, 1]
+
+
+@pytest.mark.parametrize(("name", "document"), [("depth", NORM), ("forms", NORM), ("quadratic", CHAIN)])
+def test_a_theorem_about_something_else_is_refused_in_one_line(name, document):
+    with pytest.raises(cs.BadInput, match=f"of {name}, it is about"):
+        verified(name, read(document), OPTIONS)
+
+
+def run(*arguments):
+    return CliRunner().invoke(critscape, list(map(str, arguments)))
+
+
+def test_all_theorems_at_once_in_every_format(tmp_path):
+    path = tmp_path / "problem.json"
+    path.write_text(json.dumps(CHAIN))
+    done = run("verify", "--all", path, "--format", "json", "--output", tmp_path / "verdicts.tex")
+    found = json.loads(done.stdout)
+    assert done.exit_code == 0 and [v["theorem"] for v in found] == ["depth", "forms"]
+    assert "quadratic does not apply: it is about" in done.stderr
+    tex = (tmp_path / "verdicts.tex").read_text()
+    assert tex.count(r"\paragraph") == 2 and tex.count("% @") >= 2 and not set("ᵀ½∇ℓ†‖∅") & set(tex)
+    from critscape.scripts.printing.verdict_rendering import render
+
+    rows = list(csv.DictReader(render(found, "csv").splitlines()))
+    assert [row["verdict"] for row in rows] == ["holds", "holds"] and {row["hypotheses"] for row in rows} == {"all hold"}
+    assert render(found, "markdown").count("### ") == 2
+    text = render(found, "text")
+    assert "Within the hypotheses the conclusion holds for what was enumerated (certified)" in text and "Does not cover" in text
+
+
+@pytest.mark.parametrize("arguments", [(), ("depth",), ("depth", "no.json", "--all"), ("--all",), ("nonsense", "PROBLEM")])
+def test_bad_arguments_give_one_line_and_status_2(tmp_path, arguments):
+    path = tmp_path / "problem.json"
+    path.write_text(json.dumps(CHAIN))
+    done = run("verify", *(path if a == "PROBLEM" else a for a in arguments))
+    assert done.exit_code == 2 and "expected" in done.output
+
+
+def test_the_door_has_the_verdict():
+    found = cs.verify("depth", {**CHAIN, "ridge": "1/4"})
+    assert (found.status, found.level, found.hypotheses["no ridge"]) == ("fails", "proved", False)
+    assert found.render("markdown").startswith("### depth: linear 1-1-1-1")
+
+
+def test_every_theorem_is_named_by_the_command_and_has_its_sources():
+    shown = run("verify", "--help").output
+    for name in theorems.names():
+        assert name in shown and theorem(name).source.bibtex.startswith("@") and theorem(name).summary
+
+
+def entry(draw):
+    return str(Fraction(draw.choice((-1, 1)) * draw.randint(1, 12), draw.randint(1, 4)))
+
+
+def matrix(draw, rows, columns):
+    return [[entry(draw) for _ in range(columns)] for _ in range(rows)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("widths", [(2, 1, 1, 2), (2, 2, 1, 2), (1, 2, 1, 1), (2, 1, 2), (1, 1, 1, 1)])
+@pytest.mark.parametrize("seed", range(10))
+def test_no_random_linear_network_contradicts_a_theorem(widths, seed):
+    draw = random.Random(f"{widths} {seed}")
+    samples = draw.randint(1, 3)
+    document = linear(*widths, inputs=matrix(draw, samples, widths[0]), targets=matrix(draw, samples, widths[-1]))
+    for name in ("depth", "forms"):
+        found, (verdict, _) = outcome(name, document)
+        assert verdict == "holds", found["conclusion"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize(("inputs", "units"), [(2, 1), (2, 2)])
+def test_no_random_quadratic_network_with_the_norm_contradicts_the_theorem(inputs, units, seed):
+    draw = random.Random(f"{inputs} {units} {seed}")
+    samples = draw.randint(1, 4)
+    found, (verdict, _) = outcome("quadratic", quadratic(inputs, units, True, matrix(draw, samples, inputs), matrix(draw, samples, 1)))
+    assert verdict != "fails", found["conclusion"]
+
+
+@pytest.mark.slow
+def test_a_bottleneck_with_another_loss_has_a_spurious_minimum_and_depth_adds_none():
+    data = {"inputs": PLANE, "targets": [[1, 0], [0, "4/5"]], "loss": {"residual": BOTTLENECK}}
+    found, verdict = outcome("depth", linear(2, 1, 2, **data))
+    assert verdict == ("holds", "certified") and "13/40" in found["conclusion"]["because"]
+    assert {(row["loss"], row["kind"]) for row in found["evidence"]} == {
+        ("18536/78125", "global minimum"),
+        ("13/40", "spurious local minimum"),
+    }
