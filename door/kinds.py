@@ -21,7 +21,7 @@ from critscape.scripts.printing import (
     basins_summary,
     bifurcation_rendering,
     ensemble_summary,
-    landscape_rendering,
+    landscapes,
     table_rendering,
     verdict_rendering,
 )
@@ -36,7 +36,7 @@ class Landscape(Document):
     kind: ClassVar[str] = "landscape"
 
     def rendered(self, style: str) -> str:
-        return landscape_rendering.render(self.document, style)
+        return landscapes.render(self.document, style)
 
 
 class Basins(Document):

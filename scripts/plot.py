@@ -97,7 +97,7 @@ def landscape(source: Path, picture: str | None, plane: str | None, output: Path
     from critscape.scripts.figures.plot_content import marks_with_arcs, read_landscape_of
     from critscape.scripts.flags.generated import integer_list
     from critscape.scripts.studies.landscapes.document import landscape_document
-    from critscape.scripts.studies.landscapes.survey import surveyed
+    from critscape.scripts.studies.landscapes.survey import Survey, surveyed
 
     numbers = None if plane is None else integer_list(plane, "--plane")
     if numbers is not None and (len(numbers) != 3 or len(set(numbers)) != 3 or min(numbers) < 1):
@@ -114,11 +114,19 @@ def landscape(source: Path, picture: str | None, plane: str | None, output: Path
     survey = None
     if document is None:
         try:
-            survey = surveyed(source, Options(engine="batch", **flags))
+            found = surveyed(source, Options(engine="batch", **flags))
         except NotApplicable as refusal:
             click.echo(f"critscape: {refusal}; no figure was written", err=True)
             return 1
-        document = landscape_document(survey)
+        document = landscape_document(found)
+        survey = found if isinstance(found, Survey) else None
+        if survey is None and wanted != "tree":
+            raise BadInput(
+                "--picture", "tree, as the valleys of this loss are limits: its critical points have no picture of their own", wanted
+            )
+    if not document["components"]:
+        click.echo("critscape: a theorem decides, and no valley is listed that could be drawn; no figure was written", err=True)
+        return 1
 
     from critscape.scripts.figures import contour_figure, disconnectivity_figure, figure_style, index_loss_figure
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import pairwise
 
 import numpy as np
 
-from critscape.algebra.components.extrapolation import Extrapolated, extrapolated
+from critscape.algebra.components.extrapolation import Extrapolated, extrapolated, neville
 from critscape.algebra.components.multiprecision import SLOW, followed
 from critscape.algebra.components.regularisation import Regularisation, Way, exactly_shrinking, in_normal_form, shrinking, symmetries
 from critscape.algebra.polynomial.evaluation import float_parameters, generic_vector
@@ -156,7 +157,7 @@ def ends(loss: Loss, regularisation: Regularisation, way: Way, begun: np.ndarray
     return [rescued(way, end, [1.0, *places[k]], [begun[k], *points[k]]) if done is None else done for k, done in enumerate(found)]
 
 
-def advanced(flow: Flow, here: np.ndarray, at: np.ndarray, active: np.ndarray, t: float) -> list[int]:
+def advanced(flow: Flow, here: np.ndarray, at: np.ndarray, active: np.ndarray, t: complex) -> list[int]:
     """Moves the ``active`` paths from ``at`` (P,) to t, in place, with more caution where that fails or paths meet; those that arrived."""
     arrived: dict[int, np.ndarray] = {}
     pending = np.asarray(active, dtype=int)
@@ -197,17 +198,25 @@ def agree(one: Extrapolated | None, other: Extrapolated | None, tolerance: float
 def limit(loss: Loss, way: Way, seen: Extrapolated, places: Sequence[float], points: Sequence[np.ndarray]) -> Limit:
     """A limit in the loss's own weights."""
     if seen.growth > 0:
-        values = [value_at(loss, point * way.units) for point in points[-WINDOW:]]
-        return Limit(Fate.AT_INFINITY, None, seen.error, seen.winding, seen.growth, limit_of_losses(places[-WINDOW:], values, seen))
+        values = [value_at(loss, point * way.units) for point in points]
+        return Limit(Fate.AT_INFINITY, None, seen.error, seen.winding, seen.growth, limit_of_losses(places, values, seen))
     return Limit(Fate.FINITE, seen.point * way.units, seen.error, seen.winding)
 
 
 def limit_of_losses(places: Sequence[float], values: Sequence[complex], seen: Extrapolated) -> complex | None:
-    """The limit of L along a path to infinity that grows more slowly than ε^(−1/2); None where it has none or it is not seen."""
+    """The limit of L along a path to infinity that grows more slowly than ε^(−1/2); None where it has none or it is not seen.
+
+    L is a power series in ε^{1/m} there, m the winding number of the path, or has a pole.
+    """
     if seen.growth >= SLOW:
         return None
-    found = extrapolated(places, np.array(values)[:, None])
-    return None if found is None or found.growth > 0 else complex(found.point[0])
+    u, losses = np.asarray(places) ** (1 / seen.winding), np.array(values)
+    guesses = [complex(neville(u[-k:], losses[-k:], 0.0)) for k in range(3, len(u) + 1)]
+    changes = [abs(a - b) for a, b in pairwise(guesses)]
+    # Too many points amplify rounding: the extrapolations that agree best count. A pole shows, as the values grow.
+    best = int(np.argmin(changes))
+    grows = abs(losses[-1]) > 2 * abs(losses[0]) + 1.0
+    return None if grows or changes[best] > ACCEPTED * max(1.0, abs(guesses[best + 1])) else guesses[best + 1]
 
 
 def value_at(loss: Loss, point: np.ndarray) -> complex:

@@ -11,4 +11,10 @@
 ``levels``            levels at which the flow comes to rest
 ``gradient_descent``  gradient descent of many points
 ``fixed_space``       what symmetries do to critical points
+``valleys``           valleys of losses that are only bounded below, as limits of those of L_ε, ε → 0
+``regularised_tree``  the sublevel sets of L_ε at one ε
+``limit_levels``      limits of losses along paths ε → 0
+``limit_tree``        the limit of merge trees
+``initial_form``      exact curves to infinity
+``descending_ray``    losses that are not bounded below
 """

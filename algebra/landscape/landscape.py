@@ -35,6 +35,10 @@ class NotApplicable(ValueError):
     """The sublevel sets do not follow from the critical points that are known; the message is one sentence that says why."""
 
 
+class NotMorse(NotApplicable):
+    """L is not known to be a coercive Morse function: its sublevel sets are limits of those of L_ε, if anything."""
+
+
 @dataclass(frozen=True)
 class Landscape:
     """The sublevel sets of one loss.
@@ -124,13 +128,15 @@ def refuse(critical: CriticalSet) -> None:
     """Raises NotApplicable where the sublevel sets do not follow from the critical set, as :func:`landscape` does."""
     if critical.status is not Status.COMPLETE:
         found = f"the critical set is {critical.status.value}: {critical.reason}"
-        raise NotApplicable(f"this needs all critical points, and {found}")
+        singular = critical.status is Status.NOT_FINITE or bool(critical.enumeration.degenerate)
+        refusal = NotMorse if singular else NotApplicable
+        raise refusal(f"this needs all critical points, and {found}")
     if not critical.shape.coercive:
-        raise NotApplicable("this needs a coercive loss, as every positive ridge makes it: this one is not known to be coercive")
+        raise NotMorse("this needs a coercive loss, as every positive ridge makes it: this one is not known to be coercive")
     # Whether L is a Morse function on ℝⁿ is no matter of points that are proved not to be real.
     if count := sum(point.exact is None or point.exact.real for point in critical.enumeration.degenerate):
         those = f"{count} critical points are" if count > 1 else "1 critical point is"
-        raise NotApplicable(f"this needs a Morse function, and {those} degenerate")
+        raise NotMorse(f"this needs a Morse function, and {those} degenerate")
 
 
 def _orbits(terrain: Terrain) -> list[tuple[int, ...]]:

@@ -12,7 +12,8 @@
 ``formula``     closed forms as MathML
 ``references``  what to cite
 ``description``, ``function_space_description``  what ``critscape show`` says
-``landscape_rendering``, ``branches``  landscapes, and their merge trees as branches
+``landscapes``  landscapes, by ``landscape_rendering`` those of minima, by ``valleys_rendering`` those of valleys as limits
+``branches``    merge trees as branches
 ``verdict_rendering``  verdicts of theorems
 ``ensemble_summary``, ``basins_summary``, ``soak_summary``, ``against_elimination_text``, ``table_rendering``, ``benchmark_rendering``, ``bifurcation_rendering``,
 ``start_set_list``  the documents of these names

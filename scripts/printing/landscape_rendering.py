@@ -1,4 +1,4 @@
-"""Landscape documents as text, Markdown, CSV, LaTeX or JSON. Works from the document alone."""
+"""Landscape documents as text, Markdown, CSV or LaTeX. Works from the document alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import ROUND_DOWN, Context, Decimal
 
 from critscape.problems.files.problem_file import read
-from critscape.problems.files.writing import json_text
 from critscape.scripts.printing.latex import latex_cell, latex_long_table, latex_number
 from critscape.scripts.printing.numbers import DIGITS, ranges
 from critscape.scripts.printing.text_table import text_table
@@ -43,10 +42,8 @@ RESTS = {
 FORM = "loss in closed form"
 
 
-def render(document: dict, style: str) -> str:
-    """The document in a format; CSV has one row for each local minimum, with all known digits."""
-    if style == "json":
-        return json_text(document)
+def rendered(document: dict, style: str) -> str:
+    """The document as text, markdown, csv or latex; CSV has one row for each local minimum, with all known digits."""
     if style == "csv":
         return csv_text([MINIMA_CSV, *minima_csv(document)])
     return latex(document) if style == "latex" else text(document, style == "markdown")

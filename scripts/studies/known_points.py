@@ -18,7 +18,7 @@ from critscape.algebra.certificates.checker import box, first_failure
 from critscape.algebra.certificates.claims import Malformed, read_claims
 from critscape.algebra.critical.evidence import Evidence
 from critscape.algebra.critical.real_points import NotThere, proved_near, typed
-from critscape.algebra.landscape.landscape import NotApplicable, refuse
+from critscape.algebra.landscape.landscape import NotApplicable, NotMorse, refuse
 from critscape.algebra.points.certification import CertifiedPoint
 from critscape.algebra.points.certified_sets import located
 from critscape.algebra.points.classification import RealPoint
@@ -33,6 +33,8 @@ from critscape.problems.problem.problem import Problem, loss
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
+
+EXPECTED = "a readable problem file, result or certificate"
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,7 @@ def known_points(source: Path | dict, options: Options) -> KnownPoints:
     NotApplicable : the set is not complete, L is not known to be coercive, or a point is degenerate.
     TooLarge, EngineUnavailable : a problem cannot be solved so.
     """
-    expected = "a readable problem file, result or certificate"
-    content = contents(source, expected, LARGEST_ANSWER) if isinstance(source, Path) else source
+    content = contents(source, EXPECTED, LARGEST_ANSWER) if isinstance(source, Path) else source
     began = time.perf_counter()
     refuse_others(content, str(source) if isinstance(source, Path) else "INPUT", "problem", "result", "certificate")
     kind = kind_of(content)
@@ -76,6 +77,7 @@ def known_points(source: Path | dict, options: Options) -> KnownPoints:
     if kind == "certificate":
         return _of_certificate(content, began)
     problem = read(content)
+    _refuse(problem)
     answer = solve(problem, options)
     result, critical = answer.document, answer.critical
     refuse(critical)
@@ -85,6 +87,13 @@ def known_points(source: Path | dict, options: Options) -> KnownPoints:
     return KnownPoints(problem, loss(problem), points, critical.group, forms, level, "problem", found_with, critical.evidence, spent)
 
 
+def problem_in(source: Path | dict) -> tuple[Problem, str]:
+    """The problem of a source that :func:`known_points` reads, and which kind of file that is."""
+    content = contents(source, EXPECTED, LARGEST_ANSWER) if isinstance(source, Path) else source
+    kind = kind_of(content)
+    return (read(content), "problem") if kind in (None, "problem") else (read(content["problem"]), str(kind))
+
+
 def _of_result(content: dict, began: float) -> KnownPoints:
     """The points of a result that says it is complete."""
     checked(content, "result")
@@ -92,10 +101,11 @@ def _of_result(content: dict, began: float) -> KnownPoints:
     _refuse(problem)
     if content["status"] != "complete":
         reason = f": {content['reason']}" if "reason" in content else ""
-        raise NotApplicable(f"this needs all critical points, and the result is {content['status']}{reason}")
+        refusal = NotMorse if content["status"] == "not-finite" else NotApplicable
+        raise refusal(f"this needs all critical points, and the result is {content['status']}{reason}")
     counts = content["counts"]
     if counts["degenerate"] or counts["real"] is None:
-        raise NotApplicable(f"this needs a Morse function, and {counts['degenerate']} critical points are degenerate")
+        raise NotMorse(f"this needs a Morse function, and {counts['degenerate']} critical points are degenerate")
     exact_loss, listed = loss(problem), content["critical_points"]
     positions = [k for k, entry in enumerate(listed) if entry["real"]]
     with reporting(problem.network.title) as progress:
@@ -142,7 +152,7 @@ def _of_certificate(content: dict, began: float) -> KnownPoints:
 
 def _refuse(problem: Problem) -> None:
     if not problem.coercive:
-        raise NotApplicable("this needs a coercive loss, as every positive ridge makes it: this one is not known to be coercive")
+        raise NotMorse("this needs a coercive loss, as every positive ridge makes it: this one is not known to be coercive")
 
 
 def _proved(exact_loss: Loss, coordinates: Sequence[Any], field: str) -> CertifiedPoint:

@@ -10,14 +10,17 @@ import click
 import numpy as np
 import pytest
 
+from critscape.algebra.landscape.landscape import NotMorse
 from critscape.problems.files.problem_file import load
 from critscape.problems.files.writing import json_text
 from critscape.scripts import landscape, plot
 from critscape.scripts.figures import contour_figure, disconnectivity_figure, figure_style, index_loss_figure
 from critscape.scripts.figures.plot_content import marks_with_arcs
 from critscape.scripts.printing.branches import branches
-from critscape.scripts.printing.landscape_rendering import figures_apart, render, verdict
+from critscape.scripts.printing.landscape_rendering import figures_apart, verdict
+from critscape.scripts.printing.landscapes import render
 from critscape.scripts.studies.answer import certified, solve
+from critscape.scripts.studies.known_points import known_points
 from critscape.scripts.studies.landscapes import survey as landscape_work
 from critscape.scripts.studies.landscapes.document import components_entries, landscape_document
 from critscape.scripts.studies.landscapes.survey import surveyed
@@ -209,28 +212,25 @@ def test_certificates_that_prove_less_are_refused(files, tmp_path, capsys):
 
 
 def test_losses_that_the_theory_does_not_cover(files, tmp_path, capsys):
-    chain = json.loads(CHAIN.read_text())
-    flat = written(tmp_path / "flat.json", {**chain, "ridge": 0})
-    quartic = {"architecture": {"family": "polynomial", "variables": ["x", "y"], "loss": "x^4 + y^2/2"}}
-    saddle = {"architecture": {"family": "polynomial", "variables": ["x", "y"], "loss": "x^2/2 - y^2/2"}}
+    typed = {"family": "polynomial", "variables": ["x", "y"]}
     figure = tmp_path / "figure.pdf"
-    for file, said in [
-        (flat, "this needs"),
-        (written(tmp_path / "quartic.json", quartic), "degenerate"),
-        (written(tmp_path / "saddle.json", saddle), "coercive"),
+    for text, said in [
+        ("x^2/2 - y^2/2", "not bounded below"),
+        ("x^2 y", "not bounded below"),
+        ("x^4 y^4 - 2 x^2 y^2 + x^2", "not known whether the loss is bounded below"),
     ]:
+        file = written(tmp_path / "typed.json", {"architecture": {**typed, "loss": text}})
         assert run(landscape, file, "--output", tmp_path / "answer.json") == 1
         line = capsys.readouterr().err.splitlines()[-1]
-        assert said in line and line.startswith("critscape: this needs")
+        assert said in line and line.startswith("critscape: ")
         assert run(plot, "landscape", file, "--output", figure) == 1 and said in capsys.readouterr().err
     assert not figure.exists() and not (tmp_path / "answer.json").exists()
-    result = solve(load(flat), OPTIONS).document
-    assert run(landscape, written(tmp_path / "result.json", result)) == 1 and "coercive" in capsys.readouterr().err
     complete = json.loads(files["result"].read_text())
     lost = written(tmp_path / "lost.json", {**complete, "status": "incomplete", "reason": "a path was lost"})
     assert run(landscape, lost) == 1 and "incomplete: a path was lost" in capsys.readouterr().err
-    double = written(tmp_path / "double.json", {**complete, "counts": {**complete["counts"], "degenerate": 2}})
-    assert run(landscape, double) == 1 and "2 critical points are degenerate" in capsys.readouterr().err
+    double = {**complete, "counts": {**complete["counts"], "degenerate": 2}}
+    with pytest.raises(NotMorse, match="2 critical points are degenerate"):
+        known_points(double, OPTIONS)
 
 
 def test_bad_input_is_one_line(tmp_path):

@@ -21,13 +21,17 @@ from critscape.problems.files.documents import stamped
 from critscape.problems.files.problem_file import document
 from critscape.scripts.studies.known_points import KnownPoints
 from critscape.scripts.studies.landscapes.survey import Survey
+from critscape.scripts.studies.landscapes.valleys_document import valleys_document
+from critscape.scripts.studies.landscapes.valleys_run import ValleySurvey
 
 ENCLOSURE_BITS = 192
 """Bits to which enclosures of levels are rounded outwards."""
 
 
-def landscape_document(survey: Survey) -> dict:
+def landscape_document(survey: Survey | ValleySurvey) -> dict:
     """The JSON-ready document."""
+    if isinstance(survey, ValleySurvey):
+        return valleys_document(survey)
     known, found = survey.known, survey.landscape
     tree = found.tree
     return stamped(
@@ -45,6 +49,7 @@ def landscape_document(survey: Survey) -> dict:
                 "index_one_saddles": sum(map(len, found.saddles)),
                 "spurious_valleys": len(tree.valleys) if found.reason is None else None,
             },
+            "valleys": valley_rows(known, found) if found.reason is None else [],
             "levels": [level_entry(rank, level, known) for rank, level in enumerate(found.levels)],
             "sublevel_sets": [
                 {"from": count.rank + 1, "to": above, "components": count.components, "spurious_valleys": count.spurious}
@@ -72,6 +77,41 @@ def landscape_document(survey: Survey) -> dict:
             "seconds": {"critical points": round(known.seconds, 3), "sublevel sets": round(survey.seconds, 3)},
         },
     )
+
+
+def valley_rows(known: KnownPoints, found: Landscape) -> list[dict]:
+    """One entry for minima with the same orbit and barrier: each is the bottom of a valley."""
+    rank = {k: r for r, level in enumerate(found.levels) for k in level.members}
+    lowest = min(rank[k] for orbit in found.minima for k in orbit)
+    groups: dict[tuple, list[int]] = {}
+    for number, orbit in enumerate(found.minima):
+        for k in orbit:
+            groups.setdefault((number, barrier_of(k, rank, found.tree)), []).append(k)
+    return [
+        {
+            "infimum": level_text(found.levels[rank[members[0]]], known),
+            "attained": True,
+            "barrier": None if barrier is None else level_text(found.levels[barrier], known),
+            "spurious": rank[members[0]] > lowest,
+            "copies": len(members),
+            "level": known.level,
+        }
+        for (_, barrier), members in groups.items()
+    ]
+
+
+def barrier_of(minimum: int, rank: dict[int, int], tree: MergeTree) -> int | None:
+    """The rank of the lowest level at which a minimum's component holds another one that is as low or lower."""
+    for component in tree.components:
+        if minimum in component.minima and any(k != minimum and rank[k] <= rank[minimum] for k in component.minima):
+            return component.birth
+    return None
+
+
+def level_text(level: CriticalValue, known: KnownPoints) -> str:
+    """A level in closed form, else its digits."""
+    form = level_form(level, known)
+    return decimal(level.loss) if form is None or len(form.loss.text) > MOST_CHARACTERS else form.loss.text
 
 
 def numbers(positions: Sequence[int]) -> list[int]:

@@ -6,8 +6,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from critscape.algebra.landscape.landscape import Landscape, sublevel_sets
-from critscape.scripts.studies.known_points import KnownPoints, known_points
+from critscape.algebra.landscape.landscape import Landscape, NotMorse, sublevel_sets
+from critscape.scripts.studies.known_points import KnownPoints, known_points, problem_in
+from critscape.scripts.studies.landscapes.valleys_run import ValleySurvey, valley_survey
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
 
@@ -21,14 +22,20 @@ class Survey:
     seconds: float
 
 
-def surveyed(source: Path | dict, options: Options) -> Survey:
+def surveyed(source: Path | dict, options: Options) -> Survey | ValleySurvey:
     """The landscape of a problem, a result or a certificate: of a file, or of its content.
+
+    Where the loss is not coercive or its critical points are degenerate or not finite in number it is a limit of landscapes.
 
     Raises
     ------
-    BadInput, NotApplicable, TooLarge, EngineUnavailable : as :func:`critscape.scripts.studies.known_points.known_points`.
+    BadInput, NotApplicable, TooLarge, EngineUnavailable : as :func:`critscape.scripts.studies.known_points.known_points` and
+        :func:`critscape.scripts.studies.landscapes.valleys_run.valley_survey`.
     """
-    known = known_points(source, options)
+    try:
+        known = known_points(source, options)
+    except NotMorse:
+        return valley_survey(*problem_in(source), options)
     began = time.perf_counter()
     with reporting(known.problem.network.title) as progress:
         progress("descending arcs", sum(point.index == 1 for point in known.points))

@@ -1,0 +1,133 @@
+"""The levels of the limit tree: limits of the losses of minima and saddles of index 1 as ε → 0, exact where they can be.
+
+A real path of critical points of L_ε has L_ε → v, a critical value of L or one at infinity, if L is bounded below (docs/mathematics.md):
+at a finite limit p, v = L(p). Limits are equal only where that is shown; what is not told apart counts as one level and is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from flint import arb
+
+from critscape.algebra.components.closed_loss import closed_loss
+from critscape.algebra.components.component import Component, component
+from critscape.algebra.components.function_space import Knowledge
+from critscape.algebra.components.gauge import representative
+from critscape.algebra.components.limits import Fate, Limit, value_at
+from critscape.algebra.components.table import is_real
+from critscape.algebra.landscape.initial_form import Curve, curve
+from critscape.algebra.points.classification import RealPoint
+from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.symmetry.coincidence import match
+
+SAME = 1e-6
+"""Limits closer than this, relative to their size or the unit of the loss, are not told apart unless both are proved."""
+
+
+@dataclass(frozen=True)
+class LimitValue:
+    """The limit of the loss along one real path: ``loss`` encloses it if ``proved``, else it is an approximation.
+
+    ``text`` is its closed form, if it has one; ``component`` the critical point of L at a finite limit (None at infinity); ``growth``
+    the g of |w| ~ ε^−g; ``curve`` an exact curve to infinity beside the path, along which L tends to the limit.
+    """
+
+    loss: arb
+    proved: bool
+    text: str | None
+    component: Component | None
+    growth: float
+    curve: Curve | None = None
+
+    @property
+    def attained(self) -> bool:
+        """Whether the path stays bounded."""
+        return self.component is not None
+
+
+@dataclass(frozen=True)
+class LimitLevel:
+    """One level: ``value`` the best known of its members', ``members`` the paths, ``decided`` whether all of them are shown to be equal."""
+
+    value: LimitValue
+    members: tuple[int, ...]
+    decided: bool
+
+
+@dataclass(frozen=True)
+class Tails:
+    """The real critical points of L_ε at two small ε, ``ridges`` (the smaller one last), by their paths."""
+
+    ridges: tuple[Fraction, Fraction]
+    points: tuple[dict[int, RealPoint], dict[int, RealPoint]]
+
+
+def limit_values(loss: Loss, knowledge: Knowledge, limits: Sequence[Limit], tails: Tails, labels: Sequence[int]) -> dict[int, LimitValue]:
+    """The limits of the loss along the real paths ``labels``, without those that are not known."""
+    found: dict[int, LimitValue] = {}
+    finite = [k for k in labels if (point := limits[k].point) is not None and is_real(point)]
+    if finite:
+        points = np.array([limits[k].point for k in finite])
+        # Several paths may have one limit, which is proved once.
+        first = match(points, points)
+        for k in np.unique(first).tolist():
+            value = at_component(loss, representative(loss, knowledge, component(loss, knowledge, points[k].real)))
+            found.update({finite[j]: value for j in np.flatnonzero(first == k).tolist()})
+    for k in labels:
+        tends = limits[k].loss
+        if limits[k].fate is Fate.AT_INFINITY and tends is not None and abs(tends.imag) <= SAME * max(1.0, abs(tends)):
+            found[k] = at_infinity(loss, limits[k], tends.real, tails, k)
+    return found
+
+
+def at_infinity(loss: Loss, limit: Limit, value: float, tails: Tails, label: int) -> LimitValue:
+    """The limit of the loss along a path to infinity, exact where a curve is found along which it is the same."""
+    points = [by_path.get(label) for by_path in tails.points]
+    along = None
+    if points[0] is not None and points[1] is not None and limit.winding is not None:
+        along = curve(loss, [points[0].point, points[1].point], tails.ridges, limit.winding)
+    if along is None or abs(float(along.limit.mid()) - value) > SAME * max(1.0, abs(value)):
+        return LimitValue(arb(value), False, None, None, limit.growth)
+    return LimitValue(along.limit, True, along.text, None, limit.growth, along)
+
+
+def at_component(loss: Loss, found: Component) -> LimitValue:
+    """The loss at a finite limit."""
+    if found.proved is None:
+        return LimitValue(arb(value_at(loss, found.point.astype(complex)).real), False, None, found, 0.0)
+    return LimitValue(found.loss, True, closed_loss(loss, found), found, 0.0)
+
+
+def limit_levels(values: Mapping[int, LimitValue], unit: float) -> tuple[LimitLevel, ...]:
+    """The distinct limits in increasing order; ``unit`` is the natural unit of the loss."""
+    groups: list[list[int]] = []
+    for k in sorted(values, key=lambda k: (float(values[k].loss.mid()), k)):
+        if groups and any(not apart(values[j], values[k], unit) for j in groups[-1]):
+            groups[-1].append(k)
+        else:
+            groups.append([k])
+    return tuple(
+        LimitLevel(
+            min((values[k] for k in group), key=lambda v: (not v.proved, v.text is None, v.loss.rad())),
+            tuple(group),
+            all(equal(values[group[0]], values[k]) for k in group),
+        )
+        for group in groups
+    )
+
+
+def apart(one: LimitValue, other: LimitValue, unit: float) -> bool:
+    """Whether two limits are different numbers: proved if both are proved, else as far as extrapolation tells."""
+    if one.proved and other.proved:
+        return not one.loss.overlaps(other.loss)
+    a, b = float(one.loss.mid()), float(other.loss.mid())
+    return abs(a - b) > SAME * max(unit, abs(a), abs(b))
+
+
+def equal(one: LimitValue, other: LimitValue) -> bool:
+    """Whether two limits are proved to be equal: the same limit, or the same closed form."""
+    return one is other or (one.text is not None and one.text == other.text)

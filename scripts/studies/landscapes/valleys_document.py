@@ -1,0 +1,242 @@
+"""The landscape document (JSON) of a loss whose valleys are limits: valley bottoms in the place of minima.
+
+Valleys, levels and components are numbered from 1, valleys in increasing infimum. Rows of ``valleys`` gather those with the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib import metadata
+
+import flint
+
+from critscape.algebra.certificates.certificate import dyadic
+from critscape.algebra.components.closed_loss import written
+from critscape.algebra.components.document import approximate
+from critscape.algebra.critical.levels import Level
+from critscape.algebra.critical.result import decimal, versions
+from critscape.algebra.landscape.landscape import TOLERANCES
+from critscape.algebra.landscape.limit_levels import LimitLevel, LimitValue
+from critscape.algebra.landscape.valleys import LimitLandscape, Valley, Valleys
+from critscape.problems.files.documents import stamped
+from critscape.problems.files.problem_file import document
+from critscape.scripts.studies.landscapes.valleys_run import ValleySurvey
+
+ENCLOSURE_BITS = 192
+"""Bits to which enclosures are rounded outwards."""
+
+
+def valleys_document(survey: ValleySurvey) -> dict:
+    """The JSON-ready document."""
+    found, theorem = survey.found, survey.theorem
+    reason = None if found is None else found.reason
+    if theorem is not None and found is not None and found.spurious:
+        reason = "; ".join(filter(None, (reason, f"a spurious valley was found though {theorem.because}")))
+    exists = False if theorem is not None and reason is None else None if found is None or reason is not None else found.spurious
+    rows = [] if found is None else rows_of(found)
+    return stamped(
+        "landscape",
+        {
+            "problem": document(survey.problem),
+            "status": "complete" if reason is None else "incomplete",
+            **({} if reason is None else {"reason": reason}),
+            "source": survey.source,
+            "level": level_of(survey),
+            "spurious_valleys_exist": exists,
+            "theorem": None if theorem is None else asdict(theorem),
+            "intrinsic_dimension": None if survey.dimension is None else asdict(survey.dimension),
+            "valleys": rows,
+            **({} if survey.unlisted is None else {"unlisted": survey.unlisted}),
+            **(tree_fields(found.landscape, found.reason is None) if found is not None else NOTHING_LISTED),
+            "saddles": [],
+            "evidence": {} if found is None else {e.name: {"holds": e.holds, "measured": e.measured} for e in found.evidence},
+            "evidence_of_points": {},
+            "symmetry": {"order": 1},
+            "integration": {"tolerances": list(TOLERANCES)},
+            "centres": 0 if found is None else found.centres,
+            "engine": {"name": "batch", "seed": survey.seed},
+            "versions": {**versions(), "scipy": metadata.version("scipy")},
+            "seconds": {"valleys": round(survey.seconds, 3)},
+        },
+    )
+
+
+NOTHING_LISTED: dict = {
+    "counts": {"valleys": None, "spurious_valleys": None},
+    "levels": [],
+    "sublevel_sets": [],
+    "minima": [],
+    "components": [],
+    "spurious_valleys": [],
+}
+
+
+def level_of(survey: ValleySurvey) -> str:
+    """What the verdict rests on."""
+    if survey.theorem is not None:
+        return Level.PROVED.value
+    assert survey.found is not None  # Without a theorem valleys are listed, or nothing is said.
+    return (Level.CERTIFIED if all(row.certified for row in survey.found.landscape.valleys) else Level.NUMERICAL).value
+
+
+def rows_of(found: Valleys) -> list[dict]:
+    """One entry for valleys with the same numbers, in increasing infimum."""
+    groups: dict[tuple, list[Valley]] = {}
+    levels = found.landscape.levels
+    for valley in found.landscape.valleys:
+        barrier = -1 if valley.barrier is None else levels.index(valley.barrier)
+        groups.setdefault((levels.index(valley.infimum), barrier, valley.attained, valley.spurious), []).append(valley)
+    return [row(group, found) for group in groups.values()]
+
+
+def row(group: Sequence[Valley], found: Valleys) -> dict:
+    """Valleys with the same numbers; bounds are those that hold for all of them."""
+    first, tree = group[0], found.landscape.trees[-1]
+    values = [found.landscape.values[m] for valley in group for m in valley.members]
+    best = next((v for v in values if v.attained == first.attained), values[0])
+    barriers = [v.bounds.barrier for v in group if v.bounds.barrier is not None]
+    within = [v.bounds.within for v in group if v.bounds.within is not None]
+    with flint.ctx.workprec(ENCLOSURE_BITS):
+        return {
+            "infimum": text_of(first.infimum),
+            "attained": first.attained,
+            "barrier": None if first.barrier is None else text_of(first.barrier),
+            "barrier_at_infinity": None if first.barrier is None else not first.barrier.value.attained,
+            "spurious": first.spurious,
+            "copies": len(group),
+            "level": (Level.CERTIFIED if all(v.certified for v in group) else Level.NUMERICAL).value,
+            **bottom_entry(best),
+            "bounds": {
+                "ridge": str(tree.ridge),
+                "infimum": decimal(max((v.bounds.infimum for v in group), key=float)),
+                "barrier": None if not barriers else decimal(max(barriers, key=float)),
+                "barrier_within": None if not within else decimal(min(within, key=float)),
+                "radius": decimal(first.bounds.radius),
+            },
+        }
+
+
+def bottom_entry(value: LimitValue) -> dict:
+    """Where the infimum is: the component of the critical set where it is attained, else how fast the path diverges, and a curve."""
+    found = value.component
+    if found is not None:
+        exact = found.rational
+        representative = [written(x) for x in exact] if exact else [decimal(z.real) for z in found.proved.ball] if found.proved else None
+        return {
+            "dimension": found.dimension,
+            "dimension_bound": "exact" if found.exact_dimension else "at least",
+            "kind": found.kind.value,
+            "representative": representative,
+        }
+    curve = value.curve
+    entry = {"growth": f"{value.growth:.4g}"}
+    if curve is not None:
+        coefficients = [written(x) for x in curve.rational] if curve.rational else [decimal(z) for z in curve.coefficients]
+        entry = {**entry, "curve": {"exponents": list(map(str, curve.exponents)), "coefficients": coefficients}}  # type: ignore[dict-item]
+    return entry
+
+
+def text_of(level: LimitLevel) -> str:
+    """A level in closed form, or the digits that are known."""
+    value = level.value
+    return value.text if value.text is not None else digits(value)
+
+
+def digits(value: LimitValue) -> str:
+    """The decimal digits of a limit: those that are proved, or about eight of an extrapolation."""
+    return decimal(value.loss) if value.proved else approximate(complex(float(value.loss.mid())))
+
+
+def decimals(value: LimitValue) -> str:
+    """The same without fractions."""
+    return decimal(value.loss) if value.proved else f"{round(float(value.loss.mid()), 7):.8g}"
+
+
+def tree_fields(found: LimitLandscape, relied: bool) -> dict:
+    """Levels, valley bottoms, components and numbers of components, in the terms of a landscape of minima."""
+    tree = found.limit.tree
+    used = sorted({c.birth for c in tree.components} | {c.merge for c in tree.components if c.merge is not None})
+    number = {rank: k for k, rank in enumerate(used, start=1)}
+    bottoms = found.valleys
+    name = {bottom: k for k, valley in enumerate(bottoms, start=1) for bottom in valley.members}
+    orbit: dict[tuple, int] = {}
+    for valley in bottoms:
+        orbit.setdefault(alike(valley, found), len(orbit) + 1)
+
+    def following(rank: int | None) -> int | None:
+        return None if rank is None else number[rank]
+
+    def names(paths: Sequence[int]) -> list[int]:
+        return sorted(name[p] for p in paths)
+
+    return {
+        "counts": {"valleys": len(bottoms), "spurious_valleys": sum(bool(v.spurious) for v in bottoms) if relied else None},
+        "levels": [level_entry(number[rank], found.levels[rank], bottoms, name) for rank in used],
+        "sublevel_sets": [
+            {"from": number[count.rank], "to": above, "components": count.components, "spurious_valleys": count.spurious}
+            for count, above in zip(tree.counts, [*(number[later.rank] for later in tree.counts[1:]), None])
+        ],
+        "minima": [
+            {
+                "number": k,
+                "orbit": orbit[alike(valley, found)],
+                "kind": kind_of(valley),
+                "level": number[found.levels.index(valley.infimum)],
+                "barrier": None if valley.barrier is None else number[found.levels.index(valley.barrier)],
+                **bottom_entry(next(v for m in valley.members if (v := found.values[m]).attained == valley.attained)),
+            }
+            for k, valley in enumerate(bottoms, start=1)
+        ],
+        "components": [
+            {
+                "number": k,
+                "birth": number[component.birth],
+                "merge": following(component.merge),
+                "minima": names(component.minima),
+                "children": [child + 1 for child in component.children],
+                "saddles": [],
+                "spurious": component.spurious,
+            }
+            for k, component in enumerate(tree.components, start=1)
+        ],
+        "spurious_valleys": [
+            {
+                "from": number[valley.birth],
+                "to": following(valley.merge),
+                "deepest": names(valley.deepest),
+                "minima": names(valley.minima),
+                "saddles": [],
+            }
+            for valley in tree.valleys
+        ],
+    }
+
+
+def alike(valley: Valley, found: LimitLandscape) -> tuple:
+    """What valleys with the same numbers have in common."""
+    return found.levels.index(valley.infimum), valley.barrier and found.levels.index(valley.barrier), valley.attained, valley.spurious
+
+
+def kind_of(valley: Valley) -> str:
+    """What a bottom is to descent."""
+    if valley.attained:
+        return "spurious local minimum" if valley.spurious else "global minimum"
+    return "spurious infimum at infinity" if valley.spurious else "infimum at infinity"
+
+
+def level_entry(number: int, level: LimitLevel, bottoms: Sequence[Valley], name: dict[int, int]) -> dict:
+    """One level: digits, the exact numbers that enclose it and its closed form, as far as they are known."""
+    value = level.value
+    with flint.ctx.workprec(ENCLOSURE_BITS):
+        enclosure = [dyadic(value.loss.lower()), dyadic(value.loss.upper())] if value.proved else None
+    return {
+        "number": number,
+        "loss": decimals(value),
+        "enclosure": enclosure,
+        **({} if value.text is None else {"closed_form": value.text}),
+        "at_infinity": not value.attained,
+        "minima": sorted({name[m] for valley in bottoms if valley.infimum is level for m in valley.members}),
+        "saddles": [],
+        "decided": level.decided,
+    }

@@ -1,0 +1,106 @@
+"""``critscape landscape`` where valleys are limits: known answers in closed form, theorems, agreement of trees with a finite ridge."""
+
+import json
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from critscape.problems.files.documents import checked
+from critscape.problems.files.problem_file import read
+from critscape.problems.files.writing import json_text
+from critscape.problems.spaces.valley_theorems import intrinsic_dimension, no_spurious_valley
+from critscape.scripts.printing.landscapes import render
+from critscape.scripts.studies.landscapes.document import landscape_document
+from critscape.scripts.studies.landscapes.survey import surveyed
+from critscape.scripts.studies.options import Options
+
+OPTIONS = Options(engine="batch", max_paths=1000)
+
+
+def typed(text, variables=("x", "y")):
+    return {"architecture": {"family": "polynomial", "variables": [*variables], "loss": text}}
+
+
+def quadratic(units, inputs, targets, **more):
+    architecture = {"family": "quadratic", "inputs": len(inputs[0]), "units": units, "output": "trained", **more}
+    return {"architecture": architecture, "data": {"inputs": inputs, "targets": [[y] for y in targets]}}
+
+
+def linear(widths, inputs, targets):
+    return {"architecture": {"family": "linear", "widths": widths}, "data": {"inputs": inputs, "targets": targets}}
+
+
+def answer(problem):
+    """The landscape document, as it is read back from its file."""
+    found = json.loads(json_text(landscape_document(surveyed(problem, OPTIONS))))
+    checked(found, "landscape")
+    return found
+
+
+def rows(document):
+    names = ("infimum", "attained", "barrier", "spurious", "copies", "level")
+    return [tuple(row[name] for name in names) for row in document["valleys"]]
+
+
+@pytest.fixture(scope="module")
+def hyperbola():
+    return answer(typed("(x y - 1)^2 + x^2"))
+
+
+def test_two_valleys_at_infinity(hyperbola):
+    assert hyperbola["status"] == "complete" and hyperbola["spurious_valleys_exist"] is False and hyperbola["theorem"] is None
+    assert rows(hyperbola) == [("0", False, "1", False, 2, "certified")]
+    [row] = hyperbola["valleys"]
+    # The curve is exact: L(t, 1/t) = t².
+    assert row["curve"]["exponents"] == ["1/4", "-1/4"] and [abs(int(a)) for a in row["curve"]["coefficients"]] == [1, 1]
+    assert all(e["holds"] for e in hyperbola["evidence"].values())
+
+
+def test_bounds_at_positive_ridge_hold_for_the_limit(hyperbola):
+    bounds = hyperbola["valleys"][0]["bounds"]
+    assert 0 < float(bounds["infimum"]) < 1 and Fraction(bounds["ridge"]) > 0
+    assert float(bounds["barrier_within"]) <= 1 <= float(bounds["barrier"])
+
+
+@pytest.mark.parametrize("style", ["text", "markdown", "csv", "latex", "json"])
+def test_formats(hyperbola, style, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    text = render(hyperbola, style)
+    assert style == "json" or "certified" in text
+    if style == "text":
+        assert "There is no spurious valley at any level." in text and max(map(len, text.splitlines())) <= 80
+
+
+def test_one_valley_where_the_minimum_is_degenerate():
+    found = answer(typed("x^4 + y^2/2"))
+    assert rows(found) == [("0", True, None, False, 1, "certified")] and found["spurious_valleys_exist"] is False
+
+
+def test_theorems_are_decided_exactly():
+    square = {"inputs": [[1, 0], [0, 1], [1, 1]], "targets": [1, -2, 3]}
+    assert intrinsic_dimension(read(quadratic(2, **square))).dimension == 3 and no_spurious_valley(read(quadratic(2, **square))) is None
+    assert "at least the intrinsic dimension 3" in no_spurious_valley(read(quadratic(3, **square))).because
+    # Two samples that squares do not tell apart count once.
+    assert intrinsic_dimension(read(quadratic(1, [[1, 2], [-1, -2]], [1, 3]))).dimension == 1
+    bottleneck = linear([2, 1, 2], [[1, 0], [0, 1]], [[1, 0], [0, "4/5"]])
+    assert no_spurious_valley(read(bottleneck)) is not None
+    # Convex, but not the square: with a bottleneck there is a spurious minimum.
+    assert no_spurious_valley(read({**bottleneck, "loss": {"residual": "r^2/2 - r^4/4 + 3 r^6/40"}})) is None
+    assert no_spurious_valley(read({**bottleneck, "ridge": "1/100"})) is None
+    many = [[int(i == j) for j in range(4)] for i in range(4)] + [
+        [1, 1, 0, 0],
+        [0, 1, 1, 0],
+        [0, 0, 1, 1],
+        [1, 0, 0, 1],
+        [1, 0, 1, 0],
+        [0, 1, 0, 1],
+    ]
+    wide = read(quadratic(9, many, range(10)))
+    assert intrinsic_dimension(wide).dimension == 10 and "2·4 + 1" in no_spurious_valley(wide).because
+
+
+def test_a_theorem_answers_where_nothing_can_be_enumerated():
+    found = answer(linear([5, 5, 5, 5], np.eye(5, dtype=int).tolist(), np.diag([5, 4, 3, 2, 1]).tolist()))
+    assert found["level"] == "proved" and found["spurious_valleys_exist"] is False and found["valleys"] == [] and "unlisted" in found
+    assert "No valley is spurious" in render(found, "text")
