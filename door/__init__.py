@@ -18,7 +18,7 @@ Documents
 
 The package is the public door; what it opens on are ``critscape.algebra``, ``critscape.problems`` and ``critscape.scripts``. Its
 files, in the order in which they build on each other: ``exact_input``, ``reading``, ``families``, ``symbolic``; ``weights``,
-``digits``, ``closed_form``, ``critical_point``; ``documents``, ``answer``, ``kinds``; ``solving``, ``landscapes``,
+``digits``, ``closed_form``, ``critical_point``, ``component``; ``documents``, ``answer``, ``kinds``; ``solving``, ``landscapes``,
 ``ensembles``, ``bifurcations``, ``certificates``, ``verdicts``. Nothing is loaded before it is used.
 """
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from critscape.certificates import Check as Check
     from critscape.certificates import check as check
     from critscape.closed_form import ClosedForm as ClosedForm
+    from critscape.component import Component as Component
     from critscape.critical_point import CriticalPoint as CriticalPoint
     from critscape.documents import Document as Document
     from critscape.ensembles import ensemble as ensemble
@@ -76,6 +77,7 @@ _PLACES = {
     "Certificate": "kinds",
     "Check": "certificates",
     "ClosedForm": "closed_form",
+    "Component": "component",
     "ComponentCertificate": "kinds",
     "CriticalPoint": "critical_point",
     "Document": "documents",

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from critscape.component import Component
 from critscape.critical_point import CriticalPoint
 from critscape.digits import Arithmetic
 from critscape.documents import Document
@@ -76,6 +77,16 @@ class Answer(Document):
         """The real critical points in the order of the tables, in increasing loss; degenerate ones last."""
         entries = (entry for entry in self.document["critical_points"] if entry["real"])
         return tuple(CriticalPoint(entry, self.problem, self.arithmetic) for entry in entries)
+
+    @cached_property
+    def components(self) -> tuple[Component, ...] | None:
+        """The components of a critical set that is not finite, in increasing loss; None where they were not asked for or not found.
+
+        ``reason`` says why, and ``evidence`` what speaks for the table.
+        """
+        if "components" not in self.document:
+            return None
+        return tuple(Component(entry, self.problem, self.arithmetic) for entry in self.document["components"])
 
     @cached_property
     def points(self) -> np.ndarray | None:

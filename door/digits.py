@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 import mpmath
 import numpy as np
 
+if TYPE_CHECKING:
+    import sympy
+
 GUARD = 5
 """Decimal digits beyond those of the string, so that reading it loses nothing."""
+MOST = 60
+"""Decimal digits of a number that is known exactly."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +28,31 @@ class Arithmetic:
     def real(self, digits: str | None) -> Any:
         """A real number, None where there is none.
 
-        >>> Arithmetic(False).real("0.25"), Arithmetic(True).real("0.25"), Arithmetic(True).real(None)
-        (0.25, mpf('0.25'), None)
+        >>> Arithmetic(False).real("0.25"), Arithmetic(True).real("-1/4"), Arithmetic(True).real(None)
+        (0.25, mpf('-0.25'), None)
         """
         if digits is None:
             return None
+        numerator, fraction, denominator = digits.partition("/")
         if not self.precise:
-            return float(digits)
+            return float(Fraction(digits)) if fraction else float(digits)
+        if fraction:
+            with mpmath.workdps(MOST + GUARD):
+                return mpmath.mpf(int(numerator)) / int(denominator)
         with mpmath.workdps(len(digits) + GUARD):
             return mpmath.mpf(digits)
+
+    def closed(self, expression: sympy.Expr) -> Any:
+        """The value of a real expression without symbols.
+
+        >>> import sympy
+        >>> Arithmetic(False).closed(sympy.sqrt(2)), Arithmetic(True).closed(sympy.Rational(1, 4))
+        (1.4142135623730951, mpf('0.25'))
+        """
+        if not self.precise:
+            return float(expression)
+        with mpmath.workdps(MOST + GUARD):
+            return mpmath.mpf(str(expression.evalf(MOST)))
 
     def complex(self, digits: str | Sequence[str]) -> Any:
         """A complex number from a decimal string or from a pair of them.

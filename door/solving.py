@@ -28,6 +28,7 @@ def solve(
     jobs: int = DEFAULT.jobs,
     max_paths: int = DEFAULT.max_paths,
     cross_check: bool = DEFAULT.cross_check,
+    components: bool = True,
     certificate: str | PathLike[str] | None = None,
     progress: bool = False,
 ) -> Answer:
@@ -44,8 +45,9 @@ def solve(
     jobs : number of cores to use.
     max_paths : largest number of paths to follow.
     cross_check : whether the counts are compared with exact elimination.
-    certificate : file that a certificate of the points is written to, for :func:`critscape.check`; the upper bound of N_C is then
-        proved even where that takes minutes.
+    components : whether a critical set that is not finite is answered by the table of its components too, which takes longer.
+    certificate : file that a certificate of the points or of the components is written to, for :func:`critscape.check`; the upper
+        bound of N_C is then proved even where that takes minutes.
     progress : whether stages are told on standard error.
 
     Raises
@@ -59,7 +61,7 @@ def solve(
     ('complete', 3, ['global minimum', 'global minimum', 'local maximum'])
     """
     given = as_any(problem)
-    options = Options(engine, seed, jobs, max_paths, "all", cross_check, prove=certificate is not None)
+    options = Options(engine, seed, jobs, max_paths, "all", cross_check, prove=certificate is not None, components=components)
     with working(progress):
         return Answer(solution(given, options, None if certificate is None else Path(certificate)))
 

@@ -163,7 +163,8 @@ def approximate_inverse(matrix: Sequence[Sequence[Interval]], arithmetic: Arithm
         else:
             inverse = mp.inverse(mp.matrix([[mp.mpf(a.numerator) / a.denominator for a in row] for row in middles]))
             rows = [[rational(inverse[i, j]) for j in range(len(middles))] for i in range(len(middles))]
-    except (np.linalg.LinAlgError, ZeroDivisionError, ValueError, OverflowError):
+    except (np.linalg.LinAlgError, ZeroDivisionError, ValueError, OverflowError, TypeError):
+        # mpmath finds no pivot (None) in some singular matrices, which ends in a TypeError.
         raise Unproved("the equations of its system are singular in the box") from None
     return [[arithmetic.interval(a, a) for a in row] for row in rows]
 

@@ -117,7 +117,8 @@ def krawczyk(program: Programs, point: ClaimedPoint, rough: bool) -> Enclosure |
     hessian = symmetric(upper, n)
     try:
         guess = inverse([[entry.middle() for entry in row] for row in hessian], rough)
-    except (ZeroDivisionError, ValueError, OverflowError, np.linalg.LinAlgError):
+    except (ZeroDivisionError, ValueError, OverflowError, TypeError, np.linalg.LinAlgError):
+        # mpmath finds no pivot (None) in some singular matrices, which ends in a TypeError.
         return None
     offset = Rectangle(radius * iv.mpf([-1, 1]), radius * iv.mpf([-1, 1]))
     shift = []

@@ -5,6 +5,9 @@ from __future__ import annotations
 from critscape.problems.files.problem_file import read
 from critscape.scripts.pages.report_page import COUNTS, formula_inline, stated_counts, templates
 from critscape.scripts.pages.report_points import orbits
+from critscape.scripts.printing.numbers import short_number
+from critscape.scripts.printing.summary import component_rows
+from critscape.scripts.printing.weights import blocks_text
 
 SHORT = {"degenerate": "degenerate", "spurious_minima": "spurious minima"}
 """Count → its heading where what it counts is too long for one."""
@@ -28,5 +31,9 @@ def cell(result: dict) -> str:
             ],
             orbits=rows[:MOST_ROWS],
             left_out=sum(row.size for row in rows[MOST_ROWS:]),
+            components=[
+                (*row, blocks_text(problem.network, [short_number(x) for x in entry["representative"]], " "))
+                for row, entry in zip(component_rows(result), result.get("components", ()))
+            ],
         )
     )

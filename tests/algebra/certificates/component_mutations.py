@@ -263,7 +263,7 @@ def changed_composition(content, draw):
     if not content["composition"]:
         return None
     term = draw.choice(content["composition"])
-    if draw.random() < 0.5:
+    if not term["inner"] or draw.random() < 0.5:
         term["outer"][draw.randrange(len(term["outer"]))] = str(any_number(draw) + Fraction(1, 10**6 + 3))
     else:
         part = draw.choice(term["inner"])
