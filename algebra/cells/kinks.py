@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
+from math import prod
 
 import numpy as np
 from flint import arb, arb_mat, fmpq_mat
@@ -63,19 +64,25 @@ def outgoing_sign(layer: OneLayer, solution: Solution, here: Face) -> int | None
 class Fan:
     """The arrangement of {x_i : i ∈ Z} around a face.
 
-    ``slopes`` has one functional of ε (1 × q) per ray, h for s = 1; ``sides`` are the signs of the rays and ``cones`` those of all cones
-    but the face itself, with the dimensions of these modulo the face; ``rank`` is that of the kink samples.
+    ``slopes`` has one functional of ε (1 × q) per ray, h for s = 1; ``sides`` are the signs of the rays on the kink samples; ``rank`` is
+    the rank of these.
     """
 
     slopes: tuple[fmpq_mat, ...]
     sides: tuple[Signs, ...]
-    cones: tuple[tuple[Signs, int], ...]
     rank: int
 
     @property
     def independent(self) -> bool:
         """Whether the kinks, parallel samples taken together, are independent."""
         return len(self.sides) == 2 * self.rank
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """The two rays across each kink, where these are independent."""
+        opposite = {side: place for place, side in enumerate(self.sides)}
+        found = ((place, opposite[tuple(-entry for entry in side)]) for side, place in opposite.items())
+        return [(place, other) for place, other in found if place < other]
 
 
 @lru_cache(maxsize=4096)
@@ -86,10 +93,9 @@ def fan(layer: OneLayer, metric: Numbers, face_signs: Signs) -> Fan:
     zeros = [layer.samples[i] for i in here.zeros]
     lines = rays(zeros) if zeros else []
     if not lines:
-        return Fan((), (), (), 0)
-    cones = tuple((cone, cone_dimension(zeros, cone)) for cone in covectors(zeros) if any(cone))
+        return Fan((), (), 0)
     slopes = tuple(slope(layer, space, here, line, signs(layer.samples, line)) for line in lines)
-    return Fan(slopes, tuple(signs(zeros, line) for line in lines), cones, rows(zeros).rank())
+    return Fan(slopes, tuple(signs(zeros, line) for line in lines), rows(zeros).rank())
 
 
 def kinks(layer: OneLayer, solution: Solution, here: Face, outgoing: int) -> Kinks:
@@ -105,10 +111,16 @@ def kinks(layer: OneLayer, solution: Solution, here: Face, outgoing: int) -> Kin
     if directional:
         clarke: bool | None = True
     elif around.independent:
-        clarke = between(found, around.sides)
+        clarke = between(found, around.pairs)
     else:
         clarke = in_hull(layer, solution, here, outgoing)
-    index = None if None in found else lower_link_index(around, [value is not None and value < 0 for value in found])
+    index = None
+    if None not in found:
+        down = [value is not None and value < 0 for value in found]
+        if around.independent:
+            index = prod(1 - down[one] - down[other] for one, other in around.pairs)
+        else:
+            index = lower_link_index([layer.samples[i] for i in here.zeros], around.sides, down)
     return Kinks(outgoing, around.rank, clarke, directional, index)
 
 
@@ -130,25 +142,24 @@ def slope(layer: OneLayer, space: Residuals, here: Face, line: Sequence[Fraction
     return smooth - column(bends).transpose() * space.basis
 
 
-def between(found: Sequence[int | None], sides: Sequence[Signs]) -> bool | None:
-    """Clarke stationarity across independent kinks: across each the slopes on its two sides go up both, or down both, or one is zero."""
+def between(found: Sequence[int | None], pairs: Sequence[tuple[int, int]]) -> bool | None:
+    """Clarke stationarity across independent kinks: on the two sides of each the loss goes up, or down, on both, or is flat on one."""
     verdict: bool | None = True
-    for value, side in zip(found, sides):
-        other = found[sides.index(tuple(-entry for entry in side))]
-        if value is None or other is None:
-            # A zero slope on one side is enough.
-            verdict = verdict if 0 in (value, other) or verdict is False else None
-        elif value * other < 0:
+    for one, other in pairs:
+        value, across = found[one], found[other]
+        if value is None or across is None:
+            verdict = verdict if 0 in (value, across) else None
+        elif value * across < 0:
             return False
     return verdict
 
 
-def lower_link_index(around: Fan, down: Sequence[bool]) -> int:
+def lower_link_index(zeros: Sequence[Sequence[Fraction]], sides: Sequence[Signs], down: Sequence[bool]) -> int:
     """1 − χ({h < 0}) on the sphere of directions across: it retracts to the cones all of whose rays go down."""
     chi = 0
-    for cone, dimension in around.cones:
-        if all(below for below, side in zip(down, around.sides) if in_closure(side, cone)):
-            chi += (-1) ** (dimension - 1)
+    for cone in covectors(zeros):
+        if any(cone) and all(below for below, side in zip(down, sides) if in_closure(side, cone)):
+            chi += (-1) ** (cone_dimension(zeros, cone) - 1)
     return 1 - chi
 
 

@@ -4,7 +4,8 @@ The alive units of a stationary point with residuals ε and strengths τ > 0, on
 G(τ) = ½yᵀ(N + Σ_S τ_jK_j)⁻¹y + ½Σ_S τ_j over τ ≥ 0, since ∂G/∂τ_j = ½(1 − εᵀK_jε) with ε = (N + ΣτK)⁻¹y. The dual problem is to
 maximise D(ε) = εᵀy − ½εᵀNε where εᵀK_jε ≤ 1 on S, and its optimum ε° is unique. Any feasible ε and any τ ≥ 0 give
 ½‖ε − ε°‖²_N ≤ P − D(ε) with P = ½zᵀN⁻¹z + Σ τ_j√(εᵀK_jε), z = y − Σ τ_jK_jε: weak duality, and D is strongly concave. So ε° is
-known within a radius, and S is empty where a constraint is slack at ε° or a direction leaves all faces of its kernel.
+known within a radius, and S is empty where a constraint is slack at ε°, a direction leaves all faces of its kernel, or the loss goes up
+on one side of a kink and down on the other.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ def sweep(table: Tables, first: int) -> list[tuple[tuple[int, ...], tuple[float,
         table.reach,
         table.signs,
         table.first,
+        table.bends,
+        table.leaps,
         table.kind,
         table.room,
     )
@@ -253,7 +256,27 @@ def outside(pulls, reach, signs, theta, epsilon, bound, unit):
 
 
 @compiled
-def explore(first, most, metric, inverse, target, kernels, spread, pulls, reach, signs, starts, kind, room):
+def crossed(bends, leaps, theta, epsilon, bound, unit):
+    """Whether the loss goes up on one side of some kink and down on the other for certain: then no point here is Clarke-stationary."""
+    kinks, _, q = bends.shape
+    for kink in range(kinks):
+        up, down = False, False
+        for side in range(2):
+            value, total = 0.0, 0.0
+            for j in range(q):
+                term = bends[kink, side, j] * epsilon[j]
+                value += term
+                total += abs(term)
+            doubt = leaps[kink, side] * bound * (1.0 + unit) + unit * total + TINY
+            up = up or theta * value > doubt
+            down = down or theta * value < -doubt
+        if up and down:
+            return True
+    return False
+
+
+@compiled
+def explore(first, most, metric, inverse, target, kernels, spread, pulls, reach, signs, starts, bends, leaps, kind, room):
     """Depth first through the sets with least number ``first``; a set starts from the minimum of G on the set without its last."""
     n, q = kernels.shape[0], target.shape[0]
     sets, strengths, sizes = [np.zeros(0, dtype=np.int64) for _ in range(0)], [np.zeros(0) for _ in range(0)], [0 for _ in range(0)]
@@ -297,7 +320,11 @@ def explore(first, most, metric, inverse, target, kernels, spread, pulls, reach,
                 if not empty:
                     empty = True
                     for f in range(starts[place], starts[place + 1]):
-                        if empty and not outside(pulls[f], reach[f], signs[f], theta[level], epsilon[level], bound[level], unit):
+                        if (
+                            empty
+                            and not outside(pulls[f], reach[f], signs[f], theta[level], epsilon[level], bound[level], unit)
+                            and not crossed(bends[f], leaps[f], theta[level], epsilon[level], bound[level], unit)
+                        ):
                             empty = False
         if not empty:
             sets.append(chosen[:level].copy())

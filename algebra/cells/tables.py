@@ -9,6 +9,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from critscape.algebra.cells.faces import Kernel
+from critscape.algebra.cells.kinks import fan
 from critscape.algebra.cells.one_layer import OneLayer, Residuals, rows
 
 SMALLEST, LARGEST = 1e-60, 1e60
@@ -25,8 +26,8 @@ class Tables:
 
     ``metric``, ``inverse`` (q × q) and ``target`` (q) are N, N⁻¹ and Qᵀy; ``kernels`` (n × q × q); ``spread`` (n) bounds
     √(εᵀKε) by spread·‖ε‖_N. Row i of ``pulls`` (f × m × q) is x_iᵀT, ``reach`` (f × m) its norm in N⁻¹, ``signs`` (f × m) the
-    face, and kernel j has the faces first[j] … first[j + 1] − 1. ``kind`` (n) is the metric of a kernel's units and ``room`` the
-    number of units of each metric.
+    face, and kernel j has the faces first[j] … first[j + 1] − 1. ``bends`` (f × p × 2 × q) are the slopes of the loss on the two sides
+    of each kink, where kinks are independent (else zeros), and ``leaps`` (f × p × 2) their norms in N⁻¹. ``kind`` (n) is the metric of a kernel's units and ``room`` the number of units of each metric.
     """
 
     metric: np.ndarray
@@ -38,13 +39,15 @@ class Tables:
     reach: np.ndarray
     signs: np.ndarray
     first: np.ndarray
+    bends: np.ndarray
+    leaps: np.ndarray
     kind: np.ndarray
     room: np.ndarray
 
     @property
     def faithful(self) -> bool:
         """Whether double precision has room for these numbers."""
-        arrays = (self.metric, self.inverse, self.target, self.kernels, self.pulls, self.reach, self.spread)
+        arrays = (self.metric, self.inverse, self.target, self.kernels, self.pulls, self.reach, self.spread, self.bends, self.leaps)
         sizes = np.concatenate([np.abs(array).ravel() for array in arrays])
         sizes = sizes[sizes != 0]
         return bool(np.all(np.isfinite(sizes)) and np.all(sizes > SMALLEST) and np.all(sizes < LARGEST))
@@ -57,6 +60,15 @@ def tables(layer: OneLayer, space: Residuals, groups: Sequence[Sequence[Kernel]]
     inverse = space.metric.inv()
     samples = rows(layer.samples)
     pulls, reach, signs, first = [], [], [], [0]
+    fans = [fan(layer, face.metric, face.signs) for kernel in listed for face in kernel.faces]
+    bends = np.zeros((len(fans), max((around.rank for around in fans), default=0), 2, q))
+    leaps = np.zeros(bends.shape[:3])
+    for place, around in enumerate(fans):
+        for kink, pair in enumerate(around.pairs if around.independent else []):
+            for side, ray in enumerate(pair):
+                slope = around.slopes[ray]
+                bends[place, kink, side] = floats(slope)[0]
+                leaps[place, kink, side] = UP * nearest((slope * inverse * slope.transpose())[0, 0]) ** 0.5
     for kernel in listed:
         for face in kernel.faces:
             pull = samples * face.direction
@@ -77,6 +89,8 @@ def tables(layer: OneLayer, space: Residuals, groups: Sequence[Sequence[Kernel]]
         np.array(reach).reshape(len(reach), m),
         np.array(signs, dtype=np.int64).reshape(len(signs), m),
         np.array(first, dtype=np.int64),
+        bends,
+        leaps,
         np.array([place for place, group in enumerate(groups) for _ in group], dtype=np.int64),
         np.array(room, dtype=np.int64),
     )
