@@ -12,14 +12,14 @@ Problems
 Answers
     ``solve``, and ``check`` for certificates
 Studies
-    ``landscape``, ``basins``, ``ensemble``, ``bifurcation``
+    ``landscape``, ``basins``, ``ensemble``, ``bifurcation``, ``split``
 Documents
     ``read`` any file that critscape wrote; every answer and study prints itself, has its ``document`` and a method ``save``
 
 The package is the public door; what it opens on are ``critscape.algebra``, ``critscape.problems`` and ``critscape.scripts``. Its
 files, in the order in which they build on each other: ``exact_input``, ``reading``, ``families``, ``symbolic``; ``weights``,
 ``digits``, ``closed_form``, ``critical_point``, ``component``; ``documents``, ``answer``, ``kinds``; ``solving``, ``landscapes``,
-``ensembles``, ``bifurcations``, ``certificates``, ``verdicts``. Nothing is loaded before it is used.
+``ensembles``, ``bifurcations``, ``splitting``, ``certificates``, ``verdicts``. Nothing is loaded before it is used.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from critscape.kinds import ComponentCertificate as ComponentCertificate
     from critscape.kinds import Ensemble as Ensemble
     from critscape.kinds import Landscape as Landscape
+    from critscape.kinds import Splitting as Splitting
     from critscape.kinds import Table as Table
     from critscape.kinds import Verdict as Verdict
     from critscape.kinds import read as read
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from critscape.scripts.studies.engines import TooLarge as TooLarge
     from critscape.scripts.studies.executors import Interrupted as Interrupted
     from critscape.solving import solve as solve
+    from critscape.splitting import split as split
     from critscape.symbolic import gradient as gradient
     from critscape.symbolic import hessian as hessian
     from critscape.symbolic import sympy_loss as sympy_loss
@@ -87,6 +89,7 @@ _PLACES = {
     "Landscape": "kinds",
     "NotApplicable": "algebra.landscape.landscape",
     "Problem": "problems.problem.problem",
+    "Splitting": "kinds",
     "Table": "kinds",
     "Verdict": "kinds",
     "TooLarge": "scripts.studies.engines",
@@ -103,6 +106,7 @@ _PLACES = {
     "read": "kinds",
     "save": "reading",
     "solve": "solving",
+    "split": "splitting",
     "sympy_loss": "symbolic",
     "verify": "verdicts",
 }

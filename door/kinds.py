@@ -22,6 +22,7 @@ from critscape.scripts.printing import (
     bifurcation_rendering,
     ensemble_summary,
     landscapes,
+    splitting_rendering,
     table_rendering,
     verdict_rendering,
 )
@@ -74,6 +75,15 @@ class Bifurcation(Document):
     def status(self) -> str:
         """``complete`` if every value of s has a complete set and all are connected."""
         return "complete" if self.document["complete"] else "incomplete"
+
+
+class Splitting(Document):
+    """Hidden units replaced by copies: ``document`` has the critical point, B and D, what the copies make of it, and the path out."""
+
+    kind: ClassVar[str] = "splitting"
+
+    def rendered(self, style: str) -> str:
+        return splitting_rendering.render(self.document, style)
 
 
 class Table(Document):
@@ -163,6 +173,7 @@ KINDS: dict[str, type[Document]] = {
     "ensemble summary": Ensemble,
     "bifurcation": Bifurcation,
     "verdict": Verdict,
+    "splitting": Splitting,
     "table document": Table,
     "certificate": Certificate,
     "component certificate": ComponentCertificate,

@@ -24,6 +24,7 @@ COMMANDS = {
     "landscape": "landscape",
     "verify": "verify",
     "basins": "basins",
+    "split": "split",
     "report": "report",
     "table": "table",
     "ensemble": "ensemble",

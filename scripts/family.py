@@ -12,13 +12,13 @@ import click
 from critscape.problems.networks import activated, families
 from critscape.scripts.flags import options
 
-WITHOUT_DATA = ("polynomial",)
-"""Families for which no data can be drawn."""
+WITHOUT_COMMAND = ("feed-forward", "polynomial")
+"""Families whose critical points are not all found, or for which no data can be drawn."""
 
 
 def names() -> list[str]:
     """The families that have a command, found without loading them."""
-    return sorted(name for name in (*families.names(), *activated.names()) if name not in WITHOUT_DATA)
+    return sorted(name for name in (*families.names(), *activated.names()) if name not in WITHOUT_COMMAND)
 
 
 def command(name: str) -> click.Command:

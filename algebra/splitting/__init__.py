@@ -8,4 +8,5 @@
 ``unit_matrices``   the matrices B and D of a unit, and when D = 0
 ``copies``          the wider network, its ridge, and the point in it
 ``verdict``         what that point is to descent
+``way_out``         the path on which the loss never rises
 """

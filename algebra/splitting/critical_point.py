@@ -57,21 +57,12 @@ class CriticalPoint:
 
 
 def exact_point(training: Training, weights: Sequence[Exact]) -> CriticalPoint | None:
-    """The point with these exact weights (N), if all that is asked of it is rational; None if it is not.
-
-    Raises
-    ------
-    NotCritical : the gradient is rational and not zero.
-    """
+    """The point with these exact weights (N), if it is critical and all that is asked of it is rational; else None."""
     try:
         at = derivatives(training, weights, RATIONALS)
     except Irrational:
         return None
-    largest = max((abs(g) for g in at.gradient), default=0)
-    if largest:
-        raise NotCritical(f"the weights are not critical: an entry of the gradient is {largest} in size; a start for Newton's method is "
-                          "written in decimals")  # fmt: skip
-    return CriticalPoint(training, tuple(weights), at, inertia(at.hessian), True, PRECISIONS[1])
+    return None if any(at.gradient) else CriticalPoint(training, tuple(weights), at, inertia(at.hessian), True, PRECISIONS[1])
 
 
 def proved_point(training: Training, start: Iterable[float] | Iterable[arb]) -> CriticalPoint:

@@ -204,7 +204,7 @@ def _judged(point: CriticalPoint, pieces: Sequence[Piece], total: Inertia | None
     for piece in pieces:
         if piece.negative:
             why = "D is not zero" if piece.matrices.vanishing.zero is False and not piece.matrices.ridged else "by the signs of Q and M"
-            return Kind.STRICT_SADDLE, f"{_name(piece)}: the Hessian has a negative eigenvalue between the copies ({why})"
+            return Kind.STRICT_SADDLE, f"{_name(piece)}: the Hessian has a negative eigenvalue that moves the copies apart ({why})"
     for piece in pieces:
         if piece.limit:
             return Kind.SADDLE, f"{_name(piece)}: a share is 0, and points of equal loss with shares on one side of it are strict saddles"
@@ -213,7 +213,7 @@ def _judged(point: CriticalPoint, pieces: Sequence[Piece], total: Inertia | None
     if total is not None and total.zero == family:
         return (
             Kind.MINIMUM,
-            f"positive semidefinite Hessian, whose kernel is tangent to {family} dimensions of critical points of equal loss",
+            "the Hessian is positive semidefinite, and its kernel is tangent to the family of critical points of equal loss",
         )
     return Kind.OPEN, _open(point, pieces, total)
 

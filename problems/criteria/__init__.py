@@ -4,6 +4,7 @@
 ``entrywise``      a polynomial of each residual
 ``population``     expected squared error for Gaussian inputs
 ``typed``          polynomial losses typed in
+``feed_forward``   squared errors of feed-forward networks, as their units are split
 ``ridge``          what a ridge says of the loss on all of ℝⁿ
 ``words``          words of problem files that criteria and their readers share
 ``sample_data``    what criteria on samples share

@@ -15,6 +15,6 @@
 ``landscapes``  landscapes, by ``landscape_rendering`` those of minima, by ``valleys_rendering`` those of valleys as limits
 ``branches``    merge trees as branches
 ``verdict_rendering``  verdicts of theorems
-``ensemble_summary``, ``basins_summary``, ``soak_summary``, ``against_elimination_text``, ``table_rendering``, ``benchmark_rendering``, ``bifurcation_rendering``,
+``ensemble_summary``, ``basins_summary``, ``soak_summary``, ``against_elimination_text``, ``table_rendering``, ``benchmark_rendering``, ``bifurcation_rendering``, ``splitting_rendering``,
 ``start_set_list``  the documents of these names
 """

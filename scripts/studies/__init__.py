@@ -22,6 +22,6 @@ What longer work shares:
 ``progress``, ``counting``  what is said meanwhile
 ``confidence``, ``tally``   shares with their intervals; values with how often they occur
 
-The studies, a room each: ``descriptions``, ``ensembles``, ``tables``, ``landscapes``, ``basins``, ``bifurcations``, ``soak``,
-``benchmarks``, ``verdicts``.
+The studies, a room each: ``descriptions``, ``ensembles``, ``tables``, ``landscapes``, ``basins``, ``bifurcations``, ``splitting``,
+``soak``, ``benchmarks``, ``verdicts``.
 """

@@ -39,6 +39,7 @@ def documents(problem, answer, tmp_path_factory):
         "ensemble": cs.ensemble(ENSEMBLE, draws=10, records=folder / "ensemble.sqlite"),
         "bifurcation": cs.bifurcation(problem, 0.5, 4, values=5),
         "verdict": cs.verify("depth", problem),
+        "splitting": cs.split(answer),
     }
 
 

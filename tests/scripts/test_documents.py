@@ -64,6 +64,7 @@ def files(tmp_path_factory):
         ("ensemble", found["ensemble"], "--draws", 3, "--records", folder / "draws", "--output", found["ensemble summary"]),
         ("table", found["table"], "--output", found["table document"]),
         ("verify", "depth", verdict, "--output", found["verdict"]),
+        ("split", found["result"], "--output", found["splitting"]),
         (
             "plot", "bifurcation", PROBLEM, "--from", "1/10", "--to", "10", "--values", 5,
             "--data", found["bifurcation"], "--output", folder / "figure.pdf",
@@ -130,6 +131,7 @@ READERS = {
     ("show",): ("problem", "result"),
     ("landscape",): ("problem", "result", "certificate"),
     ("basins",): ("problem", "result", "certificate"),
+    ("split",): ("problem", "result"),
     ("check",): ("certificate", "component certificate"),
     ("report",): ("result",),
     ("ensemble",): ("ensemble",),

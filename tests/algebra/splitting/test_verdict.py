@@ -155,9 +155,10 @@ def test_an_irrational_number_is_not_taken_for_an_exact_point():
     assert exact_point(LN_2, [read_exact("1/2 ln 2"), read_exact("1")]) is None
 
 
-def test_weights_that_are_not_critical_are_refused():
-    with pytest.raises(NotCritical, match="not critical"):
-        exact_point(LN_2, [read_exact("ln 3"), read_exact("1")])
+def test_weights_that_are_not_critical_are_no_exact_point_and_newtons_method_may_refuse_them():
+    assert exact_point(LN_2, [read_exact("ln 3"), read_exact("1")]) is None
+    with pytest.raises(NotCritical, match="start nearer"):
+        proved_point(LN_2, [40.0, -1e30])
 
 
 @pytest.mark.parametrize(
