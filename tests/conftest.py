@@ -6,7 +6,7 @@ Compiled kernels are shared with earlier runs and between processes: their folde
 import pytest
 from hypothesis import HealthCheck, settings
 
-from critscape.algebra.kernels.lanes import kernel_folder
+from critscape.algebra.kernels.kernel_folder import kernel_folder
 
 # No test depends on the clock: a busy machine passes too.
 settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -16,9 +16,7 @@ settings.load_profile("no clock")
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
-        folder = str(kernel_folder().parent)
-        # For other processes, and for kernels that this one imports later.
-        patch.setenv("NUMBA_CACHE_DIR", folder)
-        patch.setattr("numba.config.CACHE_DIR", folder)
+        # For other processes, too.
+        patch.setenv("NUMBA_CACHE_DIR", str(kernel_folder().parent))
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield

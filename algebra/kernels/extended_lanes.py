@@ -7,7 +7,9 @@ part, then of the imaginary part. The error-free sums and products are those of 
 
 from __future__ import annotations
 
-from critscape.algebra.kernels.lanes import LANES, VectorBuilder, compiled, lane_operation
+from critscape.algebra.kernels.compilation import compiled
+from critscape.algebra.kernels.lane_program import LANES
+from critscape.algebra.kernels.lanes import VectorBuilder, lane_operation
 from critscape.algebra.polynomial.common_terms import ADD, MULTIPLY
 
 
@@ -165,14 +167,6 @@ def solve_extended(factor, inverse, rhs):
         multiply(rhs, k, inverse, k, rhs, k)
         for a in range(k + 1, n):
             subtract_product(factor, top + a - k, rhs, a, rhs, k)
-
-
-@compiled
-def load_constants(program, first, registers):
-    """The constants of a program with all their digits, from row ``first`` on."""
-    for k in range(program.constants.shape[0]):
-        registers[first + k, 0, :] = program.constants[k].real
-        registers[first + k, 1, :] = program.errors[k]
 
 
 @compiled

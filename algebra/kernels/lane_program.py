@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from critscape.algebra.polynomial.straight_line import Program
+
+# Points in lockstep.
+LANES = 32
+
+# Arrays over the lanes: real numbers; rows of them; rows of complex numbers as (real, imaginary); the same in double-double.
+Lane = Annotated[np.ndarray, (LANES,)]
+LaneReals = Annotated[np.ndarray, (None, LANES)]
+LaneRows = Annotated[np.ndarray, (None, 2, LANES)]
+WideRows = Annotated[np.ndarray, (None, 4, LANES)]
 
 
 class LaneProgram(NamedTuple):
@@ -28,3 +37,24 @@ def lane_program(program: Program) -> LaneProgram:
     constants = np.array([float(constant) for constant in program.constants], dtype=complex)
     errors = np.array([float(constant - Fraction(float(constant))) for constant in program.constants])
     return LaneProgram(program.opcode, program.left, program.right, program.target, program.outputs, constants, errors, program.registers)
+
+
+def registers(program: LaneProgram, first: int) -> np.ndarray:
+    """Registers (R, 2, LANES) with the constants of a program from row ``first`` on."""
+    rows = np.zeros((program.registers, 2, LANES))
+    fill(rows, first, program.constants)
+    return rows
+
+
+def extended_registers(program: LaneProgram, first: int) -> np.ndarray:
+    """The same in double-double, (R, 4, LANES): the constants with all their digits."""
+    rows, count = np.zeros((program.registers, 4, LANES)), len(program.constants)
+    rows[first : first + count, 0] = program.constants.real[:, None]
+    rows[first : first + count, 1] = program.errors[:, None]
+    return rows
+
+
+def fill(rows: np.ndarray, first: int, values: np.ndarray) -> None:
+    """Rows first, first + 1, … become the complex ``values`` (K,) on every lane."""
+    part = rows[first : first + len(values)]
+    part[:, 0], part[:, 1] = values.real[:, None], values.imag[:, None]

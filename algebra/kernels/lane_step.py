@@ -6,14 +6,10 @@ ill-conditioned, the tangent at a point that is rounded to double precision is w
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-import numpy as np
-
+from critscape.algebra.kernels.compilation import compiled, inlined
 from critscape.algebra.kernels.extended_lanes import (
     add_extended,
     factorize_extended,
-    load_constants,
     load_low,
     narrow,
     residual,
@@ -21,116 +17,9 @@ from critscape.algebra.kernels.extended_lanes import (
     solve_extended,
     widen,
 )
-from critscape.algebra.kernels.lane_program import LaneProgram
-from critscape.algebra.kernels.lanes import LANES, compiled, fill, inlined, load, relative_norm, run
+from critscape.algebra.kernels.lane_program import LANES
+from critscape.algebra.kernels.lanes import load, relative_norm, run
 from critscape.algebra.kernels.symmetric_lanes import factorize, multipliers, solve
-
-
-class Way(NamedTuple):
-    """A homotopy as kernels read it: programs, the coefficients of p(t) (K + 1, q) and of c(t) (M + 1, n), units (n,)."""
-
-    main: LaneProgram
-    rate: LaneProgram
-    parameters: np.ndarray
-    tilt: np.ndarray
-    unit: np.ndarray
-
-
-class Trail(NamedTuple):
-    """The latest points of every lane, the newest first.
-
-    ``depth`` (LANES,) of them are known, at ``nodes`` (3, LANES); ``points``, their derivatives ``slopes`` and ``lows``, what double
-    precision drops of the points (zero unless the steps are extended): (3, n, 2, LANES).
-    """
-
-    depth: np.ndarray
-    nodes: np.ndarray
-    points: np.ndarray
-    lows: np.ndarray
-    slopes: np.ndarray
-
-
-class Trial(NamedTuple):
-    """A step that is tried: to r = ``attempt`` (LANES,), where t is ``t`` (2, LANES).
-
-    The new point ``x`` + ``low`` and the tangent ``slope`` there, (n, 2, LANES); ``norms`` (3, LANES) are the relative sizes of the
-    first, the second and the last Newton correction.
-    """
-
-    attempt: np.ndarray
-    t: np.ndarray
-    x: np.ndarray
-    low: np.ndarray
-    slope: np.ndarray
-    norms: np.ndarray
-
-
-class Workspace(NamedTuple):
-    """Scratch memory of a step: registers of both programs, one linear system, the predictor's weights."""
-
-    registers: np.ndarray
-    rates: np.ndarray
-    tilts: np.ndarray
-    correction: np.ndarray
-    hessian: np.ndarray
-    factor: np.ndarray
-    inverse: np.ndarray
-    scale: np.ndarray
-    growth: np.ndarray
-    doubtful: np.ndarray
-    weights: np.ndarray
-
-
-class ExtendedWorkspace(NamedTuple):
-    """The same in double-double; empty unless steps are ``extended``."""
-
-    extended: bool
-    registers: np.ndarray
-    rates: np.ndarray
-    hessian: np.ndarray
-    factor: np.ndarray
-    inverse: np.ndarray
-    right: np.ndarray
-
-
-@inlined
-def workspace(way):
-    """Scratch memory with the constants of the programs and the first coefficients of the parameters filled in."""
-    n, q = way.unit.shape[0], way.parameters.shape[1]
-    entries = n * (n + 1) // 2
-    registers, rates = np.zeros((way.main.registers, 2, LANES)), np.zeros((way.rate.registers, 2, LANES))
-    fill(registers, n + q, way.main.constants)
-    fill(rates, n + 2 * q, way.rate.constants)
-    fill(registers, n, way.parameters[0])
-    fill(rates, n, way.parameters[0])
-    return Workspace(
-        registers,
-        rates,
-        np.zeros((n, 2, LANES)),
-        np.zeros((n, 2, LANES)),
-        np.zeros((entries, 2, LANES)),
-        np.zeros((entries, 2, LANES)),
-        np.zeros((n, 2, LANES)),
-        np.zeros((n, LANES)),
-        np.zeros(LANES),
-        np.zeros(LANES, dtype=np.bool_),
-        np.zeros((6, LANES)),
-    )
-
-
-@inlined
-def extended_workspace(way, extended):
-    """The same in double-double."""
-    n, q = way.unit.shape[0], way.parameters.shape[1]
-    entries = n * (n + 1) // 2 if extended else 0
-    registers = np.zeros((way.main.registers if extended else 0, 4, LANES))
-    rates = np.zeros((way.rate.registers if extended else 0, 4, LANES))
-    if extended:
-        load_constants(way.main, n + q, registers)
-        load_constants(way.rate, n + 2 * q, rates)
-    hessian, factor = np.zeros((entries, 4, LANES)), np.zeros((entries, 4, LANES))
-    inverse, right = np.zeros((n if extended else 0, 4, LANES)), np.zeros((n if extended else 0, 4, LANES))
-    return ExtendedWorkspace(extended, registers, rates, hessian, factor, inverse, right)
 
 
 @compiled
@@ -213,7 +102,7 @@ def correct(way, rounds, trial, work, wide):
                         correction[j, part, i] = -(registers[row, part, i] + tilts[j, part, i]) * unit[j]
             multipliers(registers, main.outputs, unit, work.hessian, work.scale)
             factorize(work.hessian, work.factor, work.inverse, work.scale, work.growth, work.doubtful)
-            solve(work.hessian, work.factor, work.inverse, registers, main.outputs, unit, work.doubtful, correction)
+            solve(work.hessian, work.factor, work.inverse, registers, main.outputs, unit, work.doubtful, work.pivoted, correction)
         relative_norm(correction, x, trial.norms[min(newton, 2)])
         if wide.extended:
             add_extended(wide.right, x, low)
@@ -258,4 +147,4 @@ def tangent(way, speeds, trial, work, wide):
         solve_extended(wide.factor, wide.inverse, wide.right)
         narrow(wide.right, slope)
     else:
-        solve(work.hessian, work.factor, work.inverse, work.registers, way.main.outputs, unit, work.doubtful, slope)
+        solve(work.hessian, work.factor, work.inverse, work.registers, way.main.outputs, unit, work.doubtful, work.pivoted, slope)

@@ -7,14 +7,11 @@ tangent, then acceptance by contraction (Deuflhard, "Newton Methods for Nonlinea
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from critscape.algebra.kernels.compilation import compiled, inlined
+from critscape.algebra.kernels.lane_paths import ARRIVED, LOST, STALLED
+from critscape.algebra.kernels.lane_program import LANES
+from critscape.algebra.kernels.lane_step import correct, predict, tangent
 
-import numpy as np
-
-from critscape.algebra.kernels.lane_step import Trail, Trial, correct, extended_workspace, predict, tangent, workspace
-from critscape.algebra.kernels.lanes import LANES, compiled, inlined
-
-ARRIVED, STALLED, LOST = range(3)
 UNDER_WAY = -1
 
 # Newton corrections below this (relative) size carry no information on the contraction.
@@ -22,69 +19,15 @@ NOISE = 1e-7
 EXTENDED_NOISE = 1e-12
 
 
-class Caution(NamedTuple):
-    """How carefully a path is followed. All sizes are relative corrections.
-
-    ``error`` and ``contraction`` are the aims for the first Newton correction ‖Δ₀‖ and for ‖Δ₁‖/‖Δ₀‖; a step is rejected when it
-    exceeds ten times the aim. ``history`` is the number of points that the predictor uses (1 to 3: order 1, 3, 5).
-    ``corrections`` (2 to 4) Newton steps are made; the tangent uses the Hessian before the last one. ``extended`` carries points and
-    corrections in double-double.
-    """
-
-    error: float
-    contraction: float
-    history: int
-    first_step: float
-    max_steps: int
-    corrections: int
-    extended: bool
-
-
-class Passage(NamedTuple):
-    """Paths to follow: each row of ``starts`` (P, n) from t = froms[p] to t = tos[p], complex (P,), on the straight segment between."""
-
-    starts: np.ndarray
-    froms: np.ndarray
-    tos: np.ndarray
-
-
-class Fates(NamedTuple):
-    """Where each path ended: the point and the tangent dx/dr (P, n), the remaining r, the status and the number of steps (P,)."""
-
-    ends: np.ndarray
-    tangents: np.ndarray
-    remaining: np.ndarray
-    status: np.ndarray
-    steps: np.ndarray
-
-
-class Pace(NamedTuple):
-    """Where the lanes are: ``path`` (−1: none), its r and next step ``h``, steps ``tried``, steps ``rejected`` in a row, ``fate``: (LANES,)."""
-
-    path: np.ndarray
-    r: np.ndarray
-    h: np.ndarray
-    tried: np.ndarray
-    rejected: np.ndarray
-    fate: np.ndarray
-
-
 @compiled
-def track_paths(way, caution, stall, passage, fates):
+def track_paths(way, caution, stall, passage, fates, memory):
     """Track every path of a `Passage` along a `Way`; what becomes of them is written to `Fates`.
 
     With t = to + r·(from − to), r runs from 1 to 0. A path is given back as STALLED when r < ``stall`` and the step is shorter
-    than r: its end point is likely to be singular or at infinity.
+    than r: its end point is likely to be singular or at infinity. ``memory`` is fresh.
     """
     paths, n = passage.starts.shape
-    work, wide = workspace(way), extended_workspace(way, caution.extended)
-    history = np.zeros((3, 3, n, 2, LANES))
-    trail = Trail(np.zeros(LANES, dtype=np.int64), np.zeros((3, LANES)), history[0], history[1], history[2])
-    new = np.zeros((3, n, 2, LANES))
-    trial = Trial(np.zeros(LANES), np.zeros((2, LANES)), new[0], new[1], new[2], np.zeros((3, LANES)))
-    counts = np.zeros((3, LANES), dtype=np.int64)
-    pace = Pace(np.full(LANES, -1), np.zeros(LANES), np.zeros(LANES), counts[0], counts[1], counts[2])
-    speeds = np.zeros(LANES, dtype=np.complex128)
+    trail, trial, pace, work, wide = memory
     waiting, active = 0, 0
     for i in range(LANES):
         if waiting < paths:
@@ -98,10 +41,10 @@ def track_paths(way, caution, stall, passage, fates):
             if p >= 0:
                 value = passage.tos[p] + trial.attempt[i] * (passage.froms[p] - passage.tos[p])
                 trial.t[0, i], trial.t[1, i] = value.real, value.imag
-                speeds[i] = passage.tos[p] - passage.froms[p]
+                pace.speeds[i] = passage.tos[p] - passage.froms[p]
         predict(trail, work.weights, trial)
         correct(way, caution.corrections, trial, work, wide)
-        tangent(way, speeds, trial, work, wide)
+        tangent(way, pace.speeds, trial, work, wide)
         accept(caution, stall, trial, pace, trail)
         for i in range(LANES):
             if pace.fate[i] == UNDER_WAY:

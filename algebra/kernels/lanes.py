@@ -8,92 +8,20 @@ nothing is compiled per problem.
 
 from __future__ import annotations
 
-import hashlib
-import os
-import sys
-import tempfile
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
-import numba
 import numpy as np
 from llvmlite import ir
-from numba import config, njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
-from platformdirs import user_cache_path
 
-from critscape.algebra.polynomial import common_terms
+from critscape.algebra.kernels.compilation import compiled
+from critscape.algebra.kernels.lane_program import LANES
 from critscape.algebra.polynomial.common_terms import ADD, MULTIPLY
-
-
-@contextmanager
-def absent(module: str) -> Iterator[None]:
-    """Lets a module that is not loaded yet look as if it were not installed."""
-    hide = module not in sys.modules
-    if hide:
-        # None is how Python marks a module that is not to be found; the stubs know modules only.
-        sys.modules[module] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        if hide:
-            del sys.modules[module]
-
-
-with absent("scipy.linalg.cython_blas"):
-    # numba asks only whether it is there, for the inner product of its `correlate`, and loading SciPy takes as long as loading numba.
-    import numba.np.arraymath
-
-LANES = 32
 
 # A coordinate that is smaller than this, in units of the problem, is judged by absolute errors.
 FLOOR = 0.1
-
-
-def compiled(
-    function: Callable, forceinline: bool = False, fastmath: Collection[str] | bool = frozenset({"contract"}), sources: Path | None = None
-) -> Callable:
-    """Compile a kernel, once per machine: the code is kept in a cache directory of the user, never beside the sources.
-
-    "contract" allows fused multiply-add; NaN and infinity keep their meaning because lanes are judged by them. ``sources`` is a
-    further folder of kernels that call each other.
-    """
-    chosen = config.CACHE_DIR  # type: ignore[attr-defined]
-    config.CACHE_DIR = str(kernel_folder(sources))  # type: ignore[attr-defined]
-    allowed = fastmath if isinstance(fastmath, bool) else set(fastmath)
-    try:
-        return njit(cache=True, nogil=True, fastmath=allowed, error_model="numpy", forceinline=forceinline)(function)
-    finally:
-        config.CACHE_DIR = chosen  # type: ignore[attr-defined]
-
-
-def inlined(function: Callable) -> Callable:
-    """The same for a part of a larger kernel that is apart for the reader's sake: where the shapes are known the code is faster."""
-    return compiled(function, forceinline=True)
-
-
-def kernel_folder(further: Path | None = None) -> Path:
-    """A folder of the user, or where NUMBA_CACHE_DIR says, that is named by the sources of all kernels.
-
-    numba does not see changes in another file's kernels; ``further`` is a second folder with kernels that call each other.
-    """
-    digest = hashlib.sha256(numba.__version__.encode())
-    digest.update(Path(common_terms.__file__).read_bytes())
-    for source in [file for room in (Path(__file__).parent, further) if room for file in sorted(room.glob("*.py"))]:
-        digest.update(source.read_bytes())
-    chosen = config.CACHE_DIR  # type: ignore[attr-defined]
-    home = Path(chosen) if chosen else user_cache_path("critscape")
-    for base in (home, Path(tempfile.gettempdir()) / f"critscape-{os.getuid()}"):
-        folder = base / digest.hexdigest()[:16]
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            return folder
-    return Path(tempfile.mkdtemp(prefix="critscape-"))
 
 
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
@@ -184,14 +112,6 @@ def run(opcode, left, right, target, registers):
             add(registers, left[k], registers, right[k], registers, target[k])
         else:
             subtract(registers, left[k], registers, right[k], registers, target[k])
-
-
-@compiled
-def fill(rows, first, values):
-    """Rows first, first + 1, … become constants over the lanes."""
-    for k in range(values.shape[0]):
-        rows[first + k, 0, :] = values[k].real
-        rows[first + k, 1, :] = values[k].imag
 
 
 @compiled

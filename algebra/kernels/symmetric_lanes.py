@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from critscape.algebra.kernels.lanes import LANES, compiled, multiply, subtract_product
+from critscape.algebra.kernels.compilation import compiled
+from critscape.algebra.kernels.lane_program import LANES
+from critscape.algebra.kernels.lanes import multiply, subtract_product
 
 # An update this many times larger than its row has cost the factorisation as many digits.
 MAX_GROWTH = 1e3
@@ -62,12 +64,12 @@ def factorize(hessian, factor, inverse, scale, growth, doubtful):
 
 
 @compiled
-def solve(hessian, factor, inverse, registers, outputs, unit, doubtful, rhs):
-    """Overwrite ``rhs`` (n, 2, LANES) by the solution of (D·H·D) x = rhs."""
+def solve(hessian, factor, inverse, registers, outputs, unit, doubtful, pivoted, rhs):
+    """Overwrite ``rhs`` (n, 2, LANES) by the solution of (D·H·D) x = rhs; ``pivoted`` (n, n + 1) is scratch memory."""
     n = inverse.shape[0]
     for i in range(LANES):
         if doubtful[i]:
-            solve_pivoted(registers, outputs, unit, i, rhs)
+            solve_pivoted(registers, outputs, unit, i, pivoted, rhs)
             # Keep the lane out of the substitution below.
             for k in range(n):
                 inverse[k, 0, i], inverse[k, 1, i] = 1.0, 0.0
@@ -86,10 +88,9 @@ def solve(hessian, factor, inverse, registers, outputs, unit, doubtful, rhs):
 
 
 @compiled
-def solve_pivoted(registers, outputs, unit, lane, rhs):
-    """Gaussian elimination with row pivoting on one lane."""
+def solve_pivoted(registers, outputs, unit, lane, matrix, rhs):
+    """Gaussian elimination with row pivoting on one lane; ``matrix`` (n, n + 1) is scratch memory."""
     n = unit.shape[0]
-    matrix = np.empty((n, n + 1), dtype=np.complex128)
     k = 0
     for a in range(n):
         matrix[a, n] = complex(rhs[a, 0, lane], rhs[a, 1, lane])
@@ -110,13 +111,25 @@ def solve_pivoted(registers, outputs, unit, lane, rhs):
             rhs[:, :, lane] = np.nan
             return
         for a in range(k + 1, n):
-            ratio = matrix[a, k] / matrix[k, k]
+            ratio = _quotient(matrix[a, k], matrix[k, k])
             for b in range(k + 1, n + 1):
                 matrix[a, b] -= ratio * matrix[k, b]
     for k in range(n - 1, -1, -1):
         value = matrix[k, n]
         for b in range(k + 1, n):
             value -= matrix[k, b] * matrix[b, n]
-        value /= matrix[k, k]
+        value = _quotient(value, matrix[k, k])
         matrix[k, n] = value
         rhs[k, 0, lane], rhs[k, 1, lane] = value.real, value.imag
+
+
+@compiled
+def _quotient(a, b):
+    """a / b for complex numbers without overflow on the way (Smith, "Algorithm 116", 1962); unlike Python's it raises nothing."""
+    if abs(b.real) >= abs(b.imag):
+        ratio = b.imag / b.real
+        size = b.real + b.imag * ratio
+        return complex((a.real + a.imag * ratio) / size, (a.imag - a.real * ratio) / size)
+    ratio = b.real / b.imag
+    size = b.real * ratio + b.imag
+    return complex((a.real * ratio + a.imag) / size, (a.imag * ratio - a.real) / size)

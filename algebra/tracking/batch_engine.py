@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
-from critscape.algebra.kernels.lane_newton import polish
-from critscape.algebra.kernels.lane_program import LaneProgram, lane_program
-from critscape.algebra.kernels.lane_step import Way
-from critscape.algebra.kernels.lane_tracker import ARRIVED, LOST, Caution, Fates, Passage, track_paths
-from critscape.algebra.kernels.lanes import LANES
+from critscape.algebra.kernels.lane_paths import ARRIVED, LOST, Caution, Fates, Passage, Way, track
+from critscape.algebra.kernels.lane_points import polish
+from critscape.algebra.kernels.lane_program import LANES, LaneProgram, lane_program
 from critscape.algebra.polynomial.straight_line import Programs, evaluate, programs, triangle
 from critscape.algebra.tracking.endgame import Ending, Segment, finish
 from critscape.algebra.tracking.homotopy import Homotopy, Outcome, Path
 from critscape.algebra.tracking.settling import settled
+
+Piece = TypeVar("Piece")
 
 # From the usual way of tracking to the most careful one; QUICK where a lost path does no harm.
 QUICK = (
@@ -197,22 +198,13 @@ class Flow:
 
     def advance(self, points: np.ndarray, froms: np.ndarray, tos: np.ndarray, stall: float, caution: Caution) -> Segment:
         """Follow each path from one value of t to another (see `lane_tracker.track_paths`), on ``jobs`` threads."""
-        count, n = points.shape
         scaled = np.ascontiguousarray(points / self.unit)
         way = Way(self.main, self.rate, self.parameters, self.tilt, self.unit)
-        fates = Fates(
-            ends=np.empty((count, n), dtype=complex),
-            tangents=np.empty((count, n), dtype=complex),
-            remaining=np.empty(count),
-            status=np.empty(count, dtype=np.int64),
-            steps=np.empty(count, dtype=np.int64),
-        )
 
-        def piece(part: slice) -> None:
-            passage = Passage(scaled[part], froms[part], tos[part])
-            track_paths(way, caution, stall, passage, Fates(*(result[part] for result in fates)))
+        def piece(part: slice) -> Fates:
+            return track(way, caution, stall, Passage(scaled[part], froms[part], tos[part]))
 
-        self.threaded(piece, count)
+        fates = Fates(*map(np.concatenate, zip(*self.threaded(piece, len(points)))))
         where = tos + fates.remaining * (froms - tos)
         return Segment(fates.ends * self.unit, where, fates.status == ARRIVED, fates.status == LOST, fates.steps)
 
@@ -222,18 +214,14 @@ class Flow:
         The corrections are made in double-double: the limits of ill-conditioned points have all digits too, so that coincidences
         show. Newton's method must settle, and the condition number of the Hessian be below ``condition``.
         """
-        count = len(points)
         x = np.ascontiguousarray(points / self.unit)
         finite = np.isfinite(x).all(axis=1)
         x[~finite] = 0.0
-        limits, moved, last = np.empty_like(x), np.empty(count), np.empty(count)
 
-        def piece(part: slice) -> None:
-            polish(
-                self.main, self.parameters[0], self.tilt[0], self.unit, x[part], limits[part], moved[part], last[part], CORRECTIONS
-            )  # fmt: skip
+        def piece(part: slice) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+            return polish(self.main, self.parameters[0], self.tilt[0], self.unit, x[part], CORRECTIONS)
 
-        self.threaded(piece, count)
+        limits, moved, last = map(np.concatenate, zip(*self.threaded(piece, len(points))))
         hessians = self.hessians(limits)
         inverses, solvable = _inverses(hessians)
         # A Hessian that vanishes altogether is singular too, however well it inverts.
@@ -251,15 +239,14 @@ class Flow:
         upper = np.array([np.broadcast_to(value, count) for value in values[n:]], dtype=complex).reshape(len(values) - n, count).T
         return np.ascontiguousarray(upper[:, triangle(n)]) * np.outer(self.unit, self.unit)
 
-    def threaded(self, piece: Callable[[slice], None], count: int) -> None:
-        """Calls ``piece`` on slices of ``count`` paths, on ``jobs`` threads."""
+    def threaded(self, piece: Callable[[slice], Piece], count: int) -> list[Piece]:
+        """What ``piece`` makes of slices of ``count`` paths, on ``jobs`` threads."""
         workers = max(1, min(self.jobs, count // LANES))
         parts = [slice(k * count // workers, (k + 1) * count // workers) for k in range(workers)]
         if workers == 1:
-            piece(parts[0])
-        else:
-            with ThreadPoolExecutor(workers) as pool:
-                list(pool.map(piece, parts))
+            return [piece(parts[0])]
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(piece, parts))
 
 
 def _inverses(matrices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

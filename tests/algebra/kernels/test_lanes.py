@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flint import acb
 
-from critscape.algebra.kernels.lane_newton import polish
+from critscape.algebra.kernels.lane_points import polish
 from critscape.algebra.kernels.lane_program import lane_program
 from critscape.algebra.polynomial.straight_line import evaluate, programs
 from critscape.algebra.tracking.batch_engine import CAUTIONS, Flow, units
@@ -41,8 +41,8 @@ def hessian(family, point, parameters):
 
 
 def polished(family, parameters, tilt, unit, points, rounds=8):
-    limits, moved, last = np.empty_like(points), np.empty(len(points)), np.empty(len(points))
-    polish(lane_program(programs(family).gradient_hessian), parameters, tilt, unit, points / unit, limits, moved, last, rounds)
+    program = lane_program(programs(family).gradient_hessian)
+    limits, moved, last = polish(program, parameters, tilt, unit, points / unit, rounds)
     return limits * unit, moved, last
 
 
