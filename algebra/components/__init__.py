@@ -12,6 +12,7 @@
 ``gauge``           representatives with small integers
 ``closed_loss``     the loss in closed form
 ``limit_ideal``     the limits by elimination
+``euler``           what the limits on one component must add up to
 ``table``           rows of components from several centres
 ``document``        their part of a result
 ``certificate``     the certificate of a table

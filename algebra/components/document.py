@@ -59,6 +59,7 @@ def entry(row: Row) -> dict:
         "representative": representative,
         "paths": row.paths,
         "real_paths": row.real_paths,
+        "euler_characteristic": row.euler_characteristic,
         "level": row.level.value,
         **({} if falling is None else {"descent": arc_entry(falling)}),
     }
@@ -100,4 +101,20 @@ def evidence(found: Components) -> Sequence[Evidence]:
     if found.values is not None:
         measured = f"{found.values.number} modulo {found.values.prime}, complex ones included; {found.seen} among the limits"
         gathered.append(Evidence("critical values", found.all_values, measured))
+    if found.sums_agree is not None:
+        closed = [row for row in found.rows if row.euler_sums and None not in row.euler_sums]
+        measured = f"Euler characteristics and numbers of paths of {len(closed)} closed component{'s' * (len(closed) > 1)}, by centre: "
+        measured += "; ".join(f"χ {spread(row.euler_sums)}, {spread(row.paths_by_centre[1:])} paths" for row in closed)
+        gathered.append(Evidence("components add up", found.sums_agree, measured))
+    if found.euler_total is not None:
+        gathered.append(Evidence("Euler sum", found.euler_total == 1, f"Σ (−1)^index χ over all components is {found.euler_total}"))
     return gathered
+
+
+def spread(values: Sequence[int | None]) -> str:
+    """What all of some numbers are, or all of them.
+
+    >>> spread((4, 4)), spread((4, 3))
+    ('4', '4|3')
+    """
+    return "|".join(map(str, dict.fromkeys(values)))

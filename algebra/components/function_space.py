@@ -55,12 +55,14 @@ class Knowledge:
 
     ``bounded_below``: inf L > −∞, proved. ``floor``: a number with L ≥ floor, or None. ``function_space``: L as a sum of functions of
     residuals, or None. ``least``: an interval around inf L in which no other critical value lies, or None.
+    ``coercive``: L tends to infinity with w, proved.
     """
 
     bounded_below: bool
     floor: Fraction | None = None
     function_space: FunctionSpace | None = None
     least: flint.arb | None = None
+    coercive: bool = False
 
 
 def _slope(term: Term) -> flint.fmpq_mpoly:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 
+import flint
 import numpy as np
+from flint import acb
 
 from critscape.algebra.components.extrapolation import Extrapolated, extrapolated, neville
 from critscape.algebra.components.multiprecision import SLOW, followed
 from critscape.algebra.components.regularisation import Regularisation, Way, exactly_shrinking, in_normal_form, shrinking, symmetries
-from critscape.algebra.polynomial.evaluation import float_parameters, generic_vector
+from critscape.algebra.polynomial.evaluation import ball_derivatives, ball_parameters, float_parameters, generic_vector
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.starts.start_set import StartSet
 from critscape.algebra.symmetry.coincidence import match, merged
@@ -28,12 +30,15 @@ from critscape.algebra.tracking.homotopy import Homotopy, Outcome
 
 LEGS = 6
 """Homotopies to L_{ε₀} that are tried until as many regular critical points are found as the generic member has."""
+BARREN = 2
+"""So many in a row that find nothing new end the search."""
 STEP, LADDER = 0.5, 16
 """The ladder is t = 10^(−STEP·k), k = 2, …, LADDER + 1: down to 10^−8.5."""
 RUNG_STEPS = 300
 """Steps from one rung to the next at most: 140 were the most that led anywhere, and a path that needs more is better followed with more digits."""
 RUNG_CAUTIONS = tuple(CAUTIONS[k]._replace(max_steps=RUNG_STEPS) for k in (1, 0, 2))
 """The double-double kernel comes first; it does not pivot, the second one does."""
+LOSS_BITS = 128
 WINDOW = 6
 """Points from which a limit is extrapolated."""
 AGREED, ACCEPTED = 1e-10, 1e-6
@@ -53,8 +58,8 @@ class Limit:
     """One path as ε → 0.
 
     ``point`` (n,) complex is its limit in the loss's own weights (None unless finite), ``error`` its relative error as far as
-    extrapolations tell, ``winding`` the winding number; ``growth`` the g of |w| ~ ε^−g and ``loss`` the limit of L along a path to
-    infinity (None: not known).
+    extrapolations tell, ``winding`` the winding number; ``growth`` the g of |w| ~ ε^−g. ``loss`` is the limit of L along the path (None:
+    not known, or none), of a finite one to about ``loss_error``.
     """
 
     fate: Fate
@@ -63,13 +68,26 @@ class Limit:
     winding: int | None = None
     growth: float = 0.0
     loss: complex | None = None
+    loss_error: float = 0.0
+
+    def has_loss(self, value: complex, tolerance: float) -> bool:
+        """Whether the limit is finite and its loss is ``value`` to a relative tolerance, as far as the loss is known."""
+        return (
+            self.point is not None
+            and self.loss is not None
+            and abs(self.loss - value) <= tolerance * max(1.0, abs(value)) + self.loss_error
+        )
 
 
 @dataclass(frozen=True)
 class Account:
-    """The limits of all paths of one regularisation; ``missing`` are those of the generic member's that L_{ε₀} does not have."""
+    """The limits of all paths of one regularisation; ``missing`` are those of the generic member's that L_{ε₀} does not have.
 
-    regularisation: Regularisation
+    ``strengths`` and ``centre`` (n,) are Λ and c for the loss's own weights, up to a common factor of Λ.
+    """
+
+    strengths: np.ndarray
+    centre: np.ndarray
     limits: tuple[Limit, ...]
     missing: int
 
@@ -94,7 +112,8 @@ def limits(
     progress("ridge to zero", len(orbits))
     found = ends(loss, regularisation, way, np.array([orbit.point for orbit in orbits]).reshape(-1, loss.dimension), jobs)
     everything = tuple(moved(element, limit) for orbit, limit in zip(orbits, found) for element in orbit.elements)
-    return Account(regularisation, everything, len(starts.solutions) - len(begun))
+    strengths, centre = regularisation.strengths / way.loss_units**2, regularisation.centre * way.loss_units
+    return Account(strengths, centre, everything, len(starts.solutions) - len(begun))
 
 
 def moved(element: SignedPermutation, limit: Limit) -> Limit:
@@ -106,7 +125,7 @@ def regular_points(regularisation: Regularisation, way: Way, starts: StartSet, r
     """The critical points of L_{ε₀} in natural units (P, n), from all solutions of the generic member, along several bends if need be."""
     tracker, n = BatchTracker(jobs=jobs), len(way.units)
     strengths, centre = in_normal_form(regularisation, way)
-    known = np.empty((0, n), dtype=complex)
+    known, barren = np.empty((0, n), dtype=complex), 0
     for _ in range(LEGS):
         bend = np.abs(starts.member.tilt).max() * generic_vector(rng, n)
         end = -strengths * centre
@@ -115,7 +134,8 @@ def regular_points(regularisation: Regularisation, way: Way, starts: StartSet, r
         found = [path.end for path in paths if path.outcome is Outcome.FINISHED]
         before = len(known)
         known, _ = merged(known, np.array(found, dtype=complex).reshape(-1, n))
-        if len(known) >= len(starts.solutions) or len(known) == before:
+        barren = barren + 1 if len(known) == before else 0
+        if len(known) >= len(starts.solutions) or barren == BARREN:
             break
     return known
 
@@ -154,7 +174,7 @@ def ends(loss: Loss, regularisation: Regularisation, way: Way, begun: np.ndarray
             break
     # Lost ones too.
     end = exactly_shrinking(regularisation, way)
-    return [rescued(way, end, [1.0, *places[k]], [begun[k], *points[k]]) if done is None else done for k, done in enumerate(found)]
+    return [rescued(loss, way, end, [1.0, *places[k]], [begun[k], *points[k]]) if done is None else done for k, done in enumerate(found)]
 
 
 def advanced(flow: Flow, here: np.ndarray, at: np.ndarray, active: np.ndarray, t: complex) -> list[int]:
@@ -200,7 +220,23 @@ def limit(loss: Loss, way: Way, seen: Extrapolated, places: Sequence[float], poi
     if seen.growth > 0:
         values = [value_at(loss, point * way.units) for point in points]
         return Limit(Fate.AT_INFINITY, None, seen.error, seen.winding, seen.growth, limit_of_losses(places, values, seen))
-    return Limit(Fate.FINITE, seen.point * way.units, seen.error, seen.winding)
+    return finite(loss, seen.point * way.units, seen.error, seen.winding)
+
+
+def finite(loss: Loss, point: np.ndarray, error: float, winding: int | None) -> Limit:
+    """A finite limit, a critical point of L, with its loss.
+
+    Terms of L cancel far out, and L is stationary: so L is evaluated with more digits, to within gᵀ H⁺ g, g and H its derivatives.
+    """
+    with flint.ctx.workprec(LOSS_BITS):
+        balls = [acb(complex(z)) for z in point]
+        value = complex(acb(loss.family.formula(balls, ball_parameters(loss, LOSS_BITS))).mid())
+        slope, hessian = ball_derivatives(loss, balls)
+        n = len(point)
+        g = np.array([complex(slope[i, 0].mid()) for i in range(n)])
+        h = np.array([[complex(hessian[i, j].mid()) for j in range(n)] for i in range(n)])
+    decrement = abs(g @ (np.linalg.pinv(h, rcond=1e-12) @ g))
+    return Limit(Fate.FINITE, point, error, winding, 0.0, value, float(decrement))
 
 
 def limit_of_losses(places: Sequence[float], values: Sequence[complex], seen: Extrapolated) -> complex | None:
@@ -224,7 +260,7 @@ def value_at(loss: Loss, point: np.ndarray) -> complex:
     return complex(loss.family.formula(list(point), float_parameters(loss)))
 
 
-def rescued(way: Way, end: ExactEnd, places: Sequence[float], points: Sequence[np.ndarray]) -> Limit:
+def rescued(loss: Loss, way: Way, end: ExactEnd, places: Sequence[float], points: Sequence[np.ndarray]) -> Limit:
     """The limit of a path that the compiled tracker has seen at ``places``, in multiprecision, from the last place that serves."""
     for k in (-1, -3, 3, 1, 0):
         if -len(places) <= k < len(places):
@@ -232,5 +268,5 @@ def rescued(way: Way, end: ExactEnd, places: Sequence[float], points: Sequence[n
             if seen is not None and seen.growth > 0:
                 return Limit(Fate.AT_INFINITY, None, seen.error, seen.winding, seen.growth, seen.loss if seen.growth < SLOW else None)
             if seen is not None:
-                return Limit(Fate.FINITE, seen.point * way.units / way.loss_units, seen.error, seen.winding)
+                return finite(loss, seen.point * way.units / way.loss_units, seen.error, seen.winding)
     return Limit(Fate.UNSETTLED)

@@ -17,7 +17,7 @@ FAR = 14
 """A path that gets lost counts as diverging if it has done so in one way for six decades, beyond t = 10^−14."""
 SLOW = 0.5
 """Where |w| ~ ε^−g with g below this the loss may have a limit that does not depend on Λ."""
-BITS = 800
+BITS = 480
 SAME = 1e-8
 """Relative distance of the limits told at the two places."""
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from critscape.algebra.components.closed_loss import closed_loss
 from critscape.algebra.components.component import FLAT, Component, Kind, as_global, component
+from critscape.algebra.components.euler import index_on_component
 from critscape.algebra.components.function_space import Knowledge
 from critscape.algebra.components.gauge import representative
 from critscape.algebra.components.limit_ideal import LimitIdeal
-from critscape.algebra.components.limits import Account, Fate, Limit, value_at
+from critscape.algebra.components.limits import Account, Fate, Limit
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.elimination.critical_values import ValueCount
 from critscape.algebra.polynomial.evaluation import float_derivatives
@@ -27,8 +28,9 @@ SAME_LOSS = 1e-7
 
 @dataclass(frozen=True)
 class Row:
-    """A component or several that look alike: the representative, its loss in closed form (None: not known), and how many paths of
-    the first generic centre end there, and how many of these at real points.
+    """A component or several that look alike: the representative, its loss in closed form (None: not known), and for each centre, c = 0
+    first, how many paths end there, how many of these at real points, and the Euler characteristic that these add up to (None: not
+    clear; no entries where the component is not known to be closed).
 
     ``level``: proved if all that the row says is, certified if a critical point is but the kind rests on the enumeration or is open,
     else numerical.
@@ -36,9 +38,26 @@ class Row:
 
     component: Component
     closed: str | None
-    paths: int
-    real_paths: int
+    paths_by_centre: tuple[int, ...]
+    real_by_centre: tuple[int, ...]
+    euler_sums: tuple[int | None, ...]
     level: Level
+
+    @property
+    def paths(self) -> int:
+        """The paths of the first generic centre."""
+        return self.paths_by_centre[1] if len(self.paths_by_centre) > 1 else self.paths_by_centre[0]
+
+    @property
+    def real_paths(self) -> int:
+        """Those of the first generic centre that end at real points."""
+        return self.real_by_centre[1] if len(self.real_by_centre) > 1 else self.real_by_centre[0]
+
+    @property
+    def euler_characteristic(self) -> int | None:
+        """χ of the component, where it is closed and all centres say the same."""
+        known = set(self.euler_sums)
+        return known.pop() if len(known) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -63,6 +82,7 @@ class Components:
     complete: bool
     seen: int = 0
     values: ValueCount | None = None
+    coercive: bool = False
 
     @property
     def generic(self) -> Account:
@@ -79,7 +99,34 @@ class Components:
         """Whether every path is accounted for, the centres agree and the limit ideal, if it is known, has as many zeros."""
         unsettled = any(a.count(Fate.UNSETTLED) for a in self.accounts)
         ideal = self.ideal is None or self.ideal.dimension > 0 or max(self.ideal.degree, 0) == self.generic.count(Fate.FINITE)
-        return self.complete and self.centres_agree and ideal and self.all_values and not unsettled
+        return (
+            self.complete
+            and self.centres_agree
+            and ideal
+            and self.all_values
+            and self.sums_agree is not False
+            and self.euler_total in (None, 1)
+            and not unsettled
+        )
+
+    @property
+    def sums_agree(self) -> bool | None:
+        """Whether all centres say the same of the Euler characteristic and the number of paths of each closed component; None without one.
+
+        The centre c = 0 may have fewer paths: it is not generic.
+        """
+        rows = [row for row in self.rows if row.euler_sums and None not in row.euler_sums]
+        if not rows:
+            return None
+        return all(len(set(row.euler_sums)) == 1 and len(set(row.paths_by_centre[1:])) <= 1 for row in rows)
+
+    @property
+    def euler_total(self) -> int | None:
+        """Σ_V (−1)^{ind V} χ(V), which is 1 for a coercive loss; None where it is not, or a component is not closed or has no clear sum."""
+        sums = [row.euler_characteristic for row in self.rows]
+        if not self.coercive or not sums or None in sums:
+            return None
+        return sum((-1) ** row.component.inertia.negative * row.euler_sums[0] for row in self.rows if row.euler_sums[0] is not None)
 
     @property
     def all_values(self) -> bool:
@@ -101,12 +148,31 @@ def tabulated(
     progress("classification", len(real))
     found = merged([component(loss, knowledge, point) for point in real])
     undecided = [representative(loss, knowledge, c) for row in found for c in (row if row[0].kind is Kind.DEGENERATE else row[:1])]
-    table = Components((), asymptotic_values(accounts), tuple(accounts), ideal, complete, distinct_losses(loss, accounts), values)
+    table = Components(
+        (), asymptotic_values(accounts), tuple(accounts), ideal, complete, distinct_losses(accounts), values, knowledge.coercive
+    )
     leaders = [row[0] for row in merged(undecided)]
-    decided = ranked(leaders, knowledge, table)
-    counts = path_counts(loss, decided, table.generic.limits)
-    rows = [Row(c, closed_loss(loss, c), *numbers, level(c)) for c, numbers in zip(decided, counts)]
+    places = [assigned(loss, leaders, account.limits) for account in accounts]
+    rows = [row(loss, leaders, k, accounts, places) for k in range(len(leaders))]
+    decided = ranked(leaders, knowledge, replace(table, rows=tuple(rows)))
+    rows = [replace(row, component=c, level=level(c)) for row, c in zip(rows, decided)]
     return replace(table, rows=tuple(sorted(rows, key=lambda row: order(row.component))))
+
+
+def row(
+    loss: Loss, components: Sequence[Component], position: int, accounts: Sequence[Account], places: Sequence[Sequence[int | None]]
+) -> Row:
+    """The row of the component at a position; ``places`` are those of the limits of each account."""
+    found = components[position]
+    ends = [
+        [limit.point for limit, place in zip(account.limits, on) if place == position and limit.point is not None]
+        for account, on in zip(accounts, places)
+    ]
+    real = [[point.real for point in points if is_real(point)] for points in ends]
+    sums: tuple[int | None, ...] = ()
+    if closed(components, position):
+        sums = tuple(euler_characteristic(loss, found, account, points) for account, points in zip(accounts, real))
+    return Row(found, closed_loss(loss, found), tuple(map(len, ends)), tuple(map(len, real)), sums, level(found))
 
 
 def order(found: Component) -> tuple:
@@ -129,22 +195,12 @@ def distinct_real(limits: Sequence[Limit]) -> list[np.ndarray]:
     return [points[k].real for k in np.flatnonzero(first == np.arange(len(points))).tolist()]
 
 
-def distinct_losses(loss: Loss, accounts: Sequence[Account]) -> int:
-    """The number of distinct values of L at all finite limits, complex ones included."""
-    losses = np.array([value_at(loss, limit.point) for account in accounts for limit in account.limits if limit.point is not None])
-    return coarsely_distinct(losses, SAME_LOSS * np.maximum(1.0, np.abs(losses)))
-
-
-def coarsely_distinct(values: np.ndarray, tolerances: np.ndarray) -> int:
-    """The number of clusters of complex ``values`` (K,): each joins the first one within its tolerance.
-
-    >>> coarsely_distinct(np.array([1, 2, 1 + 1e-9, 2j]), np.full(4, 1e-6))
-    3
-    """
+def distinct_losses(accounts: Sequence[Account]) -> int:
+    """The number of distinct values of L at all finite limits, complex ones included; those known best come first."""
     leaders: list[complex] = []
-    for value, tolerance in zip(values, tolerances):
-        if not leaders or np.abs(np.array(leaders) - value).min() > tolerance:
-            leaders.append(complex(value))
+    for limit in sorted((limit for account in accounts for limit in account.limits), key=lambda limit: limit.loss_error):
+        if limit.point is not None and limit.loss is not None and not any(limit.has_loss(value, SAME_LOSS) for value in leaders):
+            leaders.append(limit.loss)
     return len(leaders)
 
 
@@ -210,29 +266,39 @@ def level(found: Component) -> Level:
     return Level.PROVED if found.kind_proved and found.inertia.exact else Level.CERTIFIED
 
 
-def path_counts(loss: Loss, components: Sequence[Component], limits: Sequence[Limit]) -> list[tuple[int, int]]:
-    """For each component the paths that end on it and those with real ends: by loss, zeros and inertia of the limits."""
-    numbers = [[0, 0] for _ in components]
+def assigned(loss: Loss, components: Sequence[Component], limits: Sequence[Limit]) -> list[int | None]:
+    """For each limit the position of the component that it is on, by loss, zeros and inertia; None where it is on none of them."""
     losses = [float(c.loss.mid()) for c in components]
+    found: list[int | None] = []
     for limit in limits:
-        if limit.point is None:
-            continue
-        value, real = value_at(loss, limit.point), is_real(limit.point)
-        flat, signs = spectrum(loss, limit.point, real)
         candidates = []
-        for k, c in enumerate(components):
-            if abs(value - losses[k]) > SAME_LOSS * max(1.0, abs(value)):
-                continue
+        if limit.point is not None:
+            real = is_real(limit.point)
+            flat, signs = spectrum(loss, limit.point, real)
             size = max(1.0, float(np.abs(limit.point).max()))
-            if np.abs(limit.point[list(c.zero)]).max(initial=0.0) <= REAL * size:
-                # Far out an eigenvalue may look flat that is not: the row that agrees best counts.
-                same = not real or signs == (c.inertia.positive, c.inertia.negative)
-                candidates.append((same, flat == c.inertia.zero, len(c.zero), k))
-        if candidates:
-            k = max(candidates)[-1]
-            numbers[k][0] += 1
-            numbers[k][1] += real
-    return [(a, b) for a, b in numbers]
+            for k, c in enumerate(components):
+                if not limit.has_loss(losses[k], SAME_LOSS):
+                    continue
+                if np.abs(limit.point[list(c.zero)]).max(initial=0.0) <= REAL * size:
+                    # Far out an eigenvalue may look flat that is not: the row that agrees best counts.
+                    same = not real or signs == (c.inertia.positive, c.inertia.negative)
+                    candidates.append((same, flat == c.inertia.zero, len(c.zero), k))
+        found.append(max(candidates)[-1] if candidates else None)
+    return found
+
+
+def euler_characteristic(loss: Loss, found: Component, account: Account, points: Sequence[np.ndarray]) -> int | None:
+    """Σ (−1)^{ind(D|_V, q)} over the real limits q of an account on a component; None where an index has no clear value."""
+    indices = [index_on_component(loss, point, found.dimension, account.strengths, account.centre) for point in points]
+    return None if None in indices else sum((-1) ** index for index in indices if index is not None)
+
+
+def closed(components: Sequence[Component], position: int) -> bool:
+    """Whether a component is Morse–Bott and the only one at its loss, so that it is closed as far as is seen."""
+    found = components[position]
+    value = float(found.loss.mid())
+    near = [c for c in components if abs(float(c.loss.mid()) - value) <= SAME_LOSS * max(1.0, abs(value))]
+    return found.exact_dimension and found.inertia.exact and found.dimension == found.inertia.zero and len(near) == 1
 
 
 def spectrum(loss: Loss, point: np.ndarray, real: bool) -> tuple[int, tuple[int, int]]:
@@ -253,7 +319,8 @@ def asymptotic_values(accounts: Sequence[Account]) -> tuple[AsymptoticValue, ...
     """The finite limits of the loss at infinity that all centres see: what depends on Λ or c is none."""
     seen: list[list[tuple[complex, float]]] = []
     for account in accounts:
-        seen.append([(limit.loss, limit.growth) for limit in account.limits if limit.loss is not None and limit.growth < 0.5])
+        ends = [limit for limit in account.limits if limit.fate is Fate.AT_INFINITY]
+        seen.append([(limit.loss, limit.growth) for limit in ends if limit.loss is not None])
     values: list[AsymptoticValue] = []
     for value, growth in seen[0] if len(seen) == 1 else seen[1]:
         close = [v for v in values if abs(v.loss - value) <= REAL * max(1.0, abs(value))]

@@ -58,7 +58,7 @@ def knowledge(problem: Problem) -> Knowledge:
     with_ridge = replace(problem, ridge=(Fraction(1),) * problem.dimension)
     floor, least_ridge = problem.shape.floor, min(problem.ridge, default=Fraction(0))
     bounded = floor is not None or problem.coercive or (least_ridge >= 0 and with_ridge.coercive)
-    return Knowledge(bounded, floor, function_space(problem), least_value(problem))
+    return Knowledge(bounded, floor, function_space(problem), least_value(problem), problem.coercive)
 
 
 def function_space(problem: Problem) -> FunctionSpace | None:

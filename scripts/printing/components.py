@@ -100,13 +100,15 @@ def number_latex(text: str) -> str:
 def components_csv(result: dict, network: Network) -> str:
     """One line for each row, all digits that are known: a column for each weight of the representative."""
     headings = [
-        "kind", "loss", "dimension", "dimension_bound", "positive", "negative", "zero", "inertia_bound", "paths", "real_paths", "level",
+        "kind", "loss", "dimension", "dimension_bound", "positive", "negative", "zero", "inertia_bound", "paths", "real_paths",
+        "euler_characteristic", "level",
         *variables(network),
     ]  # fmt: skip
     rows = [
         [
             row["kind"], row["loss"], row["dimension"], row["dimension_bound"], *row["inertia"].values(), row["inertia_bound"],
-            row["paths"], row["real_paths"], row["level"], *row["representative"],
+            row["paths"], row["real_paths"],
+            "" if row["euler_characteristic"] is None else row["euler_characteristic"], row["level"], *row["representative"],
         ]
         for row in result["components"]
     ]  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 from flint import arb
 
 from critscape.algebra.components.component import Kind
-from critscape.algebra.components.limits import Fate, value_at
+from critscape.algebra.components.limits import Fate
 from critscape.algebra.components.table import SAME_LOSS, Components, Row, spectrum
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.elimination.critical_values import dimension_at, values_modulo
@@ -60,7 +60,7 @@ def largest_nullity(exact_loss: Loss, table: Components, value: float) -> int:
     found = [-1]
     for account in table.accounts:
         for limit in account.limits:
-            if limit.point is not None and abs(value_at(exact_loss, limit.point) - value) <= SAME_LOSS * max(1.0, abs(value)):
+            if limit.point is not None and limit.has_loss(value, SAME_LOSS):
                 found.append(spectrum(exact_loss, limit.point, False)[0])
     return max(found)
 

@@ -43,6 +43,11 @@ def fates(result):
     return account["paths"], account["finite"], account["at_infinity"]
 
 
+def characteristics(result):
+    """χ of each closed component by loss, one row each."""
+    return {row["loss"]: row["euler_characteristic"] for row in result["components"]}
+
+
 def by_loss(result):
     found = {}
     for row in result["components"]:
@@ -85,6 +90,8 @@ def test_a_bottleneck():
     }
     assert fates(result) == (17, 9, 8) and by_loss(result) == {"1/2": 4, "2": 4, "5/2": 1}
     assert result["asymptotic_values"] == []
+    # u vᵀ = M has two branches, the origin is a point.
+    assert characteristics(result) == {"1/2": 2, "2": 2, "5/2": 1} and result["evidence"]["components add up"]["holds"]
 
 
 def test_two_bottlenecks():
@@ -135,6 +142,8 @@ def test_one_common_ridge_leaves_circles():
         ("19/8", 1, "exact", (5, 2, 1), "strict saddle"),
         ("5/2", 0, "exact", (4, 4, 0), "strict saddle"),
     }
+    # Circles and a maximum of index four: the sum of a coercive loss.
+    assert characteristics(result) == {"5/4": 0, "11/8": 0, "19/8": 0, "5/2": 1} and result["evidence"]["Euler sum"]["holds"]
 
 
 @pytest.mark.slow  # 481 paths from three centres: a minute
