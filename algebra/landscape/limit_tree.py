@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from critscape.algebra.landscape.merge_tree import Join, MergeTree, merge_tree
 
@@ -32,6 +33,11 @@ class LimitTree:
     tree: MergeTree
     members: dict[int, tuple[int, ...]]
     absorptions: tuple[Absorption, ...]
+
+    @property
+    def shape(self) -> tuple:
+        """Which minima are in which component from which level on: what does not depend on the ways by which they are joined."""
+        return tuple(sorted(self.members.items())), tuple((c.birth, c.merge, c.minima, c.spurious) for c in self.tree.components)
 
     def barrier(self, bottom: int) -> tuple[int, tuple[int, ...]] | None:
         """The rank at which the valley of a bottom joins one that is as low or lower, and the saddles there; None if it never does."""
@@ -60,19 +66,21 @@ def limit_tree(births: Mapping[int, int], joins: Sequence[Join]) -> LimitTree:
     component: dict[int, set[int]] = {m: {m} for m in births}
     bottom = {m: m for m in births}
     absorptions: list[Absorption] = []
-    for join in sorted(joins, key=lambda j: (j.rank, j.saddle)):
-        one, other = sorted((component[m] for m in join.minima), key=lambda c: min((births[m], m) for m in c))
-        if one is other:
-            continue
-        low, high = (min(c, key=lambda m: (births[m], m)) for c in (one, other))
-        if births[high] >= join.rank:
-            # All of the higher one lies at this level: nothing of it had been joined below.
-            absorptions.append(Absorption(high, low, join.saddle, join.rank))
-            for m in other:
-                bottom[m] = bottom[low]
-        one |= other
-        for m in other:
-            component[m] = one
+    for rank, meeting in groupby(sorted(joins, key=lambda j: (j.rank, j.saddle)), key=lambda j: j.rank):
+        at: dict[int, int] = {}
+        for join in meeting:
+            one, other = (component[m] for m in join.minima)
+            at.update(dict.fromkeys(join.minima, join.saddle))
+            if one is not other:
+                one |= other
+                component.update(dict.fromkeys(other, one))
+        for group in {id(component[m]): component[m] for m in at}.values():
+            low = min(group, key=lambda m: (births[m], m))
+            # At this level and not joined to anything below it before: no bottom of its own, unless there is nothing lower.
+            for m in sorted(group - {low}):
+                if births[bottom[m]] >= rank and bottom[m] != low:
+                    absorptions.append(Absorption(m, low, at.get(m, at[min(at)]), rank))
+                    bottom[m] = low
     kept = sorted({bottom[m] for m in births})
     reduced = [Join(j.saddle, j.rank, (bottom[j.minima[0]], bottom[j.minima[1]])) for j in joins]
     tree = merge_tree({m: births[m] for m in kept}, [j for j in reduced if j.minima[0] != j.minima[1]])

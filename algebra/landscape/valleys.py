@@ -170,7 +170,7 @@ def limit_landscape(
         values |= limit_values(loss, knowledge, limits, tails, low)
         levels = limit_levels({k: v for k, v in values.items() if tree.indices.get(k, 2) < 2}, unit_of(way))
         made.append(limit_of(tree, levels))
-        if len(made) > 1 and made[-1] == made[-2]:
+        if len(made) > 1 and made[-1].shape == made[-2].shape:
             break
     return described(loss, knowledge, limits, values, levels, trees, made, foot, len(starts.solutions) - len(begun), unit_of(way))
 
@@ -212,7 +212,7 @@ def described(
     turned = sum(last.indices.get(k) != foot.get(k) for k in {*last.indices, *foot})
     ridges = ", ".join(f"{float(tree.ridge):g}" for tree in trees)
     bad = [f"at ridge {float(tree.ridge):g}: {tree.reason}" for tree in trees if tree.reason]
-    agree = len(made) > 1 and made[-1] == made[-2]
+    agree = len(made) > 1 and made[-1].shape == made[-2].shape
     roots = len(limit.tree.roots)
     # What is joined at its own level may be one valley with what it is joined to, or a valley of its own at that very level.
     ties = [a for a in limit.absorptions if not levels[a.rank].decided]

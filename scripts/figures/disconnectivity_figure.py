@@ -18,17 +18,22 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
-from critscape.algebra.points.classification import Kind
 from critscape.scripts.figures.figure_style import BLACK, VERMILLION, WIDTHS
 from critscape.scripts.figures.index_loss_figure import LOOKS
 from critscape.scripts.printing.branches import Branch, branches
 from critscape.scripts.printing.numbers import DIGITS, ranges
 
+INFIMUM, SPURIOUS_INFIMUM = "infimum at infinity", "spurious infimum at infinity"
+"""Kinds of leaves that are no points: the loss tends to the level of their birth, and is not attained."""
+LEAVES = LOOKS | {INFIMUM: ("v", "white", BLACK, BLACK), SPURIOUS_INFIMUM: ("v", "white", VERMILLION, VERMILLION)}
+"""Kind of a leaf → shape, face, edge and colour."""
 BAND = "#E8E8E8"
 LEAST_GAP = 0.13
 """Levels that are closer than this part of the axis are drawn so far apart."""
 SLANT = 0.05
 """Part of the axis over which a branch runs from its column to where it meets others."""
+ARROW = 0.09
+"""Length of the arrow of an infimum at infinity, as part of the axis."""
 MOST_TICKS = 16
 LONGEST_LABEL = 9
 
@@ -121,6 +126,8 @@ def _draw(axes: Axes, branch: Branch, places: Mapping[int, float], columns: dict
     look: dict[str, Any] = {"color": BLACK, "ls": "-", "lw": 1.1}
     if branch.spurious:
         look = {"color": VERMILLION, "ls": (0, (3, 1.2)), "lw": 1.5}
+    if branch.kind in (INFIMUM, SPURIOUS_INFIMUM):
+        look["ls"] = (0, (1, 1.4))
     across = [x, x] if parent is None else [x, x, columns[id(parent)]]
     axes.plot(across, [low, top] if parent is None else [low, bend, top], solid_capstyle="round", zorder=2, clip_on=False, **look)
     if branch.children and branch.copies > 1:
@@ -137,8 +144,18 @@ def _draw(axes: Axes, branch: Branch, places: Mapping[int, float], columns: dict
 def _label(axes: Axes, leaf: Branch, x: float, y: float) -> None:
     """The mark of a leaf, the number of minima that it stands for, and their numbers if these are short."""
     assert leaf.kind is not None  # A leaf is born at a minimum.
-    shape, face, edge, _ = LOOKS[leaf.kind]
-    axes.plot(x, y, shape, ms=6, mfc=face, mec=edge, mew=0.7, zorder=4)
+    shape, face, edge, _ = LEAVES[leaf.kind]
+    if leaf.kind in (INFIMUM, SPURIOUS_INFIMUM):
+        # Its tip is at the infimum, which the loss tends to along the arrow.
+        axes.annotate(
+            "",
+            (x, y),
+            (x, y + ARROW),
+            zorder=4,
+            arrowprops={"arrowstyle": "-|>", "color": edge, "fc": face, "lw": 1.1, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 12},
+        )
+    else:
+        axes.plot(x, y, shape, ms=6, mfc=face, mec=edge, mew=0.7, zorder=4)
     names = ranges(leaf.minima)
     size = [f"×{len(leaf.minima)}"] * (len(leaf.minima) > 1)
     below = "\n".join([*size, *[f"#{names}"] * (len(names) <= LONGEST_LABEL)])
@@ -158,8 +175,8 @@ def _spurious_bands(landscape: dict) -> list[tuple[int, int | None]]:
 
 
 def _legend(leaves: Sequence[Branch], spurious: bool) -> list:
-    kinds = [kind.value for kind in Kind if any(leaf.kind == kind.value for leaf in leaves)]
-    handles: list = [Line2D([], [], ls="", marker=LOOKS[k][0], mfc=LOOKS[k][1], mec=LOOKS[k][2], ms=6, mew=0.7, label=k) for k in kinds]
+    kinds = [kind for kind in LEAVES if any(leaf.kind == kind for leaf in leaves)]
+    handles: list = [Line2D([], [], ls="", marker=LEAVES[k][0], mfc=LEAVES[k][1], mec=LEAVES[k][2], ms=6, mew=0.7, label=k) for k in kinds]
     if spurious:
         handles.append(Line2D([], [], color=VERMILLION, ls=(0, (3, 1.2)), lw=1.5, label="spurious valley"))
         handles.append(Patch(facecolor=BAND, label="levels where one exists"))

@@ -33,7 +33,7 @@ def read_landscape_of(path: Path) -> tuple[dict | None, Problem | None]:
     if kind != "landscape":
         return None, read(content)
     checked(content, "landscape")
-    from critscape.scripts.figures.index_loss_figure import LOOKS
+    from critscape.scripts.figures.disconnectivity_figure import LEAVES
 
     for name in ("levels", "minima", "components"):
         known = [entry["number"] for entry in content[name]]
@@ -41,8 +41,8 @@ def read_landscape_of(path: Path) -> tuple[dict | None, Problem | None]:
             raise BadInput(name, "entries with different numbers")
     levels, minima, components = ({entry["number"] for entry in content[name]} for name in ("levels", "minima", "components"))
     for k, minimum in enumerate(content["minima"]):
-        if minimum["kind"] not in LOOKS:
-            raise BadInput(f"minima[{k}].kind", "one of " + ", ".join(LOOKS), minimum["kind"])
+        if minimum["kind"] not in LEAVES:
+            raise BadInput(f"minima[{k}].kind", "one of " + ", ".join(LEAVES), minimum["kind"])
     for k, component in enumerate(content["components"]):
         for field, numbers, among in (
             ("birth", [component["birth"]], levels),

@@ -16,12 +16,12 @@ from markupsafe import Markup
 from critscape.algebra.critical.cross_check import DEGREE, DIMENSION, REAL
 from critscape.problems.files.problem_file import document, file_text
 from critscape.problems.input.bad_input import BadInput
-from critscape.problems.networks.network import plain_latex
+from critscape.problems.networks.network import coordinates_name, plain_latex
 from critscape.problems.problem.problem import Problem
 from critscape.scripts.pages import report_chart, report_tree
 from critscape.scripts.pages.report_points import occurring, orbits
 from critscape.scripts.pages.report_problem import formula, statement
-from critscape.scripts.printing.numbers import short
+from critscape.scripts.printing.numbers import short, short_loss, short_number
 from critscape.scripts.printing.references import used
 from critscape.scripts.printing.sentence import spurious_is_least
 from critscape.scripts.printing.writing import UNKNOWN
@@ -113,6 +113,7 @@ def section(result: dict, problem: Problem, key: str) -> dict:
         "chart": report_chart.chart(rows),
         "wide": max(block.columns for block in problem.network.blocks) > MOST_COLUMNS,
         "landscape": landscape_tables(result["landscape"]) if "landscape" in result else None,
+        "components": components_table(result, problem) if result.get("components") else None,
         "problem_json": problem_json,
         "problem_file": PROBLEM_FILE,
         "download": "data:application/json;base64," + base64.b64encode(problem_json.encode()).decode(),
@@ -152,17 +153,47 @@ def reproduction(result: dict) -> str:
     return shlex.join([*command, "--output", "result.json"])
 
 
+def components_table(result: dict, problem: Problem) -> dict:
+    """The components of a critical set that is not finite: headings, one row for each, and what the table says."""
+    from critscape.scripts.printing.components import NOTE, dimension, inertia, paths
+    from critscape.scripts.printing.weights import blocks_text
+
+    headings = ("type", "loss", "dim", "inertia", "paths", "level", coordinates_name(problem.network))
+    rows = [
+        (
+            row["kind"], short_loss(row), dimension(row), inertia(row), paths(row), row["level"],
+            blocks_text(problem.network, [short_number(x) for x in row["representative"]], " "),
+        )
+        for row in result["components"]
+    ]  # fmt: skip
+    return {"headings": headings, "rows": rows, "note": NOTE}
+
+
 def landscape_tables(landscape: dict) -> dict:
     """What the template shows of a landscape: its verdict, its tables with headings, and its evidence."""
-    from critscape.scripts.printing.landscape_rendering import LEVELS, MINIMA, VALLEYS, level_rows, minima_rows, valley_rows, verdict
+    from critscape.scripts.printing import landscape_rendering as minima
+    from critscape.scripts.printing import valleys_rendering as limits
 
     try:
-        tables = [
-            ("Local minima, their barriers and depths", MINIMA, [row[: len(MINIMA)] for row in minima_rows(landscape)]),
-            ("Components of {L ≤ c} as the level c rises", LEVELS, level_rows(landscape)),
-            ("Spurious valleys", VALLEYS, valley_rows(landscape)),
-        ]
-        found, drawn = verdict(landscape), report_tree.tree(landscape)
+        if "theorem" in landscape:
+            tables = [
+                ("Valleys", limits.VALLEYS, limits.valley_rows(landscape)),
+                ("Components of {L < c} as the level c rises", limits.LEVELS, limits.level_rows(landscape)),
+                ("Proved at a positive ridge", limits.BOUNDS, limits.bound_rows(landscape)),
+            ]
+            found = " ".join([limits.verdict(landscape), *limits.facts(landscape)])
+        else:
+            tables = [
+                (
+                    "Local minima, their barriers and depths",
+                    minima.MINIMA,
+                    [r[: len(minima.MINIMA)] for r in minima.minima_rows(landscape)],
+                ),
+                ("Components of {L ≤ c} as the level c rises", minima.LEVELS, minima.level_rows(landscape)),
+                ("Spurious valleys", minima.VALLEYS, minima.valley_rows(landscape)),
+            ]
+            found = minima.verdict(landscape)
+        drawn = report_tree.tree(landscape)
     # Its schema knows nothing of numbers that point to other parts of it.
     except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError):
         expected = "a landscape as `critscape landscape` writes it, with numbers of levels, points and components in it"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from critscape.scripts.figures.disconnectivity_figure import heights
+from critscape.scripts.figures.disconnectivity_figure import INFIMUM, SPURIOUS_INFIMUM, heights
 from critscape.scripts.pages.report_chart import outline
 from critscape.scripts.printing.numbers import ranges, short
 
@@ -32,12 +32,15 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Tree:
-    """Branches as SVG paths, each with whether it is a spurious valley; levels as heights with labels."""
+    """Branches as SVG paths, each with its classes: of a spurious valley, of one whose infimum is at infinity; levels as heights with
+    labels. ``points`` says whether leaves are critical points, with the numbers of these.
+    """
 
-    branches: tuple[tuple[str, bool], ...]
+    branches: tuple[tuple[str, str], ...]
     leaves: tuple[Leaf, ...]
     levels: tuple[tuple[float, str], ...]
     to_scale: bool
+    points: bool
 
 
 def tree(landscape: dict) -> Tree | None:
@@ -52,7 +55,7 @@ def tree(landscape: dict) -> Tree | None:
     listed = [number for component in components for number in component["children"]]
     if len(set(listed)) < len(listed):
         raise ValueError("a component that is part of two others")
-    if sum(not component["children"] for component in components) > MOST_LEAVES:
+    if not components or sum(not component["children"] for component in components) > MOST_LEAVES:
         return None
     losses = [float(level["loss"]) for level in landscape["levels"]]
     if losses != sorted(losses):
@@ -87,14 +90,24 @@ def tree(landscape: dict) -> Tree | None:
         high = TOP - 20 if component["merge"] is None else heights_of[component["merge"]]
         bend = min((low + high) / 2, high + SLANT)
         end = f"L{across[parent[number]]:.2f} {high:.2f}" if number in parent else f"V{high:.2f}"
-        branches.append((f"M{x:.2f} {low:.2f}V{bend:.2f}{end}", bool(component["spurious"])))
+        infinite = not component["children"] and kinds[component["minima"][0]] in (INFIMUM, SPURIOUS_INFIMUM)
+        classes = " spurious" * bool(component["spurious"]) + " infinite" * infinite
+        branches.append((f"M{x:.2f} {low:.2f}V{bend:.2f}{end}", classes))
     leaves = []
     for number in order:
         component = components[number - 1]
         first = component["minima"][0]
         y = heights_of[component["birth"]]
-        leaves.append(Leaf(across[number], y, ranges(component["minima"]), first, kinds[first], outline(kinds[first], RADIUS)))
-    return Tree(tuple(branches), tuple(leaves), tuple(labelled(landscape["levels"], heights_of)), to_scale)
+        leaves.append(Leaf(across[number], y, ranges(component["minima"]), first, kinds[first], mark(kinds[first])))
+    levels = tuple(labelled(landscape["levels"], heights_of))
+    return Tree(tuple(branches), tuple(leaves), levels, to_scale, "theorem" not in landscape)
+
+
+def mark(kind: str) -> str:
+    """The outline of a leaf: an infimum at infinity is an arrow whose tip is at it."""
+    if kind in (INFIMUM, SPURIOUS_INFIMUM):
+        return f"M0 0L{-RADIUS:.2f} {-1.8 * RADIUS:.2f}L{RADIUS:.2f} {-1.8 * RADIUS:.2f}z"
+    return outline(kind, RADIUS)
 
 
 def labelled(levels: Sequence[dict], heights_of: dict[int, float]) -> list[tuple[float, str]]:

@@ -116,7 +116,7 @@ def place(row: dict) -> str:
     """The dimension of the component where an infimum is attained, or how fast a path to it diverges as the ridge ε falls."""
     if row["attained"]:
         return f"dimension {'≥ ' * (row['dimension_bound'] != 'exact')}{row['dimension']}"
-    return f"|w| ~ ε^-{row['growth']}"
+    return f"|w| ~ ε^(-{row['growth']})"
 
 
 def level_rows(document: dict) -> list[list[str]]:

@@ -10,6 +10,9 @@ from critscape.problems.files.documents import checked
 from critscape.problems.files.problem_file import read
 from critscape.problems.files.writing import json_text
 from critscape.problems.spaces.valley_theorems import intrinsic_dimension, no_spurious_valley
+from critscape.scripts import plot
+from critscape.scripts.figures import disconnectivity_figure, figure_style
+from critscape.scripts.pages import report_tree
 from critscape.scripts.printing.landscapes import render
 from critscape.scripts.studies.landscapes.document import landscape_document
 from critscape.scripts.studies.landscapes.survey import surveyed
@@ -104,3 +107,25 @@ def test_a_theorem_answers_where_nothing_can_be_enumerated():
     found = answer(linear([5, 5, 5, 5], np.eye(5, dtype=int).tolist(), np.diag([5, 4, 3, 2, 1]).tolist()))
     assert found["level"] == "proved" and found["spurious_valleys_exist"] is False and found["valleys"] == [] and "unlisted" in found
     assert "No valley is spurious" in render(found, "text")
+
+
+def test_infima_at_infinity_are_drawn_as_such(hyperbola, tmp_path):
+    with figure_style.style():
+        [axes] = disconnectivity_figure.figure(hyperbola, "column").axes
+    arrows = [text for text in axes.texts if getattr(text, "arrow_patch", None) is not None]
+    [legend] = axes.figure.legends
+    assert len(arrows) == 1 and [text.get_text() for text in legend.get_texts()] == [disconnectivity_figure.INFIMUM]
+    assert arrows[0].xy[1] == 0.0 and any("×2" in text.get_text() for text in axes.texts)
+    tree = report_tree.tree(hyperbola)
+    assert sorted(classes for _, classes in tree.branches) == ["", " infinite", " infinite"] and not tree.points
+    file, figure = tmp_path / "valleys.json", tmp_path / "valleys.svg"
+    file.write_text(json.dumps(hyperbola))
+    assert plot.command.main(["landscape", str(file), "--output", str(figure)], standalone_mode=False) == 0 and figure.stat().st_size
+
+
+def test_what_a_theorem_decides_has_no_picture(tmp_path, capsys):
+    file = tmp_path / "linear.json"
+    file.write_text(json.dumps(linear([6, 6, 6], np.eye(6, dtype=int).tolist(), np.eye(6, dtype=int).tolist())))
+    figure = tmp_path / "figure.pdf"
+    assert plot.command.main(["landscape", str(file), "--output", str(figure)], standalone_mode=False) == 1
+    assert "a theorem decides" in capsys.readouterr().err and not figure.exists()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from fractions import Fraction
 from importlib import metadata
 
 import flint
@@ -23,6 +24,8 @@ from critscape.problems.files.documents import stamped
 from critscape.problems.files.problem_file import document
 from critscape.scripts.studies.landscapes.valleys_run import ValleySurvey
 
+MOST_WINDING = 24
+"""Largest denominator of a growth."""
 ENCLOSURE_BITS = 192
 """Bits to which enclosures are rounded outwards."""
 
@@ -106,6 +109,7 @@ def row(group: Sequence[Valley], found: Valleys) -> dict:
             "spurious": first.spurious,
             "copies": len(group),
             "level": (Level.CERTIFIED if all(v.certified for v in group) else Level.NUMERICAL).value,
+            "kind": kind_of(first),
             **bottom_entry(best),
             "bounds": {
                 "ridge": str(tree.ridge),
@@ -126,11 +130,10 @@ def bottom_entry(value: LimitValue) -> dict:
         return {
             "dimension": found.dimension,
             "dimension_bound": "exact" if found.exact_dimension else "at least",
-            "kind": found.kind.value,
             "representative": representative,
         }
     curve = value.curve
-    entry = {"growth": f"{value.growth:.4g}"}
+    entry = {"growth": str(Fraction(value.growth).limit_denominator(MOST_WINDING))}
     if curve is not None:
         coefficients = [written(x) for x in curve.rational] if curve.rational else [decimal(z) for z in curve.coefficients]
         entry = {**entry, "curve": {"exponents": list(map(str, curve.exponents)), "coefficients": coefficients}}  # type: ignore[dict-item]
