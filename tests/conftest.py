@@ -3,6 +3,13 @@
 Compiled kernels are shared with earlier runs and between processes: their folder is named by the sources that they are made from.
 """
 
+import os
+
+# As in the command line: the threads of linear algebra wait for each other by spinning, and small problems need none.
+# To be said before numpy is loaded.
+for library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
 import pytest
 from hypothesis import HealthCheck, settings
 
