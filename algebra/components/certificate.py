@@ -1,13 +1,15 @@
 """The certificate of a table of components: a JSON document from which a stranger proves its rows again.
 
 ``critscape.algebra.certificates.component_proof`` does; the fields are those of ``critscape.algebra.certificates.component_claims``.
-Each row is claimed as far as it is proved without the enumeration: where only that decides that a minimum is global, it is a local one.
+Each row is claimed as far as it is proved without the enumeration: where only that decides that a minimum is global, it is a local one,
+and so is one that is spurious by the value of L at a point of no row.
 Rows whose critical point is not proved to exist are left out. Nothing is claimed of components that are not listed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
@@ -32,7 +34,11 @@ width of enclosures of losses, beside their size. Zeros are known to some 220 bi
 
 def component_certificate(loss: Loss, components: Sequence[Component], space: FunctionSpace | None, problem: dict) -> dict:
     """The JSON-ready certificate of components; ``problem`` as results carry it."""
-    entries = [entry(loss, found) for found in components if found.proved is not None]
+    proved = [found for found in components if found.proved is not None]
+    entries = []
+    for found in proved:
+        unlisted = found.kind is Kind.SPURIOUS_MINIMUM and not any(other.loss < found.loss for other in proved)
+        entries.append(entry(loss, replace(found, kind=Kind.LOCAL_MINIMUM) if unlisted else found))
     return {
         "format": FORMAT,
         "problem": problem,

@@ -174,7 +174,15 @@ def ends(loss: Loss, regularisation: Regularisation, way: Way, begun: np.ndarray
             break
     # Lost ones too.
     end = exactly_shrinking(regularisation, way)
-    return [rescued(loss, way, end, [1.0, *places[k]], [begun[k], *points[k]]) if done is None else done for k, done in enumerate(found)]
+
+    def settled(k: int, done: Limit | None) -> Limit:
+        if done is not None and not (done.fate is Fate.AT_INFINITY and done.growth < SLOW and done.loss is None):
+            return done
+        again = rescued(loss, way, end, [1.0, *places[k]], [begun[k], *points[k]])
+        # What is clear of a path to infinity stays so where the limit of its loss is not.
+        return done if done is not None and again.fate is Fate.UNSETTLED else again
+
+    return [settled(k, done) for k, done in enumerate(found)]
 
 
 def advanced(flow: Flow, here: np.ndarray, at: np.ndarray, active: np.ndarray, t: complex) -> list[int]:

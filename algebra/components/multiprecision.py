@@ -8,8 +8,9 @@ import flint
 import numpy as np
 from flint import acb
 
+from critscape.algebra.components.extrapolation import neville
 from critscape.algebra.polynomial.evaluation import ball_parameters
-from critscape.algebra.tracking.exact_end import ExactEnd, ExactSystem, extrapolated, path_points, winding
+from critscape.algebra.tracking.exact_end import HISTORY, ExactEnd, ExactSystem, extrapolated, path_points, winding
 
 LAST_DECADE, BACK = 32, 6
 """Paths are followed to t = 10^−32; what is told there is what was told six decades before."""
@@ -44,8 +45,9 @@ def followed(end: ExactEnd, point: np.ndarray, decade: float) -> Followed | None
                 growth = -min(0, *powers) / m if m else 0.0
                 stations.append(_Station(float(here), m, tuple(powers), x, extrapolated(history) if m and not growth else x))
                 # A path that leaves as ε^(−1/2) or faster has no limit of the loss to wait for.
-                if growth >= SLOW and float(here) > FAR and earlier_alike(stations) is not None:
-                    break
+                if growth > 0 and float(here) > FAR and earlier_alike(stations) is not None:
+                    if growth >= SLOW or limit_of_losses(end, stations) is not None:
+                        break
     if not stations:
         return None
     last = stations[-1]
@@ -56,9 +58,8 @@ def followed(end: ExactEnd, point: np.ndarray, decade: float) -> Followed | None
         return None
     growth = -min(0, *last.powers) / last.winding
     if growth > 0 and last.decade > FAR:
-        values = [loss_at(end, s.point) for s in (earlier, last)]
-        settled = last.decade >= LAST_DECADE and abs(values[1] - values[0]) < SAME * max(1.0, abs(values[1]))
-        return Followed(np.array([complex(z) for z in last.point]), growth, last.winding, 0.0, values[1] if settled else None)
+        limit = None if growth >= SLOW else limit_of_losses(end, stations)
+        return Followed(np.array([complex(z) for z in last.point]), growth, last.winding, 0.0, limit)
     size = max(1e-3, *(float(abs(z).mid()) for z in last.limit))
     error = max(float(abs(a - b).mid()) for a, b in zip(last.limit, earlier.limit)) / size
     if growth > 0 or last.decade < LAST_DECADE or error > SAME:
@@ -83,6 +84,20 @@ def earlier_alike(stations: list[_Station]) -> _Station | None:
     earlier = next((s for s in reversed(stations) if s.decade <= last.decade - BACK), None)
     alike = [s for s in stations if earlier and s.decade >= earlier.decade]
     return None if any((s.winding, s.powers) != (last.winding, last.powers) for s in alike) else earlier
+
+
+def limit_of_losses(end: ExactEnd, stations: list[_Station]) -> complex | None:
+    """The limit of L along a path to infinity, a power series in t^{1/m}: extrapolated from the latest stations with and without the last
+    one; None where these differ.
+    """
+    with flint.ctx.workprec(BITS):
+        latest = stations[-HISTORY:]
+        nodes = [float(10.0 ** (-s.decade / (latest[-1].winding or 1))) for s in latest]
+        values = np.array([loss_at(end, s.point) for s in latest])
+    if len(latest) < 3:
+        return None
+    without, found = (complex(neville(np.array(nodes[part]), values[part], 0.0)) for part in (slice(-1), slice(1, None)))
+    return found if abs(found - without) < SAME * max(1.0, abs(found)) else None
 
 
 def loss_at(end: ExactEnd, point: list[acb]) -> complex:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
+from flint import arb
 
 from critscape.algebra.components.closed_loss import closed_loss
 from critscape.algebra.components.component import FLAT, Component, Kind, as_global, component
@@ -14,8 +16,10 @@ from critscape.algebra.components.function_space import Knowledge
 from critscape.algebra.components.gauge import representative
 from critscape.algebra.components.limit_ideal import LimitIdeal
 from critscape.algebra.components.limits import Account, Fate, Limit
+from critscape.algebra.components.multiprecision import SLOW
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.elimination.critical_values import ValueCount
+from critscape.algebra.points.low_values import low_value_from
 from critscape.algebra.polynomial.evaluation import float_derivatives
 from critscape.algebra.polynomial.loss import Loss, exact
 from critscape.algebra.symmetry.coincidence import match
@@ -154,7 +158,9 @@ def tabulated(
     leaders = [row[0] for row in merged(undecided)]
     places = [assigned(loss, leaders, account.limits) for account in accounts]
     rows = [row(loss, leaders, k, accounts, places) for k in range(len(leaders))]
-    decided = ranked(leaders, knowledge, replace(table, rows=tuple(rows)))
+    saddles = tuple(tuple(map(float, c.point)) for c in leaders if c.inertia.negative)
+    low = low_value_from(loss, saddles) if any(c.kind is Kind.LOCAL_MINIMUM for c in leaders) else None
+    decided = ranked(leaders, knowledge, replace(table, rows=tuple(rows)), low)
     rows = [replace(row, component=c, level=level(c)) for row, c in zip(rows, decided)]
     return replace(table, rows=tuple(sorted(rows, key=lambda row: order(row.component))))
 
@@ -225,37 +231,42 @@ def same_row(one: Component, other: Component) -> bool:
     return alike and signs[0] == signs[1] and abs(losses[0] - losses[1]) <= SAME_LOSS * max(1.0, abs(losses[0]))
 
 
-def ranked(components: Sequence[Component], knowledge: Knowledge, table: Components) -> list[Component]:
-    """Which local minima are global, which spurious.
+def ranked(components: Sequence[Component], knowledge: Knowledge, table: Components, low: Fraction | None) -> list[Component]:
+    """Which local minima are global, which spurious; ``low`` is the value of L at some point.
 
-    A proved critical point with a lower loss makes one spurious. One that no real limit lies below is global if inf L is attained at
+    A proved critical point with a lower loss, or any other point, makes one spurious. One that no real limit lies below is global if inf L is attained at
     a limit: L is bounded below and every path is accounted for, so the least critical points of L_ε have a finite limit or grow more
-    slowly than ε^(−1/2), and of the latter none has a real limit of the loss below.
+    slowly than ε^(−1/2), and of the latter, whose losses all have known limits, none has a real one below.
     """
     proved = [c for c in components if c.proved is not None]
     found = []
     for c in components:
         if c.kind is not Kind.LOCAL_MINIMUM:
             found.append(c)
-        elif any(lower.loss < c.loss for lower in proved):
+        elif any(lower.loss < c.loss for lower in proved) or (low is not None and arb(exact(low)) < c.loss):
             found.append(as_global(c, Kind.SPURIOUS_MINIMUM, True))
         elif (knowledge.floor is not None and c.rational is not None and c.loss == exact(knowledge.floor)) or (
             knowledge.least is not None and knowledge.least.contains(c.loss)
         ):
             found.append(as_global(c, Kind.GLOBAL_MINIMUM, True))
-        elif knowledge.bounded_below and table.settled and least_of(c, components, table.asymptotic):
+        elif knowledge.bounded_below and table.settled and least_of(c, components, table.accounts):
             found.append(as_global(c, Kind.GLOBAL_MINIMUM, False))
         else:
             found.append(c)
     return found
 
 
-def least_of(c: Component, components: Sequence[Component], asymptotic: Sequence[AsymptoticValue]) -> bool:
-    """Whether no critical or asymptotic value lies below that of c, as far as double precision tells."""
+def least_of(c: Component, components: Sequence[Component], accounts: Sequence[Account]) -> bool:
+    """Whether no critical value, and no limit of L along a path to infinity from any centre, lies below that of c, as far as double
+    precision tells; False where such a limit is not known.
+    """
     value = float(c.loss.mid())
     bar = value - SAME_LOSS * max(1.0, abs(value))
+    slow = [limit for account in accounts for limit in account.limits if limit.fate is Fate.AT_INFINITY and limit.growth < SLOW]
+    if any(limit.loss is None for limit in slow):
+        return False
     others = [float(other.loss.mid()) for other in components]
-    others += [a.loss.real for a in asymptotic if abs(a.loss.imag) < SAME_LOSS * max(1.0, abs(a.loss))]
+    others += [limit.loss.real for limit in slow if limit.loss is not None and abs(limit.loss.imag) <= REAL * max(1.0, abs(limit.loss))]
     return all(other > bar for other in others)
 
 

@@ -31,12 +31,12 @@ def low_value(loss: Loss, points: Sequence[RealPoint]) -> Fraction | None:
 
     ``points`` are the real critical points that are known: descents begin beside those that are no minima.
     """
-    return _low_value(loss, tuple(tuple(float(z.real.mid()) for z in point.point.ball) for point in points if point.index))
+    return low_value_from(loss, tuple(tuple(float(z.real.mid()) for z in point.point.ball) for point in points if point.index))
 
 
 @lru_cache(maxsize=64)
-def _low_value(loss: Loss, centres: tuple[tuple[float, ...], ...]) -> Fraction | None:
-    """The same, with the places of the points that are no minima; one answer asks several times as its evidence grows."""
+def low_value_from(loss: Loss, centres: tuple[tuple[float, ...], ...]) -> Fraction | None:
+    """The same, with the places (n,) of the points that are no minima; one answer asks several times as its evidence grows."""
     units = np.array(scaling(loss).weights)
     size = scaling(loss).loss
     parameters, gradient = [float(value) for value in loss.values], programs(loss.family).gradient

@@ -1,9 +1,13 @@
 """Components whose losses, dimensions, inertias and kinds are known by hand, and the account of all paths."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
+from critscape.algebra.components.component import Kind
+from critscape.algebra.components.limits import Fate, Limit
+from critscape.algebra.components.table import least_of
 from critscape.problems.files.problem_file import read
 from critscape.scripts.printing.delivery import exit_status
 from critscape.scripts.studies.answer import solve
@@ -115,7 +119,8 @@ def test_minima_that_a_single_centre_misses():
     problem = read({"architecture": {"family": "polynomial", "variables": ["x", "y"], "loss": "x^2*y"}})
     result = solve(problem, Options(engine="batch", components=True)).document
     assert rows(result) == {
-        ("0", 1, "exact", (1, 0, 1), "local minimum"),
+        # L is not bounded below.
+        ("0", 1, "exact", (1, 0, 1), "spurious local minimum"),
         ("0", 1, "exact", (0, 1, 1), "local maximum"),
         ("0", 0, "at least", (0, 0, 2), "non-strict saddle"),
     }
@@ -166,3 +171,33 @@ def test_isolated_points_beside_curves():
         ("1/27", {"positive": 1, "negative": 3, "zero": 0}, 8, 8)
     ]
     assert isolated[0]["level"] == "proved" and exit_status(result) == 0
+
+
+@pytest.mark.parametrize(
+    "widths, ridge, inertia",
+    [((1, 1, 1, 1), [0, 1, 1], (2, 0, 1)), pytest.param((1, 2, 1, 1), [0, 1, 1], (3, 0, 2), marks=pytest.mark.slow)],
+)
+def test_a_minimum_above_an_infimum_at_infinity_is_spurious(widths, ridge, inertia):
+    """W₁ → ∞ without ridge lets the others vanish: inf L = 0; where W₁ is small, W₂ = W₃ = 0 is a minimum, with L = ½y²."""
+    result = answered(linear(*widths), [[1]], [[2]], ridge=ridge)
+    minima = [row for row in result["components"] if "minimum" in row["kind"]]
+    assert [(row["kind"], row["loss"], tuple(row["inertia"].values()), row["level"]) for row in minima] == [
+        ("spurious local minimum", "2", inertia, "proved")
+    ]
+    assert [value["loss"] for value in result["asymptotic_values"]] == ["0"]
+
+
+def test_a_minimum_is_not_global_where_a_loss_at_infinity_is_not_known():
+    """What a path to infinity does not tell is no reason to call a minimum global."""
+    problem = read({"architecture": {"family": "polynomial", "variables": ["x", "y"], "loss": "(x^2+y^2-1)^2"}})
+    table = solve(problem, Options(engine="batch", components=True)).table
+    (circle,) = (row.component for row in table.rows if row.component.kind is Kind.GLOBAL_MINIMUM)
+    components = [row.component for row in table.rows]
+    assert least_of(circle, components, table.accounts)
+
+    def beside(**others):
+        limits = (Limit(Fate.AT_INFINITY, growth=1 / 3, **others),)
+        return [*table.accounts, replace(table.accounts[0], limits=limits)]
+
+    assert not least_of(circle, components, beside())
+    assert not least_of(circle, components, beside(loss=-1 + 0j)) and least_of(circle, components, beside(loss=-1 + 1j))
