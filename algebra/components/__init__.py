@@ -11,7 +11,8 @@
 ``component``       what is proved at one limit: dimension, inertia, kind
 ``gauge``           representatives with small integers
 ``closed_loss``     the loss in closed form
-``limit_ideal``     the limits by elimination
+``limit_ideal``     the limits as an ideal: its dimension and degree
+``exact_limits``    the limits by elimination over the rationals, no path followed
 ``euler``           what the limits on one component must add up to
 ``table``           rows of components from several centres
 ``document``        their part of a result

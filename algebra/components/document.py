@@ -20,7 +20,9 @@ def component_fields(found: Components) -> dict:
     generic = found.generic
     return {
         "components": [entry(row) for row in found.rows],
-        "asymptotic_values": [
+        "asymptotic_values": None
+        if found.asymptotic is None
+        else [
             {"loss": approximate(value.loss), "growth": str(Fraction(value.growth).limit_denominator(24)), "level": "numerical"}
             for value in found.asymptotic
             if abs(value.loss.imag) <= NEAR_FRACTION * max(1.0, abs(value.loss))

@@ -37,22 +37,42 @@ def limit_ideal(
     msolve.TooMuchWork : more than ``most``.
     msolve.MsolveError : msolve is not there, ran out of time or failed, or the prime divides a denominator.
     """
+    leading = leading_of(limit_equations(loss, strengths, centre, prime, seconds, most), loss.dimension, prime, seconds, most)
+    return LimitIdeal(prime, *dimension_and_degree(leading, loss.dimension))
+
+
+def limit_equations(
+    loss: Loss, strengths: Sequence[Fraction], centre: Sequence[Fraction], characteristic: int, seconds: float, most: float
+) -> list[Terms]:
+    """Generators of the limit ideal modulo a prime, or over ℚ for ``characteristic`` 0, with integer coefficients.
+
+    Raises
+    ------
+    msolve.TooMuchWork, msolve.MsolveError : as above.
+    """
     n = loss.dimension
     # Variables: z, then the weights, then ε; bases in an order that eliminates z.
-    equations: list[Terms] = []
+    equations = [reduced({(0, *e): c for e, c in equation.items()}, characteristic) for equation in regularised(loss, strengths, centre)]
+    equations.append({(0,) * (n + 2): -1 % characteristic if characteristic else -1, (1, *(0,) * n, 1): 1})
+    basis = eliminating(equations, n + 2, characteristic, seconds, 1, most)
+    at_zero = ({e[1:-1]: c for e, c in polynomial.items() if e[-1] == 0} for polynomial in basis)
+    return [kept for kept in at_zero if kept]
+
+
+def regularised(loss: Loss, strengths: Sequence[Fraction], centre: Sequence[Fraction]) -> list[dict[tuple[int, ...], Fraction]]:
+    """∂_iL + εΛ_i(w_i − c_i), n polynomials in w and, last, ε."""
+    n = loss.dimension
+    equations = []
     for i, slope in enumerate(gradient(loss)):
-        total: dict[tuple[int, ...], Fraction] = {(0, *e, 0): c for e, c in terms(slope).items()}
-        weight, constant = [0] * (n + 2), [0] * (n + 2)
-        weight[i + 1] = weight[n + 1] = constant[n + 1] = 1
+        total: dict[tuple[int, ...], Fraction] = {(*e, 0): c for e, c in terms(slope).items()}
+        weight, constant = [0] * (n + 1), [0] * (n + 1)
+        weight[i] = weight[n] = constant[n] = 1
         total[tuple(weight)] = total.get(tuple(weight), 0) + strengths[i]
         total[tuple(constant)] = total.get(tuple(constant), 0) - strengths[i] * centre[i]
-        equations.append(msolve.modulo(total, prime))
-    equations.append({(0,) * (n + 2): 1, (1, *(0,) * n, 1): prime - 1})
-    basis = eliminating(equations, n + 2, prime, seconds, 1, most)
-    at_zero = []
-    for polynomial in basis:
-        kept = {e[1:-1]: c for e, c in polynomial.items() if e[-1] == 0}
-        if kept:
-            at_zero.append(kept)
-    leading = leading_of(at_zero, n, prime, seconds, most)
-    return LimitIdeal(prime, *dimension_and_degree(leading, n))
+        equations.append(total)
+    return equations
+
+
+def reduced(equation: dict[tuple[int, ...], Fraction], characteristic: int) -> Terms:
+    """The equation modulo a prime, or without denominators."""
+    return msolve.modulo(equation, characteristic) if characteristic else msolve.integral(equation)

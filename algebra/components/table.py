@@ -75,12 +75,12 @@ class AsymptoticValue:
 
 @dataclass(frozen=True)
 class Components:
-    """The table. ``accounts`` are those of all centres, c = 0 first; ``ideal`` the limit ideal, if it was computed; ``seen`` the number
+    """The table. ``asymptotic`` is None where such values were not sought. ``accounts`` are those of all centres, c = 0 first; ``ideal`` the limit ideal, if it was computed; ``seen`` the number
     of distinct losses, complex ones included, at the limits of all centres, and ``values`` that of critical values by elimination.
     """
 
     rows: tuple[Row, ...]
-    asymptotic: tuple[AsymptoticValue, ...]
+    asymptotic: tuple[AsymptoticValue, ...] | None
     accounts: tuple[Account, ...]
     ideal: LimitIdeal | None
     complete: bool

@@ -6,5 +6,6 @@
 ``degree``          degree and number of zeros of the gradient ideal; what it costs over ℚ
 ``critical_values`` how many critical values there are; the dimension of the critical set at each
 ``hilbert``         dimension and degree from a leading ideal
+``quotient_algebra`` multiplication modulo an ideal with finitely many zeros; their multiplicities
 ``number_field``    critical points over the number field that their coordinates generate
 """

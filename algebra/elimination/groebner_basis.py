@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from math import inf
 
+import flint
+
 from critscape.algebra.elimination import program
 from critscape.algebra.elimination.msolve import UNREADABLE, MsolveError, modulo, row
 from critscape.algebra.polynomial.loss import Loss, gradient, terms
@@ -50,6 +52,18 @@ def eliminating(equations: Sequence[Terms], dimension: int, prime: int, seconds:
     return [polynomial for polynomial in found if not any(any(e[:eliminated]) for e in polynomial)]
 
 
+def basis_of(equations: Sequence[Terms], dimension: int, prime: int, seconds: float, most: float = inf) -> list[Terms]:
+    """The reduced Gröbner basis in the degree-reverse-lexicographic order; of each polynomial the leading term comes first.
+
+    Raises
+    ------
+    TooMuchWork : more than ``most``.
+    MsolveError : msolve is not there, it ran out of time or failed.
+    """
+    printed, _ = program.run(listed(equations, dimension, prime), ["-g", "2"], seconds, most)
+    return polynomials(printed, dimension)
+
+
 def listed(equations: Sequence[Terms], dimension: int, prime: int) -> str:
     """The input file."""
     names = [f"x{i}" for i in range(dimension)]
@@ -74,7 +88,8 @@ def polynomials(text: str, dimension: int) -> list[Terms]:
                 if name in powers:
                     powers[name] += int(power or 1)
                 elif name.isdecimal():
-                    coefficient *= int(name)
+                    # Over ℚ they may have more digits than Python reads.
+                    coefficient *= int(flint.fmpz(name))
                 else:
                     raise MsolveError(UNREADABLE)
             polynomial[tuple(powers.values())] = coefficient

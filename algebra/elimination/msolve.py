@@ -44,7 +44,7 @@ class Parametrisation:
 
     τ is a linear form that separates the points. ``eliminant`` is w, squarefree: one root for each point; ``numerators`` (n) are
     the v_i and ``constants`` (n) the c_i, in the order of the variables; ``degree`` is dim ℚ[w]/(∇L), with multiplicities.
-    ``boxes`` are the real points as n rational intervals each.
+    ``boxes`` are the real points as n rational intervals each; ``form`` (n) are the coefficients of τ.
     """
 
     degree: int
@@ -52,6 +52,7 @@ class Parametrisation:
     numerators: tuple[flint.fmpz_poly, ...]
     constants: tuple[flint.fmpz, ...]
     boxes: tuple[tuple[tuple[Fraction, Fraction], ...], ...]
+    form: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,17 @@ def quotient_dimension(loss: Loss, prime: int, seconds: float) -> tuple[int, int
     """The number of complex critical points with and without multiplicity, as :func:`quotient`."""
     found = quotient(loss, prime, seconds)
     return found.degree, found.distinct
+
+
+def degree_modulo(equations: Sequence[dict[tuple[int, ...], int]], dimension: int, prime: int, seconds: float, most: float = inf) -> int:
+    """The number of zeros of equations modulo a prime, with multiplicity.
+
+    Raises
+    ------
+    PositiveDimension, TooMuchWork, MsolveError : as :func:`quotient`.
+    """
+    answer, _ = _solve(equations, dimension, prime, "2", seconds, most)
+    return 0 if answer is None else _degree_and_eliminant(answer[0])[0]
 
 
 def quotient(loss: Loss, prime: int, seconds: float, most: float = inf, watch: Callable[[str], None] = lambda matrix: None) -> Quotient:
@@ -101,7 +113,7 @@ def quotient(loss: Loss, prime: int, seconds: float, most: float = inf, watch: C
 
 def height(loss: Loss) -> int:
     """Bits of the largest coefficient of ∇L without denominators."""
-    return max((abs(c).bit_length() for slope in gradient(loss) for c in _integral(terms(slope)).values()), default=0)
+    return max((abs(c).bit_length() for slope in gradient(loss) for c in integral(terms(slope)).values()), default=0)
 
 
 def real_solutions(loss: Loss, seconds: float) -> list[list[Fraction]]:
@@ -133,10 +145,19 @@ def parametrisation(loss: Loss, seconds: float) -> Parametrisation:
     MsolveError : msolve is not there, it ran out of time or failed, or its real points are not as many as the real roots of its
         own eliminant.
     """
-    equations = [_integral(terms(slope)) for slope in gradient(loss)]
-    answer, _ = _solve(equations, loss.dimension, 0, "1", seconds)
+    return parametrised([integral(terms(slope)) for slope in gradient(loss)], loss.dimension, seconds)
+
+
+def parametrised(equations: Sequence[dict[tuple[int, ...], int]], dimension: int, seconds: float) -> Parametrisation:
+    """All zeros of equations with integer coefficients.
+
+    Raises
+    ------
+    PositiveDimension, MsolveError : as :func:`parametrisation`.
+    """
+    answer, _ = _solve(equations, dimension, 0, "1", seconds)
     if answer is None:
-        return Parametrisation(0, flint.fmpz_poly([1]), (flint.fmpz_poly([]),) * loss.dimension, (flint.fmpz(1),) * loss.dimension, ())
+        return Parametrisation(0, flint.fmpz_poly([1]), (flint.fmpz_poly([]),) * dimension, (flint.fmpz(1),) * dimension, ())
     printed, (_, boxes) = answer
     degree, eliminant = _degree_and_eliminant(printed)
     w = _polynomial(eliminant)
@@ -146,14 +167,26 @@ def parametrisation(loss: Loss, seconds: float) -> Parametrisation:
         raise MsolveError(f"msolve lists {len(boxes)} real points, but its eliminant has {real} real roots")
     try:
         _, ((_, _), (_, denominator), quotients) = printed[5]
-        order = [printed[3].index(f"x{i}") for i in range(loss.dimension)]
+        order = [printed[3].index(f"x{i}") for i in range(dimension)]
         numerators = tuple(_polynomial(quotients[k][0][1]) for k in order)
         constants = tuple(flint.fmpz(quotients[k][1]) for k in order)
     except (ValueError, IndexError):
         raise MsolveError(UNREADABLE) from None
     if _polynomial(denominator) != w.derivative():
         raise MsolveError(UNREADABLE)
-    return Parametrisation(degree, w, numerators, constants, tuple(tuple(_interval(box[k]) for k in order) for box in boxes))
+    intervals = tuple(tuple(_interval(box[k]) for k in order) for box in boxes)
+    return Parametrisation(degree, w, numerators, constants, intervals, _parameter(printed[3], printed[4], dimension))
+
+
+def _parameter(names: Sequence[str], coefficients: Sequence[str], dimension: int) -> tuple[int, ...]:
+    """The coefficients of τ: that of our last variable t = −Σ a_i x_i, or of one more, A = −Σ c_i x_i − c_t t, that msolve adds where t
+    does not do (an ideal with multiple zeros).
+    """
+    form = separating_form(dimension, 0)
+    if names[-1] == "t":
+        return tuple(-a for a in form)
+    factors = dict(zip(names, map(int, coefficients)))
+    return tuple(factors["t"] * a - factors[f"x{i}"] for i, a in enumerate(form))
 
 
 def _polynomial(coefficients: Sequence[str]) -> flint.fmpz_poly:
@@ -172,7 +205,7 @@ def modulo(equation: dict[tuple[int, ...], Fraction], prime: int) -> dict[tuple[
     return {exponents: c.numerator * pow(c.denominator, -1, prime) % prime for exponents, c in equation.items()}
 
 
-def _integral(equation: dict[tuple[int, ...], Fraction]) -> dict[tuple[int, ...], int]:
+def integral(equation: dict[tuple[int, ...], Fraction]) -> dict[tuple[int, ...], int]:
     """The equation without denominators."""
     common = lcm(*(c.denominator for c in equation.values()))
     return {exponents: int(c * common) for exponents, c in equation.items()}
@@ -191,10 +224,15 @@ def system(equations: Sequence[dict[tuple[int, ...], int]], dimension: int, char
     t+3459*x0+1578*x1
     """
     names = [f"x{i}" for i in range(dimension)]
-    draw = random.Random(characteristic)
-    form = "".join(f"+{draw.randrange(1, characteristic or FORM)}*{name}" for name in names)
+    form = "".join(f"+{a}*{name}" for a, name in zip(separating_form(dimension, characteristic), names))
     rows = [row(equation, names) for equation in equations]
     return "\n".join([",".join([*names, "t"]), str(characteristic), ",\n".join([*rows, f"t{form}"])])
+
+
+def separating_form(dimension: int, characteristic: int) -> list[int]:
+    """The coefficients a of the form t = −Σ a_i x_i that parametrises the zeros."""
+    draw = random.Random(characteristic)
+    return [draw.randrange(1, characteristic or FORM) for _ in range(dimension)]
 
 
 def row(equation: dict[tuple[int, ...], int], names: Sequence[str]) -> str:

@@ -34,7 +34,7 @@ def components_text(result: dict, network: Network, markdown: bool) -> list[str]
     names, sides, cells = zip(*columns)
     form = "github" if markdown else "simple"
     lines = ["", text_table(names, list(zip(*cells)), sides, form, (*IMPORTANT, last), last)]
-    for value in result["asymptotic_values"]:
+    for value in result["asymptotic_values"] or ():
         lines += ["", f"at infinity: the loss tends to {value['loss']} along paths that grow like ε^(-{value['growth']}) (numerical)"]
     return [*lines, "", ("" if markdown else "  ") + NOTE]
 

@@ -38,7 +38,7 @@ from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import Problem, beyond_double_precision, blockwise, loss
 from critscape.problems.spaces.function_space_problem import function_counts
 from critscape.problems.spaces.knowledge import knowledge
-from critscape.scripts.studies.components_run import components_of, obstacle
+from critscape.scripts.studies.components_run import components_of, eliminated_components, obstacle
 from critscape.scripts.studies.engines import Engine, TooLarge, bounds, chosen, exact_record, refuse_hopeless, refuse_volume, volume_bounds
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
@@ -99,12 +99,16 @@ def solve(problem: Problem, options: Options = Options()) -> Answer:
             critical = with_bounds(critical, volume_bounds(problem, polynomial_loss))
         critical = with_upper_bound(polynomial_loss, critical, options.prove or options.cross_check or engine is None, progress)
         enumerated_at, table, too_many = time.perf_counter(), None, ""
-        if options.components and critical.status is Status.NOT_FINITE and engine is not None and obstacle(problem) is None:
+        if options.components and critical.status is Status.NOT_FINITE and obstacle(problem) is None:
             try:
-                table = components_of(problem, critical.enumeration.starts or starts(), options.seed, options.jobs, progress)
-            except TooLarge as error:
+                if engine is None:
+                    table = eliminated_components(problem, options.seed, progress)
+                else:
+                    table = components_of(problem, critical.enumeration.starts or starts(), options.seed, options.jobs, progress)
+            except (TooLarge, msolve.MsolveError) as error:
                 # That the set is not finite is an answer without its components.
-                too_many = f"; its components are not listed ({error})"
+                other = "" if engine else "; the engine batch lists them by following paths"
+                too_many = f"; its components are not listed ({error}{other})"
     seconds = {"root counts": counted - began}
     if table is not None:
         seconds["components"] = time.perf_counter() - enumerated_at
@@ -182,9 +186,7 @@ def described(problem: Problem, critical: CriticalSet, engine: Engine | None, op
     result = result_document(critical, document(problem), record, seconds, options.points == "all")
     reason = problem.network.infinite_reason(blockwise(problem.network, problem.ridge))
     if critical.status is Status.NOT_FINITE:
-        unlisted = None
-        if options.components:
-            unlisted = obstacle(problem) or (None if engine else "its components are listed by the other engines (--engine batch)")
+        unlisted = obstacle(problem) if options.components else None
         result["reason"] = "; ".join(filter(None, (reason, critical.reason, unlisted, reason and HOW_TO_MAKE_FINITE)))
     if options.spectra:
         result = with_spectra(problem, result)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
+from math import log2
 
 import numpy as np
 
+from critscape.algebra.components.exact_limits import exact_limits
 from critscape.algebra.components.limit_ideal import LimitIdeal, limit_ideal
-from critscape.algebra.components.limits import Account, limits
+from critscape.algebra.components.limits import Account, Fate, limits
 from critscape.algebra.components.regularisation import Regularisation, regularisations
 from critscape.algebra.components.table import Components, tabulated
 from critscape.algebra.elimination.critical_values import ValueCount, values_modulo
@@ -61,6 +64,43 @@ def components_of(problem: Problem, starts: StartSet, seed: int, jobs: int, prog
     progress("limit ideal", 0)
     limit, values = ideal(exact_loss, rng), value_count(exact_loss, rng)
     return tabulated(exact_loss, knowledge(problem), accounts, limit, values, starts.complete, progress)
+
+
+def eliminated_components(problem: Problem, seed: int, progress: Progress) -> Components:
+    """The table of components of one problem by elimination: limits are zeros of limit ideals over ℚ, and no path is followed.
+
+    Asymptotic values are not sought. So which minimum is global follows from the enumeration only where no path goes to infinity, or L is
+    coercive.
+
+    Raises
+    ------
+    MsolveError : msolve is not there, ran out of time or failed, or the limits are not finitely many.
+    """
+    exact_loss, rng = loss(problem), np.random.default_rng([seed, 5])
+    accounts = []
+    for k in range(GENERIC_CENTRES + 1):
+        progress("limits by elimination over the rationals, an hour at most; the engine batch follows paths instead", k + 1)
+        strengths, centre = simple_regularisation(problem, rng, k > 0)
+        prime = random_primes(rng, 1)[0]
+        accounts.append(exact_limits(exact_loss, strengths, centre, prime, IDEAL_SECONDS))
+    progress("limit ideal", 0)
+    limit, values = ideal(exact_loss, rng), value_count(exact_loss, rng)
+    finite = not any(account.count(Fate.AT_INFINITY) for account in accounts)
+    table = tabulated(exact_loss, knowledge(problem), accounts, limit, values, finite or problem.coercive, progress)
+    return table if finite else replace(table, asymptotic=None)
+
+
+def simple_regularisation(problem: Problem, rng: np.random.Generator, generic: bool) -> tuple[list[Fraction], list[Fraction]]:
+    """Λ and c of few digits, between a half and three halves in natural units, c = 0 unless it is ``generic``."""
+    units = [Fraction(2) ** round(log2(unit)) for unit in problem.criterion.units(problem).weights]
+
+    def drawn() -> list[Fraction]:
+        # Different ones: equal ridges are special.
+        return [Fraction(int(k), 16) for k in rng.choice(np.arange(8, 25), problem.dimension, replace=False)]
+
+    strengths = [a / unit**2 for a, unit in zip(drawn(), units)]
+    centre = [c * unit * int(sign) * generic for c, unit, sign in zip(drawn(), units, rng.choice((-1, 1), problem.dimension))]
+    return strengths, centre
 
 
 def ideal(exact_loss: Loss, rng: np.random.Generator) -> LimitIdeal | None:
