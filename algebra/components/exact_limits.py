@@ -16,7 +16,6 @@ from flint import acb, acb_poly, fmpq_poly
 
 from critscape.algebra.components.limit_ideal import limit_equations, regularised
 from critscape.algebra.components.limits import Account, Fate, Limit
-from critscape.algebra.components.regularisation import Regularisation
 from critscape.algebra.elimination import msolve
 from critscape.algebra.elimination.groebner_basis import basis_of
 from critscape.algebra.elimination.number_field import field_coordinates
@@ -66,10 +65,9 @@ def exact_limits(
     if infinite < 0:
         raise msolve.MsolveError(f"{len(limits)} limits of {total} paths modulo {prime}: an unlucky prime, or a wrong answer")
     everything = (*limits, *[Limit(Fate.AT_INFINITY, growth=nan)] * infinite)
-    regularisation = Regularisation(
         np.array([float(a) for a in strengths]), np.array([float(c) for c in centre]), complex(float(PARAMETER))
     )
-    return Account(regularisation, everything, 0)
+    return Account(np.array([float(a) for a in strengths]), np.array([float(c) for c in centre]), everything, 0)
 
 
 def embedded(loss: Loss, points: msolve.Parametrisation, factor: flint.fmpz_poly) -> list[np.ndarray]:
