@@ -18,9 +18,9 @@ from critscape.algebra.components.limit_ideal import limit_equations, regularise
 from critscape.algebra.components.limits import Account, Fate, Limit
 from critscape.algebra.elimination import msolve
 from critscape.algebra.elimination.groebner_basis import basis_of
-from critscape.algebra.elimination.number_field import field_coordinates
+from critscape.algebra.elimination.number_field import field_coordinates, value
 from critscape.algebra.elimination.quotient_algebra import characteristic_polynomial, multiplicity
-from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.polynomial.loss import Loss, polynomial
 from critscape.algebra.polynomial.roots import complex_roots
 
 BITS = 256
@@ -56,7 +56,7 @@ def exact_limits(
     limits: list[Limit] = []
     for factor, _ in points.eliminant.factor()[1]:
         count = multiplicity(characteristic, flint.nmod_poly([int(c) % prime for c in factor.coeffs()], prime))
-        limits += [Limit(Fate.FINITE, point) for point in embedded(loss, points, factor) for _ in range(count)]
+        limits += [limit for limit in embedded(loss, points, factor) for _ in range(count)]
     if len(limits) != characteristic.degree():
         raise msolve.MsolveError(
             f"{len(limits)} limits over ℚ and {characteristic.degree()} modulo {prime}: an unlucky prime, or a wrong answer"
@@ -65,13 +65,11 @@ def exact_limits(
     if infinite < 0:
         raise msolve.MsolveError(f"{len(limits)} limits of {total} paths modulo {prime}: an unlucky prime, or a wrong answer")
     everything = (*limits, *[Limit(Fate.AT_INFINITY, growth=nan)] * infinite)
-        np.array([float(a) for a in strengths]), np.array([float(c) for c in centre]), complex(float(PARAMETER))
-    )
     return Account(np.array([float(a) for a in strengths]), np.array([float(c) for c in centre]), everything, 0)
 
 
-def embedded(loss: Loss, points: msolve.Parametrisation, factor: flint.fmpz_poly) -> list[np.ndarray]:
-    """The critical points that belong to an irreducible factor of the eliminant, one (n,) for each of its complex roots.
+def embedded(loss: Loss, points: msolve.Parametrisation, factor: flint.fmpz_poly) -> list[Limit]:
+    """The critical points that belong to an irreducible factor of the eliminant with their losses, one for each of its complex roots.
 
     Raises
     ------
@@ -79,16 +77,21 @@ def embedded(loss: Loss, points: msolve.Parametrisation, factor: flint.fmpz_poly
     """
     if factor.degree() < 1:
         return []
+    modulus = fmpq_poly(factor)
     try:
         coordinates = field_coordinates(loss, points, factor)
     except ArithmeticError as error:
         raise msolve.MsolveError(str(error)) from None
     parameter = sum((x * a for x, a in zip(coordinates, points.form)), fmpq_poly([])) - fmpq_poly([0, 1])
-    if parameter % fmpq_poly(factor):
+    if parameter % modulus:
         raise msolve.MsolveError("msolve's parametrisation is not by the form that it names")
+    elements = [*coordinates, value(polynomial(loss), coordinates, modulus)]
+    found = []
     with flint.ctx.workprec(BITS):
-        found = [[complex(acb(acb_poly(fmpq_poly(x))(root))) for x in coordinates] for root, _ in complex_roots(factor)]
-    return [np.array(point) for point in found]
+        for root, _ in complex_roots(factor):
+            *point, level = (complex(acb(acb_poly(element)(root))) for element in elements)
+            found.append(Limit(Fate.FINITE, np.array(point), loss=level))
+    return found
 
 
 def at(equation: dict[tuple[int, ...], Fraction], parameter: Fraction, prime: int) -> dict[tuple[int, ...], int]:
