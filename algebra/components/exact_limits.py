@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import inf, nan
+from math import inf
 
 import flint
 import numpy as np
@@ -35,7 +35,7 @@ def exact_limits(
     """The limits of all critical points of L_ε for Λ = ``strengths`` and c = ``centre``, each as often as paths end there.
 
     The paths are as many as L_ε has critical points at a rational ε modulo ``prime``; those without a finite limit go to infinity, at a
-    rate that is not known (nan). ``seconds`` and ``most`` bound the time and the work of each run of msolve; work over ℚ is not bounded.
+    rate that is not known (0). ``seconds`` and ``most`` bound the time and the work of each run of msolve; work over ℚ is not bounded.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def exact_limits(
     infinite = total - len(limits)
     if infinite < 0:
         raise msolve.MsolveError(f"{len(limits)} limits of {total} paths modulo {prime}: an unlucky prime, or a wrong answer")
-    everything = (*limits, *[Limit(Fate.AT_INFINITY, growth=nan)] * infinite)
+    everything = (*limits, *[Limit(Fate.AT_INFINITY, growth=0.0)] * infinite)
     return Account(np.array([float(a) for a in strengths]), np.array([float(c) for c in centre]), everything, 0)
 
 

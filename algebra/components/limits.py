@@ -58,8 +58,8 @@ class Limit:
     """One path as ε → 0.
 
     ``point`` (n,) complex is its limit in the loss's own weights (None unless finite), ``error`` its relative error as far as
-    extrapolations tell, ``winding`` the winding number; ``growth`` the g of |w| ~ ε^−g. ``loss`` is the limit of L along the path (None:
-    not known, or none), of a finite one to about ``loss_error``.
+    extrapolations tell, ``winding`` the winding number; ``growth`` the g of |w| ~ ε^−g (0 at infinity: not known). ``loss`` is the limit
+    of L along the path (None: not known, or none), of a finite one to about ``loss_error``.
     """
 
     fate: Fate

@@ -249,7 +249,7 @@ def ranked(components: Sequence[Component], knowledge: Knowledge, table: Compone
             knowledge.least is not None and knowledge.least.contains(c.loss)
         ):
             found.append(as_global(c, Kind.GLOBAL_MINIMUM, True))
-        elif knowledge.bounded_below and table.settled and least_of(c, components, table.accounts):
+        elif knowledge.bounded_below and table.settled and least_of(c, components, () if knowledge.coercive else table.accounts):
             found.append(as_global(c, Kind.GLOBAL_MINIMUM, False))
         else:
             found.append(c)

@@ -69,7 +69,7 @@ def components_of(problem: Problem, starts: StartSet, seed: int, jobs: int, prog
 def eliminated_components(problem: Problem, seed: int, progress: Progress) -> Components:
     """The table of components of one problem by elimination: limits are zeros of limit ideals over ℚ, and no path is followed.
 
-    Asymptotic values are not sought. So which minimum is global follows from the enumeration only where no path goes to infinity, or L is
+    Losses along paths to infinity are not sought: which minimum is global follows from the enumeration only where there are none, or L is
     coercive.
 
     Raises
@@ -85,9 +85,8 @@ def eliminated_components(problem: Problem, seed: int, progress: Progress) -> Co
         accounts.append(exact_limits(exact_loss, strengths, centre, prime, IDEAL_SECONDS))
     progress("limit ideal", 0)
     limit, values = ideal(exact_loss, rng), value_count(exact_loss, rng)
-    finite = not any(account.count(Fate.AT_INFINITY) for account in accounts)
-    table = tabulated(exact_loss, knowledge(problem), accounts, limit, values, finite or problem.coercive, progress)
-    return table if finite else replace(table, asymptotic=None)
+    table = tabulated(exact_loss, knowledge(problem), accounts, limit, values, True, progress)
+    return replace(table, asymptotic=None) if any(account.count(Fate.AT_INFINITY) for account in accounts) else table
 
 
 def simple_regularisation(problem: Problem, rng: np.random.Generator, generic: bool) -> tuple[list[Fraction], list[Fraction]]:
