@@ -18,8 +18,9 @@ Documents
 
 The package is the public door; what it opens on are ``critscape.algebra``, ``critscape.problems`` and ``critscape.scripts``. Its
 files, in the order in which they build on each other: ``exact_input``, ``reading``, ``families``, ``symbolic``; ``weights``,
-``digits``, ``closed_form``, ``critical_point``, ``component``; ``documents``, ``answer``, ``kinds``; ``solving``, ``landscapes``,
-``ensembles``, ``bifurcations``, ``splitting``, ``certificates``, ``verdicts``. Nothing is loaded before it is used.
+``digits``, ``closed_form``, ``critical_point``, ``component``; ``documents``, ``answer``, ``stationary_points``, ``kinds``;
+``solving``, ``landscapes``, ``ensembles``, ``bifurcations``, ``splitting``, ``certificates``, ``verdicts``. Nothing is loaded before
+it is used.
 """
 
 from __future__ import annotations

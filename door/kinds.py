@@ -26,6 +26,7 @@ from critscape.scripts.printing import (
     table_rendering,
     verdict_rendering,
 )
+from critscape.stationary_points import Stationary
 
 Source = Problem | Document | Mapping[str, Any] | str | PathLike[str]
 """A problem, an answer or another document; as such, as an object of the form of its file, or by the path of the file."""
@@ -168,6 +169,7 @@ class ComponentCertificate(Document):
 
 KINDS: dict[str, type[Document]] = {
     "result": Answer,
+    "stationary": Stationary,
     "landscape": Landscape,
     "basins": Basins,
     "ensemble summary": Ensemble,

@@ -11,11 +11,13 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from critscape.answer import Answer
+from critscape.problems.files.documents import kind_of
 from critscape.problems.input.bad_input import BadInput
 from critscape.reading import Given, as_any
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import QUIET
 from critscape.scripts.studies.solution import solution
+from critscape.stationary_points import Stationary
 
 DEFAULT = Options()
 
@@ -31,7 +33,7 @@ def solve(
     components: bool = True,
     certificate: str | PathLike[str] | None = None,
     progress: bool = False,
-) -> Answer:
+) -> Answer | Stationary:
     """Every critical point of a problem's loss, complex and real: enumerated, certified, classified.
 
     The very first call on a machine compiles the path tracker, about ten seconds, and keeps it in the user's cache folder; ``progress``
@@ -63,7 +65,8 @@ def solve(
     given = as_any(problem)
     options = Options(engine, seed, jobs, max_paths, "all", cross_check, prove=certificate is not None, components=components)
     with working(progress):
-        return Answer(solution(given, options, None if certificate is None else Path(certificate)))
+        found = solution(given, options, None if certificate is None else Path(certificate))
+    return Stationary(found) if kind_of(found) == Stationary.kind else Answer(found)
 
 
 @contextmanager

@@ -105,6 +105,9 @@ def read(given: Any, schema: dict, name: str) -> Any:
         return integer_list(given, name)
     if schema.get("type") == "number":
         return parse(given, name)
+    name_of_number = single_property(schema)
+    if name_of_number and given.startswith(f"{name_of_number}="):
+        return {name_of_number: given.partition("=")[2]}
     if given in words(schema) or not may_be_list(schema):
         return given
     return parse(given, name) if given.lstrip().startswith("[") else given.split(",")
@@ -113,6 +116,14 @@ def read(given: Any, schema: dict, name: str) -> Any:
 def may_be_list(schema: dict) -> bool:
     """Whether a field is a list, or may be one."""
     return any(choice.get("type") == "array" for choice in (schema, *schema.get("anyOf", ())))
+
+
+def single_property(schema: dict) -> str | None:
+    """The name of the one property of a field that may be an object: on a command line it is given as NAME=VALUE."""
+    for choice in schema.get("anyOf", ()):
+        if choice.get("type") == "object" and len(choice["properties"]) == 1:
+            return next(iter(choice["properties"]))
+    return None
 
 
 def words(schema: dict) -> Sequence[str]:

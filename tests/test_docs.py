@@ -15,8 +15,8 @@ from critscape.algebra.certificates.claims import read_claims
 from critscape.algebra.components.certificate import component_certificate
 from critscape.algebra.elimination import msolve
 from critscape.problems.files.data_and_loss import DATA, LOSS
-from critscape.problems.files.documents import kind_of
-from critscape.problems.files.problem_file import document, read
+from critscape.problems.files.documents import kind_of, schema
+from critscape.problems.files.problem_file import document, read, read_any
 from critscape.problems.files.writing import json_text
 from critscape.problems.input.json_file import parse
 from critscape.problems.networks.reading import FAMILIES, network_from
@@ -86,13 +86,15 @@ def test_every_example_is_of_a_kind_that_is_tested():
 
 def test_problems_on_the_page_are_read_and_written_back():
     for text in blocks("problem"):
-        problem = read(parse(text, "docs"))
-        assert read(parse(json.dumps(document(problem)), "docs")) == problem
+        problem = read_any(parse(text, "docs"))
+        assert read_any(parse(json.dumps(document(problem)), "docs")) == problem
 
 
 def test_every_family_and_every_field_of_a_loss_is_described():
     named = described("Problem files")
-    assert set(FAMILIES) <= named and {*LOSS["properties"], *DATA["properties"]} <= {name.removeprefix("data.") for name in named}
+    assert {*FAMILIES, "piecewise-linear"} <= named and {*LOSS["properties"], *DATA["properties"]} <= {
+        name.removeprefix("data.") for name in named
+    }
 
 
 def test_the_result_is_what_the_program_answers(answered):
@@ -256,3 +258,11 @@ def test_the_entries_of_the_bibliography_that_are_named_are_there():
     assert len(keys) == len(set(keys))
     named = re.findall(r"`([a-z]+\d{4}|flint)`", (ROOT / "docs" / "citing.md").read_text(encoding="utf-8"))
     assert named and set(named) <= set(keys)
+
+
+def test_every_field_of_a_stationary_document_is_described():
+    answer = schema("stationary")["properties"]
+    rows = answer["stationary"]["items"]["properties"]
+    named = described("Stationary points of piecewise linear networks")
+    common = {"format", "name", "problem", "reason", "evidence", "engine", "seconds"}
+    assert {*answer, *rows} - common <= named <= {*answer, *rows}

@@ -117,15 +117,27 @@ class Landscape:
         return tuple((unit, tuple(numbers)) for unit, numbers in found.items())
 
 
+class OutOfRange(ValueError):
+    """Numbers of a layer, or what the sweep makes of them, are beyond double precision."""
+
+
 def landscape(layer: OneLayer) -> Landscape:
-    """The arrangement and the kernels of a layer."""
+    """The arrangement and the kernels of a layer.
+
+    Raises
+    ------
+    OutOfRange : before anything is swept.
+    """
     space = residuals(layer)
     count = Counter(unit.metric for unit in layer.units)
     metrics = tuple(count)
     found = [faces(layer, metric, space) for metric in metrics]
     groups = tuple(kernels(group) for group in found)
     room = [count[metric] for metric in metrics]
-    return Landscape(layer, space, metrics, groups, tuple(places(layer, group) for group in found), tables(layer, space, groups, room))
+    arrays = tables(layer, space, groups, room)
+    if not arrays.faithful:
+        raise OutOfRange("they span more than double precision holds; other units of inputs and targets help")
+    return Landscape(layer, space, metrics, groups, tuple(places(layer, group) for group in found), arrays)
 
 
 @dataclass(frozen=True)
@@ -138,8 +150,6 @@ class Found:
 
 def swept(scene: Landscape, first: int) -> Found:
     """The stationary sets whose support has the kernel ``first`` as its least; −1 is the support without any kernel."""
-    if not scene.tables.faithful:
-        return Found((), (OUT_OF_RANGE,))
     if first < 0:
         return analysed(scene, [((), ())])
     return analysed(scene, sweep(scene.tables, first))
@@ -177,7 +187,6 @@ def analysed(scene: Landscape, supports: Sequence[tuple[Support, tuple[float, ..
     return Found(tuple(sets), tuple(undecided))
 
 
-OUT_OF_RANGE = "the numbers of the problem span more than double precision holds; other units of inputs and targets help"
 OPEN_SIGN = "a unit's direction lies on a hyperplane w·x_i = 0, or so near to it that ball arithmetic does not tell them apart"
 OPEN_SLOPE = "the slope of the loss on one side of a kink, or the rise around a dead unit, is zero or too small to be told from zero"
 

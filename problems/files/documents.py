@@ -40,6 +40,7 @@ def _data(content: dict) -> dict:
 
 KINDS = {
     "result": Kind("a result", "report", _has("critical_points"), "solve PROBLEM.json --output FILE.json"),
+    "stationary": Kind("a table of stationary points", "", _has("stationary"), "solve PROBLEM.json --output FILE.json"),
     "certificate": Kind("a certificate", "check", _has("upper_bound", "points"), "solve PROBLEM.json --certificate FILE.json"),
     "component certificate": Kind(
         "a certificate of components", "check", _has("composition", "components"), "solve PROBLEM.json --certificate FILE.json"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PIECEWISE_LINEAR = ("abs", "leaky-relu", "maxout", "piecewise-linear", "prelu", "relu")
+PIECEWISE_LINEAR = ("abs", "leaky-relu", "maxout", "prelu", "relu")
 SMOOTH = ("elu", "gelu", "logistic", "one-hidden-layer", "sigmoid", "silu", "softmax", "softplus", "swish", "tanh")
 
 
@@ -17,9 +17,9 @@ def out_of_reach(name: str) -> str | None:
     plain = name.strip().lower().replace("_", "-").replace("leakyrelu", "leaky-relu")
     if plain in PIECEWISE_LINEAR:
         return (
-            f"{name.strip()} is piecewise linear: its critical points are those of one polynomial system in each cell, which is not "
-            "there yet; take a polynomial as activation (polynomial-network), or type the loss of one activation pattern "
-            "(family polynomial)"
+            f"{name.strip()} is piecewise linear: networks with one hidden layer of such units and one output are the family "
+            "piecewise-linear; for others take a polynomial as activation (polynomial-network), or type the loss of one activation "
+            "pattern (family polynomial)"
         )
     if plain in SMOOTH:
         return (

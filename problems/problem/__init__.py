@@ -2,6 +2,7 @@
 
 ``problem``       network, data, ridge and criterion
 ``regression``    a network that is not polynomial, data and ridge
+``one_layer``     such a network with piecewise linear units as the cells see it
 ``continuation``  the way from a generic member to a problem
 ``ridge_pencil``  a problem as its ridge is scaled
 ``regularisation``  the way to the problem with an additional ridge around a centre

@@ -8,6 +8,7 @@
 ``sentence``    what an answer says, in one sentence
 ``text_table``, ``latex``, ``numbers``  tables that fit the terminal; tables, matrices and numbers in LaTeX; numbers as text
 ``components``  tables of components
+``stationary_rendering``  stationary points of piecewise linear networks
 ``weights``     weights as text
 ``formula``     closed forms as MathML
 ``references``  what to cite

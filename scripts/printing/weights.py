@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from critscape.problems.networks.network import Network, matrices
+from critscape.problems.networks.network import Architecture, matrices
 from critscape.scripts.printing.numbers import short
 
 FIXED = "·"
 """Stands for an entry of a weight matrix that is not trained."""
 
 
-def weights_text(network: Network, point: Sequence[str]) -> str:
+def weights_text(network: Architecture, point: Sequence[str]) -> str:
     """The weights as decimals, block by block, rows separated by semicolons."""
     return blocks_text(network, [short(value) for value in point], " ")
 
 
-def blocks_text(network: Network, entries: Sequence[str], between: str) -> str:
+def blocks_text(network: Architecture, entries: Sequence[str], between: str) -> str:
     """Entries of the weights block by block, rows separated by semicolons, a dot for an entry that is fixed."""
     blocks = zip(network.blocks, matrices(network, entries))
     printed = ((block.name, "; ".join(between.join(entry or FIXED for entry in row) for row in rows)) for block, rows in blocks)

@@ -16,6 +16,7 @@ from critscape.kinds import KINDS
 FOLD = 3 * 1.25 * cbrt(1.25 / 4)
 """Where the real points of the chain meet: λ = ¾ y (y/4)^⅓ for y = 5/4, and λ = s/4."""
 ENSEMBLE = {"architecture": {"family": "linear", "widths": (1, 1, 1)}, "samples": 1, "data": {"distribution": "gaussian"}, "ridge": 0.25}
+RELU = cs.piecewise_linear(units=1, activation="relu", inputs=[[1], [-1]], targets=[[1], [2]], ridge="7/16")
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,7 @@ def documents(problem, answer, tmp_path_factory):
         "bifurcation": cs.bifurcation(problem, 0.5, 4, values=5),
         "verdict": cs.verify("depth", problem),
         "splitting": cs.split(answer),
+        "stationary": cs.solve(RELU),
     }
 
 

@@ -58,6 +58,7 @@ def files(tmp_path_factory):
     commands = [
         ("linear", "--widths", "1,1,1", "--samples", 1, "--save", found["problem"]),
         ("solve", PROBLEM, "--points", "all", "--output", found["result"], "--certificate", found["certificate"]),
+        ("piecewise-linear", "--inputs", 1, "--units", 1, "--activation", "relu", "--samples", 2, "--output", found["stationary"]),
         ("solve", folder / "flat.json", "--certificate", found["component certificate"]),
         ("landscape", found["result"], "--output", found["landscape"]),
         ("basins", found["result"], "--runs", 20, "--records", folder / "runs", "--output", found["basins"]),

@@ -1,0 +1,4 @@
+"""Networks with piecewise linear units.
+
+``answer``  all stationary points of one problem
+"""

@@ -1,0 +1,126 @@
+"""`critscape solve` and `critscape piecewise-linear` on networks with piecewise linear units."""
+
+import csv
+import json
+import pickle
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from critscape.algebra.cells.stationary import landscape
+from critscape.problems.files.documents import schema
+from critscape.problems.files.problem_file import document, read_any
+from critscape.problems.problem.one_layer import one_layer
+from critscape.scripts.critscape import critscape
+from critscape.scripts.printing.stationary_rendering import render
+from critscape.scripts.studies.cells import answer as study
+
+TWO = {
+    "architecture": {"family": "piecewise-linear", "inputs": 1, "units": 2, "activation": "relu"},
+    "data": {"inputs": [[1], [-1]], "targets": [[1], [2]]},
+    "ridge": "7/16",
+}
+
+
+def run(*arguments, given=None):
+    return CliRunner().invoke(critscape, list(map(str, arguments)), input=None if given is None else json.dumps(given))
+
+
+@pytest.fixture(scope="module")
+def answer():
+    done = run("solve", "-", "--format", "json", given=TWO)
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_the_document_has_the_known_answer(answer):
+    Draft202012Validator(schema("stationary")).validate(answer)
+    rows = [(row["loss"], row["kind"], row["index"], row["dimension"], row["copies"]) for row in answer["stationary"]]
+    assert rows == [
+        ("287/256", "global minimum", 1, 0, 2),
+        ("655/512", "saddle", 0, 0, 2),
+        ("655/512", "spurious local minimum", 1, 1, 1),
+        ("1199/512", "saddle", 0, 0, 2),
+        ("1199/512", "spurious local minimum", 1, 1, 1),
+        ("5/2", "saddle", 1, 0, 1),
+    ]
+    counts = {"clarke": 9, "directional": 9, "local_minima": 4, "global_minima": 2, "spurious_minima": 2, "on_faces": 0}
+    assert answer["counts"] == counts and answer["euler_sum"] == 1 and answer["status"] == "complete"
+    assert answer["stationary"][0]["representative"] == ["-5/4", "3/4", "5/4", "3/4"]
+
+
+def test_every_format_says_the_same(answer, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    text = run("solve", "-", given=TWO).stdout
+    assert "4 local minima, 2 of them spurious." in text and max(map(len, text.splitlines())) <= 80
+    assert "| global minimum" in render(answer, "markdown")
+    rows = list(csv.DictReader(render(answer, "csv").splitlines()))
+    assert [row["loss"] for row in rows] == [row["loss"] for row in answer["stationary"]] and rows[0]["W_11"] == "-5/4"
+    latex = render(answer, "latex")
+    assert r"\tfrac{287}{256}" in latex and latex.count(r"\begin{table}") == 1
+
+
+def test_flags_make_the_problem_of_a_file(tmp_path):
+    (tmp_path / "data.csv").write_text("x1,y1\n1,1\n-1,2\n")
+    made = tmp_path / "made.json"
+    done = run(
+        "piecewise-linear", "--inputs", 1, "--units", 2, "--activation", "leaky=1/10", "--data", tmp_path / "data.csv", "--ridge", "7/16",
+        "--output-bias", "--save", made, "--format", "json",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    saved = json.loads(made.read_text())
+    assert saved["architecture"]["activation"] == {"leaky": "1/10"} and saved["architecture"]["output_bias"] is True
+    problem = read_any(saved)
+    assert read_any(document(problem)) == problem and json.loads(done.stdout)["problem"] == document(problem)
+
+
+@pytest.mark.slow  # Two processes load the kernels.
+def test_cores_do_not_change_the_answer(answer, monkeypatch):
+    monkeypatch.setattr(study, "MANY_SETS", 0)
+    again = json.loads(run("solve", "-", "--jobs", 2, "--format", "json", given=TWO).stdout)
+    assert {**again, "seconds": None} == {**answer, "seconds": None}
+
+
+def test_a_piece_of_the_sweep_is_plain_data_and_the_same_in_another_process():
+    layer = one_layer(read_any(TWO))
+    pieces = [pickle.loads(pickle.dumps(study.piece))(pickle.loads(pickle.dumps(layer)), first) for first in range(2)]
+    assert pickle.loads(pickle.dumps(pieces)) == pieces
+    scene = landscape(layer)
+    assert [((), ()), *pieces[0], *pieces[1]] == study.swept(scene, 1, lambda stage, count: None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"data": {"inputs": [[1], [-1]], "targets": [[1, 2], [2, 3]]}}, "data.targets[0]"),
+        ({"ridge": [[[1], [0]], [[1, 1]]]}, "positive on every hidden weight"),
+        ({"architecture": {**TWO["architecture"], "activation": {"leaky": 1}}}, "architecture.activation.leaky"),
+        ({"architecture": {**TWO["architecture"], "activation": "tanh"}}, "architecture.activation"),
+        ({"architecture": {**TWO["architecture"], "activation": {"leaky": "one"}}}, "architecture.activation.leaky"),
+        ({"data": {"inputs": [["1e200"], [-1]], "targets": [[1], [2]]}}, "double precision"),
+        ({"architecture": {**TWO["architecture"], "units": 40}, "ridge": [[[j] for j in range(1, 41)], [[1] * 40]]}, "sets of faces"),
+        ({"architecture": {**TWO["architecture"], "family": "relu"}}, "piecewise-linear"),
+    ],
+)
+def test_what_cannot_be_answered_is_one_clear_line(changed, said):
+    done = run("solve", "-", given={**TWO, **changed})
+    assert done.exit_code == 2
+    line = done.output.strip().splitlines()[-1]
+    assert line.startswith("Error: ") and said in line and done.stdout == ""
+
+
+def test_too_many_faces_are_refused_before_they_are_enumerated():
+    inputs = [[i, i * i, i**3, 1, i**4] for i in range(40)]
+    architecture = {"family": "piecewise-linear", "inputs": 5, "units": 1, "activation": "abs"}
+    given = {"architecture": architecture, "data": {"inputs": inputs, "targets": [[1]] * 40}, "ridge": 1}
+    done = run("solve", "-", given=given)
+    assert done.exit_code == 2 and "faces in general position" in done.output
+
+
+def test_certificates_and_engines_are_no_options(tmp_path):
+    file = tmp_path / "two.json"
+    file.write_text(json.dumps(TWO))
+    for flags in (("--certificate", tmp_path / "c.json"), ("--engine", "batch"), ("--cross-check",)):
+        done = run("solve", file, *flags)
+        assert done.exit_code == 2 and flags[0] in done.output and not (tmp_path / "c.json").exists()
