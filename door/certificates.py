@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from critscape.algebra.certificates.claims import Malformed
+from critscape.algebra.certificates.claims import Claims, Malformed
 from critscape.algebra.certificates.component_claims import ClaimedComponent, ComponentClaims
 from critscape.documents import Document
 from critscape.problems.input.bad_input import BadInput
@@ -26,9 +26,9 @@ class Check(certificate_check.Check):
     def complex(self) -> tuple[int, int | None] | None:
         """Bounds for the number of complex critical points that the certificate claims; the second is None without an upper bound.
 
-        None, like the counts below, for a certificate of components, which counts no points.
+        None, like the counts below, for certificates of components and of split units, which count no points.
         """
-        if isinstance(self.claims, ComponentClaims):
+        if not isinstance(self.claims, Claims):
             return None
         bound = self.claims.upper_bound
         return self.claims.complex_at_least, None if bound is None else bound.bound
@@ -36,12 +36,12 @@ class Check(certificate_check.Check):
     @property
     def real(self) -> int | None:
         """The number of real ones that it lists."""
-        return None if isinstance(self.claims, ComponentClaims) else self.claims.real_at_least
+        return self.claims.real_at_least if isinstance(self.claims, Claims) else None
 
     @property
     def by_index(self) -> dict[int, int] | None:
         """How many of these have 0, 1, … negative eigenvalues."""
-        if isinstance(self.claims, ComponentClaims):
+        if not isinstance(self.claims, Claims):
             return None
         return {int(index): number for index, number in self.claims.by_index_at_least.items()}
 

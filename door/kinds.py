@@ -167,6 +167,25 @@ class ComponentCertificate(Document):
         return "incomplete"
 
 
+class SplitCertificate(Document):
+    """Boxes and claims for split units, which :func:`critscape.check` proves; prints in text and JSON."""
+
+    kind: ClassVar[str] = "split certificate"
+
+    def rendered(self, style: str) -> str:
+        if style == "json":
+            return json_text(self.document)
+        if style != "text":
+            raise BadInput("style", "json or text for a certificate of split units", style)
+        title = problem_file.read_any(self.document["problem"]).title
+        return f"{title}: certificate of {len(self.document['splits'])} split units\n"
+
+    @property
+    def status(self) -> str:
+        """``complete``: it claims what it claims of one point."""
+        return "complete"
+
+
 KINDS: dict[str, type[Document]] = {
     "result": Answer,
     "stationary": Stationary,
@@ -179,6 +198,7 @@ KINDS: dict[str, type[Document]] = {
     "table document": Table,
     "certificate": Certificate,
     "component certificate": ComponentCertificate,
+    "split certificate": SplitCertificate,
 }
 """Name of a document → its class."""
 

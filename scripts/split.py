@@ -46,6 +46,15 @@ Example: the logistic network of one unit at (ln 2, 1), an exact critical point.
     "--figure", type=click.Path(path_type=Path), callback=options.ending_in(*FIGURES), metavar="FILE",
     help="Draw the path out, in the format that the ending names (" + " ".join(FIGURES) + ").",
 )  # fmt: skip
+@click.option(
+    "--saturate", metavar="W,…;V,…",
+    help="Also add a unit of the same layer whose bias is infinite, with these incoming and outgoing weights: is it a local minimum at "
+    "infinity?",
+)  # fmt: skip
+@click.option(
+    "--certificate", type=click.Path(path_type=Path), callback=options.ending_in(".json"), metavar="FILE",
+    help="Write a certificate of the split, which `critscape check` proves again.",
+)  # fmt: skip
 @options.output
 @options.printed_format
 def command(
@@ -59,6 +68,8 @@ def command(
     starts: int,
     seed: int,
     figure: Path | None,
+    saturate: str | None,
+    certificate: Path | None,
     output: Path | None,
     printed: str,
 ) -> int:
@@ -73,13 +84,15 @@ def command(
     from critscape.problems.input.bad_input import BadInput, renamed
     from critscape.scripts.printing.splitting_rendering import render
     from critscape.scripts.printing.writing import emit
+    from critscape.scripts.studies.splitting.certified import certified
     from critscape.scripts.studies.splitting.document import splitting_document
-    from critscape.scripts.studies.splitting.request import asked, plan_of
+    from critscape.scripts.studies.splitting.request import asked, at_infinity, plan_of
     from critscape.scripts.studies.splitting.run import split
 
     with renamed("weights", "--weights"), renamed("layer", "--layer"), renamed("unit", "--unit"), renamed("lambda", "--lambda"):
         problem, given, origin = asked(source, weights, point)
-        found = split(problem, plan_of(problem, layer, unit, share, also), given, origin, seed, starts)
+        unit_at_infinity = None if saturate is None else at_infinity(problem, layer, saturate)
+        found = split(problem, plan_of(problem, layer, unit, share, also), given, origin, seed, starts, unit_at_infinity)
     if figure is not None:
         if found.way is None:
             raise BadInput("--figure", "a split with a path out: one unit without a ridge around it, D = 0, and B not zero")
@@ -87,6 +100,8 @@ def command(
 
         with figure_style.style():
             figure_style.save(splitting_figure.figure(found, "column"), figure)
+    if certificate is not None:
+        certified(found, certificate)
     document = splitting_document(found)
     emit(document, render, printed, output)
     return int(document["status"] != "complete")

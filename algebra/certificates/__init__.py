@@ -6,6 +6,9 @@
 ``component_claims``     what a certificate of components claims, as read from its file
 ``component_proof``      proves every claim of it again, over ℚ and in intervals of any arithmetic
 ``component_box``        the part of that proof that is made in intervals
+``split_claims``         what a certificate of split units claims, as read from its file
+``split_proof``          proves every claim of it again, in intervals of any arithmetic
+``layered``              the loss of a feed-forward network along a line, for that proof
 ``intervals``            what the proof needs of an arithmetic of intervals
 ``flint_intervals``      FLINT's balls as one
 ``mpmath_intervals``     mpmath's intervals as one

@@ -28,3 +28,6 @@ class FlintIntervals:
     def middle(self, value: arb) -> Fraction:
         mantissa, exponent = value.mid().man_exp()
         return int(mantissa) * Fraction(2) ** int(exponent)
+
+    def exp(self, value: arb) -> arb:
+        return value.exp()

@@ -29,3 +29,6 @@ class MpmathIntervals:
 
     def middle(self, value: Any) -> Fraction:
         return Fraction(*map(int, libmp.to_rational(mp.mpf(middle(value))._mpf_)))
+
+    def exp(self, value: Any) -> Any:
+        return iv.exp(value)

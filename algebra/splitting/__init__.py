@@ -9,5 +9,6 @@
 ``copies``          the wider network, its ridge, and the point in it
 ``verdict``         what that point is to descent
 ``way_out``         the path on which the loss never rises
+``certificate``     the certificate of split units
 ``infinity``        local minima at which the bias of one more unit is infinite
 """

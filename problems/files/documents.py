@@ -51,7 +51,10 @@ KINDS = {
         "the summary of an ensemble", "plot ensemble", _has("draws", "not_complete"), "ensemble ENSEMBLE.json --output FILE.json"
     ),
     "table document": Kind("a table with its values", "", _has("rows", "recipe"), "table NAME --output FILE.json"),
-    "splitting": Kind("a split of units", "", _has("splits", "wide"), "split PROBLEM.json --output FILE.json"),
+    "splitting": Kind("a split of units", "", _has("splits", "line"), "split PROBLEM.json --output FILE.json"),
+    "split certificate": Kind(
+        "a certificate of split units", "check", _has("splits", "wide"), "split PROBLEM.json --certificate FILE.json"
+    ),
     "bifurcation": Kind("a bifurcation diagram", "", _has("branches", "events"), "plot bifurcation PROBLEM.json --data FILE.json"),
     "verdict": Kind("a verdict", "", _has("theorem", "hypotheses"), "verify THEOREM PROBLEM.json --output FILE.json"),
     "table": Kind("a table file", "table", _has("rows", "columns")),

@@ -14,6 +14,7 @@ from critscape.algebra.certificates.component_claims import (
     STRICT,
     ComponentClaims,
 )
+from critscape.algebra.certificates.split_claims import SplitClaims
 from critscape.scripts.studies.certificate_check import ARITHMETICS, Check
 from critscape.scripts.studies.tally import tally
 
@@ -25,6 +26,8 @@ def check_text(check: Check) -> str:
         return f"not proved: {check.failure}"
     if isinstance(claims, ComponentClaims):
         return components_checked(check.title, claims) + f"\n  {check.seconds:.1f} s, {ARITHMETICS[check.arithmetic]}"
+    if isinstance(claims, SplitClaims):
+        return split_checked(check.title, claims) + f"\n  {check.seconds:.1f} s, {ARITHMETICS[check.arithmetic]}"
     minima = [point.not_global for point in claims.points if point.index == 0]
     indices = tally(claims.by_index_at_least)
     least = "at least " if claims.upper_bound is None else ""
@@ -37,6 +40,26 @@ def check_text(check: Check) -> str:
         + ("" if claims.upper_bound else "  nothing is claimed of further points; degenerate ones are never listed\n")
         + f"  {check.seconds:.1f} s, {ARITHMETICS[check.arithmetic]}"
     )
+
+
+def split_checked(title: str, claims: SplitClaims) -> str:
+    """What is proved of split units, in a few lines."""
+    units = [f"unit {split.unit} of layer {split.layer} into shares {', '.join(map(str, split.shares))}" for split in claims.splits]
+    positive, negative = claims.inertia
+    lines = [
+        f"{title}: every claim is proved",
+        f"  a critical point whose Hessian has {positive} positive and {negative} negative eigenvalues",
+        *(f"  {unit}" for unit in units),
+        f"  a {claims.kind} of the wider network",
+        *([f"  in {claims.family} dimensions of critical points of equal loss"] if claims.family else []),
+        *(
+            [f"  a path out on which the loss falls, along equal loss, an arc and {len(claims.path.vertices)} segments"]
+            if claims.path
+            else []
+        ),
+        "  nothing is claimed of other critical points",
+    ]
+    return "\n".join(lines)
 
 
 def components_checked(title: str, claims: ComponentClaims) -> str:

@@ -100,6 +100,13 @@ def notes(document: dict) -> list[str]:
         found.append("no path out along equal loss: it needs one split unit, D = 0 and a B that is not zero")
     if document["spurious"]:
         found.append("the local minimum is spurious: the path leads strictly below it")
+    if (unit := document["saturated"]) is not None:
+        said = {True: "a local minimum at infinity", False: "no local minimum at infinity", None: "not decided"}[unit["minimum"]]
+        weights = f"incoming {', '.join(map(str, unit['incoming']))}, outgoing {', '.join(map(str, unit['outgoing']))}"
+        slope = UNKNOWN if unit["slope"] is None else short_number(str(unit["slope"]))
+        found.append(
+            f"one more unit of layer {unit['layer']} with bias b → ∞ ({weights}): {said}, ∂L/∂p = {slope} at p = 0, {unit['chart']}: {unit['because']}"
+        )
     return found
 
 

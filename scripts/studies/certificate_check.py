@@ -9,6 +9,8 @@ from typing import Any
 
 from critscape.algebra.certificates.claims import Claims, read_claims
 from critscape.algebra.certificates.component_claims import ComponentClaims, read_component_claims
+from critscape.algebra.certificates.intervals import Arithmetic
+from critscape.algebra.certificates.split_claims import SplitClaims, read_split_claims
 from critscape.algebra.polynomial.rational_polynomial import of_terms
 from critscape.problems.files.documents import kind_of, refuse_others
 from critscape.problems.input.bad_input import BadInput
@@ -28,7 +30,7 @@ class Check:
     """The outcome for the problem ``title``: true if every claim is proved, ``failure`` names the first that is not."""
 
     title: str
-    claims: Claims | ComponentClaims
+    claims: Claims | ComponentClaims | SplitClaims
     failure: str | None
     arithmetic: str
     seconds: float
@@ -61,16 +63,48 @@ def checked(content: Any, arithmetic: str, source: str = "certificate") -> Check
     """
     if arithmetic not in ARITHMETICS:
         raise BadInput("arithmetic", "one of " + ", ".join(ARITHMETICS), arithmetic)
-    refuse_others(content, source, "certificate", "component certificate")
+    refuse_others(content, source, "certificate", "component certificate", "split certificate")
     if not isinstance(content, dict) or "problem" not in content:
         raise BadInput(source, "a certificate: an object with format, problem, counts and points")
     began = time.perf_counter()
+    if kind_of(content) == "split certificate":
+        return split_units(content, arithmetic, began)
     method = in_flint(content["problem"]) if arithmetic == FLINT else in_mpmath(content["problem"])
     read = read_component_claims if kind_of(content) == "component certificate" else read_claims
     claims = read(content, method.dimension)
     with reporting(method.title) as progress:
         failure = method.first_failure(claims, progress)
     return Check(method.title, claims, failure, arithmetic, time.perf_counter() - began)
+
+
+def split_units(content: dict, arithmetic: str, began: float) -> Check:
+    """The check of a certificate of split units; what is proved is one, only the arithmetic differs.
+
+    Raises
+    ------
+    BadInput : no feed-forward network, or more than MOST_WEIGHTS weights.
+    Malformed : a certificate with something in it that none has.
+    """
+    from critscape.algebra.certificates.split_proof import first_failure
+    from critscape.problems.files.plain_layers import plain_layers
+
+    title, small = plain_layers(content["problem"])
+    if small.dimension > MOST_WEIGHTS:
+        raise BadInput("problem.architecture", f"at most {MOST_WEIGHTS} weights", str(small.dimension))
+    claims = read_split_claims(content, small)
+    with reporting(title) as progress:
+        failure = first_failure(small, claims, _intervals(arithmetic), progress)
+    return Check(title, claims, failure, arithmetic, time.perf_counter() - began)
+
+
+def _intervals(arithmetic: str) -> Arithmetic:
+    if arithmetic == MPMATH:
+        from critscape.algebra.certificates.mpmath_intervals import MpmathIntervals
+
+        return MpmathIntervals()
+    from critscape.algebra.certificates.flint_intervals import FlintIntervals
+
+    return FlintIntervals()
 
 
 def in_flint(problem: object) -> Method:

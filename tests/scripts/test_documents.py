@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from critscape.algebra.certificates.claims import FORMAT as CERTIFICATE
 from critscape.algebra.certificates.component_claims import FORMAT as COMPONENT_CERTIFICATE
+from critscape.algebra.certificates.split_claims import FORMAT as SPLIT_CERTIFICATE
 from critscape.algebra.critical.result import FORMAT as RESULT
 from critscape.problems.files import documents
 from critscape.problems.files.documents import KINDS, format_of, kind_of, schema
@@ -65,7 +66,7 @@ def files(tmp_path_factory):
         ("ensemble", found["ensemble"], "--draws", 3, "--records", folder / "draws", "--output", found["ensemble summary"]),
         ("table", found["table"], "--output", found["table document"]),
         ("verify", "depth", verdict, "--output", found["verdict"]),
-        ("split", found["result"], "--output", found["splitting"]),
+        ("split", found["result"], "--output", found["splitting"], "--certificate", found["split certificate"]),
         (
             "plot", "bifurcation", PROBLEM, "--from", "1/10", "--to", "10", "--values", 5,
             "--data", found["bifurcation"], "--output", folder / "figure.pdf",
@@ -105,8 +106,8 @@ def test_there_is_a_schema_for_each_kind_and_no_other():
 
 
 def test_what_algebra_writes_has_the_format_of_its_schema():
-    found = [format_of(name) for name in ("result", "certificate", "component certificate")]
-    assert found == [RESULT, CERTIFICATE, COMPONENT_CERTIFICATE]
+    found = [format_of(name) for name in ("result", "certificate", "component certificate", "split certificate")]
+    assert found == [RESULT, CERTIFICATE, COMPONENT_CERTIFICATE, SPLIT_CERTIFICATE]
 
 
 def test_results_of_every_status_follow_the_schema(tmp_path):
@@ -133,7 +134,7 @@ READERS = {
     ("landscape",): ("problem", "result", "certificate"),
     ("basins",): ("problem", "result", "certificate"),
     ("split",): ("problem", "result"),
-    ("check",): ("certificate", "component certificate"),
+    ("check",): ("certificate", "component certificate", "split certificate"),
     ("report",): ("result",),
     ("ensemble",): ("ensemble",),
     ("table",): ("table",),

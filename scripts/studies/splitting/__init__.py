@@ -4,5 +4,6 @@
 ``place``     the critical point: given, or found from a start
 ``run``       the split of units there
 ``document``  what was found as a document
+``certified``  its certificate
 ``refusal``   what is said where all critical points of a deep network are asked for
 """

@@ -11,6 +11,7 @@ from flint import arb, fmpq
 
 from critscape.algebra.critical.result import decimal, versions
 from critscape.algebra.splitting.inertia import Inertia
+from critscape.algebra.splitting.infinity import Saturated
 from critscape.algebra.splitting.logarithms import Exact
 from critscape.algebra.splitting.unit_matrices import UnitMatrices
 from critscape.algebra.splitting.verdict import Kind, Verdict
@@ -58,6 +59,7 @@ def splitting_document(found: Splitting) -> dict:
                 "ridge": ridge_sentence(found),
                 "path": None if found.way is None else path(found.way),
                 "spurious": True if found.verdict.kind is Kind.MINIMUM and found.way is not None and found.way.below else None,
+                "saturated": None if found.saturated is None else at_infinity(found.saturated),
                 "versions": versions(),
             },
         )
@@ -133,3 +135,16 @@ def path(way: WayOut) -> dict:
 
 def coordinates(weights: Sequence[arb]) -> list[str]:
     return [decimal(w) for w in weights]
+
+
+def at_infinity(found: Saturated) -> dict:
+    """A unit with an infinite bias."""
+    return {
+        "layer": found.layer,
+        "incoming": [written(w) for w in found.incoming],
+        "outgoing": [written(v) for v in found.outgoing],
+        "chart": "p = e^(-b)" if found.rate == 1 else f"p = e^(-{found.rate} b)",
+        "slope": entry(found.slope),
+        "minimum": found.minimum,
+        "because": found.because,
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -14,6 +15,15 @@ from critscape.algebra.splitting.logarithms import Exact, read_exact
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.rational import rational
 from critscape.problems.networks.network import Architecture
+
+
+@dataclass(frozen=True)
+class AtInfinity:
+    """A unit that is added to a layer (from 1) with an infinite bias: its incoming and outgoing weights."""
+
+    layer: int
+    incoming: tuple[Fraction, ...]
+    outgoing: tuple[Fraction, ...]
 
 
 class Origin(Enum):

@@ -13,9 +13,10 @@ from critscape.problems.files.documents import kind_of, refuse_others
 from critscape.problems.files.problem_file import read_any
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import LARGEST_ANSWER, contents, parse
+from critscape.problems.input.rational import rational
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
-from critscape.scripts.studies.splitting.place import Origin, point_of_result, read_weights, shares
+from critscape.scripts.studies.splitting.place import AtInfinity, Origin, point_of_result, read_weights, shares
 
 
 def asked(source: Path | dict, weights: str | Any, point: int | None) -> tuple[Problem | Regression, list[Exact] | None, Origin]:
@@ -58,3 +59,16 @@ def plan_of(problem: Problem | Regression, layer: int | None, unit: int, share: 
             raise BadInput("--also", "layer, unit and shares, such as 1,2,1/2", text)
         found.append(Split(int(parts[0]), int(parts[1]) - 1, shares(parts[2], "--also")))
     return tuple(found)
+
+
+def at_infinity(problem: Problem | Regression, layer: int | None, text: str) -> AtInfinity:
+    """A unit beside those of ``layer`` (None: the last hidden one) with the weights "W,…;V,…".
+
+    Raises
+    ------
+    BadInput : another form.
+    """
+    parts = [[rational(entry.strip(), "--saturate") for entry in part.split(",")] for part in text.split(";")]
+    if len(parts) != 2:
+        raise BadInput("--saturate", "incoming weights, a semicolon, outgoing weights, such as 1,-1/2;1", text)
+    return AtInfinity(feed_forward(problem.network).depth - 1 if layer is None else layer, tuple(parts[0]), tuple(parts[1]))

@@ -12,6 +12,7 @@ import flint
 from critscape.algebra.splitting.copies import CannotSplit, Plan, Split, embedded, refuse_impossible, ridged, widened
 from critscape.algebra.splitting.critical_point import CriticalPoint
 from critscape.algebra.splitting.feed_forward import Training
+from critscape.algebra.splitting.infinity import Saturated, saturated
 from critscape.algebra.splitting.logarithms import Exact
 from critscape.algebra.splitting.unit_matrices import UnitMatrices, unit_matrices
 from critscape.algebra.splitting.verdict import Kind, Verdict, verdict
@@ -23,7 +24,7 @@ from critscape.problems.networks.reading import architecture_from
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.progress import reporting
-from critscape.scripts.studies.splitting.place import Origin, critical_point
+from critscape.scripts.studies.splitting.place import AtInfinity, Origin, critical_point
 
 MOST_WEIGHTS = 60
 """Weights of the widest network whose units are split."""
@@ -36,7 +37,8 @@ class Splitting:
     """A critical point and what it becomes.
 
     ``matrices`` of each split unit; ``verdict`` on the point of the wider network ``wide`` with its ``weights``; ``line`` the verdicts on the
-    REGIONS where one unit without a ridge becomes two copies; ``way`` the path out, where there is one.
+    REGIONS where one unit without a ridge becomes two copies; ``way`` the path out, where there is one; ``saturated`` what was asked of
+    one more unit with an infinite bias.
     """
 
     problem: Problem | Regression
@@ -50,6 +52,7 @@ class Splitting:
     weights: tuple[Any, ...]
     line: tuple[tuple[str, Verdict], ...]
     way: WayOut | None
+    saturated: Saturated | None
 
 
 def split(
@@ -59,6 +62,7 @@ def split(
     origin: Origin = Origin.REFINED,
     seed: int = 0,
     starts: int = 20,
+    at_infinity: AtInfinity | None = None,
 ) -> Splitting:
     """The split of the units that ``plan`` names, at the critical point that ``weights`` (N) or descent from ``starts`` give.
 
@@ -92,7 +96,23 @@ def split(
             progress("path out", 0)
             way = way_out(point, plan[0], matrices[0]) if alone and found.kind is not Kind.GLOBAL_MINIMUM else None
             place = tuple(embedded(loss.network, point.weights, plan))
-    return Splitting(problem, point, origin, plan, matrices, found, wider(problem.network, wide_loss), wide_loss, place, tuple(line), way)
+        beyond = None if at_infinity is None else _saturated(point, at_infinity)
+    return Splitting(
+        problem, point, origin, plan, matrices, found, wider(problem.network, wide_loss), wide_loss, place, tuple(line), way, beyond
+    )
+
+
+def _saturated(point: CriticalPoint, unit: AtInfinity) -> Saturated:
+    """The unit at infinity.
+
+    Raises
+    ------
+    BadInput : the network or its ridge has no such unit.
+    """
+    try:
+        return saturated(point, unit.layer, unit.incoming, unit.outgoing)
+    except CannotSplit as error:
+        raise BadInput(f"--saturate: {error.field}", error.expected) from None
 
 
 def wider(network: Architecture, wide: Training) -> Architecture:

@@ -27,7 +27,9 @@ def minimum(activation):
 def with_unit(point, w, v, bias):
     """The loss of the network with one more unit of finite bias, the output bias lowered by v."""
     training = point.training
-    wide = Training(FeedForward((1, 2, 1), (True, True), training.network.activation), training.inputs, training.targets, (Fraction(0),) * 7)
+    wide = Training(
+        FeedForward((1, 2, 1), (True, True), training.network.activation), training.inputs, training.targets, (Fraction(0),) * 7
+    )
     u, b, old, c = point.balls
     return loss(wide, [u, arb(w), b, arb(bias), old, arb(v), c - v], BALLS)
 
