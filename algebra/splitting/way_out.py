@@ -33,7 +33,7 @@ PIECES = 16
 """Pieces into which an arc is cut for its proof."""
 HALVINGS = 5
 """Times that a segment is halved for its proof."""
-SEGMENTS = 60
+SEGMENTS = 30
 GRID = 2**40
 """Ends of segments have this denominator."""
 SOFTEST = 1e-4

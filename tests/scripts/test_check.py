@@ -194,7 +194,11 @@ def refused(arguments, capsys, word):
 
 def test_a_result_is_no_certificate_and_a_missing_file_is_said(tmp_path, capsys):
     run("solve", CHAIN, "--output", tmp_path / "result.json")
-    refused(["check", str(tmp_path / "result.json")], capsys, "expected a certificate or a certificate of components (this is a result")
+    refused(
+        ["check", str(tmp_path / "result.json")],
+        capsys,
+        "expected a certificate, a certificate of components or a certificate of split units (this is a result",
+    )
     refused(["check", str(tmp_path / "missing.json")], capsys, "missing.json")
     refused(["solve", str(CHAIN), "--certificate", str(tmp_path / "c.txt")], capsys, "--certificate")
     refused(["solve", str(CHAIN), "--certificate", str(tmp_path / "no" / "c.json")], capsys, "--certificate")

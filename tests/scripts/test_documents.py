@@ -36,6 +36,10 @@ TABLE = {
     "rows": [{"architecture": {"family": "linear", "widths": [1, 1, 1]}, "samples": 1}],
 }
 VERIFIED = {"architecture": {"family": "linear", "widths": [1, 1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[1]]}}
+UNIT = {
+    "architecture": {"family": "feed-forward", "widths": [1, 1, 1], "activation": "logistic"},
+    "data": {"inputs": [[-1], [1], [2]], "targets": [["13/30"], ["-2/15"], ["57/40"]]},
+}
 # Files that people write need not say which they are.
 BY_PEOPLE = ("ensemble", "table")
 
@@ -51,6 +55,8 @@ def files(tmp_path_factory):
     found = {name: folder / f"{name.replace(' ', '-')}.json" for name in KINDS}
     found["ensemble"].write_text(json.dumps(ENSEMBLE))
     found["table"].write_text(json.dumps(TABLE))
+    unit = folder / "unit.json"
+    unit.write_text(json.dumps(UNIT))
     (folder / "flat.json").write_text(
         json.dumps({"architecture": {"family": "polynomial", "variables": ["x", "y"], "loss": "(x*y - 1)^2"}})
     )
@@ -66,7 +72,7 @@ def files(tmp_path_factory):
         ("ensemble", found["ensemble"], "--draws", 3, "--records", folder / "draws", "--output", found["ensemble summary"]),
         ("table", found["table"], "--output", found["table document"]),
         ("verify", "depth", verdict, "--output", found["verdict"]),
-        ("split", found["result"], "--output", found["splitting"], "--certificate", found["split certificate"]),
+        ("split", unit, "--weights", '[[["ln 2"]], [[1]]]', "--output", found["splitting"], "--certificate", found["split certificate"]),
         (
             "plot", "bifurcation", PROBLEM, "--from", "1/10", "--to", "10", "--values", 5,
             "--data", found["bifurcation"], "--output", folder / "figure.pdf",

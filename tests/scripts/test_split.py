@@ -13,6 +13,7 @@ from critscape.problems.files.documents import schema
 from critscape.problems.networks.activated.feed_forward import ACTIVATIONS
 from critscape.scripts.critscape import critscape, main
 from tests.algebra.splitting.constructed import constructed
+from tests.algebra.splitting.nested import NEAR, NESTED
 
 LN_2 = {
     "architecture": {"family": "feed-forward", "widths": [1, 1, 1], "activation": "logistic"},
@@ -215,3 +216,51 @@ def test_a_point_of_a_result(tmp_path):
     found = cs.split(answer, point=minima[0])
     assert found.document["point"]["loss"][:12] == str(answer.document["critical_points"][minima[0] - 1]["loss"])[:12]
     assert cs.split(answer).document["point"]["inertia"] == [2, 0, 0]
+
+
+def test_a_nested_network_of_twenty_samples():
+    found = cs.split(NESTED, weights=NEAR, layer=1).document
+    assert len(NESTED["data"]["inputs"]) == 20 and found["point"]["level"] == "proved" and found["point"]["inertia"] == [5, 0, 0]
+    assert found["splits"][0]["B"]["sign"] == "positive definite" and found["splits"][0]["D"]["zero"] is True
+    kinds = {row["lambda"]: (row["kind"], row["inertia"]) for row in found["line"]}
+    assert kinds["0 < λ < 1"] == ("local minimum", [7, 0, 1])
+    assert kinds["λ < 0"] == kinds["λ > 1"] == ("strict saddle", [5, 2, 1])
+    assert found["path"]["below"] and found["spurious"] is True
+
+
+@pytest.mark.slow
+def test_where_b_is_negative_definite_minima_are_outside():
+    found = cs.split(NESTED, weights=NEAR, layer=2, shares="3/2").document
+    assert found["splits"][0]["B"]["sign"] == "negative definite"
+    kinds = [row["kind"] for row in found["line"]]
+    assert kinds == ["local minimum", "saddle", "strict saddle", "saddle", "local minimum"]
+    assert found["wide"]["kind"] == "local minimum" and found["spurious"] is True
+
+
+def test_both_layers_of_a_nested_network():
+    found = cs.split(NESTED, weights=NEAR, layer=1, also=[(2, 1, "3/2")]).document
+    assert (found["wide"]["kind"], found["wide"]["inertia"], found["wide"]["family"]) == ("local minimum", [8, 0, 3], 3)
+
+
+def test_a_unit_at_infinity(tmp_path, capsys):
+    problem = {
+        "architecture": {"family": "feed-forward", "widths": [1, 1, 1], "activation": "tanh", "biases": True, "output_bias": True},
+        "data": {
+            "inputs": [[-2], [-1], ["-1/2"], [0], ["1/2"], [1], [2]],
+            "targets": [["-3/2"], [-1], [0], ["1/2"], ["3/2"], ["8/5"], [2]],
+        },
+    }
+    (tmp_path / "problem.json").write_text(json.dumps(problem))
+    found = [document(tmp_path / "problem.json", "--starts", 1, "--seed", 3, "--saturate", f"1;{v}")["saturated"] for v in (1, -1)]
+    assert {unit["minimum"] for unit in found} == {True, False} and {unit["slope"][0] == "-" for unit in found} == {True, False}
+    for given, said in (("1", "incoming weights, a semicolon"), ("1,2;1", "--saturate: incoming: expected 1 weights")):
+        with pytest.raises(SystemExit):
+            main(["split", str(tmp_path / "problem.json"), "-q", "--starts", "1", "--seed", "3", "--saturate", given])
+        assert said in capsys.readouterr().err
+
+
+def test_a_certificate_is_written_and_proved_again(problem, tmp_path):
+    path = tmp_path / "certificate.json"
+    assert run(problem, "--weights", WEIGHTS, "--certificate", path).exit_code == 0
+    done = CliRunner().invoke(critscape, ["check", str(path)])
+    assert "every claim is proved" in done.stdout and "a local minimum of the wider network" in done.stdout

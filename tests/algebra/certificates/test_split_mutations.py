@@ -1,9 +1,11 @@
 """Certificates of split units: valid ones are proved in both arithmetics, and every kind of tampering is refused."""
 
-import copy
 import json
 import random
 from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -43,36 +45,56 @@ CASES = {
 }
 
 
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory):
-    """Case → its certificate."""
-    folder, found = tmp_path_factory.mktemp("splits"), {}
-    for name, (content, weights, layer, shares, also) in CASES.items():
-        path = folder / f"{name}.json"
-        problem, given, origin = asked(content, weights, None)
+QUICK = ("exact", "ridge", "two outputs")
+
+
+def with_slow(*quick):
+    """The cases, the others marked slow: there are many claims and two arithmetics."""
+    return [name if name in quick else pytest.param(name, marks=pytest.mark.slow) for name in CASES]
+
+
+@cache
+def certificate(name):
+    """The text of a case's certificate."""
+    content, weights, layer, shares, also = CASES[name]
+    problem, given, origin = asked(content, weights, None)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "certificate.json"
         certified(split(problem, plan_of(problem, layer, 1, shares, also), given, origin, seed=1, starts=5), path)
-        found[name] = json.loads(path.read_text())
-        if found[name]["path"] is not None:
-            # The start of a path is a path.
-            del found[name]["path"]["vertices"][4:]
-    return found
+        found = json.loads(path.read_text())
+    if found["path"] is not None:
+        # The start of a path is a path.
+        del found["path"]["vertices"][4:]
+    return json.dumps(found)
+
+
+def issued(name):
+    return json.loads(certificate(name))
 
 
 @pytest.mark.parametrize("arithmetic", ["flint", "mpmath"])
-@pytest.mark.parametrize("name", CASES)
-def test_what_was_issued_is_proved(issued, name, arithmetic):
-    Draft202012Validator(schema("split certificate")).validate(issued[name])
-    check = checked(issued[name], arithmetic)
+@pytest.mark.parametrize("name", with_slow(*QUICK))
+def test_what_was_issued_is_proved(name, arithmetic):
+    Draft202012Validator(schema("split certificate")).validate(issued(name))
+    check = checked(issued(name), arithmetic)
     assert check.proved, check.failure
 
 
-def test_the_cases_are_of_different_kinds(issued):
-    wide = {name: (c["wide"]["kind"], c["wide"]["family"], c["wide"]["inertia"]) for name, c in issued.items()}
-    assert wide["exact"] == ("local minimum", 1, [3, 0, 1]) and wide["three copies"] == ("strict saddle", 2, [3, 1, 2])
-    assert wide["nested"] == ("local minimum", 1, [7, 0, 1])
-    assert wide["two layers"] == ("local minimum", 3, [8, 0, 3])
-    assert wide["ridge"][1:] == (0, [4, 0, 0]) and wide["two outputs"] == ("strict saddle", 0, None)
-    assert issued["nested"]["path"]["vertices"]
+EXPECTED = {
+    "exact": ("local minimum", 1, [3, 0, 1]),
+    "three copies": ("strict saddle", 2, [3, 1, 2]),
+    "nested": ("local minimum", 1, [7, 0, 1]),
+    "two layers": ("local minimum", 3, [8, 0, 3]),
+    "ridge": ("local minimum", 0, [4, 0, 0]),
+    "two outputs": ("strict saddle", 0, None),
+}
+
+
+@pytest.mark.parametrize("name", with_slow(*QUICK))
+def test_the_cases_are_of_different_kinds(name):
+    wide = issued(name)["wide"]
+    assert (wide["kind"], wide["family"], wide["inertia"]) == EXPECTED[name]
+    assert (issued(name)["path"] is not None) == (name in ("exact", "three copies", "nested"))
 
 
 def moved_centre(content, draw):
@@ -205,35 +227,35 @@ def refused(content, arithmetic):
 
 
 @pytest.mark.parametrize("mutation", EVERYWHERE, ids=lambda m: m.__name__)
-@pytest.mark.parametrize("name", CASES)
-def test_tampering_is_refused(issued, name, mutation):
+@pytest.mark.parametrize("name", with_slow(*QUICK))
+def test_tampering_is_refused(name, mutation):
     draw = random.Random(f"{name} {mutation.__name__}")
-    content = copy.deepcopy(issued[name])
+    content = issued(name)
     if mutation is changed_kind and name in ("three copies", "two outputs"):
         content["wide"]["inertia"] = content["wide"]["inertia"] or [5, 0, 1]
     mutation(content, draw)
-    assert content != issued[name]
+    assert content != issued(name)
     assert refused(content, "flint")
 
 
 @pytest.mark.parametrize("mutation", WITH_PATH, ids=lambda m: m.__name__)
-@pytest.mark.parametrize("name", ["exact", "three copies", "nested"])
-def test_tampering_with_the_path_is_refused(issued, name, mutation):
-    content = copy.deepcopy(issued[name])
+@pytest.mark.parametrize("name", ["exact", *(pytest.param(name, marks=pytest.mark.slow) for name in ("three copies", "nested"))])
+def test_tampering_with_the_path_is_refused(name, mutation):
+    content = issued(name)
     mutation(content, random.Random(mutation.__name__))
-    assert content != issued[name] and refused(content, "flint")
+    assert content != issued(name) and refused(content, "flint")
 
 
-@pytest.mark.parametrize("name", ["exact", "three copies", "nested"])
-def test_shares_that_change_the_kind_are_refused(issued, name):
-    content = copy.deepcopy(issued[name])
+@pytest.mark.parametrize("name", ["exact", *(pytest.param(name, marks=pytest.mark.slow) for name in ("three copies", "nested"))])
+def test_shares_that_change_the_kind_are_refused(name):
+    content = issued(name)
     outside_shares(content, None)
     assert refused(content, "flint")
 
 
 @pytest.mark.parametrize("mutation", [*EVERYWHERE, *WITH_PATH], ids=lambda m: m.__name__)
-def test_tampering_is_refused_without_flint(issued, mutation):
-    content = copy.deepcopy(issued["exact"])
+def test_tampering_is_refused_without_flint(mutation):
+    content = issued("exact")
     mutation(content, random.Random(mutation.__name__))
     assert refused(content, "mpmath")
 
@@ -254,8 +276,8 @@ def test_what_no_certificate_carries_is_said(tmp_path):
     assert not (tmp_path / "none.json").exists()
 
 
-def test_the_door_checks_and_reads_it(issued, tmp_path):
-    check = cs.check(issued["exact"])
+def test_the_door_checks_and_reads_it():
+    check = cs.check(issued("exact"))
     assert check and check.complex is None and check.real is None and "a local minimum of the wider network" in repr(check)
-    document = cs.read(issued["exact"])
+    document = cs.read(issued("exact"))
     assert "certificate of 1 split units" in str(document) and cs.check(document)
