@@ -23,6 +23,7 @@ from critscape.scripts.studies.certificate_check import ARITHMETICS, FLINT, chec
     help="What the proof is computed in. The solver uses FLINT; with mpmath nothing of FLINT is loaded, not for the loss and not for "
     "the ranks either, and the check takes longer.",
 )  # fmt: skip
+@options.quiet
 def command(certificate: Path, arithmetic: str) -> int:
     """Prove every claim of CERTIFICATE (a file that --certificate wrote) again.
 

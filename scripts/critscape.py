@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -16,6 +15,7 @@ for _library in ("OPENBLAS", "OMP", "MKL"):
 
 from critscape.problems.networks.out_of_reach import out_of_reach
 from critscape.scripts import family
+from critscape.scripts.flags.subcommands import Subcommands
 
 COMMANDS = {
     "solve": "solve",
@@ -39,7 +39,7 @@ COMMANDS = {
 INCOMPLETE, BAD_INPUT = 1, 2
 
 
-class Commands(click.Group):
+class Commands(Subcommands):
     """The subcommands and the commands of families of networks, each imported when it is needed."""
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -55,16 +55,13 @@ class Commands(click.Group):
         found = super().shell_complete(context, incomplete)
         return [*found, *(CompletionItem(name) for name in family.names() if incomplete and name.startswith(incomplete))]
 
-    def resolve_command(self, context: click.Context, arguments: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first argument names; where there is none the message says what may have been meant."""
-        name = arguments[0]
-        known = [*COMMANDS, *family.names()]
-        if name not in known and not name.startswith("-"):
-            refused = out_of_reach(name)
-            close = get_close_matches(name, known, n=2, cutoff=0.5)
-            meant = refused or (f"did you mean {' or '.join(close)}?" if close else "`critscape --help` lists them")
-            raise click.UsageError(f"no command {name!r}: {meant}", context)
-        return super().resolve_command(context, arguments)
+    def names(self, context: click.Context) -> list[str]:
+        """The subcommands and the families."""
+        return [*COMMANDS, *family.names()]
+
+    def meant(self, context: click.Context, name: str) -> str:
+        """What may have been meant, or why networks of a name are out of reach."""
+        return out_of_reach(name) or super().meant(context, name)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the subcommands, then the families."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from critscape.scripts.flags import options
+from critscape.scripts.flags.subcommands import Subcommands
 from critscape.scripts.studies.options import Options
 
 FIGURES, DATA = (".pdf", ".png", ".svg"), (".json", ".csv")
@@ -42,7 +43,7 @@ solving = options.stack(
 )
 
 
-@click.group("plot")
+@click.group("plot", cls=Subcommands)
 def command() -> None:
     """Draw figures: index against loss, sublevel sets, an ensemble's counts, a bifurcation diagram.
 

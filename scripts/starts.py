@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from critscape.scripts.flags import options
+from critscape.scripts.flags.subcommands import Subcommands
 from critscape.scripts.studies.options import Options
 
 SEED = 0
@@ -15,7 +16,7 @@ MOST_BYTES, MOST_BYTES_TOGETHER = 400_000, 3_000_000
 """Size of one start set that ships, and of all of them."""
 
 
-@click.group("starts")
+@click.group("starts", cls=Subcommands)
 def command() -> None:
     """Start sets: all solutions of a generic member of a family, from which every problem of that family is reached."""
 

@@ -225,7 +225,7 @@ def bounded(loss: Loss, critical: CriticalSet, work: float) -> CriticalSet:
         proof, missing = None, f"no proof was found: {error}"
     spent = {"upper bound": time.perf_counter() - began}
     if proof is None:
-        return with_evidence(critical, [Evidence(name, None, missing)], [], spent)
+        return with_evidence(critical, [Evidence(name, None, missing, tried=True)], [], spent)
     holds = total <= proof.bound
     measured = f"{total} {'≤' if holds else '>'} {proof.bound}: ranks modulo {proof.prime} up to degree {proof.degree + 1}"
     bounds = [Bound(BY_RANKS, proof.bound, True)]

@@ -37,7 +37,7 @@ def cross_check(loss: Loss, critical: CriticalSet, rng: np.random.Generator, sec
     except msolve.PositiveDimension:
         return (Evidence(DIMENSION, not finite, not_finite(loss, primes[0], seconds)),)
     except msolve.MsolveError as error:
-        return (Evidence(DEGREE, None, str(error)),)
+        return (Evidence(DEGREE, None, str(error), tried=True),)
     if not finite:
         return (Evidence(DIMENSION, False, f"elimination has finitely many points: {_listed(found)}"),)
     degree = agreement(critical, found)
@@ -46,7 +46,7 @@ def cross_check(loss: Loss, critical: CriticalSet, rng: np.random.Generator, sec
     try:
         boxes = msolve.real_boxes(loss, seconds)
     except msolve.MsolveError as error:
-        return degree, Evidence(REAL, None, str(error))
+        return degree, Evidence(REAL, None, str(error), tried=True)
     return degree, real_agreement(critical, boxes)
 
 

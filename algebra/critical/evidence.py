@@ -18,11 +18,19 @@ from critscape.algebra.tracking.homotopy import Outcome
 
 @dataclass(frozen=True)
 class Evidence:
-    """One test: its name, whether it holds (None: it does not apply) and what was measured, as a short sentence."""
+    """One test: its name, whether it holds and what was measured, as a short sentence.
+
+    Where ``holds`` is None the test does not apply, or, if it was ``tried``, it shows nothing: ``measured`` says why.
+    """
 
     name: str
     holds: bool | None
     measured: str
+    tried: bool = False
+
+    def document(self) -> dict:
+        """What files say of it."""
+        return {"holds": self.holds, "measured": self.measured} | ({"tried": True} if self.holds is None and self.tried else {})
 
 
 def orbits(points: Sequence[CertifiedPoint], group: SymmetryGroup) -> list[list[int]] | None:
@@ -64,7 +72,7 @@ def gather(
     applies = bool(shape.coercive) and not enumeration.degenerate
     found = [] if starts is None else of_paths(starts, paths)
     if settled:
-        found = [e if e.holds else Evidence(e.name, None, f"{e.measured}; not needed, as {settled}") for e in found]
+        found = [e if e.holds else Evidence(e.name, None, f"{e.measured}; not needed, as {settled}", tried=True) for e in found]
     if enumeration.eliminations:
         degrees = {(e.degree, e.distinct) for e in enumeration.eliminations}
         found.append(Evidence("eliminations agree", len(degrees) == 1, "; ".join(map(str, enumeration.eliminations))))

@@ -67,7 +67,7 @@ def result_document(critical: CriticalSet, problem: dict, engine: dict, seconds:
             "homotopies": enumeration.homotopies,
         },
         "bounds": {bound.name: bound.value for bound in critical.bounds},
-        "evidence": {e.name: {"holds": e.holds, "measured": e.measured} for e in critical.evidence},
+        "evidence": {e.name: e.document() for e in critical.evidence},
         "symmetry": {"order": critical.group.order, "orbits": orbit_sizes(critical)},
         "engine": engine,
         "seconds": {name: round(value, 3) for name, value in {**critical.seconds, **seconds}.items()},

@@ -232,7 +232,9 @@ def described(
     )
     rows = tuple(valley(loss, limit, bottom, levels, values, last, unit) for bottom in limit.members)
     if ties:
-        evidence += (Evidence("ties told apart", None, f"{len(ties)} minima are joined at a level that nothing tells from their own"),)
+        evidence += (
+            Evidence("ties told apart", None, f"{len(ties)} minima are joined at a level that nothing tells from their own", tried=True),
+        )
     order = sorted(rows, key=lambda row: (levels.index(row.infimum), len(levels) if row.barrier is None else levels.index(row.barrier)))
     return LimitLandscape(values, levels, tuple(trees), limit, tuple(order), evidence)
 

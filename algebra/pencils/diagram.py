@@ -169,7 +169,7 @@ def diagram(
     """
     made = []
     for number, s in enumerate(values, start=1):
-        progress("values of s", number)
+        progress(f"values of s, {len(values)} in all", number)
         made.append(slice_at(s))
     good = [piece for piece in made if not piece.doubts]
     progress("continuation in s", 0)

@@ -22,6 +22,7 @@ from critscape.scripts.pages import report_chart, report_tree
 from critscape.scripts.pages.report_points import occurring, orbits
 from critscape.scripts.pages.report_problem import formula, statement
 from critscape.scripts.printing.numbers import short, short_loss, short_number
+from critscape.scripts.printing.outcomes import outcome
 from critscape.scripts.printing.references import used
 from critscape.scripts.printing.sentence import spurious_is_least
 from critscape.scripts.printing.writing import UNKNOWN
@@ -77,7 +78,7 @@ def templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("critscape.scripts.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"minus": minus, "short": short, "slug": slug, "symbol": symbol, "grouped": grouped}
+    environment.filters |= {"minus": minus, "outcome": outcome, "short": short, "slug": slug, "symbol": symbol, "grouped": grouped}
     environment.globals |= {"unknown": UNKNOWN}
     return environment
 
@@ -181,7 +182,7 @@ def landscape_tables(landscape: dict) -> dict:
                 ("Components of {L < c} as the level c rises", limits.LEVELS, limits.level_rows(landscape)),
                 ("Proved at a positive ridge", limits.BOUNDS, limits.bound_rows(landscape)),
             ]
-            found = " ".join([limits.verdict(landscape), *limits.facts(landscape)])
+            found, rests = " ".join([limits.verdict(landscape), *limits.facts(landscape)]), limits.RESTS
         else:
             tables = [
                 (
@@ -192,13 +193,21 @@ def landscape_tables(landscape: dict) -> dict:
                 ("Components of {L ≤ c} as the level c rises", minima.LEVELS, minima.level_rows(landscape)),
                 ("Spurious valleys", minima.VALLEYS, minima.valley_rows(landscape)),
             ]
-            found = minima.verdict(landscape)
+            found, rests = minima.verdict(landscape), minima.RESTS
         drawn = report_tree.tree(landscape)
     # Its schema knows nothing of numbers that point to other parts of it.
     except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError):
         expected = "a landscape as `critscape landscape` writes it, with numbers of levels, points and components in it"
         raise BadInput("landscape", expected) from None
-    return {"verdict": found, "tables": [table for table in tables if table[2]], "evidence": landscape["evidence"], "tree": drawn}
+    level = landscape["level"]
+    return {
+        "verdict": found,
+        "level": level,
+        "rests": rests[level],
+        "tables": [table for table in tables if table[2]],
+        "evidence": landscape["evidence"],
+        "tree": drawn,
+    }
 
 
 def minus(value: object) -> str:

@@ -10,6 +10,7 @@
 ``components``  tables of components
 ``stationary_rendering``  stationary points of piecewise linear networks
 ``weights``     weights as text
+``outcomes``    what became of a test
 ``formula``     closed forms as MathML
 ``references``  what to cite
 ``description``, ``function_space_description``  what ``critscape show`` says

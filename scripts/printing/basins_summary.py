@@ -7,9 +7,9 @@ from collections import Counter
 from critscape.problems.files.problem_file import read
 from critscape.problems.files.writing import json_text
 from critscape.problems.recipes.starting_points import StartingPoints
-from critscape.scripts.printing.landscape_rendering import MARKS
 from critscape.scripts.printing.latex import latex_cell, latex_long_table, latex_number
 from critscape.scripts.printing.numbers import ranges, short
+from critscape.scripts.printing.outcomes import outcome
 from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 from critscape.scripts.studies.basins.run import FLOW
@@ -116,7 +116,7 @@ def share_cells(entry: dict) -> list[str]:
 
 def closing(document: dict) -> list[str]:
     """Evidence, steps and seed, one line each."""
-    lines = [f"{name}: {MARKS[entry['holds']]} ({entry['measured']})" for name, entry in document["evidence"].items()]
+    lines = [f"{name}: {outcome(entry)} ({entry['measured']})" for name, entry in document["evidence"].items()]
     more = len(document["findings"]) - MOST_LISTED
     steps, engine = document["steps"], document["engine"]
     return [

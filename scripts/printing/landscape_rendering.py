@@ -8,6 +8,7 @@ from decimal import ROUND_DOWN, Context, Decimal
 from critscape.problems.files.problem_file import read
 from critscape.scripts.printing.latex import latex_cell, latex_long_table, latex_number
 from critscape.scripts.printing.numbers import DIGITS, ranges
+from critscape.scripts.printing.outcomes import outcome
 from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 
@@ -32,7 +33,6 @@ MINIMA_CSV = (
     "status",
     "reason",
 )
-MARKS = {True: "holds", False: "FAILS", None: "does not apply"}
 RESTS = {
     "proved": "all critical points are proved, and that none is missing too",
     "certified": "all critical points are proved; that none is missing rests on the trace test, or on elimination modulo primes",
@@ -203,7 +203,7 @@ def closed_form_rows(document: dict) -> list[list[str]]:
 
 def evidence_lines(document: dict, bullet: str) -> list[str]:
     """What the landscape rests on, one short line each."""
-    lines = [f"{bullet}{name}: {MARKS[entry['holds']]} ({entry['measured']})" for name, entry in document["evidence"].items()]
+    lines = [f"{bullet}{name}: {outcome(entry)} ({entry['measured']})" for name, entry in document["evidence"].items()]
     engine, seconds = document["engine"], document["seconds"]
     made = f"engine {engine['name']}, seed {engine['seed']}; " if engine else ""
     spent = f"critical points {seconds['critical points']:.2f} s, sublevel sets {seconds['sublevel sets']:.2f} s"

@@ -9,13 +9,13 @@ from critscape.problems.networks.network import plain_latex
 
 
 def latex_table(columns: str, headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
-    """A floating table that is scaled down to the width of the text where it is wider."""
+    """A floating table."""
     body = "\n".join("    " + " & ".join(row) + r" \\" for row in rows)
-    return (
-        "\\begin{table}[htbp]\n  \\centering\n"
-        f"  \\caption{{{caption}}}\n  \\resizebox{{\\textwidth}}{{!}}{{\\begin{{tabular}}{{{columns}}}\n    \\toprule\n"
-        f"    {' & '.join(headings)} \\\\\n    \\midrule\n{body}\n    \\bottomrule\n  \\end{{tabular}}}}\n\\end{{table}}"
+    tabular = (
+        f"\\begin{{tabular}}{{{columns}}}\n    \\toprule\n    {' & '.join(headings)} \\\\\n    \\midrule\n{body}\n    \\bottomrule\n"
+        "  \\end{tabular}"
     )
+    return f"\\begin{{table}}[htbp]\n  \\centering\n  {captioned(caption)}\n{fitted(tabular)}\n\\end{{table}}"
 
 
 def latex_long_table(columns: str, headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
@@ -23,8 +23,32 @@ def latex_long_table(columns: str, headings: Sequence[str], rows: Sequence[Seque
     body = "\n".join("  " + " & ".join(row) + r" \\ \addlinespace" for row in rows)
     return (
         f"{{\\footnotesize\\setlength{{\\tabcolsep}}{{3pt}}\\begin{{longtable}}{{{columns}}}\n"
-        f"  \\caption{{{caption}}}\\\\\n  \\toprule\n"
+        f"  \\caption{{{caption}}}\\label{{{label(caption)}}}\\\\\n  \\toprule\n"
         f"  {' & '.join(headings)} \\\\\n  \\midrule\n  \\endhead\n{body}\n  \\bottomrule\n\\end{{longtable}}}}"
+    )
+
+
+def captioned(caption: str) -> str:
+    """A caption above its table: with a label to refer to, and room below."""
+    return f"\\caption{{{caption}}}\\label{{{label(caption)}}}\\smallskip"
+
+
+def label(caption: str) -> str:
+    """The label of a table, from the words of its caption.
+
+    >>> label("Real critical points, one row for each orbit: linear 2-2-2.")
+    'tab:real-critical-points-one-row-for-each-orbit-linear-2-2-2'
+    """
+    return "tab:" + re.sub(r"[^a-z0-9]+", "-", re.sub(r"\\[a-zA-Z]+", "", caption).lower())[:60].strip("-")
+
+
+def fitted(tabular: str) -> str:
+    """A table as wide as the text at most, and not blown up: a little wider it is scaled down, much wider it is turned to be read."""
+    return (
+        f"  \\sbox0{{{tabular}}}%\n"
+        "  \\ifdim\\wd0>1.4\\textwidth\n"
+        "    \\rotatebox{90}{\\ifdim\\wd0>0.85\\textheight\\resizebox{0.85\\textheight}{!}{\\usebox0}\\else\\usebox0\\fi}%\n"
+        "  \\else\\ifdim\\wd0>\\textwidth\\resizebox{\\textwidth}{!}{\\usebox0}\\else\\usebox0\\fi\\fi"
     )
 
 

@@ -12,6 +12,7 @@ from critscape.problems.problem.problem import Problem
 from critscape.scripts.printing.components import components_csv, components_latex, components_text
 from critscape.scripts.printing.latex import block_symbol, latex_cell, latex_long_table, latex_number, latex_table, matrix_latex, matrix_of
 from critscape.scripts.printing.numbers import apart, ranges, short, shown
+from critscape.scripts.printing.outcomes import outcome
 from critscape.scripts.printing.sentence import sentence, spurious_is_least
 from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.weights import blocks_text, weights_text
@@ -256,8 +257,7 @@ def evidence_lines(result: dict, bullet: str) -> list[str]:
         followed = f"{paths['representatives']} followed, one of each orbit" if one_each else "all followed"
         times = f", along {paths['homotopies']} homotopies" if paths["homotopies"] > 1 else ""
         lines.append(f"{bullet}paths: {paths['tracked']} ({fates}); {followed}{times}")
-    marks = {True: "holds", False: "FAILS", None: "does not apply"}
-    lines += [f"{bullet}{name}: {marks[entry['holds']]} ({entry['measured']})" for name, entry in result["evidence"].items()]
+    lines += [f"{bullet}{name}: {outcome(entry)} ({entry['measured']})" for name, entry in result["evidence"].items()]
     engine, seconds = result["engine"], result["seconds"]
     why = f" ({engine['because']})" if "because" in engine and engine["name"] == "exact" else ""
     return [*lines, f"{bullet}engine {engine['name']}{why}, seed {engine['seed']}, {seconds['total']:.2f} s"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from critscape.scripts.printing.numbers import short_loss
+from critscape.scripts.studies.spurious import decided_spurious
 
 EMPTY = {"proved": "proved", "certified": "by elimination modulo primes, which is probabilistic"}
 """What it rests on that there is no critical point, by its level."""
@@ -40,7 +41,7 @@ def sentence(result: dict) -> str:
 
 def spurious_is_least(counts: dict) -> bool:
     """Whether the number of spurious minima is a lower bound: the verdict on other minima is open."""
-    return counts["spurious_minima"] is not None and counts.get("global_minima", 0) is None
+    return counts["spurious_minima"] is not None and decided_spurious(counts) is None
 
 
 def minima_of(components: list[dict]) -> str:

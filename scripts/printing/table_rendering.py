@@ -11,7 +11,7 @@ from textwrap import fill
 from critscape.algebra.critical.levels import Level
 from critscape.problems.files.writing import json_text
 from critscape.problems.recipes.table_file import COMPARABLE
-from critscape.scripts.printing.latex import LATEX_SIGNS
+from critscape.scripts.printing.latex import LATEX_SIGNS, captioned, fitted
 from critscape.scripts.printing.rendering import MARKS as RESULT_MARKS
 from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
@@ -266,15 +266,10 @@ def latex_document(document: dict, found: Sequence[Part], notes: Sequence[str]) 
             "",
             r"\begin{table}[p]",
             r"  \centering",
-            f"  \\caption{{{title}.}}",
-            # No wider than the text, and not blown up either.
-            f"  \\sbox0{{\\begin{{tabular}}{{{columns}}}",
-            r"    \toprule",
-            f"    {headings} \\\\",
-            r"    \midrule",
-            body,
-            r"    \bottomrule",
-            r"  \end{tabular}}\ifdim\wd0>\textwidth\resizebox{\textwidth}{!}{\usebox0}\else\usebox0\fi",
+            f"  {captioned(title + '.')}",
+            fitted(
+                f"\\begin{{tabular}}{{{columns}}}\n    \\toprule\n    {headings} \\\\\n    \\midrule\n{body}\n    \\bottomrule\n  \\end{{tabular}}"
+            ),
             "",
             r"  \smallskip",
             r"  \begin{minipage}{\textwidth}\footnotesize\raggedright",

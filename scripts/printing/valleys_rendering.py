@@ -8,6 +8,7 @@ from critscape.problems.files.problem_file import read
 from critscape.scripts.printing.landscape_rendering import spurious_levels
 from critscape.scripts.printing.latex import latex_cell, latex_long_table
 from critscape.scripts.printing.numbers import short, short_number
+from critscape.scripts.printing.outcomes import outcome
 from critscape.scripts.printing.text_table import text_table, width
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 
@@ -19,7 +20,6 @@ CSV = (
     "barrier at most", "barrier at least within radius", "radius", "status", "reason",
 )  # fmt: skip
 SAID = {True: "yes", False: "no", None: UNKNOWN}
-MARKS = {True: "holds", False: "FAILS", None: "does not apply"}
 RESTS = {
     "proved": "by a theorem, whose hypotheses hold exactly",
     "certified": "every level is that of a proved critical point or of an exact curve to infinity; that a path tends there, and that no "
@@ -48,7 +48,7 @@ def text(document: dict, markdown: bool) -> str:
         radius = short(bounds["radius"])
         parts.append(wrapped(f"Proved at ridge ε = {bounds['ridge']} (the radius is D = {radius}; D is half a weighted squared distance):"))
         parts.append(text_table(BOUNDS, bound_rows(document), ("right",) * 5, style))
-    lines = [wrapped(f"{bullet}{name}: {MARKS[e['holds']]} ({e['measured']})", "    ") for name, e in document["evidence"].items()]
+    lines = [wrapped(f"{bullet}{name}: {outcome(e)} ({e['measured']})", "    ") for name, e in document["evidence"].items()]
     lines.append(wrapped(f"{bullet}{document['level']}: {RESTS[document['level']]}", "    "))
     made = f"{document['centres']} centres, " if document["centres"] else ""
     lines.append(f"{bullet}from a {document['source']}; {made}seed {document['engine']['seed']}, {document['seconds']['valleys']:.2f} s")

@@ -6,6 +6,7 @@ From a problem to its answer:
 ``answer``              from a problem whose network is polynomial to its answer
 ``solution``            from a problem of any family to its document
 ``spectra``             eigenvalues and ranks, where they are asked for
+``spurious``            when the number of spurious minima is a count
 ``components_run``      the components of a critical set that is not finite
 ``engines``             which engine a flag means
 ``start_sets``          where start sets are kept

@@ -121,7 +121,7 @@ def solve(problem: Problem, options: Options = Options()) -> Answer:
 
 def with_components(result: dict, table: Components) -> dict:
     """The result of a critical set that is not finite with the table of its components and the evidence for it."""
-    gathered = {e.name: {"holds": e.holds, "measured": e.measured} for e in evidence(table)}
+    gathered = {e.name: e.document() for e in evidence(table)}
     return {**result, **component_fields(table), "evidence": {**result["evidence"], **gathered}}
 
 

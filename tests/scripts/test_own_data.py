@@ -103,6 +103,13 @@ def test_a_misspelt_command_is_recognised(typed, meant, capsys):
     assert f"did you mean {meant}" in refused(capsys, typed)
 
 
+@pytest.mark.parametrize(
+    ("group", "typed", "meant"), [("plot", "landscpae", "landscape"), ("plot", "bifurcations", "bifurcation"), ("starts", "lst", "list")]
+)
+def test_a_misspelt_subcommand_is_recognised(group, typed, meant, capsys):
+    assert f"did you mean {meant}" in refused(capsys, group, typed)
+
+
 def test_a_word_that_is_no_command_leads_to_the_list(capsys):
     assert "critscape --help" in refused(capsys, "xyzzy")
 

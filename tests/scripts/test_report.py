@@ -96,8 +96,16 @@ def test_a_failed_test_is_said_in_words(chain, tmp_path):
     broken = copy.deepcopy(chain)
     broken["evidence"]["parity"] = {"holds": False, "measured": "N_R = 8, N_C = 17"}
     broken["evidence"]["Euler sum"]["holds"] = None
+    broken["evidence"]["trace test"] = {"holds": None, "tried": True, "measured": "no proof was found"}
     outcomes = [e[2] for e in Page(made(tmp_path, broken)[1]).all("span", "outcome")]
-    assert outcomes.count("✗ FAILS") == 1 and outcomes.count("– does not apply") == 1
+    assert [outcomes.count(said) for said in ("✗ FAILS", "– does not apply", "– not shown")] == [1, 1, 1]
+
+
+def test_paths_are_spoken_of_where_some_were_followed(chain, tmp_path):
+    said = Page(made(tmp_path, chain)[1]).one("p", "status")[2]
+    none = copy.deepcopy(chain)
+    none["paths"] |= dict.fromkeys(none["paths"], 0)
+    assert "no path is unaccounted for" in said and "path" not in Page(made(tmp_path, none)[1]).one("p", "status")[2]
 
 
 def test_the_command_and_the_problem_on_the_page_reproduce_the_result(chain, tmp_path, monkeypatch):

@@ -31,6 +31,8 @@ def test_the_sublevel_sets_are_part_of_the_page(chain, sublevels, tmp_path):
     assert len(page.all("svg", "tree")) == 1 and len(page.all("path", "spurious")) == 1
     assert status == 0 and "25/32 ≤ c < 0.7862826" in page.one("p", "verdict")[2]
     assert [e[2] for e in page.all("span", "outcome")] == ["✓ holds"] * (len(chain["evidence"]) + len(sublevels["evidence"]))
+    (section,) = (e[2] for e in page.all("section") if e[1].get("id", "").endswith("-landscape"))
+    assert sublevels["level"] == "proved" and "proved all critical points are proved, and that none is missing too." in section
     # A result may carry it too.
     assert made(tmp_path, {**chain, "landscape": sublevels}) == (status, text)
 

@@ -22,6 +22,7 @@ from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.parameter_homotopy import paths_to
 from critscape.scripts.studies.progress import silent
 from critscape.scripts.studies.records import fingerprint
+from critscape.scripts.studies.spurious import decided_spurious
 from critscape.scripts.studies.start_sets import start_set
 
 NUMERICAL, CERTIFIED = "numerical", "certified"
@@ -143,7 +144,7 @@ def of_result(number: int, result: dict, doubts: Sequence[str], seconds: float) 
         counts["real"],
         json.dumps(counts["by_index"]),
         counts["local_minima"],
-        None if counts["global_minima"] is None else counts["spurious_minima"],
+        decided_spurious(counts),
         json.dumps(sorted(shortened(float(point["loss"])) for point in minima)),
         min((float(point["least_eigenvalue"]) for point in regular), default=None),
         counts["degenerate"],

@@ -68,8 +68,8 @@ def landscape_document(survey: Survey | ValleySurvey) -> dict:
                 }
                 for valley in tree.valleys
             ],
-            "evidence": {e.name: {"holds": e.holds, "measured": e.measured} for e in found.evidence},
-            "evidence_of_points": {e.name: {"holds": e.holds, "measured": e.measured} for e in known.evidence},
+            "evidence": {e.name: e.document() for e in found.evidence},
+            "evidence_of_points": {e.name: e.document() for e in known.evidence},
             "symmetry": {"order": known.group.order},
             "integration": {"tolerances": list(TOLERANCES)},
             "engine": known.engine,

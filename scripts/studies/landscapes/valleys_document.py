@@ -53,7 +53,7 @@ def valleys_document(survey: ValleySurvey) -> dict:
             **({} if survey.unlisted is None else {"unlisted": survey.unlisted}),
             **(tree_fields(found.landscape, found.reason is None) if found is not None else NOTHING_LISTED),
             "saddles": [],
-            "evidence": {} if found is None else {e.name: {"holds": e.holds, "measured": e.measured} for e in found.evidence},
+            "evidence": {} if found is None else {e.name: e.document() for e in found.evidence},
             "evidence_of_points": {},
             "symmetry": {"order": 1},
             "integration": {"tolerances": list(TOLERANCES)},

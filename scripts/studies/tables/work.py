@@ -28,6 +28,7 @@ from critscape.scripts.studies.executors import serve_parent
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.parameter_homotopy import certified_ends
 from critscape.scripts.studies.progress import silent
+from critscape.scripts.studies.spurious import decided_spurious
 from critscape.scripts.studies.start_sets import start_set
 
 GRACE = 0.5
@@ -98,7 +99,7 @@ def draw(setting: Setting, number: int) -> dict:
         "complex": counts["complex"],
         "real": counts["real"],
         "minima": counts["local_minima"],
-        "spurious": None if counts["global_minima"] is None else counts["spurious_minima"],
+        "spurious": decided_spurious(counts),
         **({} if result["status"] == "complete" else {"problem": document(problem), "why": result.get("reason")}),
     }
 
