@@ -13,4 +13,10 @@
 ``weights``      one point of a stationary set
 ``table``        kinds and counts
 ``document``     the table in a document
+
+Without a ridge:
+
+``least_squares``   local minima on all faces, over ℚ
+``strict_program``  strict linear inequalities over ℚ
+``levels``          losses of local minima and how often they occur
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from critscape.algebra.cells.least_squares import Unridged
 from critscape.algebra.cells.one_layer import OneLayer, Unit
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.networks.activated.piecewise_linear import PiecewiseLinear
@@ -36,6 +37,16 @@ def one_layer(problem: Regression) -> OneLayer:
         tuple(Unit(outward, tuple(strengths)) for outward, strengths in zip(blocks["v"][0], inward)),
         blocks["c"][0][0] if network.output_bias else None,
     )
+
+
+def unridged(problem: Regression) -> Unridged:
+    """The layer of a problem without any ridge."""
+    network = problem.network
+    assert isinstance(network, PiecewiseLinear) and not any(problem.ridge)
+    one = (Fraction(1),) * network.biases
+    samples = tuple((*x, *one) for x in problem.inputs)
+    targets = tuple(y for (y,) in problem.targets)
+    return Unridged(samples, targets, network.right_slope, network.left_slope, network.hidden, network.output_bias)
 
 
 def with_ridge(problem: Regression) -> bool:

@@ -25,6 +25,12 @@ IMPORTANT = ("architecture", "Clarke", "local min.", "spurious", "status", "leve
 SIDES = ("left", *("right",) * 9, "left", "left")
 COLUMNS = {"kind": "type", "loss": "loss", "index": "index", "dimension": "dim", "dead_units": "dead", "kinks": "kinks", "copies": "copies"}
 IMPORTANT_COLUMNS = ("type", "loss", "index", "weights", "dim", "dead", "kinks", "copies")
+ELSE = {"cells": "cells"}
+"""Columns that only some documents have."""
+MINIMA_NOTE = (
+    "Sets of local minima without a ridge, drawn together by loss, dimension and kinks. Copies: sets on different faces or of different signs, "
+    "with permutations of units; cells: on how many products of open cells, with a sign for each v_j, they lie. Dead units: w_j = 0."
+)
 NOTE = (
     "Counts are of sets of stationary points: a set of dimension p is all the ways in which units that see the same samples share their "
     "strength. Dead units have zero weights; kinks are samples on which an alive unit is zero; copies are images under permutations of "
@@ -47,7 +53,7 @@ def render(document: dict, style: str) -> str:
         parts.append(f"Open: {document['reason']}.")
     if document["stationary"]:
         parts.append(rows_text(document, problem, form))
-    parts += [NOTE, *evidence(document)]
+    parts += [MINIMA_NOTE if "not_covered" in document else NOTE, *evidence(document)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -65,6 +71,9 @@ def sentence(document: dict) -> str:
     '2 local minima, 1 of them spurious. 3 Clarke-stationary points or sets: each proved, and that there are no more.'
     """
     counts = document["counts"]
+    if "not_covered" in document and document["status"] == "complete":
+        spurious = f"{counts['spurious_minima']:,} of them spurious" if counts["spurious_minima"] else "none of them spurious"
+        return f"{counted(counts['local_minima'], 'set')} of local minima, {spurious}: proved. Not covered: {document['not_covered']}."
     if document["status"] != "complete":
         return f"Not complete: {counted(len(document['stationary']), 'row')} of stationary points found; more may exist."
     spurious = counts["spurious_minima"]
@@ -88,9 +97,10 @@ def counts_row(document: dict, problem: Regression) -> list[str]:
 
 def rows_text(document: dict, problem: Regression, form: str) -> str:
     """The table of stationary sets with one point of each."""
+    present = COLUMNS | {name: heading for name, heading in ELSE.items() if name in document["stationary"][0]}
     columns = [
         (heading, "left" if name == "kind" else "right", [cell(row, name) for row in document["stationary"]])
-        for name, heading in COLUMNS.items()
+        for name, heading in present.items()
     ]
     points = [blocks_text(problem.network, list(map(short_number, row["representative"])), " ") for row in document["stationary"]]
     names, sides, cells = zip(*columns, ("weights", "left", points))
@@ -104,6 +114,10 @@ def cell(row: dict, name: str) -> str:
 
 def evidence(document: dict) -> list[str]:
     """What was swept, and the check of the indices."""
+    if "not_covered" in document:
+        swept = document["sweep"]
+        tried = f"{swept['sets']:,} ways to place the units on {swept['faces']:,} faces, with signs"
+        return [f"{tried}, decided over the rationals; {swept['cells']:,} on open cells; {document['seconds']['total']:.2f} s"]
     swept, marks = document["sweep"], {True: "holds", False: "FAILS", None: "does not apply"}
     lines = [f"{name}: {marks[entry['holds']]} ({entry['measured']})" for name, entry in document["evidence"].items()]
     lines.append(

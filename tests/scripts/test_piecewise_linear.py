@@ -3,6 +3,7 @@
 import csv
 import json
 import pickle
+from fractions import Fraction
 
 import pytest
 from click.testing import CliRunner
@@ -124,3 +125,42 @@ def test_certificates_and_engines_are_no_options(tmp_path):
     for flags in (("--certificate", tmp_path / "c.json"), ("--engine", "batch"), ("--cross-check",)):
         done = run("solve", file, *flags)
         assert done.exit_code == 2 and flags[0] in done.output and not (tmp_path / "c.json").exists()
+
+
+WITHOUT = {
+    "architecture": {"family": "piecewise-linear", "inputs": 1, "units": 1, "activation": "relu", "biases": True},
+    "data": {"inputs": [[0], [1], [2]], "targets": [[1], [0], [1]]},
+}
+
+
+def test_without_a_ridge_levels_of_local_minima_are_listed():
+    done = run("solve", "-", "--format", "json", given=WITHOUT)
+    assert done.exit_code == 0
+    answer = json.loads(done.stdout)
+    Draft202012Validator(schema("stationary")).validate(answer)
+    assert answer["counts"]["clarke"] is None and answer["euler_sum"] is None
+    losses = [Fraction(row["loss"]) for row in answer["stationary"]]
+    assert losses == sorted(losses) and {row["kind"] for row in answer["stationary"] if Fraction(row["loss"]) > losses[0]} == {
+        "spurious local minimum"
+    }
+    for style in ("text", "markdown", "latex", "csv"):
+        assert f"{losses[0].numerator}" in render(answer, style)
+    assert "Not covered: points with some v_j = 0" in render(answer, "text")
+
+
+@pytest.mark.slow  # 2,800 linear programs.
+def test_xor_without_a_ridge_has_its_four_levels():
+    architecture = {"family": "piecewise-linear", "inputs": 2, "units": 2, "activation": "relu", "biases": True, "output_bias": True}
+    corners = {"inputs": [[0, 0], [0, 1], [1, 0], [1, 1]], "targets": [[0], [1], [1], [0]]}
+    answer = json.loads(run("solve", "-", "--format", "json", given={"architecture": architecture, "data": corners}).stdout)
+    cells = {}
+    for row in answer["stationary"]:
+        cells[row["loss"]] = cells.get(row["loss"], 0) + row["cells"]
+    assert cells == {"0": 72, "1/4": 20, "1/3": 20, "1/2": 12} and answer["sweep"]["cells"] == 420
+    assert {row["loss"] for row in answer["stationary"] if row["kind"] == "global minimum"} == {"0"}
+
+
+def test_without_a_ridge_too_many_places_are_refused():
+    given = {**WITHOUT, "architecture": {**WITHOUT["architecture"], "units": 9}}
+    done = run("solve", "-", given=given)
+    assert done.exit_code == 2 and "ways to place the units" in done.output

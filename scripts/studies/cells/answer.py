@@ -20,6 +20,7 @@ from critscape.problems.input.bad_input import BadInput
 from critscape.problems.networks.activated.piecewise_linear import PiecewiseLinear
 from critscape.problems.problem.one_layer import one_layer
 from critscape.problems.problem.regression import Regression
+from critscape.scripts.studies.cells.without_ridge import minima_document
 from critscape.scripts.studies.engines import TooLarge
 from critscape.scripts.studies.executors import interruptible, spread, workers_of
 from critscape.scripts.studies.options import Options
@@ -46,6 +47,8 @@ def answered(problem: Regression, options: Options, certificate: Path | None = N
     """
     if certificate is not None:
         raise BadInput("--certificate", "nothing: certificates are for critical points of polynomial losses")
+    if not any(problem.ridge):
+        return minima_document(problem)
     layer = one_layer(problem)
     began = time.perf_counter()
     with reporting(problem.title) as progress, interruptible("sweep"):
