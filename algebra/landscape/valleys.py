@@ -15,7 +15,7 @@ import numpy as np
 from flint import arb
 
 from critscape.algebra.components.function_space import Knowledge
-from critscape.algebra.components.limits import Limit, ends, regular_points
+from critscape.algebra.components.limits import Account, ends, regular_points
 from critscape.algebra.components.regularisation import Regularisation, Way
 from critscape.algebra.critical.critical_set import failures
 from critscape.algebra.critical.evidence import Evidence
@@ -77,8 +77,9 @@ class Valley:
 
 @dataclass(frozen=True)
 class LimitLandscape:
-    """The valleys that one centre shows: the last ``trees`` (largest ε first), all levels, and the limit of the trees."""
+    """The valleys that one centre shows: the limits of all paths (``account``), the last ``trees`` (largest ε first), all levels, and the limit of the trees."""
 
+    account: Account
     values: dict[int, LimitValue]
     levels: tuple[LimitLevel, ...]
     trees: tuple[RegularisedTree, ...]
@@ -89,12 +90,16 @@ class LimitLandscape:
 
 @dataclass(frozen=True)
 class Valleys:
-    """The valleys of a loss: those that the first centre shows, with the evidence of all; ``reason`` says what fails, None if nothing does."""
+    """The valleys of a loss: those that the first centre shows, with the evidence of all; ``reason`` says what fails, None if nothing does.
+
+    ``accounts`` are the limits of all paths of each centre; ``unit`` is the natural unit of the loss.
+    """
 
     landscape: LimitLandscape
-    centres: int
+    accounts: tuple[Account, ...]
     evidence: tuple[Evidence, ...]
     reason: str | None
+    unit: float
 
     @property
     def spurious(self) -> bool | None:
@@ -122,7 +127,7 @@ def valleys(
         gathered += [Evidence(f"{e.name}, centre {k}", e.holds, e.measured) for e in other.evidence if e.holds is False]
     gathered.append(centres_agree(found, unit_of(ways[0][1])))
     gathered.append(Evidence("start set complete", starts.complete, f"{len(starts.solutions)} critical points of the generic member"))
-    return Valleys(first, len(found), tuple(gathered), "; ".join(failures(gathered)) or None)
+    return Valleys(first, tuple(one.account for one in found), tuple(gathered), "; ".join(failures(gathered)) or None, unit_of(ways[0][1]))
 
 
 def unit_of(way: Way) -> float:
@@ -172,7 +177,9 @@ def limit_landscape(
         made.append(limit_of(tree, levels))
         if len(made) > 1 and made[-1].shape == made[-2].shape:
             break
-    return described(loss, knowledge, limits, values, levels, trees, made, foot, len(starts.solutions) - len(begun), unit_of(way))
+    strengths, centre = regularisation.strengths / way.loss_units**2, regularisation.centre * way.loss_units
+    account = Account(strengths, centre, tuple(limits), len(starts.solutions) - len(begun))
+    return described(account, values, levels, trees, made, foot, unit_of(way))
 
 
 def births_and_joins(tree: RegularisedTree) -> tuple[list[int], list[tuple[int, tuple[int, int]]]]:
@@ -194,15 +201,12 @@ def limit_of(tree: RegularisedTree, levels: Sequence[LimitLevel]) -> LimitTree:
 
 
 def described(
-    loss: Loss,
-    knowledge: Knowledge,
-    limits: Sequence[Limit],
+    account: Account,
     values: dict[int, LimitValue],
     levels: tuple[LimitLevel, ...],
     trees: Sequence[RegularisedTree],
     made: Sequence[LimitTree],
     foot: dict[int, int],
-    missing: int,
     unit: float,
 ) -> LimitLandscape:
     """The valleys and the checks of one centre."""
@@ -217,7 +221,7 @@ def described(
     # What is joined at its own level may be one valley with what it is joined to, or a valley of its own at that very level.
     ties = [a for a in limit.absorptions if not levels[a.rank].decided]
     evidence: tuple[Evidence, ...] = (
-        Evidence("critical points with a ridge", not missing, f"{len(limits)} paths, {missing} missing"),
+        Evidence("critical points with a ridge", not account.missing, f"{len(account.limits)} paths, {account.missing} missing"),
         Evidence("trees at positive ridge", not bad, "; ".join(bad) or f"all checks hold at ridge {ridges}"),
         Evidence(
             "real critical points stay",
@@ -227,27 +231,19 @@ def described(
         Evidence("limits known", not unknown, f"{len(low)} minima and saddles of index 1, {len(unknown)} without a known limit"),
         Evidence("one limit of the trees", agree, f"ridge {ridges}"),
         nested(trees),
-        within_bounds(limit, levels, last, unit),
+        within_bounds(levels, last),
         Evidence("all valleys joined or proved apart", roots == 1 and not unknown, f"{roots} left at the highest saddle"),
     )
-    rows = tuple(valley(loss, limit, bottom, levels, values, last, unit) for bottom in limit.members)
+    rows = tuple(valley(limit, bottom, levels, values, last) for bottom in limit.members)
     if ties:
         evidence += (
             Evidence("ties told apart", None, f"{len(ties)} minima are joined at a level that nothing tells from their own", tried=True),
         )
     order = sorted(rows, key=lambda row: (levels.index(row.infimum), len(levels) if row.barrier is None else levels.index(row.barrier)))
-    return LimitLandscape(values, levels, tuple(trees), limit, tuple(order), evidence)
+    return LimitLandscape(account, values, levels, tuple(trees), limit, tuple(order), evidence)
 
 
-def valley(
-    loss: Loss,
-    limit: LimitTree,
-    bottom: int,
-    levels: Sequence[LimitLevel],
-    values: dict[int, LimitValue],
-    tree: RegularisedTree,
-    unit: float,
-) -> Valley:
+def valley(limit: LimitTree, bottom: int, levels: Sequence[LimitLevel], values: dict[int, LimitValue], tree: RegularisedTree) -> Valley:
     """One valley bottom with its barrier."""
     rank = {k: r for r, level in enumerate(levels) for k in level.members}
     birth = rank[bottom]
@@ -315,7 +311,7 @@ def nested(trees: Sequence[RegularisedTree]) -> Evidence:
     )
 
 
-def within_bounds(limit: LimitTree, levels: Sequence[LimitLevel], tree: RegularisedTree, unit: float) -> Evidence:
+def within_bounds(levels: Sequence[LimitLevel], tree: RegularisedTree) -> Evidence:
     """Whether every limit lies below the loss of its path at ε > 0, and no saddle's below what it joins."""
     wrong = 0
     losses = {label: point.loss for label, point in zip(tree.labels, tree.points)}

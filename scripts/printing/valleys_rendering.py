@@ -91,6 +91,9 @@ def facts(document: dict) -> list[str]:
         said.append(f"Intrinsic dimension on the data: {dimension['dimension']}, hidden units: {dimension['width']}.")
     if "unlisted" in document:
         said.append(f"Its valleys are not listed: {document['unlisted']}.")
+    for row in document["minima_without_valley"]:
+        rest = "at every level above they lie in one component with lower points"
+        said.append(f"Local minima at {short_number(row['loss'])}, not the infimum of any valley: {rest}.")
     if any(not row["attained"] for row in document["valleys"]):
         said.append("An infimum that is not attained lies at infinity. A valley is spurious if its infimum is above that of the loss.")
     return said

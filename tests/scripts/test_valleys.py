@@ -129,3 +129,44 @@ def test_what_a_theorem_decides_has_no_picture(tmp_path, capsys):
     figure = tmp_path / "figure.pdf"
     assert plot.command.main(["landscape", str(file), "--output", str(figure)], standalone_mode=False) == 1
     assert "a theorem decides" in capsys.readouterr().err and not figure.exists()
+
+
+@pytest.mark.slow  # Trees of two centres at four ridges.
+def test_spurious_components_of_a_square():
+    found = answer(quadratic(1, [[1, 0], [0, 1]], [1, -2]))
+    assert found["status"] == "complete" and found["spurious_valleys_exist"] is True
+    assert rows(found) == [("1/2", True, "5/2", False, 2, "certified"), ("2", True, "5/2", True, 2, "certified")]
+    assert [row["dimension"] for row in found["valleys"]] == [1, 1]
+    assert "A spurious valley exists for the levels c with 2 ≤ c < 5/2." in render(found, "text")
+
+
+@pytest.mark.slow  # Trees at two ridges from two centres.
+def test_a_spurious_valley_at_infinity():
+    found = answer(typed("((x y - 1) (x y + 2) / 2)^2 + (x y)^2 / 8 + x^4 / 4"))
+    # Along x → 0 with z = x y fixed: the critical values of ((z − 1)(z + 2)/2)² + z²/8.
+    z = np.polynomial.Polynomial([0, 1])
+    form = ((z - 1) * (z + 2) / 2) ** 2 + z**2 / 8
+    values = sorted(float(form(root.real)) for root in form.deriv().roots())
+    low, high = found["valleys"]
+    assert found["status"] == "complete" and found["spurious_valleys_exist"] is True
+    assert (low["attained"], low["spurious"], low["barrier"], low["copies"]) == (False, False, "1", 2)
+    assert (high["attained"], high["spurious"], high["barrier_at_infinity"], high["copies"]) == (False, True, True, 2)
+    expected = [values[0], values[1], values[2]]
+    assert np.allclose([float(low["infimum"]), float(high["infimum"]), float(high["barrier"])], expected, rtol=1e-12)
+
+
+@pytest.mark.slow  # Nearly five hundred paths from three centres, and a dozen saddles at each ridge.
+def test_minima_that_are_not_closed_are_no_valley():
+    found = answer(quadratic(2, [[1, 0], [0, 1], [1, 1], [1, -1]], [3, -1, 2, 2]))
+    assert found["status"] == "complete" and found["spurious_valleys_exist"] is False
+    assert rows(found) == [("0", True, "5/6", False, 8, "certified")]
+    assert "5/6" in {row["loss"] for row in found["minima_without_valley"]}
+
+
+@pytest.mark.slow  # Two hundred and twenty-five paths from three centres.
+def test_orbits_of_one_common_ridge():
+    """2-2-2 with X = I, Y = diag(2, 1) and the ridge 1/2: L is coercive, its minima a circle O(2), of two components."""
+    found = answer({**linear([2, 2, 2], [[1, 0], [0, 1]], [[2, 0], [0, 1]]), "ridge": "1/2"})
+    assert found["status"] == "complete" and found["spurious_valleys_exist"] is False and found["theorem"] is None
+    assert rows(found) == [("5/4", True, "11/8", False, 2, "certified")]
+    assert found["valleys"][0]["dimension"] == 1

@@ -14,11 +14,13 @@ import flint
 
 from critscape.algebra.certificates.certificate import dyadic
 from critscape.algebra.components.closed_loss import written
+from critscape.algebra.components.component import Kind
 from critscape.algebra.components.document import approximate
+from critscape.algebra.components.table import Components
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.critical.result import decimal, versions
 from critscape.algebra.landscape.landscape import TOLERANCES
-from critscape.algebra.landscape.limit_levels import LimitLevel, LimitValue
+from critscape.algebra.landscape.limit_levels import LimitLevel, LimitValue, apart
 from critscape.algebra.landscape.valleys import LimitLandscape, Valley, Valleys
 from critscape.problems.files.documents import stamped
 from critscape.problems.files.problem_file import document
@@ -50,6 +52,7 @@ def valleys_document(survey: ValleySurvey) -> dict:
             "theorem": None if theorem is None else asdict(theorem),
             "intrinsic_dimension": None if survey.dimension is None else asdict(survey.dimension),
             "valleys": rows,
+            "minima_without_valley": [] if found is None or survey.components is None else no_valleys(found, survey.components),
             **({} if survey.unlisted is None else {"unlisted": survey.unlisted}),
             **(tree_fields(found.landscape, found.reason is None) if found is not None else NOTHING_LISTED),
             "saddles": [],
@@ -57,7 +60,7 @@ def valleys_document(survey: ValleySurvey) -> dict:
             "evidence_of_points": {},
             "symmetry": {"order": 1},
             "integration": {"tolerances": list(TOLERANCES)},
-            "centres": 0 if found is None else found.centres,
+            "centres": 0 if found is None else len(found.accounts),
             "engine": {"name": "batch", "seed": survey.seed},
             "versions": {**versions(), "scipy": metadata.version("scipy")},
             "seconds": {"valleys": round(survey.seconds, 3)},
@@ -119,6 +122,18 @@ def row(group: Sequence[Valley], found: Valleys) -> dict:
                 "radius": decimal(first.bounds.radius),
             },
         }
+
+
+def no_valleys(found: Valleys, table: Components) -> list[dict]:
+    """The rows of proved local minima whose loss is the infimum of no valley: from every level above on they are joined to lower points."""
+    kinds = (Kind.LOCAL_MINIMUM, Kind.SPURIOUS_MINIMUM)
+    infima = [valley.infimum.value for valley in found.landscape.valleys]
+    entries = []
+    for each in table.rows:
+        value = LimitValue(each.component.loss, each.component.proved is not None, each.closed, each.component, 0.0)
+        if each.component.kind in kinds and each.component.kind_proved and all(apart(value, other, found.unit) for other in infima):
+            entries.append({"loss": text_of(LimitLevel(value, (), True)), **bottom_entry(value), "level": each.level.value})
+    return entries
 
 
 def bottom_entry(value: LimitValue) -> dict:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from critscape.algebra.components.limits import limits
 from critscape.algebra.components.regularisation import regularisations
+from critscape.algebra.components.table import Components, tabulated
 from critscape.algebra.landscape.descending_ray import DescendingRay, descending_ray
 from critscape.algebra.landscape.landscape import NotApplicable
 from critscape.algebra.landscape.valleys import Valleys, valleys
@@ -31,7 +33,8 @@ class ValleySurvey:
     """What is known of the valleys of a problem.
 
     ``theorem`` says why none is spurious (None: no theorem is known to apply), ``dimension`` is the intrinsic dimension of the network
-    on the data (None: it has none), ``found`` the valleys as limits (None: not enumerated, ``unlisted`` says why).
+    on the data (None: it has none), ``found`` the valleys as limits (None: not enumerated, ``unlisted`` says why) and ``components``
+    those of the critical set that were met on the way.
     """
 
     problem: Problem
@@ -39,6 +42,7 @@ class ValleySurvey:
     theorem: Theorem | None
     dimension: IntrinsicDimension | None
     found: Valleys | None
+    components: Components | None
     unlisted: str | None
     seed: int
     source: str
@@ -62,26 +66,32 @@ def valley_survey(problem: Problem, source: str, options: Options) -> ValleySurv
         refuse_unbounded(problem, exact_loss, options.seed)
         if unlisted is not None:
             raise NotApplicable(f"valleys without a positive ridge are limits of critical points, and {unlisted}")
-    found = None
+    found = components = None
     if unlisted is None:
         limit = options.max_paths if theorem is None else min(options.max_paths, MOST_PATHS_EACH)
         try:
-            found = listed(problem, exact_loss, options, limit)
+            found, components = listed(problem, exact_loss, options, limit)
         except TooLarge as error:
             if theorem is None:
                 raise
             unlisted = str(error)
-    return ValleySurvey(problem, exact_loss, theorem, dimension, found, unlisted, options.seed, source, time.perf_counter() - began)
+    return ValleySurvey(
+        problem, exact_loss, theorem, dimension, found, components, unlisted, options.seed, source, time.perf_counter() - began
+    )
 
 
-def listed(problem: Problem, exact_loss: Loss, options: Options, limit: int) -> Valleys:
-    """The valleys as limits, from generic centres."""
+def listed(problem: Problem, exact_loss: Loss, options: Options, limit: int) -> tuple[Valleys, Components]:
+    """The valleys as limits, from generic centres, and the components of the critical set that these and c = 0 show."""
     rng = np.random.default_rng([options.seed, 5])
     with reporting(problem.network.title) as progress:
         starts = start_set(problem, batch(options.jobs), options.seed, limit, progress)
-        generic = regularisations(rng, problem.dimension, GENERIC_CENTRES)[1:]
+        centred, *generic = regularisations(rng, problem.dimension, GENERIC_CENTRES)
         ways = [(each, regularised(problem, each)) for each in generic]
-        return valleys(exact_loss, knowledge(problem), ways, starts, rng, options.jobs, progress)
+        known = knowledge(problem)
+        found = valleys(exact_loss, known, ways, starts, rng, options.jobs, progress)
+        # It keeps the symmetries: pieces that are not closed may be met by it alone.
+        account = limits(exact_loss, centred, regularised(problem, centred), starts, rng, options.jobs, progress)
+        return found, tabulated(exact_loss, known, [account, *found.accounts], None, None, starts.complete, progress)
 
 
 def refuse_unbounded(problem: Problem, exact_loss: Loss, seed: int) -> None:
