@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -264,3 +266,10 @@ def test_a_certificate_is_written_and_proved_again(problem, tmp_path):
     assert run(problem, "--weights", WEIGHTS, "--certificate", path).exit_code == 0
     done = CliRunner().invoke(critscape, ["check", str(path)])
     assert "every claim is proved" in done.stdout and "a local minimum of the wider network" in done.stdout
+
+
+def test_the_page_shows_what_is_printed(problem):
+    page = (Path(__file__).parents[2] / "docs" / "splitting.md").read_text(encoding="utf-8")
+    shown = re.search(r"```\n(logistic 1-1-1.*?)```", page, re.DOTALL)[1]
+    assert shown in run(problem, "--weights", WEIGHTS).stdout
+    assert json.loads(re.search(r"```json\n(.*?)```", page, re.DOTALL)[1]) == LN_2

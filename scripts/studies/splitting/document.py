@@ -24,7 +24,6 @@ from critscape.problems.problem.problem import blockwise
 from critscape.scripts.studies.splitting.run import Splitting
 
 EXACT, PROVED = "exact", "proved"
-SIGNS = {1: "positive definite", -1: "negative definite"}
 
 
 def splitting_document(found: Splitting) -> dict:
@@ -83,6 +82,19 @@ def listed(inertia: Inertia | None) -> list[int] | None:
     return None if inertia is None else list(inertia)
 
 
+def sign(inertia: Inertia) -> str:
+    """The sign of a symmetric matrix in words.
+
+    >>> sign(Inertia(2, 0, 0)), sign(Inertia(1, 0, 1)), sign(Inertia(0, 0, 2))
+    ('positive definite', 'positive semidefinite', 'zero')
+    """
+    if inertia.positive and inertia.negative:
+        return "indefinite"
+    if not inertia.positive + inertia.negative:
+        return "zero"
+    return ("positive" if inertia.positive else "negative") + (" semidefinite" if inertia.zero else " definite")
+
+
 def judged(verdict: Verdict) -> dict:
     """What a point is to descent."""
     kind = None if verdict.kind is Kind.OPEN else verdict.kind.value
@@ -96,7 +108,7 @@ def unit(matrices: UnitMatrices) -> dict:
         "B": {
             "entries": [[entry(value) for value in row] for row in matrices.B.tolist()],
             "inertia": listed(matrices.inertia),
-            "sign": None if matrices.inertia is None else SIGNS.get(matrices.inertia.definite, "indefinite or singular"),
+            "sign": None if matrices.inertia is None else sign(matrices.inertia),
         },
         "D": {
             "entries": [[0 if zero else entry(value) for value in row] for row in matrices.D.tolist()],
