@@ -151,7 +151,7 @@ def test_the_certificate_of_components_is_proved_and_every_field_described():
     found, functions = [row.component for row in answer.table.rows], knowledge(answer.problem).function_space
     assert component_certificate(loss(answer.problem), found, functions, document(answer.problem)) == content
     row = content["components"][0]
-    named = {"format", "problem", "composition", "components", *(f"composition[].{name}" for name in content["composition"][0])}
+    named = {"format", "problem", "composition", "low", "components", *(f"composition[].{name}" for name in content["composition"][0])}
     named |= {f"components[].{name}" for name in row} | {f"components[].system.{name}" for name in row["system"]}
     named |= {f"components[].system.relations[][].{name}" for name in ("entry", "factor")}
     assert described("Certificates of components") == named | {f"components[].box.{name}" for name in ("centre", "radius", "slices")}

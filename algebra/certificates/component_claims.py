@@ -91,9 +91,12 @@ class ClaimedComponent:
 
 @dataclass(frozen=True)
 class ComponentClaims:
-    """A certificate of components as read. ``composition`` are pairs (coefficients of φ_k, r_k) with L = Σ_k φ_k(r_k)."""
+    """A certificate of components as read. ``composition`` are pairs (coefficients of φ_k, r_k) with L = Σ_k φ_k(r_k); ``low`` is any point
+    (n,): minima above its loss are spurious.
+    """
 
     composition: tuple[tuple[Vector, Terms], ...] | None
+    low: Vector | None
     components: tuple[ClaimedComponent, ...]
 
 
@@ -104,12 +107,13 @@ def read_component_claims(content: Any, dimension: int) -> ComponentClaims:
     ------
     Malformed : naming the first field that is missing, unknown or not of its kind.
     """
-    fields = fields_of(content, "certificate", ("format", "problem", "composition", "components"))
+    fields = fields_of(content, "certificate", ("format", "problem", "composition", "low", "components"))
     if fields["format"] != FORMAT:
         raise Malformed("format", f'"{FORMAT}"')
     composition = fields["composition"]
     return ComponentClaims(
         None if composition is None else tuple(_term(t, f, dimension) for f, t in _entries(composition, "composition")),
+        None if fields["low"] is None else _vector(fields["low"], "low", dimension),
         tuple(_component(entry, field, dimension) for field, entry in _entries(fields["components"], "components")),
     )
 
@@ -275,10 +279,10 @@ def incoherence(claim: ClaimedComponent, n: int) -> str | None:
     return None
 
 
-def failing_order(components: Sequence[ClaimedComponent]) -> str | None:
-    """Whether a loss that is proved lies strictly below each minimum that is called spurious."""
-    least = min((claim.loss[1] for claim in components), default=None)
+def failing_order(components: Sequence[ClaimedComponent], low: Fraction | None) -> str | None:
+    """Whether a loss that is proved lies strictly below each minimum that is called spurious; ``low`` is that of the point ``low``."""
+    known = [claim.loss[1] for claim in components] + ([] if low is None else [low])
     for k, claim in enumerate(components):
-        if claim.kind == SPURIOUS and not (least is not None and least < claim.loss[0]):
-            return f"components[{k}]: no listed loss lies strictly below this minimum, which is called spurious"
+        if claim.kind == SPURIOUS and not min(known) < claim.loss[0]:
+            return f"components[{k}]: no loss in the certificate lies strictly below this minimum, which is called spurious"
     return None

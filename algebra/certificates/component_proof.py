@@ -19,7 +19,7 @@ of the ``Arithmetic`` that is given. On T = {w_Z = 0} let f be the equations of 
   q_α = 0: a global minimum, as L(w) ≥ L(p) + Σ_k φ_k'(r_k(p))(r_k(w) − r_k(p)). An arc p + tv + t²u along which L falls, H
   positive semidefinite and not zero, or another arc along which it rises: a non-strict saddle. H ⪰ 0 with kernel ℝv, ∇L = O(t³) on
   such an arc and L − L(p) = c t⁴ + …, c > 0: a strict local minimum, by Lyapunov–Schmidt reduction, and an isolated critical point.
-  A minimum with a listed loss strictly below it is spurious.
+  A minimum with a listed loss, or that of the point ``low``, strictly below it is spurious.
 
 Nothing is claimed of components that are not listed.
 """
@@ -103,7 +103,7 @@ def first_failure(
             prove(known, claim, arithmetic)
         except Unproved as error:
             return f"components[{k}]: {error}"
-    return failing_order(claims.components)
+    return failing_order(claims.components, None if claims.low is None else value(loss.terms(), claims.low))
 
 
 def derivatives(loss: RationalPolynomial, claims: ComponentClaims) -> Derivatives:

@@ -18,33 +18,48 @@ import numpy as np
 from flint import acb, arb
 
 from critscape.algebra.certificates.certificate import rounded
-from critscape.algebra.certificates.component_claims import AT_LEAST, CERTIFIED, DEGENERATE, EXACT, FORMAT, FUNCTION_SPACE, GRADIENT, PROVED
+from critscape.algebra.certificates.component_claims import (
+    AT_LEAST,
+    CERTIFIED,
+    DEGENERATE,
+    EXACT,
+    FORMAT,
+    FUNCTION_SPACE,
+    GRADIENT,
+    PROVED,
+    SPURIOUS,
+)
 from critscape.algebra.components.arcs import Arc
 from critscape.algebra.components.closed_loss import written
 from critscape.algebra.components.component import Component, Kind, exact_loss
 from critscape.algebra.components.function_space import FunctionSpace
 from critscape.algebra.components.local_system import PRECISION, LocalSystem, ProvedPoint, prove
 from critscape.algebra.polynomial.evaluation import ball_parameters
-from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.polynomial.loss import Loss, exact
 
 RADIUS, GRID, SLICE, ROOM = -96, -160, -20, -80
 """Binary exponents: of the radius of a box and of the grid of its centre, beside the size of the point; of the grid of slices; of the
 width of enclosures of losses, beside their size. Zeros are known to some 220 bits."""
 
 
-def component_certificate(loss: Loss, components: Sequence[Component], space: FunctionSpace | None, problem: dict) -> dict:
-    """The JSON-ready certificate of components; ``problem`` as results carry it."""
+def component_certificate(
+    loss: Loss, components: Sequence[Component], space: FunctionSpace | None, problem: dict, low: Sequence[Fraction] | None = None
+) -> dict:
+    """The JSON-ready certificate of components; ``problem`` as results carry it, ``low`` a point (n,) that spurious minima may lie above."""
     proved = [found for found in components if found.proved is not None]
+    below = [found.loss for found in proved] + ([] if low is None else [arb(exact_loss(loss, [exact(x) for x in low]))])
     entries = []
     for found in proved:
-        unlisted = found.kind is Kind.SPURIOUS_MINIMUM and not any(other.loss < found.loss for other in proved)
+        unlisted = found.kind is Kind.SPURIOUS_MINIMUM and not any(value < found.loss for value in below)
         entries.append(entry(loss, replace(found, kind=Kind.LOCAL_MINIMUM) if unlisted else found))
+    spurious = any(row["kind"] == SPURIOUS for row in entries)
     return {
         "format": FORMAT,
         "problem": problem,
         "composition": None if space is None else [
             {"outer": [str(Fraction(c)) for c in term.outer], "inner": polynomial(term.inner)} for term in space.terms
         ],
+        "low": [str(x) for x in low] if low is not None and spurious else None,
         "components": entries,
     }  # fmt: skip
 

@@ -19,7 +19,7 @@ from critscape.algebra.components.limits import Account, Fate, Limit
 from critscape.algebra.components.multiprecision import SLOW
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.elimination.critical_values import ValueCount
-from critscape.algebra.points.low_values import low_value_from
+from critscape.algebra.points.low_values import exact_value, low_point_from
 from critscape.algebra.polynomial.evaluation import float_derivatives
 from critscape.algebra.polynomial.loss import Loss, exact
 from critscape.algebra.symmetry.coincidence import match
@@ -75,8 +75,9 @@ class AsymptoticValue:
 
 @dataclass(frozen=True)
 class Components:
-    """The table. ``asymptotic`` is None where such values were not sought. ``accounts`` are those of all centres, c = 0 first; ``ideal`` the limit ideal, if it was computed; ``seen`` the number
-    of distinct losses, complex ones included, at the limits of all centres, and ``values`` that of critical values by elimination.
+    """The table. ``asymptotic`` is None where such values were not sought. ``accounts`` are those of all centres, c = 0 first; ``ideal`` the
+    limit ideal, if it was computed; ``seen`` the number of distinct losses, complex ones included, at the limits of all centres, and
+    ``values`` that of critical values by elimination. ``low`` is a rational point (n,) at which L is low, if one was sought.
     """
 
     rows: tuple[Row, ...]
@@ -87,6 +88,7 @@ class Components:
     seen: int = 0
     values: ValueCount | None = None
     coercive: bool = False
+    low: tuple[Fraction, ...] | None = None
 
     @property
     def generic(self) -> Account:
@@ -159,8 +161,9 @@ def tabulated(
     places = [assigned(loss, leaders, account.limits) for account in accounts]
     rows = [row(loss, leaders, k, accounts, places) for k in range(len(leaders))]
     saddles = tuple(tuple(map(float, c.point)) for c in leaders if c.inertia.negative)
-    low = low_value_from(loss, saddles) if any(c.kind is Kind.LOCAL_MINIMUM for c in leaders) else None
-    decided = ranked(leaders, knowledge, replace(table, rows=tuple(rows)), low)
+    low = low_point_from(loss, saddles) if any(c.kind is Kind.LOCAL_MINIMUM for c in leaders) else None
+    table = replace(table, rows=tuple(rows), low=low)
+    decided = ranked(leaders, knowledge, table, None if low is None else exact_value(loss, low))
     rows = [replace(row, component=c, level=level(c)) for row, c in zip(rows, decided)]
     return replace(table, rows=tuple(sorted(rows, key=lambda row: order(row.component))))
 
@@ -234,8 +237,8 @@ def same_row(one: Component, other: Component) -> bool:
 def ranked(components: Sequence[Component], knowledge: Knowledge, table: Components, low: Fraction | None) -> list[Component]:
     """Which local minima are global, which spurious; ``low`` is the value of L at some point.
 
-    A proved critical point with a lower loss, or any other point, makes one spurious. One that no real limit lies below is global if inf L is attained at
-    a limit: L is bounded below and every path is accounted for, so the least critical points of L_ε have a finite limit or grow more
+    A proved critical point with a lower loss, or any other point, makes one spurious. One that no real limit lies below is global if inf L
+    is attained at a limit: L is bounded below and every path is accounted for, so the least critical points of L_ε have a finite limit or grow more
     slowly than ε^(−1/2), and of the latter, whose losses all have known limits, none has a real one below.
     """
     proved = [c for c in components if c.proved is not None]

@@ -34,9 +34,15 @@ def low_value(loss: Loss, points: Sequence[RealPoint]) -> Fraction | None:
     return low_value_from(loss, tuple(tuple(float(z.real.mid()) for z in point.point.ball) for point in points if point.index))
 
 
-@lru_cache(maxsize=64)
 def low_value_from(loss: Loss, centres: tuple[tuple[float, ...], ...]) -> Fraction | None:
-    """The same, with the places (n,) of the points that are no minima; one answer asks several times as its evidence grows."""
+    """The same, with the places (n,) of the points that are no minima."""
+    point = low_point_from(loss, centres)
+    return None if point is None else exact_value(loss, point)
+
+
+@lru_cache(maxsize=64)
+def low_point_from(loss: Loss, centres: tuple[tuple[float, ...], ...]) -> tuple[Fraction, ...] | None:
+    """The rational point (n,) of that value; one answer asks several times as its evidence grows."""
     units = np.array(scaling(loss).weights)
     size = scaling(loss).loss
     parameters, gradient = [float(value) for value in loss.values], programs(loss.family).gradient
@@ -59,8 +65,7 @@ def low_value_from(loss: Loss, centres: tuple[tuple[float, ...], ...]) -> Fracti
         except OverflowError:
             # Beyond double precision nothing is searched.
             return None
-    found = [exact_value(loss, [Fraction(float(x)) for x in units * ends[k]]) for _, k in ranked[:1]]
-    return found[0] if found else None
+    return tuple(Fraction(float(x)) for x in units * ends[ranked[0][1]]) if ranked else None
 
 
 def exact_value(loss: Loss, point: Sequence[Fraction]) -> Fraction:

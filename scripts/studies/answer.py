@@ -214,7 +214,7 @@ def certified(answer: Answer, path: Path) -> Answer:
         failure = first_failure(exact_loss, read_claims(made, problem.dimension))
     else:
         found, functions = [row.component for row in answer.table.rows], knowledge(problem).function_space
-        made = component_certificate(exact_loss, found, functions, document(problem))
+        made = component_certificate(exact_loss, found, functions, document(problem), answer.table.low)
         expanded = of_terms(terms(polynomial(exact_loss)), problem.dimension)
         failure = component_failure(expanded, read_component_claims(made, problem.dimension), FlintIntervals())
     if failure is None:

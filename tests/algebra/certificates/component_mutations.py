@@ -300,6 +300,16 @@ def without_what_is_below(content, draw):
     row = some(content, draw, lambda row: row["kind"] == "spurious local minimum")
     if row:
         content["components"] = [other for other in content["components"] if number(other["loss"][0]) >= number(row["loss"][0])]
+        content["low"] = draw.choice((None, next((other["point"] for other in content["components"] if other["point"]), None)))
+    return row
+
+
+def another_low_point(content, draw):
+    """The only point that lies below a spurious minimum replaced by one that does not."""
+    row = some(content, draw, lambda row: row["kind"] == "spurious local minimum" and row["point"])
+    if not row or not content["low"] or any(number(other["loss"][1]) < number(row["loss"][0]) for other in content["components"]):
+        return None
+    content["low"] = draw.choice((row["point"], None))
     return row
 
 
@@ -336,5 +346,5 @@ MUTATIONS = [
     moved_point, moved_box, widened_box, narrowed_box, changed_dimension, larger_dimension, changed_inertia, changed_kind, changed_level,
     dropped_relation, false_relation, repeated_relation, wrong_dependent, wrong_subspace, other_equations, wrong_slices, point_and_box,
     changed_loss, swapped_losses, swapped_places, changed_arc, missing_arc, changed_composition, missing_composition,
-    composition_that_is_not_convex, without_what_is_below, changed_problem, added_ridge,
+    composition_that_is_not_convex, without_what_is_below, another_low_point, changed_problem, added_ridge,
 ]  # fmt: skip
