@@ -45,7 +45,7 @@ solving = options.stack(
 
 @click.group("plot", cls=Subcommands)
 def command() -> None:
-    """Draw figures: index against loss, sublevel sets, an ensemble's counts, a bifurcation diagram.
+    """Draw figures: functions of minima, index against loss, sublevel sets, an ensemble's counts, a bifurcation diagram.
 
     Exit status: 0 complete, 1 drawn from an answer that is not complete (the figure says so), 2 bad input.
     """
@@ -73,6 +73,28 @@ def index_loss(problem: Path, output: Path, width: str, **flags) -> int:
     for note in notes:
         click.echo(f"critscape: {note}", err=True)
     return int(bool(notes))
+
+
+@command.command("functions", cls=options.Refusing)
+@click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
+@figure_file
+@solving
+def functions(source: Path, output: Path, width: str, **flags) -> int:
+    """The functions of all local minima of a piecewise linear network with one input, over its data.
+
+    INPUT is a problem file, or what `critscape solve --output FILE.json` wrote.
+    """
+    from critscape.scripts.figures import figure_style, function_figure
+    from critscape.scripts.figures.function_content import curves, read_stationary
+
+    document, problem = read_stationary(source, Options(**flags))
+    note = None if document["status"] == "complete" else document["status"]
+    x, y = ([float(value) for (value,) in values] for values in (problem.inputs, problem.targets))
+    with figure_style.style():
+        figure_style.save(function_figure.figure(x, y, curves(document, problem), width, note), output)
+    if note:
+        click.echo(f"critscape: {note}: {document['reason']}", err=True)
+    return int(note is not None)
 
 
 @command.command("landscape", cls=options.Refusing)
