@@ -78,6 +78,8 @@ def command(
     distinct = chosen.recipe.distinct
     if distinct is not None and draws > distinct:
         raise BadInput("--draws", f"at most {distinct}, the number of data sets in the file, as the ridge is fixed", draws)
+    if goal is not None and not chosen.polynomial:
+        raise BadInput("--climb", f"nothing: the family {chosen.network.family} has no climb")
     if goal is not None and keep is None:
         raise BadInput("--keep", "a folder for the record of --climb")
     workers = workers_of(cluster, jobs)
@@ -107,7 +109,7 @@ def write_kept(document: dict, ensemble: Ensemble, record: dict | None, folder: 
     for kind, entries in (*document["extremes"].items(), ("not complete", document["not_complete"][:MOST_LISTED])):
         for entry in entries:
             entry["file"] = f"{kind.replace(' ', '-')}-draw-{entry['number']}.json"
-            problem = ensemble.problem(document["seed"], entry["number"])
+            problem = ensemble.any_problem(document["seed"], entry["number"])
             write(folder / entry["file"], file_text(problem_document(problem)))
     if record is not None:
         file = f"climb-{document['climb']['goal']}.json"

@@ -21,9 +21,10 @@ from critscape.problems.files.data_and_loss import LOSS, measure
 from critscape.problems.input.bad_input import BadInput, within
 from critscape.problems.input.json_file import parse, text_of, validate
 from critscape.problems.input.rational import rational
-from critscape.problems.networks.network import Network, penalised, refuse_without_data, targets_are_inputs, weight_count
+from critscape.problems.networks.network import Architecture, Network, penalised, refuse_without_data, targets_are_inputs, weight_count
 from critscape.problems.networks.reading import network_from
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.problems.recipes.distributions import (
     DENOMINATOR,
     Data,
@@ -64,6 +65,21 @@ class Recipe:
         """The number of draws after which they repeat themselves; None if they do not."""
         return len(self.data.sets) if isinstance(self.data, Given) and isinstance(self.ridge, FixedRidge) else None
 
+    def regression(self, network: Architecture, samples: int, seed: int, number: int) -> Regression:
+        """As :meth:`problem`, of a network that is not polynomial.
+
+        Raises
+        ------
+        BadInput : a population, another loss than squared errors, or what does not fit the network.
+        """
+        if isinstance(self.data, GaussianPopulation):
+            raise BadInput("data", f"samples: the family {network.family} has no population loss", "population")
+        if parse(self.loss, "loss"):
+            raise BadInput("loss", f"nothing: the errors of the family {network.family} are squared")
+        rng = np.random.default_rng([seed, number])
+        inputs, targets = self.data.draw(rng, network, samples, number)
+        return Regression(network, inputs, targets, self._ridge(rng, network))
+
     def problem(self, network: Network, samples: int, seed: int, number: int) -> Problem:
         """Draw ``number`` ≥ 0 of ``seed`` ≥ 0, with ``samples`` samples.
 
@@ -82,7 +98,7 @@ class Recipe:
         criterion = measure(parse(self.loss, "loss"), samples, network.outputs)
         return Problem(network, inputs, targets, self._ridge(rng, network), criterion)
 
-    def _ridge(self, rng: np.random.Generator, network: Network) -> tuple[Fraction, ...]:
+    def _ridge(self, rng: np.random.Generator, network: Architecture) -> tuple[Fraction, ...]:
         weights = weight_count(network)
         if isinstance(self.ridge, FixedRidge):
             return self.ridge.of(network)

@@ -17,7 +17,7 @@ from critscape.problems.files.problem_file import read_ridge
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import parse
 from critscape.problems.input.rational import rational_array, written
-from critscape.problems.networks.network import Network, matrices, weight_count
+from critscape.problems.networks.network import Architecture, Network, matrices, weight_count
 from critscape.problems.recipes.random_data import DENOMINATORS, NUMERATORS, RIDGES
 
 DENOMINATOR = 2**20
@@ -34,7 +34,7 @@ class Data(Protocol):
     distribution: ClassVar[str]
     """Its name in recipes."""
 
-    def draw(self, rng: np.random.Generator, network: Network, samples: int, number: int) -> tuple[Rows, Rows]:
+    def draw(self, rng: np.random.Generator, network: Architecture, samples: int, number: int) -> tuple[Rows, Rows]:
         """One data set."""
 
     def document(self) -> dict:
@@ -49,7 +49,7 @@ class Gaussian:
 
     distribution: ClassVar[str] = "gaussian"
 
-    def draw(self, rng: np.random.Generator, network: Network, samples: int, number: int) -> tuple[Rows, Rows]:
+    def draw(self, rng: np.random.Generator, network: Architecture, samples: int, number: int) -> tuple[Rows, Rows]:
         inputs, targets = (gaussian(rng, (samples, width), self.denominator) for width in (network.inputs, network.outputs))
         return inputs, targets
 
@@ -71,7 +71,7 @@ class Uniform:
         first, last = multiples(self.low, self.high, self.denominator)
         return tuple(Fraction(int(k), self.denominator) for k in rng.integers(first, last, count, endpoint=True))
 
-    def draw(self, rng: np.random.Generator, network: Network, samples: int, number: int) -> tuple[Rows, Rows]:
+    def draw(self, rng: np.random.Generator, network: Architecture, samples: int, number: int) -> tuple[Rows, Rows]:
         inputs, targets = (rows(self.entries(rng, samples * width), width) for width in (network.inputs, network.outputs))
         return inputs, targets
 
@@ -86,7 +86,7 @@ class Rational:
 
     distribution: ClassVar[str] = "rational"
 
-    def draw(self, rng: np.random.Generator, network: Network, samples: int, number: int) -> tuple[Rows, Rows]:
+    def draw(self, rng: np.random.Generator, network: Architecture, samples: int, number: int) -> tuple[Rows, Rows]:
         def entries(count: int) -> list[Fraction]:
             columns = rng.integers((0, 1, 1), (1, NUMERATORS, DENOMINATORS), (count, 3), endpoint=True)
             return [Fraction((-1) ** int(negative) * int(p), int(q)) for negative, p, q in columns]
@@ -111,7 +111,7 @@ class Teacher:
 
     distribution: ClassVar[str] = "teacher"
 
-    def draw(self, rng: np.random.Generator, network: Network, samples: int, number: int) -> tuple[Rows, Rows]:
+    def draw(self, rng: np.random.Generator, network: Architecture, samples: int, number: int) -> tuple[Rows, Rows]:
         teacher = self.network
         refuse_other_shape(teacher, network, self.field)
         (weights,) = gaussian(rng, (1, weight_count(teacher)), self.denominator)
@@ -176,7 +176,7 @@ class Given:
 
     distribution: ClassVar[str] = "file"
 
-    def draw(self, rng: np.random.Generator, network: Network, samples: int, number: int) -> tuple[Rows, Rows]:
+    def draw(self, rng: np.random.Generator, network: Architecture, samples: int, number: int) -> tuple[Rows, Rows]:
         k = number % len(self.sets)
         return tuple(
             rational_array(self.sets[k][name], (samples, width), f"{self.field}.file[{k}].{name}")
@@ -225,14 +225,14 @@ class FixedRidge:
     written: str
     field: str
 
-    def of(self, network: Network) -> tuple[Fraction, ...]:
+    def of(self, network: Architecture) -> tuple[Fraction, ...]:
         return read_ridge(parse(self.written, self.field), network, self.field)
 
     def document(self) -> Any:
         return json.loads(self.written)
 
 
-def refuse_other_shape(teacher: Network, network: Network, field: str) -> None:
+def refuse_other_shape(teacher: Network, network: Architecture, field: str) -> None:
     """Refuses a teacher with other inputs or outputs than the network.
 
     Raises

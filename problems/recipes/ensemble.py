@@ -12,9 +12,10 @@ from typing import Any
 
 from critscape.problems.files.documents import checked, refuse_others
 from critscape.problems.input.json_file import parse, text_of
-from critscape.problems.networks.network import Network
-from critscape.problems.networks.reading import network_from
+from critscape.problems.networks.network import Architecture
+from critscape.problems.networks.reading import ACTIVATED, architecture_from
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.problems.recipes.data_recipe import Recipe, read_recipe
 from critscape.problems.recipes.distributions import Given
 from critscape.problems.recipes.shipped import shipped
@@ -24,18 +25,30 @@ from critscape.problems.recipes.shipped import shipped
 class Ensemble:
     """Random problems of one network with ``samples`` samples (0: a population)."""
 
-    network: Network
+    network: Architecture
     samples: int
     recipe: Recipe
 
+    @property
+    def polynomial(self) -> bool:
+        """Whether the network is polynomial in its weights."""
+        return self.network.family not in ACTIVATED
+
     def problem(self, seed: int, number: int) -> Problem:
-        """Draw ``number`` of ``seed``."""
-        return self.recipe.problem(self.network, self.samples, seed, number)
+        """Draw ``number`` of ``seed``, where the network is polynomial."""
+        network: Any = self.network
+        return self.recipe.problem(network, self.samples, seed, number)
+
+    def any_problem(self, seed: int, number: int) -> Problem | Regression:
+        """Draw ``number`` of ``seed``, whatever the network."""
+        if self.polynomial:
+            return self.problem(seed, number)
+        return self.recipe.regression(self.network, self.samples, seed, number)
 
     @property
     def title(self) -> str:
         """Architecture, number of samples, and what is not usual in the loss."""
-        return self.problem(0, 0).title
+        return self.any_problem(0, 0).title
 
     def document(self) -> dict:
         """The ensemble as a JSON-ready object, every choice written out."""
@@ -67,8 +80,8 @@ def read(content: Any, folder: Path = Path()) -> Ensemble:
     """
     checked(content, "ensemble")
     recipe = read_recipe({name: content[name] for name in ("data", "loss", "ridge") if name in content}, folder=folder)
-    ensemble = Ensemble(network_from(content["architecture"]), recipe.samples(content.get("samples"), "samples"), recipe)
+    ensemble = Ensemble(architecture_from(content["architecture"]), recipe.samples(content.get("samples"), "samples"), recipe)
     # Whatever does not fit shows in the first draw, and in data sets of a file in each one.
     for number in range(len(recipe.data.sets) if isinstance(recipe.data, Given) else 1):
-        ensemble.problem(0, number)
+        ensemble.any_problem(0, number)
     return ensemble

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from critscape.algebra.critical.critical_set import Status
 from critscape.algebra.critical.numerical_set import NumericalSet, numerical_set
@@ -15,6 +16,7 @@ from critscape.algebra.tracking.batch_engine import BatchTracker
 from critscape.problems.objectives.objective import Objective
 from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import Problem, loss
+from critscape.problems.problem.regression import Regression
 from critscape.problems.recipes.ensemble import Ensemble
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.engines import batch
@@ -22,6 +24,7 @@ from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.parameter_homotopy import paths_to
 from critscape.scripts.studies.progress import silent
 from critscape.scripts.studies.records import fingerprint
+from critscape.scripts.studies.solution import solution
 from critscape.scripts.studies.spurious import decided_spurious
 from critscape.scripts.studies.start_sets import start_set
 
@@ -67,15 +70,18 @@ def draws(ensemble: Ensemble, seed: int, most_paths: int, numbers: Sequence[int]
 
 def code() -> str:
     """The code that the records of draws and climbs rest on."""
-    return fingerprint("parameter_homotopy", "ensembles/draw", "ensembles/climb")
+    return fingerprint("parameter_homotopy", "ensembles/draw", "ensembles/climb", "cells/answer", "cells/without_ridge")
 
 
 def drawn(ensemble: Ensemble, seed: int, most_paths: int, number: int) -> Draw:
     """The record of one draw; an exception becomes the status ERROR."""
     began = time.perf_counter()
-    found, problem = None, ensemble.problem(seed, number)
+    found, given = None, ensemble.any_problem(seed, number)
     try:
         with silent():
+            if isinstance(given, Regression):
+                return of_stationary(number, solution(given, Options(seed=seed)), time.perf_counter() - began)
+            problem = given
             found = in_doubles(problem, seed, most_paths)
             if not found.doubts:
                 return of_numbers(number, found, time.perf_counter() - began)
@@ -149,6 +155,28 @@ def of_result(number: int, result: dict, doubts: Sequence[str], seconds: float) 
         min((float(point["least_eigenvalue"]) for point in regular), default=None),
         counts["degenerate"],
         "; ".join(doubts),
+        result.get("reason"),
+        seconds,
+    )
+
+
+def of_stationary(number: int, result: dict, seconds: float) -> Draw:
+    """The record of a draw whose answer is a table of stationary points; of these only the local minima are counted here."""
+    counts = result["counts"]
+    losses = sorted(shortened(float(Fraction(row["loss"]))) for row in result["stationary"] if row["local_minimum"])
+    return Draw(
+        number,
+        CERTIFIED,
+        result["status"],
+        None,
+        None,
+        "{}",
+        counts["local_minima"],
+        decided_spurious(counts),
+        json.dumps(losses),
+        None,
+        None,
+        "",
         result.get("reason"),
         seconds,
     )

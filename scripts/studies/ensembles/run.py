@@ -61,6 +61,8 @@ def make_ready(ensemble: Ensemble, seed: int, most_paths: int) -> None:
     TooLarge : the problem is too large.
     Interrupted : there is no complete start set.
     """
+    if not ensemble.polynomial:
+        return
     problem = ensemble.problem(seed, 0)
     refuse_hopeless(problem)
     with reporting(ensemble.title) as progress:
