@@ -6,7 +6,7 @@ exactly one critical point, and x + K holds it (Krawczyk 1969; Rump 1983).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,14 @@ FLOAT = 64
 NEWTON_STEPS = 40
 FARTHEST = 1e3
 """Size of a weight beyond which descent is taken to go to infinity."""
+
+
+Progress = Callable[[str, int], None]
+"""Is told a stage and how far it is."""
+
+
+def _silent(stage: str, count: int) -> None:
+    pass
 
 
 class NotCritical(ValueError):
@@ -134,7 +142,7 @@ def contraction(training: Training, centre: Sequence[arb], radius: arb) -> list[
     return shift if all(abs(d) < radius for d in shift) else None
 
 
-def lowest_minimum(training: Training, seed: int, starts: int) -> CriticalPoint:
+def lowest_minimum(training: Training, seed: int, starts: int, progress: Progress = _silent) -> CriticalPoint:
     """The lowest of the local minima with a regular Hessian that descent from Gaussian ``starts`` ends in, proved.
 
     Raises
@@ -142,7 +150,8 @@ def lowest_minimum(training: Training, seed: int, starts: int) -> CriticalPoint:
     NotCritical : none was found, as where minima lie at infinity.
     """
     generator, found = np.random.default_rng([seed, 6]), []
-    for _ in range(starts):
+    for k in range(starts):
+        progress("descent from random starts", k)
         place = descended(training, generator.normal(size=training.network.dimension))
         if place is None:
             continue

@@ -24,8 +24,8 @@ from critscape.algebra.splitting.feed_forward import Training
 from critscape.algebra.splitting.inertia import Inertia
 from critscape.algebra.splitting.unit_matrices import UnitMatrices
 
-OUTSIDE = (Fraction(3, 2), Fraction(-1, 2))
-"""Shares of the first two copies from which the arc leaves where B has a positive eigenvalue."""
+OUTSIDE = Fraction(-1, 2)
+"""Share of the second copy at which the arc leaves where B has a positive eigenvalue."""
 LINE_POINTS = 9
 LONGEST_ARC = Fraction(1)
 SHORTEST = 2.0**-20
@@ -125,8 +125,13 @@ def leaving_shares(split: Split, curvature: Inertia) -> tuple[Fraction, ...] | N
     >>> leaving_shares(Split(1, 0, (Fraction(1, 2), Fraction(1, 2))), Inertia(1, 0, 0))
     (Fraction(3, 2), Fraction(-1, 2))
     """
-    count = len(split.shares)
-    for shares in (split.shares, (*OUTSIDE, *[Fraction(0)] * (count - 2)), (Fraction(1, count),) * count):
+    first, second, *rest = split.shares
+    both = first + second
+    candidates = [split.shares]
+    # Of two copies whose shares do not add up to a positive number all of it is taken first.
+    for total, others in ((both, rest), (Fraction(1), [Fraction(0)] * len(rest))):
+        candidates += [(total - OUTSIDE, OUTSIDE, *others), (total / 2, total / 2, *others)]
+    for shares in candidates:
         sign = _curving(shares)
         if (sign < 0 and curvature.positive) or (sign > 0 and curvature.negative):
             return shares

@@ -39,7 +39,7 @@ def draw_plane(axes: Axes, found: Splitting) -> None:
     weights = np.array([float(w.mid()) for w in found.point.balls])
     wide = found.training
     shares, heights = np.linspace(*SHARES, CELLS), np.linspace(-SPREAD, SPREAD, CELLS)
-    rest = [float(share) for share in split.shares[2:]]
+    rest = [float(share) for share in found.way.shares[2:]]
     total = 1 - sum(rest)
     values = np.empty((CELLS, CELLS))
     for k, share in enumerate(shares):
@@ -57,9 +57,11 @@ def draw_plane(axes: Axes, found: Splitting) -> None:
     axes.contourf(shares, heights, values, levels=[level - 2 * deepest, level - 1e-9 * deepest], colors=[ORANGE], alpha=0.25)
     first, last = float(split.shares[0]), float(found.way.shares[0])
     axes.plot(SHARES, (0, 0), color=BLUE, lw=0.8, ls=(0, (2, 2)))
-    axes.plot([first, last], [0, 0], color=BLUE, lw=1.8)
     axes.plot([last, last], [0, float(found.way.length)], color=VERMILLION, lw=1.8)
-    axes.plot(first, 0, "o", ms=4.5, mfc="white", mec=BLACK, mew=0.9, zorder=5)
+    # Of more than two copies the start need not lie in this plane.
+    if split.shares[2:] == found.way.shares[2:]:
+        axes.plot([first, last], [0, 0], color=BLUE, lw=1.8)
+        axes.plot(first, 0, "o", ms=4.5, mfc="white", mec=BLACK, mew=0.9, zorder=5)
     axes.set_xlabel(r"share $\lambda$ of the first copy")
     axes.set_ylabel(r"$t$")
     axes.set_title("loss below the split point is shaded", fontsize=8, color=GREY)

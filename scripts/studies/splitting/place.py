@@ -9,7 +9,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from critscape.algebra.splitting.critical_point import CriticalPoint, NotCritical, exact_point, lowest_minimum, proved_point
+from critscape.algebra.splitting.critical_point import CriticalPoint, NotCritical, Progress, exact_point, lowest_minimum, proved_point
 from critscape.algebra.splitting.feed_forward import Training
 from critscape.algebra.splitting.logarithms import Exact, read_exact
 from critscape.problems.input.bad_input import BadInput
@@ -91,7 +91,7 @@ def point_of_result(result: dict, number: int | None, network: Architecture) -> 
 
 
 def critical_point(
-    training: Training, weights: Sequence[Exact] | None, origin: Origin, seed: int, starts: int
+    training: Training, weights: Sequence[Exact] | None, origin: Origin, seed: int, starts: int, progress: Progress
 ) -> tuple[CriticalPoint, Origin]:
     """The point: exact if the weights (N) are critical exactly, proved from them if not, or found by descent if there are none.
 
@@ -101,7 +101,7 @@ def critical_point(
     """
     try:
         if weights is None:
-            return lowest_minimum(training, seed, starts), Origin.FOUND
+            return lowest_minimum(training, seed, starts, progress), Origin.FOUND
         exact = exact_point(training, weights)
         if exact is not None:
             return exact, Origin.EXACT

@@ -83,7 +83,7 @@ def split(
         )
     with reporting(problem.title) as progress:
         progress("critical point", 0)
-        point, origin = critical_point(loss, weights, origin, seed, starts)
+        point, origin = critical_point(loss, weights, origin, seed, starts, progress)
         progress("split", 0)
         with flint.ctx.workprec(point.precision):
             matrices = tuple(unit_matrices(point, one.layer, one.unit) for one in plan)

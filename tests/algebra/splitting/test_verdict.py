@@ -1,19 +1,22 @@
 """Verdicts on split units against the inertia of the wider network's whole Hessian, exactly, and known answers."""
 
+import random
 from dataclasses import replace
 from fractions import Fraction
 
 import flint
+import numpy as np
 import pytest
 from flint import fmpq_mat
 
 from critscape.algebra.activations.logistic import Logistic
+from critscape.algebra.activations.tanh import Tanh
 from critscape.algebra.splitting.copies import CannotSplit, Split, embedded, refuse_impossible, widened
 from critscape.algebra.splitting.critical_point import NotCritical, exact_point, proved_point
-from critscape.algebra.splitting.derivatives import RATIONALS, derivatives
+from critscape.algebra.splitting.derivatives import BALLS, RATIONALS, derivatives, passes
 from critscape.algebra.splitting.feed_forward import FeedForward, Training
 from critscape.algebra.splitting.inertia import Inertia, inertia
-from critscape.algebra.splitting.logarithms import read_exact
+from critscape.algebra.splitting.logarithms import Exact, read_exact
 from critscape.algebra.splitting.unit_matrices import Vanishing, unit_matrices
 from critscape.algebra.splitting.verdict import Kind, verdict
 from tests.algebra.splitting.constructed import constructed
@@ -191,3 +194,83 @@ def test_inertia_counts():
     assert inertia(fmpq_mat(3, 3, [0, 1, 0, 1, 0, 0, 0, 0, 0])) == Inertia(1, 1, 1)
     assert inertia(flint.arb_mat([[0, 1], [1, 0]])) == Inertia(1, 1, 0)
     assert inertia(flint.arb_mat([[0, 0], [0, 1]])) is None
+
+
+def regrouped(network, wide, copies, weights, generator):
+    """A random point of F: outgoing weights of copies in any shares of those of their unit, row by row."""
+    found = [None] * wide.dimension
+    for layer in range(1, network.depth + 1):
+        row = 0
+        for unit in range(network.widths[layer]):
+            for _ in range(copies.get((layer, unit), 1)):
+                column = 0
+                for below in range(network.widths[layer - 1]):
+                    whole, count = weights[network.weight(layer, unit, below)].rational, copies.get((layer - 1, below), 1)
+                    parts = [Fraction(generator.randint(-9, 9), 4) for _ in range(count - 1)]
+                    for part in (*parts, whole - sum(parts)):
+                        found[wide.weight(layer, row, column)] = Exact(part)
+                        column += 1
+                if network.biases[layer - 1]:
+                    found[wide.bias(layer, row)] = weights[network.bias(layer, unit)]
+                row += 1
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "widths, biases, flat, units",
+    [
+        ((1, 1, 1, 1), (True, True, True), (), [(1, 0), (2, 0)]),
+        ((1, 2, 1, 1), (False, True, False), (), [(1, 0), (1, 1), (2, 0)]),
+        ((1, 2, 1), (False, True), (), [(1, 0), (1, 1)]),
+        ((1, 1, 2), (False, True), [(1, 0)], [(1, 0)]),
+    ],
+)
+def test_the_family_is_critical_as_a_whole(widths, biases, flat, units, seed):
+    point = constructed(widths, biases, seed, flat=flat)
+    plan = tuple(Split(*unit, (HALF, HALF)) for unit in units)
+    found, wide = verdict(point, plan), widened(point.training, plan)
+    copies = dict.fromkeys(units, 2)
+    freedom = sum(copies.get((layer + 1, s), 1) for layer, _ in units for s in range(widths[layer + 1]))
+    assert found.family == freedom
+    generator = random.Random(seed)
+    for _ in range(3):
+        place = regrouped(point.training.network, wide.network, copies, point.weights, generator)
+        at = derivatives(wide, place, RATIONALS)
+        assert not any(at.gradient) and at.value == point.at.value
+
+
+@pytest.mark.parametrize("activation", [Logistic(), Tanh()], ids=lambda a: a.name)
+@pytest.mark.parametrize("ridge", [0, Fraction(1, 7)])
+@pytest.mark.parametrize(
+    "widths, units", [((2, 1, 2), [(1, 0)]), ((1, 2, 1), [(1, 0), (1, 1)]), ((1, 1, 1, 1), [(1, 0), (2, 0)]), ((2, 2, 1, 1), [(1, 1)])]
+)
+def test_points_in_balls_have_the_inertia_of_eigenvalues(activation, ridge, widths, units):
+    generator = random.Random(f"{widths} {ridge}")
+    network = FeedForward(widths, (False,) * (len(widths) - 2) + (True,), activation)
+    inputs = tuple(tuple(Fraction(generator.randint(-8, 8), 4) for _ in range(widths[0])) for _ in range(12))
+    strengths = tuple(Fraction(ridge) for _ in range(network.dimension))
+    # Targets whose residuals at some weights are orthogonal to the slopes of the outputs, so that there is a critical point near them.
+    weights = [generator.choice((-1, 1)) * generator.uniform(0.6, 1.6) for _ in range(network.dimension)]
+    blank = Training(network, inputs, ((Fraction(0),) * widths[-1],) * 12, strengths)
+
+    def outputs(place):
+        return np.array([float(f.mid()) for one in passes(blank, list(map(flint.arb, place)), BALLS) for f in one.values[-1]])
+
+    steps = 1e-6 * np.eye(network.dimension)
+    slopes = np.array([(outputs(weights + step) - outputs(weights - step)) / 2e-6 for step in steps])
+    noise = np.array([generator.uniform(-0.3, 0.3) for _ in range(12 * widths[-1])])
+    pulled = noise + np.linalg.lstsq(slopes, -float(ridge) * np.array(weights) - slopes @ noise, rcond=None)[0]
+    flat = [Fraction(round(float(value) * 10**9), 10**9) for value in outputs(weights) - pulled]
+    targets = tuple(tuple(flat[k : k + widths[-1]]) for k in range(0, len(flat), widths[-1]))
+    training = Training(network, inputs, targets, strengths)
+    point = proved_point(training, list(map(flint.arb, weights)))
+    plan = tuple(Split(*unit, (Fraction(1, 3), Fraction(2, 3))) for unit in units)
+    found = verdict(point, plan)
+    hessian = derivatives(widened(training, plan), embedded(network, point.balls, plan), BALLS).hessian
+    values = np.linalg.eigvalsh(np.array([[float(entry.mid()) for entry in row] for row in hessian.tolist()]))
+    small = 1e-9 * np.abs(values).max()
+    if found.inertia is None:
+        assert any(unit_matrices(point, *unit).vanishing is Vanishing.OPEN for unit in units)
+    else:
+        assert found.inertia == (np.sum(values > small), np.sum(values < -small), np.sum(np.abs(values) <= small))

@@ -55,8 +55,11 @@ def test_what_rises_is_not_proved_to_fall(way):
 
 def test_leaving_shares_of_three_copies_add_up_to_one():
     thirds = Split(1, 0, (Fraction(1, 3),) * 3)
-    assert leaving_shares(thirds, Inertia(2, 0, 0)) == (Fraction(3, 2), Fraction(-1, 2), 0)
+    assert leaving_shares(thirds, Inertia(2, 0, 0)) == (Fraction(7, 6), Fraction(-1, 2), Fraction(1, 3))
     assert leaving_shares(thirds, Inertia(0, 2, 0)) == thirds.shares
+    opposite = Split(1, 0, (Fraction(1, 2), Fraction(-1, 2), Fraction(1)))
+    assert leaving_shares(opposite, Inertia(2, 0, 0)) == (Fraction(3, 2), Fraction(-1, 2), 0)
+    assert leaving_shares(opposite, Inertia(0, 1, 1)) == (HALF, HALF, 0)
     assert leaving_shares(thirds, Inertia(0, 0, 2)) is None
 
 
