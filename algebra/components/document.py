@@ -62,6 +62,8 @@ def entry(row: Row) -> dict:
         "paths": row.paths,
         "real_paths": row.real_paths,
         "euler_characteristic": row.euler_characteristic,
+        "samples": row.samples,
+        "pieces": row.pieces,
         "level": row.level.value,
         **({} if falling is None else {"descent": arc_entry(falling)}),
     }

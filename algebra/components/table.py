@@ -11,6 +11,7 @@ from flint import arb
 
 from critscape.algebra.components.closed_loss import closed_loss
 from critscape.algebra.components.component import FLAT, Component, Kind, as_global, component
+from critscape.algebra.components.connected import pieces
 from critscape.algebra.components.euler import index_on_component
 from critscape.algebra.components.function_space import Knowledge
 from critscape.algebra.components.gauge import representative
@@ -26,6 +27,8 @@ from critscape.algebra.symmetry.coincidence import match
 
 REAL = 1e-6
 """Largest imaginary part of a limit that counts as real, relative to its size."""
+MOST_CHARTS = 400
+"""Charts with which the points of one row are joined."""
 SAME_LOSS = 1e-7
 """Losses closer than this, relatively, count as one when rows are merged; what is printed is that of the representative."""
 
@@ -34,7 +37,8 @@ SAME_LOSS = 1e-7
 class Row:
     """A component or several that look alike: the representative, its loss in closed form (None: not known), and for each centre, c = 0
     first, how many paths end there, how many of these at real points, and the Euler characteristic that these add up to (None: not
-    clear; no entries where the component is not known to be closed).
+    clear; no entries where the component is not known to be closed). The distinct real limits of all centres are ``samples``, on at
+    most ``pieces`` connected pieces (None: not known, as the critical set is not proved to be a manifold there).
 
     ``level``: proved if all that the row says is, certified if a critical point is but the kind rests on the enumeration or is open,
     else numerical.
@@ -45,6 +49,8 @@ class Row:
     paths_by_centre: tuple[int, ...]
     real_by_centre: tuple[int, ...]
     euler_sums: tuple[int | None, ...]
+    samples: int
+    pieces: int | None
     level: Level
 
     @property
@@ -159,7 +165,8 @@ def tabulated(
     )
     leaders = [row[0] for row in merged(undecided)]
     places = [assigned(loss, leaders, account.limits) for account in accounts]
-    rows = [row(loss, leaders, k, accounts, places) for k in range(len(leaders))]
+    everyone = [c for group in found for c in group]
+    rows = [row(loss, leaders, k, accounts, places, [c for c in everyone if same_row(leaders[k], c)]) for k in range(len(leaders))]
     saddles = tuple(tuple(map(float, c.point)) for c in leaders if c.inertia.negative)
     low = low_point_from(loss, saddles) if any(c.kind is Kind.LOCAL_MINIMUM for c in leaders) else None
     table = replace(table, rows=tuple(rows), low=low)
@@ -169,9 +176,14 @@ def tabulated(
 
 
 def row(
-    loss: Loss, components: Sequence[Component], position: int, accounts: Sequence[Account], places: Sequence[Sequence[int | None]]
+    loss: Loss,
+    components: Sequence[Component],
+    position: int,
+    accounts: Sequence[Account],
+    places: Sequence[Sequence[int | None]],
+    samples: Sequence[Component],
 ) -> Row:
-    """The row of the component at a position; ``places`` are those of the limits of each account."""
+    """The row of the component at a position; ``places`` are those of the limits of each account, ``samples`` the points that look alike."""
     found = components[position]
     ends = [
         [limit.point for limit, place in zip(account.limits, on) if place == position and limit.point is not None]
@@ -181,7 +193,20 @@ def row(
     sums: tuple[int | None, ...] = ()
     if closed(components, position):
         sums = tuple(euler_characteristic(loss, found, account, points) for account, points in zip(accounts, real))
-    return Row(found, closed_loss(loss, found), tuple(map(len, ends)), tuple(map(len, real)), sums, level(found))
+    points = distinct(samples)
+    together = pieces(loss, points, MOST_CHARTS) if points and found.proved is not None and found.exact_dimension else None
+    return Row(
+        found, closed_loss(loss, found), tuple(map(len, ends)), tuple(map(len, real)), sums, len(points), together, level(found)
+    )  # fmt: skip
+
+
+def distinct(samples: Sequence[Component]) -> list[Component]:
+    """Points that several centres lead to, once each."""
+    if not samples:
+        return []
+    points = np.array([sample.point for sample in samples]).astype(complex)
+    first = match(points, points)
+    return [samples[k] for k in np.flatnonzero(first == np.arange(len(samples))).tolist()]
 
 
 def order(found: Component) -> tuple:

@@ -36,7 +36,14 @@ def components_text(result: dict, network: Network, markdown: bool) -> list[str]
     lines = ["", text_table(names, list(zip(*cells)), sides, form, (*IMPORTANT, last), last)]
     for value in result["asymptotic_values"] or ():
         lines += ["", f"at infinity: the loss tends to {value['loss']} along paths that grow like ε^(-{value['growth']}) (numerical)"]
-    return [*lines, "", ("" if markdown else "  ") + NOTE]
+    joined = ", ".join(f"{row['samples']} on {'?' if row['pieces'] is None else row['pieces']}" for row in rows)
+    indent = "" if markdown else "  "
+    return [*lines, "", indent + NOTE, indent + f"Real limits from all centres, row by row, on at most so many connected pieces: {joined}."]
+
+
+def known(number: int | None) -> str:
+    """A number, or nothing where it is not known."""
+    return "" if number is None else str(number)
 
 
 def dimension(row: dict) -> str:
@@ -101,14 +108,14 @@ def components_csv(result: dict, network: Network) -> str:
     """One line for each row, all digits that are known: a column for each weight of the representative."""
     headings = [
         "kind", "loss", "dimension", "dimension_bound", "positive", "negative", "zero", "inertia_bound", "paths", "real_paths",
-        "euler_characteristic", "level",
+        "euler_characteristic", "samples", "pieces", "level",
         *variables(network),
     ]  # fmt: skip
     rows = [
         [
             row["kind"], row["loss"], row["dimension"], row["dimension_bound"], *row["inertia"].values(), row["inertia_bound"],
             row["paths"], row["real_paths"],
-            "" if row["euler_characteristic"] is None else row["euler_characteristic"], row["level"], *row["representative"],
+            known(row["euler_characteristic"]), row["samples"], known(row["pieces"]), row["level"], *row["representative"],
         ]
         for row in result["components"]
     ]  # fmt: skip

@@ -95,6 +95,7 @@ def test_a_bottleneck():
     assert fates(result) == (17, 9, 8) and by_loss(result) == {"1/2": 4, "2": 4, "5/2": 1}
     assert result["asymptotic_values"] == []
     # u vᵀ = M has two branches, the origin is a point.
+    assert {row["loss"]: row["pieces"] for row in result["components"]} == {"1/2": 2, "2": 2, "5/2": 1}
     assert characteristics(result) == {"1/2": 2, "2": 2, "5/2": 1} and result["evidence"]["components add up"]["holds"]
 
 

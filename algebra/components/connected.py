@@ -1,0 +1,200 @@
+"""Which critical points lie on one connected piece: joined by a chain of charts, each proved by Krawczyk's test.
+
+In a chart w = c + T a + N b, T a basis of the tangent space and N one of the normal space at c, the equations of a local system have for
+each a, |a|_∞ ≤ reach, exactly one zero b, |b|_∞ ≤ breadth, and it depends continuously on a: a connected set of critical points. Charts
+with a common point are connected. Points that no chain joins may lie on one piece all the same: numbers of pieces are upper bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import flint
+import numpy as np
+from flint import acb, acb_mat, arb, arb_mat
+
+from critscape.algebra.components.component import MOST_DEGREE, Component
+from critscape.algebra.components.local_system import LocalSystem, systems
+from critscape.algebra.polynomial.loss import Loss
+
+BITS = 80
+LARGEST, SMALLEST = 0.5, 2e-3
+"""Reaches of charts that are tried, relative to the size of the point."""
+BREADTH = 0.3
+"""Breadth of a chart, relative to its reach."""
+STRIDE = 0.9
+"""The next centre is so far from this one, relative to the reach."""
+MOST_CHARTS = 150
+"""Charts of one chain."""
+TINY = 1e-9
+"""Half side of the box in which a common point of two charts is proved, relative to its size."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The zeros of ``system`` near ``centre`` (n,); ``tangent`` (f, k) and ``normal`` (f, f − k) in its f free coordinates."""
+
+    system: LocalSystem
+    centre: np.ndarray
+    tangent: np.ndarray
+    normal: np.ndarray
+    reach: float
+
+    def holds(self, ball: Sequence[acb]) -> bool:
+        """Whether a zero that a ball encloses is in the chart."""
+        if any(ball[i] != 0 for i in self.system.zero):
+            return False
+        moved = arb_mat([[ball[i].real - arb(float(self.centre[i]))] for i in self.system.free])
+        basis = np.hstack([self.tangent, self.normal])
+        coordinates = arb_mat(basis.tolist()).solve(moved)
+        k = self.tangent.shape[1]
+        bounds = [self.reach] * k + [BREADTH * self.reach] * (len(basis) - k)
+        return all(abs(coordinates[r, 0]) < bound for r, bound in enumerate(bounds))
+
+
+def pieces(loss: Loss, samples: Sequence[Component], most: int) -> int:
+    """An upper bound for the number of connected pieces that proved critical points of one kind are on, with at most about ``most`` charts.
+
+    Pairs are joined in the order of their distances, until no chain joins two classes or the charts are used up.
+    """
+    count = len(samples)
+    labels, used = list(range(count)), 0
+    distances = [(float(np.linalg.norm(samples[i].point - samples[j].point)), i, j) for i, j in combinations(range(count), 2)]
+    for _, i, j in sorted(distances):
+        if labels[i] != labels[j] and used < most:
+            found, charts = joined(loss, samples[i], samples[j])
+            used += charts
+            if found:
+                labels = [labels[i] if label == labels[j] else label for label in labels]
+    return len(set(labels))
+
+
+def joined(loss: Loss, one: Component, other: Component) -> tuple[bool, int]:
+    """Whether two proved critical points are joined by a path of critical points, which is proved; and how many charts that took."""
+    system = one.manifold
+    if system is None or one.proved is None or other.proved is None or one.dimension != other.dimension:
+        return False, 0
+    if any(ball[i] != 0 for ball in (one.proved.ball, other.proved.ball) for i in system.zero):
+        return False, 0
+    with flint.ctx.workprec(BITS):
+        here, last = _chart(loss, system, one.point), _chart(loss, system, other.point)
+        if here is None or last is None or not here.holds(one.proved.ball) or not last.holds(other.proved.ball):
+            return False, 2
+        for charts in range(2, MOST_CHARTS):
+            if _meet(here, last, last.centre):
+                return True, charts
+            ahead = _ahead(loss, here, last)
+            if ahead is None:
+                return False, charts
+            here = ahead
+    return False, MOST_CHARTS
+
+
+def _ahead(loss: Loss, here: Chart, last: Chart) -> Chart | None:
+    """A chart that meets ``here`` and is nearer to ``last``; None where walking straight towards it leads no further."""
+    way = last.centre - here.centre
+    free = list(here.system.free)
+    along = here.tangent.T @ way[free]
+    length = float(np.abs(along).max(initial=0.0))
+    if not length > 0.05 * float(np.abs(way).max()):
+        return None
+    guess = here.centre.copy()
+    guess[free] += here.tangent @ (along * min(1.0, STRIDE * here.reach / length))
+    centre = _corrected(here.system, guess)
+    if centre is None or np.linalg.norm(last.centre - centre) > 0.999 * np.linalg.norm(way):
+        return None
+    chart = _chart(loss, here.system, centre, 2 * here.reach)
+    return chart if chart is not None and _meet(here, chart, centre) else None
+
+
+def _meet(one: Chart, other: Chart, point: np.ndarray) -> bool:
+    """Whether a zero near ``point`` is proved that lies in both charts."""
+    size = max(1.0, float(np.abs(point).max()))
+    if np.abs(point - one.centre).max() > 2 * np.sqrt(len(point)) * one.reach:
+        return False
+    if not _krawczyk(one.system, point, one.tangent, one.normal, 0.0, TINY * size):
+        return False
+    widths = TINY * size * np.abs(one.normal).sum(axis=1)
+    ball = [acb(0)] * len(point)
+    for i, width in zip(one.system.free, widths):
+        ball[i] = acb(arb(float(point[i]), float(width) * (1 + 1e-9)))
+    return one.holds(ball) and other.holds(ball)
+
+
+def _chart(loss: Loss, system: LocalSystem, centre: np.ndarray, start: float = np.inf) -> Chart | None:
+    """The largest chart that is proved around a zero, with the system or another one of its dimension there."""
+    size = max(1.0, float(np.abs(centre).max()))
+    for candidate in _systems(loss, system, centre):
+        _, jacobian = candidate.evaluated([acb(float(x)) for x in centre])
+        floats = np.array([[float(jacobian[r, c].real.mid()) for c in range(len(candidate.free))] for r in range(candidate.count)])
+        rows = np.linalg.svd(floats.reshape(candidate.count, len(candidate.free)))[2] if candidate.count else np.eye(len(candidate.free))
+        normal, tangent = rows[: candidate.count].T, rows[candidate.count :].T
+        reach = min(start, LARGEST * size)
+        while reach > SMALLEST * size:
+            if _krawczyk(candidate, centre, tangent, normal, reach, BREADTH * reach):
+                return Chart(candidate, centre, tangent, normal, reach)
+            reach /= 2
+    return None
+
+
+def _systems(loss: Loss, system: LocalSystem, centre: np.ndarray) -> Iterator[LocalSystem]:
+    """The system, then others by the relations that are independent at the centre."""
+    yield system
+    if not system.polynomials:
+        for degree in range(1, MOST_DEGREE + 1):
+            other = systems(loss, centre, system.zero, degree)
+            if other is not None and other.dimension == system.dimension:
+                yield other
+
+
+def _krawczyk(system: LocalSystem, centre: np.ndarray, tangent: np.ndarray, normal: np.ndarray, reach: float, breadth: float) -> bool:
+    """Whether for each a, |a|_∞ ≤ reach, the system is proved to have exactly one zero centre + T a + N b, |b|_∞ < breadth, a critical
+    point, which depends continuously on a.
+
+    With X the box of all of these, −Y (F(c) + J(X) T a) + (1 − Y J(X) N) b has to lie in the interior of the box of b.
+    """
+    if not system.count:
+        return True
+    free = list(system.free)
+    spread = reach * np.abs(tangent).sum(axis=1) + breadth * np.abs(normal).sum(axis=1)
+    middle, box = [acb(0)] * len(centre), [acb(0)] * len(centre)
+    for i, width in zip(free, spread):
+        middle[i] = acb(float(centre[i]))
+        box[i] = acb(arb(float(centre[i]), float(width) * (1 + 1e-9)))
+    if not system.complete(box):
+        return False
+    values, jacobian = system.evaluated(middle)
+    _, over = system.evaluated(box)
+    m, k = system.count, tangent.shape[1]
+    across, along = (acb_mat([[acb(float(x)) for x in row] for row in basis]) for basis in (normal, tangent))
+    try:
+        inverse = (jacobian * across).mid().inv().mid()
+    except ZeroDivisionError:
+        return False
+    one = acb_mat([[int(i == j) for j in range(m)] for i in range(m)])
+    offset = acb_mat([[acb(arb(0, breadth))] for _ in range(m)])
+    right = acb_mat([[v] for v in values])
+    if k and reach:
+        right += over * along * acb_mat([[acb(arb(0, reach))] for _ in range(k)])
+    shift = (one - inverse * (over * across)) * offset - inverse * right
+    return all(abs(shift[r, 0].real) < breadth for r in range(m))
+
+
+def _corrected(system: LocalSystem, point: np.ndarray) -> np.ndarray | None:
+    """The zero nearest to ``point`` in first order: Gauss and Newton's method with least steps."""
+    here, free = point.copy(), list(system.free)
+    here[list(system.zero)] = 0.0
+    for _ in range(8):
+        values, jacobian = system.evaluated([acb(float(x)) for x in here])
+        if not system.count:
+            return here
+        floats = np.array([[float(jacobian[r, c].real.mid()) for c in range(len(free))] for r in range(system.count)])
+        step = np.linalg.pinv(floats, rcond=1e-10) @ np.array([float(v.real.mid()) for v in values])
+        if not np.isfinite(step).all() or np.abs(step).max(initial=0.0) > 1e3 * (1 + np.abs(here).max()):
+            return None
+        here[free] -= step
+        if np.abs(step).max(initial=0.0) < 1e-13 * (1 + np.abs(here).max()):
+            return here
+    return None
