@@ -30,6 +30,7 @@ def command(name: str, results: Path | None, seconds: float, **flags) -> int:
     bharadwaj-hosten   linear networks, one sample, beside the tables of arXiv 2301.12651
     linear-samples     linear networks with one hidden layer and more samples
     quadratic          quadratic networks, outer weights fixed or trained
+    seeds              what theorems say of small cases, inside and outside their hypotheses
 
     Exit status 1 if a value is missing, but for mixed volumes (BKK), which a table can do without, or if a difference from a
     published value is not explained. What is finished is kept in the cache folder: the same command goes on from there. The
@@ -37,6 +38,9 @@ def command(name: str, results: Path | None, seconds: float, **flags) -> int:
     """
     if name == EXAMPLES:
         return examples(results, **flags)
+    cases = cases_file(name)
+    if cases is not None:
+        return verdicts(cases, results, **flags)
     return described(name, results, seconds, **flags)
 
 
@@ -58,6 +62,44 @@ def examples(results: Path | None, output: Path | None, printed: str, **flags) -
             write(results / path.name, json_text(result))
     deliver(solved, printed, output)
     return int(any(result["status"] == "incomplete" for result in solved))
+
+
+def cases_file(name: str) -> Path | None:
+    """The file of cases for theorems that a name means; None if it means something else."""
+    from critscape.problems.files.documents import kind_of
+    from critscape.problems.input.bad_input import BadInput
+    from critscape.problems.input.json_file import contents
+    from critscape.problems.recipes.shipped import shipped
+
+    if name in shipped("verdicts"):
+        return shipped("verdicts")[name]
+    try:
+        return Path(name) if name.endswith(".json") and kind_of(contents(Path(name), "")) == "verdict cases" else None
+    except BadInput:
+        # Whoever reads it as a table says what is wrong with it.
+        return None
+
+
+def verdicts(cases: Path, results: Path | None, output: Path | None, printed: str, **flags) -> int:
+    """Judges the cases in a file; returns the exit status.
+
+    Raises
+    ------
+    BadInput : no such cases, or --results, which belongs to the examples.
+    Interrupted : by the keyboard, or because a process ended.
+    """
+    from critscape.problems.input.bad_input import BadInput
+    from critscape.problems.recipes.verdict_cases import load_cases
+    from critscape.scripts.printing.verdict_table_rendering import render
+    from critscape.scripts.printing.writing import emit
+    from critscape.scripts.studies.options import Options
+    from critscape.scripts.studies.verdicts.cases import all_answered, verdict_table
+
+    if results is not None:
+        raise BadInput("--results", f"the table {EXAMPLES}", str(cases))
+    document = verdict_table(*load_cases(cases), Options(**flags, components=True))
+    emit(document, render, printed, output)
+    return 0 if all_answered(document) else 1
 
 
 def described(
@@ -89,7 +131,7 @@ def described(
 
     tables = shipped("tables")
     if name not in tables and not name.endswith(".json"):
-        raise BadInput("NAME", f"a file that ends in .json or one of {', '.join((EXAMPLES, *tables))}", name)
+        raise BadInput("NAME", f"a file that ends in .json or one of {', '.join((EXAMPLES, *tables, *shipped('verdicts')))}", name)
     if results is not None:
         raise BadInput("--results", f"the table {EXAMPLES}", name)
     table = load_table(tables.get(name) or Path(name))

@@ -57,6 +57,8 @@ KINDS = {
     ),
     "bifurcation": Kind("a bifurcation diagram", "", _has("branches", "events"), "plot bifurcation PROBLEM.json --data FILE.json"),
     "verdict": Kind("a verdict", "", _has("theorem", "hypotheses"), "verify THEOREM PROBLEM.json --output FILE.json"),
+    "verdict table": Kind("a table of verdicts", "", _has("title", "verdicts"), "table seeds --output FILE.json"),
+    "verdict cases": Kind("a file of cases for theorems", "table", _has("title", "cases")),
     "table": Kind("a table file", "table", _has("rows", "columns")),
     "ensemble": Kind("an ensemble file", "ensemble", lambda content: "architecture" in content and "distribution" in _data(content)),
     "problem": Kind("a problem", "solve", lambda content: "architecture" in content and bool({"inputs", "population"} & {*_data(content)})),

@@ -7,5 +7,6 @@
 ``neighbour``        problems near a problem
 ``starting_points``  random starting points of descent
 ``table_file``       table files
+``verdict_cases``    files of cases for theorems
 ``shipped``          the JSON files that ship
 """

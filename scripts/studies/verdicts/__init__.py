@@ -4,5 +4,6 @@
 ``stationary``  the real critical points of an answer, of a finite set or of components, as theorems ask for them
 ``function_gradient``  the gradient of the error in function space; hypotheses about errors and ridge
 ``theorems``    the theorems, one file each
+``cases``       verdicts on many cases
 ``run``         from the name of a theorem to its verdict
 """

@@ -1,0 +1,70 @@
+"""Tables of verdicts as text, Markdown, CSV, LaTeX or JSON. Works from the document alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from critscape.problems.files.problem_file import read
+from critscape.problems.files.writing import json_text
+from critscape.scripts.printing.latex import latex_long_table
+from critscape.scripts.printing.text_table import text_table
+from critscape.scripts.printing.verdict_rendering import failing, mathematics
+from critscape.scripts.printing.writing import UNKNOWN, csv_text
+
+HEADINGS = ("theorem", "case", "problem", "outside because", "verdict", "level")
+IMPORTANT = ("theorem", "case", "verdict", "level", "outside because")
+ALIGNMENT = ("left",) * len(HEADINGS)
+
+
+def render(table: dict, style: str) -> str:
+    """One row for each case; what is not decided, and why, below."""
+    if style == "json":
+        return json_text(table)
+    if style == "csv":
+        return csv_text([(*HEADINGS, "because"), *(row + [because(entry)] for entry, row in zip(table["verdicts"], rows(table)))])
+    if style == "latex":
+        cells = [[mathematics(cell) for cell in row] for row in rows(table)]
+        body = latex_long_table("llp{3.4cm}p{2.6cm}ll", HEADINGS, cells, mathematics(table["title"]) + ".")
+        return "% Needs \\usepackage{booktabs,longtable,amsmath,amssymb}.\n\n" + body + "\n"
+    markdown = style == "markdown"
+    lines = [("### " if markdown else "") + table["title"]]
+    lines.append(text_table(HEADINGS, rows(table), ALIGNMENT, "github" if markdown else "simple", IMPORTANT, "case"))
+    bullet = "- " if markdown else "  "
+    lines.append("\n".join(bullet + note for note in notes(table)))
+    return "\n\n".join(lines) + "\n"
+
+
+def rows(table: dict) -> list[list[str]]:
+    """One row of HEADINGS for each case."""
+    found = []
+    for entry in table["verdicts"]:
+        verdict = entry.get("verdict")
+        title = read(entry["problem"]).title
+        if verdict is None:
+            found.append([entry["theorem"], entry["case"], title, UNKNOWN, UNKNOWN, UNKNOWN])
+            continue
+        outside = ", ".join(failing(verdict)) or "inside"
+        conclusion = verdict["conclusion"]
+        found.append([entry["theorem"], entry["case"], title, outside, conclusion["verdict"], conclusion["level"] or UNKNOWN])
+    return found
+
+
+def because(entry: dict) -> str:
+    """Why a verdict is what it is, or why there is none."""
+    return entry["verdict"]["conclusion"]["because"] if "verdict" in entry else entry["reason"]
+
+
+def notes(table: dict) -> list[str]:
+    """How many of each verdict inside and outside the hypotheses, then what is not decided."""
+    count: Counter[tuple[str, str]] = Counter()
+    for entry in table["verdicts"]:
+        if "verdict" in entry:
+            where = "outside" if failing(entry["verdict"]) else "inside"
+            count[where, entry["verdict"]["conclusion"]["verdict"]] += 1
+    found = [f"{where} the hypotheses: {number} {verdict}" for (where, verdict), number in sorted(count.items())]
+    found += [
+        f"{entry['theorem']}, {entry['case']}: {because(entry)}"
+        for entry in table["verdicts"]
+        if "verdict" not in entry or entry["verdict"]["conclusion"]["verdict"] == "undecided"
+    ]
+    return [*found, "outside because: the hypotheses that do not hold"]

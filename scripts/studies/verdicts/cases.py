@@ -1,0 +1,102 @@
+"""Verdicts on many cases, spread over processes; what is done is kept for the next run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from critscape.algebra.critical.result import versions
+from critscape.problems.files.documents import format_of
+from critscape.problems.files.problem_file import document
+from critscape.problems.files.writing import write
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.recipes.verdict_cases import Case
+from critscape.scripts.studies.counting import counting
+from critscape.scripts.studies.engines import TooLarge
+from critscape.scripts.studies.executors import interruptible, spread, workers_of
+from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.progress import silent
+from critscape.scripts.studies.records import fingerprint
+from critscape.scripts.studies.verdicts.run import theorem, verified
+
+
+def verdict_table(title: str, cases: Sequence[Case], options: Options) -> dict:
+    """The verdicts on all cases, as a document; a case that could not be answered has a ``reason``.
+
+    Raises
+    ------
+    BadInput : a theorem that there is not.
+    Interrupted : by the keyboard, or because workers were lost; what is done is kept.
+    """
+    for case in cases:
+        theorem(case.theorem)
+    began = time.monotonic()
+    files = [cache_file(case, options) for case in cases]
+    done = {k: found for k, file in enumerate(files) if (found := kept(file)) is not None}
+    missing = [k for k in range(len(cases)) if k not in done]
+    with interruptible("table"), counting("verdicts", len(cases), len(done)) as tell:
+        for k, found in spread(partial(judged, tuple(cases), options), missing, workers_of(None, options.jobs)):
+            done[k] = found
+            keep(files[k], found)
+            tell(f"{cases[k].theorem}, {cases[k].name}", 1)
+    return {
+        "format": format_of("verdict table"),
+        "title": title,
+        "verdicts": [
+            {"theorem": case.theorem, "case": case.name, "problem": document(case.problem), **done[k]} for k, case in enumerate(cases)
+        ],
+        "seconds": round(time.monotonic() - began, 1),
+        "seed": options.seed,
+        "versions": versions(),
+    }
+
+
+def judged(cases: Sequence[Case], options: Options, number: int) -> dict:
+    """The verdict on one case, or why there is none."""
+    case = cases[number]
+    try:
+        with silent():
+            return {"verdict": verified(case.theorem, case.problem, options)}
+    except (BadInput, TooLarge) as error:
+        return {"reason": str(error)}
+
+
+def cache_file(case: Case, options: Options) -> Path:
+    """Where a verdict is kept: its name rests on what was asked and on the code."""
+    code = fingerprint(*(f"verdicts/{name}" for name in ("run", "stationary", "function_gradient", f"theorems/{case.theorem}")))
+    flags = [options.engine, options.seed, options.max_paths]
+    what = {"code": code, "theorem": case.theorem, "problem": document(case.problem), "flags": flags}
+    name = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:32]
+    return user_cache_path("critscape") / "verdicts" / f"{name}.json"
+
+
+def kept(file: Path) -> dict | None:
+    """A verdict of an earlier run, if there is one that can be read."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def keep(file: Path, found: dict) -> None:
+    """Keeps a verdict, whole or not at all; a cache that cannot be written costs time later, not the answer now."""
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write(file, json.dumps(found))
+
+
+def all_answered(table: dict) -> bool:
+    """Whether each case has a verdict that is decided, and none contradicts its theorem."""
+    for row in table["verdicts"]:
+        if "verdict" not in row or row["verdict"]["conclusion"]["verdict"] == "undecided":
+            return False
+        if row["verdict"]["conclusion"]["verdict"] == "fails" and all(h["holds"] for h in row["verdict"]["hypotheses"]):
+            return False
+    return True
