@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from critscape.kinds import Verdict
-from critscape.reading import Given, as_problem
+from critscape.reading import Given, as_any
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.run import verified
 from critscape.solving import DEFAULT, working
@@ -23,7 +23,7 @@ def verify(
 
     Parameters
     ----------
-    theorem : ``depth``, ``forms`` or ``quadratic``.
+    theorem : ``depth``, ``forms``, ``quadratic``, ``splitting`` or ``valleys``.
     problem : a problem, its document, or the path of its file.
     engine, seed, jobs, max_paths, progress : as for :func:`critscape.solve`.
 
@@ -37,4 +37,4 @@ def verify(
     'fails'
     """
     with working(progress):
-        return Verdict(verified(theorem, as_problem(problem), Options(engine, seed, jobs, max_paths, components=True)))
+        return Verdict(verified(theorem, as_any(problem), Options(engine, seed, jobs, max_paths, components=True)))

@@ -20,10 +20,12 @@ def command(arguments: tuple[str, ...], every: bool, output: Path | None, printe
     depth      linear networks: depth adds no spurious minima (Zhang)
     forms      linear networks: closed forms of critical points (Baldi-Hornik, Zhou-Liang, Achour et al.)
     quadratic  quadratic networks with the norm regressor have no spurious minima (Kazemipour et al.)
+    splitting  units of a minimum split into copies give local minima (Petzka-Sminchisescu)
+    valleys    wide networks and linear ones have no spurious valleys (Venturi-Bandeira-Bruna)
 
     Exit status: 0 every conclusion holds, 1 one fails (with a proved counterexample) or is undecided, 2 bad input.
     """
-    from critscape.problems.files.problem_file import load
+    from critscape.problems.files.problem_file import load_any
     from critscape.scripts.printing.verdict_rendering import render
     from critscape.scripts.printing.writing import emit
     from critscape.scripts.studies.options import Options
@@ -31,7 +33,7 @@ def command(arguments: tuple[str, ...], every: bool, output: Path | None, printe
 
     if len(arguments) != (1 if every else 2):
         raise click.UsageError("expected `verify THEOREM PROBLEM.json` or `verify --all PROBLEM.json`")
-    asked, chosen = load(Path(arguments[-1])), Options(**flags, components=True)
+    asked, chosen = load_any(Path(arguments[-1])), Options(**flags, components=True)
     if not every:
         verdicts = [verified(arguments[0], asked, chosen)]
     else:

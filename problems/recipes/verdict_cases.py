@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from critscape.problems.files.documents import checked, refuse_others
-from critscape.problems.files.problem_file import read
+from critscape.problems.files.problem_file import read_any
 from critscape.problems.input.bad_input import within
 from critscape.problems.input.json_file import contents
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Case:
 
     theorem: str
     name: str
-    problem: Problem
+    problem: Problem | Regression
 
 
 def read_cases(content: Any) -> tuple[str, tuple[Case, ...]]:
@@ -33,7 +34,7 @@ def read_cases(content: Any) -> tuple[str, tuple[Case, ...]]:
     found = []
     for k, entry in enumerate(content["cases"]):
         with within(f"cases[{k}].problem"):
-            found.append(Case(entry["theorem"], entry["case"], read(entry["problem"])))
+            found.append(Case(entry["theorem"], entry["case"], read_any(entry["problem"])))
     return content["title"], tuple(found)
 
 

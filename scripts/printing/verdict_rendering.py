@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from critscape.problems.files.problem_file import read
+from critscape.problems.files.problem_file import read_any
 from critscape.problems.files.writing import json_text
 from critscape.scripts.printing.latex import latex_cell, latex_table
 from critscape.scripts.printing.text_table import text_table
@@ -51,7 +51,7 @@ def csv_row(verdict: dict) -> list[str]:
     """One verdict in a row."""
     outside, conclusion = failing(verdict), verdict["conclusion"]
     hypotheses = "all hold" if not outside else "not: " + ", ".join(outside)
-    title = read(verdict["problem"]).title
+    title = read_any(verdict["problem"]).title
     return [verdict["theorem"], title, hypotheses, conclusion["verdict"], conclusion["level"] or "", conclusion["because"]]
 
 
@@ -68,7 +68,7 @@ def text(verdict: dict, markdown: bool) -> str:
     """The verdict, the hypotheses one by one, the points, what is covered, the source."""
     style, bullet, bold = ("github", "- ", "**") if markdown else ("simple", "  ", "")
     lines = [
-        ("### " if markdown else "") + f"{verdict['theorem']}: {read(verdict['problem']).title}",
+        ("### " if markdown else "") + f"{verdict['theorem']}: {read_any(verdict['problem']).title}",
         f"{bold}{sentence(verdict)}{bold}",
         f"Claim: {verdict['conclusion']['claim']}.",
         "\n".join(["Hypotheses:", *(f"{bullet}{h['name']}: {MARKS[h['holds']]} ({h['because']})" for h in verdict["hypotheses"])]),
@@ -93,7 +93,7 @@ def short(entry: str) -> str:
 
 def latex(verdict: dict) -> str:
     """A paragraph with its table, and the entry of the bibliography as a comment."""
-    title = latex_cell(f"{verdict['theorem']}: {read(verdict['problem']).title}")
+    title = latex_cell(f"{verdict['theorem']}: {read_any(verdict['problem']).title}")
     hypotheses = "; ".join(f"{h['name']}: {MARKS[h['holds']]} ({h['because']})" for h in verdict["hypotheses"])
     claim = f"Claim: {verdict['conclusion']['latex']}. Hypotheses: {mathematics(hypotheses)}."
     parts = [f"\\paragraph{{{title}.}} {mathematics(sentence(verdict))} {claim}"]

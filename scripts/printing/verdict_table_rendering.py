@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from critscape.problems.files.problem_file import read
+from critscape.problems.files.problem_file import read_any
 from critscape.problems.files.writing import json_text
 from critscape.scripts.printing.latex import latex_long_table
 from critscape.scripts.printing.text_table import text_table
@@ -39,7 +39,7 @@ def rows(table: dict) -> list[list[str]]:
     found = []
     for entry in table["verdicts"]:
         verdict = entry.get("verdict")
-        title = read(entry["problem"]).title
+        title = read_any(entry["problem"]).title
         if verdict is None:
             found.append([entry["theorem"], entry["case"], title, UNKNOWN, UNKNOWN, UNKNOWN])
             continue

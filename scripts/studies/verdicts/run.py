@@ -7,6 +7,7 @@ from typing import Any
 
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
 from critscape.scripts.studies.verdicts import theorems
@@ -27,7 +28,7 @@ def theorem(name: str) -> type[Theorem]:
     return found
 
 
-def verified(name: str, problem: Problem, options: Options) -> dict:
+def verified(name: str, problem: Problem | Regression, options: Options) -> dict:
     """The verdict of a theorem on a problem, as a document.
 
     Raises
@@ -43,7 +44,7 @@ def verified(name: str, problem: Problem, options: Options) -> dict:
         return verdict_document(problem, chosen.verdict(problem, options, progress), options)
 
 
-def verified_all(problem: Problem, options: Options) -> tuple[list[dict], dict[str, str]]:
+def verified_all(problem: Problem | Regression, options: Options) -> tuple[list[dict], dict[str, str]]:
     """The verdicts of all theorems that apply, and why the others do not.
 
     Raises

@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.critical.result import versions
 from critscape.problems.files.documents import format_of
 from critscape.problems.files.problem_file import document as problem_document
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
 
 Progress = Callable[[str, int], None]
@@ -102,12 +103,12 @@ class Theorem(Protocol):
     source: ClassVar[Source]
 
     @staticmethod
-    def inapplicable(problem: Problem) -> str | None:
+    def inapplicable(problem: Problem | Regression) -> str | None:
         """Why it says nothing of such a problem, whatever its data; None if it does."""
 
     @staticmethod
-    def verdict(problem: Problem, options: Options, progress: Progress) -> Verdict:
-        """The verdict on a problem."""
+    def verdict(problem: Any, options: Options, progress: Progress) -> Verdict:
+        """The verdict on a problem that it is about."""
 
 
 def weakest(levels: Sequence[Level]) -> Level:
@@ -116,7 +117,7 @@ def weakest(levels: Sequence[Level]) -> Level:
     return max(levels, key=order.index)
 
 
-def verdict_document(problem: Problem, found: Verdict, options: Options) -> dict:
+def verdict_document(problem: Problem | Regression, found: Verdict, options: Options) -> dict:
     """The document (JSON-ready) of a verdict."""
     conclusion = found.conclusion
     return {

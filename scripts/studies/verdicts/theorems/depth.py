@@ -19,6 +19,7 @@ from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.towers import Towers
 from critscape.problems.networks.network import Network, weight_count
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, errors, gradient_vanishes, no_ridge
 from critscape.scripts.studies.verdicts.stationary import Enumerated, Stationary, end_to_end, enumerated, rank
@@ -44,9 +45,9 @@ class Depth:
     )
 
     @staticmethod
-    def inapplicable(problem: Problem) -> str | None:
+    def inapplicable(problem: Problem | Regression) -> str | None:
         network = problem.network
-        if not isinstance(network, Linear | Towers):
+        if isinstance(problem, Regression) or not isinstance(network, Linear | Towers):
             return f"it is about linear networks and towers of them, not the family {network.family}"
         if not hidden(network):
             return "it is about networks with a hidden layer"

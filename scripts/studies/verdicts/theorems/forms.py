@@ -22,6 +22,7 @@ from critscape.algebra.polynomial.loss import exact
 from critscape.problems.criteria.squared import Squared
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.problems.spaces.linear_values import BITS, eigenvalues, expanded, explained
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.function_gradient import no_ridge
@@ -57,8 +58,8 @@ class Forms:
     )
 
     @staticmethod
-    def inapplicable(problem: Problem) -> str | None:
-        if not isinstance(problem.network, Linear) or len(problem.network.widths) < 3:
+    def inapplicable(problem: Problem | Regression) -> str | None:
+        if isinstance(problem, Regression) or not isinstance(problem.network, Linear) or len(problem.network.widths) < 3:
             return f"it is about linear networks with a hidden layer, not {problem.network.title}"
         if not isinstance(problem.criterion, Squared):
             return "it is about squared errors"

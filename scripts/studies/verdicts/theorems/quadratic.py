@@ -17,6 +17,7 @@ from critscape.problems.criteria.squared import Squared
 from critscape.problems.networks.families.deep_quadratic import DeepQuadratic
 from critscape.problems.networks.families.quadratic import Quadratic as Network
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, errors, gradient_vanishes, no_ridge
 from critscape.scripts.studies.verdicts.stationary import Enumerated, Stationary, enumerated
@@ -43,7 +44,9 @@ class Quadratic:
     )
 
     @staticmethod
-    def inapplicable(problem: Problem) -> str | None:
+    def inapplicable(problem: Problem | Regression) -> str | None:
+        if isinstance(problem, Regression):
+            return f"it is about quadratic networks, not the family {problem.network.family}"
         if isinstance(problem.network, DeepQuadratic):
             return "of deep quadratic networks its hypotheses are not checked here yet; `critscape solve` lists their components"
         if not isinstance(problem.network, Network):

@@ -1,0 +1,128 @@
+"""Wide networks with one hidden layer have no spurious valleys (Venturi, Bandeira and Bruna, JMLR 20, 2019).
+
+For a convex loss without a ridge no component of a sublevel set is without a global minimum if the number p of hidden units is at least
+the intrinsic dimension of the network on the data, dim span{x ↦ φ(w·x)} on the inputs (Theorem 5); linear networks of any depth have
+none for the squared loss (Theorem 11), and squares x ↦ (w·x)² none with p ≥ 2d + 1 (Theorem 10).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from critscape.algebra.critical.levels import Level
+from critscape.algebra.landscape.landscape import NotApplicable
+from critscape.problems.files.problem_file import document
+from critscape.problems.networks.families.linear import Linear
+from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
+from critscape.problems.spaces.valley_theorems import IntrinsicDimension, hidden_layer, intrinsic_dimension, no_spurious_valley
+from critscape.scripts.studies.landscapes.document import landscape_document
+from critscape.scripts.studies.landscapes.survey import surveyed
+from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.verdicts.function_gradient import convex_error, no_ridge, unregularised
+from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict
+
+CLAIM = Claim(
+    "no component of a sublevel set {L ≤ c} is without a global minimum: there is no spurious valley",
+    r"no component of a sublevel set $\{L \le c\}$ is without a global minimum: there is no spurious valley",
+)
+
+
+@dataclass(frozen=True)
+class Valleys:
+    """Wide networks with one hidden layer, and linear ones, have no spurious valleys."""
+
+    name: ClassVar[str] = "valleys"
+    summary: ClassVar[str] = "networks as wide as their intrinsic dimension on the data, and linear ones, have no spurious valleys"
+    source: ClassVar[Source] = Source(
+        "L. Venturi, A. Bandeira and J. Bruna, Spurious valleys in one-hidden-layer neural network optimization landscapes, JMLR 20, 2019",
+        "@article{venturi2019spurious,\n  author = {Venturi, Luca and Bandeira, Afonso S. and Bruna, Joan},\n"
+        "  title = {Spurious valleys in one-hidden-layer neural network optimization landscapes},\n"
+        "  journal = {Journal of Machine Learning Research},\n  volume = {20},\n  number = {133},\n  year = {2019}\n}\n",
+    )
+
+    @staticmethod
+    def inapplicable(problem: Problem | Regression) -> str | None:
+        if isinstance(problem, Regression):
+            return f"sublevel sets are those of polynomial losses here, not of the family {problem.network.family}"
+        if isinstance(problem.network, Linear) or (hidden_layer(problem) is not None and problem.samples):
+            return None
+        return "it is about networks with one hidden layer of trained units on samples, and linear networks"
+
+    @staticmethod
+    def verdict(problem: Problem, options: Options, progress: Progress) -> Verdict:
+        progress("valleys", 0)
+        try:
+            found = landscape_document(surveyed(document(problem), options))
+        except NotApplicable as refusal:
+            found = {"status": "incomplete", "reason": str(refusal), "spurious_valleys_exist": None, "valleys": [], "level": None}
+        return Verdict(
+            Valleys.name,
+            Valleys.summary,
+            Valleys.source,
+            (width(problem), convex_error(problem), no_ridge(problem)),
+            concluded(found),
+            tuple(exhibit(row) for row in found["valleys"]),
+            (covered(found),),
+            ("other data, other widths", "which valley descent enters: `critscape basins` counts that"),
+        )
+
+
+def width(problem: Problem) -> Hypothesis:
+    """The hypothesis on the number of units, whatever the loss is."""
+    theorem = no_spurious_valley(unregularised(problem))
+    dimension = intrinsic_dimension(problem)
+    name = "enough hidden units"
+    if isinstance(problem.network, Linear):
+        return Hypothesis("linear network, or enough hidden units", True, "linear networks of any depth and widths")
+    assert isinstance(dimension, IntrinsicDimension)  # What has none is refused.
+    said = f"{dimension.width} hidden units, intrinsic dimension {dimension.dimension} on the data"
+    wide = dimension.width >= dimension.dimension
+    if not wide and theorem is not None:
+        return Hypothesis(name, True, f"{said}; {theorem.because}")
+    return Hypothesis(name, wide, said)
+
+
+def concluded(found: dict) -> Conclusion:
+    """The conclusion from a landscape document; valleys of the theorem itself are not taken for evidence of it."""
+    level = found["level"] and Level(found["level"])
+    exists, listed = found["spurious_valleys_exist"], found["valleys"]
+    if found["status"] != "complete":
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, found.get("reason", "the landscape is not complete"))
+    spurious = [row for row in listed if row.get("spurious")]
+    if spurious:
+        row = spurious[0]
+        barrier = f", barrier {row['barrier']}" if row.get("barrier") else ""
+        because = f"there is a spurious valley with infimum {row['infimum']}{barrier}: it holds no global minimum"
+        return Conclusion(CLAIM, Outcome.FAILS, level, because)
+    if exists is None or not listed:
+        because = found.get("unlisted") or "the valleys of these data were not enumerated"
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, f"{because}; that there is none is what the theorem says, not a check of it")
+    # The theorem is what makes the level "proved": the enumeration alone is certified.
+    enumerated = Level.CERTIFIED if found.get("theorem") else level
+    number = sum(row.get("copies", 1) for row in listed)
+    because = f"{number} valley{'s' if number > 1 else ''}, none of them spurious"
+    return Conclusion(CLAIM, Outcome.HOLDS, enumerated, because)
+
+
+def exhibit(row: dict) -> Exhibit:
+    """One row of valleys."""
+    attained = row.get("attained")
+    return Exhibit(
+        {
+            "infimum": str(row["infimum"]),
+            "attained": {True: "yes", False: "no, at infinity", None: "–"}[attained],
+            "barrier": str(row["barrier"]) if row.get("barrier") is not None else "–",
+            "spurious": {True: "yes", False: "no", None: "–"}[row.get("spurious")],
+            "copies": str(row.get("copies", "–")),
+            "level": row.get("level") or "–",
+        }
+    )
+
+
+def covered(found: dict) -> str:
+    """What was enumerated."""
+    if found.get("centres"):
+        return f"this network on these data: merge trees of regularised losses from {found['centres']} centres and their limits"
+    return "this network on these data: the merge tree of all critical points"
