@@ -41,7 +41,7 @@ UNIT = {
     "data": {"inputs": [[-1], [1], [2]], "targets": [["13/30"], ["-2/15"], ["57/40"]]},
 }
 # Files that people write need not say which they are.
-BY_PEOPLE = ("ensemble", "table")
+BY_PEOPLE = ("ensemble", "table", "verdict cases")
 
 
 def run(*arguments):
@@ -55,6 +55,8 @@ def files(tmp_path_factory):
     found = {name: folder / f"{name.replace(' ', '-')}.json" for name in KINDS}
     found["ensemble"].write_text(json.dumps(ENSEMBLE))
     found["table"].write_text(json.dumps(TABLE))
+    cases = {"title": "one", "cases": [{"theorem": "depth", "case": "chain", "problem": VERIFIED}]}
+    found["verdict cases"].write_text(json.dumps(cases))
     unit = folder / "unit.json"
     unit.write_text(json.dumps(UNIT))
     (folder / "flat.json").write_text(
@@ -72,6 +74,7 @@ def files(tmp_path_factory):
         ("ensemble", found["ensemble"], "--draws", 3, "--records", folder / "draws", "--output", found["ensemble summary"]),
         ("table", found["table"], "--output", found["table document"]),
         ("verify", "depth", verdict, "--output", found["verdict"]),
+        ("table", found["verdict cases"], "--output", found["verdict table"]),
         ("split", unit, "--weights", '[[["ln 2"]], [[1]]]', "--output", found["splitting"], "--certificate", found["split certificate"]),
         (
             "plot", "bifurcation", PROBLEM, "--from", "1/10", "--to", "10", "--values", 5,
@@ -143,7 +146,7 @@ READERS = {
     ("check",): ("certificate", "component certificate", "split certificate"),
     ("report",): ("result",),
     ("ensemble",): ("ensemble",),
-    ("table",): ("table",),
+    ("table",): ("table", "verdict cases"),
     ("plot", "index-loss"): ("problem", "result"),
     ("plot", "landscape"): ("problem", "result", "certificate", "landscape"),
     ("plot", "ensemble"): ("ensemble summary",),

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 import critscape as cs
 from critscape.problems.files.documents import schema
-from critscape.problems.files.problem_file import read
+from critscape.problems.files.problem_file import read, read_any
 from critscape.scripts.critscape import critscape
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts import theorems
@@ -38,7 +38,7 @@ WITHOUT_NORM = quadratic(2, 1, False, PLANE, [[1], [-2]])
 
 
 def outcome(name, document):
-    found = verified(name, read(document), OPTIONS)
+    found = verified(name, read_any(document), OPTIONS)
     Draft202012Validator(schema("verdict")).validate(json.loads(json.dumps(found)))
     return found, (found["conclusion"]["verdict"], found["conclusion"]["level"])
 
@@ -102,20 +102,32 @@ def run(*arguments):
     return CliRunner().invoke(critscape, list(map(str, arguments)))
 
 
+def asked(*arguments):
+    """A command that answers: its exit status is what it returns."""
+    return CliRunner().invoke(critscape, list(map(str, arguments)), standalone_mode=False)
+
+
+def status(done):
+    assert done.exception is None, done.exception
+    return done.return_value
+
+
 def test_all_theorems_at_once_in_every_format(tmp_path):
     path = tmp_path / "problem.json"
-    path.write_text(json.dumps(CHAIN))
-    done = run("verify", "--all", path, "--format", "json", "--output", tmp_path / "verdicts.tex")
+    path.write_text(json.dumps(linear(1, 1, 1, inputs=[[1]], targets=[[2]])))
+    done = asked("verify", "--all", path, "--format", "json", "--output", tmp_path / "verdicts.tex")
     found = json.loads(done.stdout)
-    assert done.exit_code == 0 and [v["theorem"] for v in found] == ["depth", "forms"]
+    assert status(done) == 1 and [v["theorem"] for v in found] == ["depth", "forms", "splitting", "valleys"]
+    # No minimum of a network without ridge is regular, so nothing is split.
+    assert [v["conclusion"]["verdict"] for v in found] == ["holds", "holds", "undecided", "holds"]
     assert "quadratic does not apply: it is about" in done.stderr
     tex = (tmp_path / "verdicts.tex").read_text()
-    assert tex.count(r"\paragraph") == 2 and tex.count("% @") >= 2 and not set("ᵀ½∇ℓ†‖∅") & set(tex)
+    assert tex.count(r"\paragraph") == 4 and tex.count("% @") >= 4 and not set("ᵀ½∇ℓ†‖∅") & set(tex)
     from critscape.scripts.printing.verdict_rendering import render
 
     rows = list(csv.DictReader(render(found, "csv").splitlines()))
-    assert [row["verdict"] for row in rows] == ["holds", "holds"] and {row["hypotheses"] for row in rows} == {"all hold"}
-    assert render(found, "markdown").count("### ") == 2
+    assert [row["verdict"] for row in rows] == ["holds", "holds", "undecided", "holds"] and rows[0]["hypotheses"] == "all hold"
+    assert render(found, "markdown").count("### ") == 4
     text = render(found, "text")
     assert "Within the hypotheses the conclusion holds for what was enumerated (certified)" in text and "Does not cover" in text
 
@@ -146,6 +158,78 @@ def entry(draw):
 
 def matrix(draw, rows, columns):
     return [[entry(draw) for _ in range(columns)] for _ in range(rows)]
+
+
+LOGISTIC = {
+    "architecture": {"family": "feed-forward", "widths": [1, 1, 1], "activation": "logistic"},
+    "data": {"inputs": [[-1], [1], [2]], "targets": [["13/30"], ["-2/15"], ["57/40"]]},
+}
+
+
+def test_a_split_unit_is_what_the_theorem_says_on_every_part_of_the_line():
+    found, verdict = outcome("splitting", LOGISTIC)
+    assert verdict == ("holds", "proved") and all(h["holds"] for h in found["hypotheses"])
+    kinds = {row["λ"]: (row["kind"], row["theorem"]) for row in found["evidence"]}
+    assert kinds["0 < λ < 1"] == ("local minimum", "local minimum") and kinds["λ > 1"] == ("strict saddle", "saddle")
+
+
+def test_of_a_ridge_around_the_unit_the_theorem_says_nothing():
+    found, verdict = outcome("splitting", {**LOGISTIC, "ridge": "1/10"})
+    assert verdict == ("undecided", None) and "no ridge around the unit" in [h["name"] for h in found["hypotheses"] if not h["holds"]]
+
+
+def test_a_valley_that_holds_no_global_minimum_is_found():
+    # The origin of the chain with a ridge is a spurious minimum, and lies in a valley of its own.
+    found, verdict = outcome("valleys", {**CHAIN, "ridge": "1/4"})
+    assert verdict[0] == "fails" and [h["name"] for h in found["hypotheses"] if not h["holds"]] == ["no ridge"]
+    assert {(row["infimum"], row["spurious"]) for row in found["evidence"]} == {("13/32", "no"), ("25/32", "yes")}
+
+
+def test_a_table_of_verdicts_is_kept_and_says_what_is_not_decided(tmp_path, monkeypatch):
+    from critscape.scripts.studies.verdicts import cases
+
+    monkeypatch.setattr(cases, "user_cache_path", lambda name: tmp_path / "cache")
+    listed = [("depth", "chain", CHAIN), ("depth", "ridge", {**CHAIN, "ridge": "1/4"}), ("forms", "not linear", NORM)]
+    content = {"title": "three", "cases": [{"theorem": t, "case": name, "problem": p} for t, name, p in listed]}
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps(content))
+    done = asked("table", path, "--format", "json", "--output", tmp_path / "table.tex")
+    table = json.loads(done.stdout)
+    Draft202012Validator(schema("verdict table")).validate(table)
+    assert status(done) == 1 and ["verdict" in row for row in table["verdicts"]] == [True, True, False]
+    assert "of forms, it is about linear networks" in table["verdicts"][2]["reason"]
+    assert r"\begin{longtable}" in (tmp_path / "table.tex").read_text()
+    monkeypatch.setattr(cases, "verified", None)
+    assert json.loads(run("table", path, "--format", "json").stdout)["verdicts"] == table["verdicts"]
+    text = run("table", path).stdout
+    assert "inside the hypotheses: 1 holds" in text and "outside the hypotheses: 1 fails" in text and "forms, not linear" in text
+
+
+def test_the_cases_that_ship_are_ten_inside_and_some_outside_of_each_theorem():
+    from critscape.problems.recipes.shipped import shipped
+    from critscape.problems.recipes.verdict_cases import load_cases
+
+    _, found = load_cases(shipped("verdicts")["seeds"])
+    for name in theorems.names():
+        chosen = [case for case in found if case.theorem == name]
+        assert len(chosen) >= 12 and len({case.name for case in chosen}) == len(chosen)
+        assert all(theorem(name).inapplicable(case.problem) is None for case in chosen)
+
+
+@pytest.mark.slow
+def test_the_cases_that_ship_hold_inside_and_never_fail_there(tmp_path, monkeypatch):
+    from critscape.problems.recipes.shipped import shipped
+    from critscape.problems.recipes.verdict_cases import load_cases
+    from critscape.scripts.studies.verdicts import cases
+
+    monkeypatch.setattr(cases, "user_cache_path", lambda name: tmp_path)
+    table = cases.verdict_table(*load_cases(shipped("verdicts")["seeds"]), Options(components=True, jobs=2))
+    for row in table["verdicts"]:
+        inside = all(h["holds"] for h in row["verdict"]["hypotheses"])
+        assert not inside or row["verdict"]["conclusion"]["verdict"] == "holds", (row["theorem"], row["case"])
+    for name in ("depth", "forms", "quadratic", "valleys"):
+        outside = [row for row in table["verdicts"] if row["theorem"] == name and not all(h["holds"] for h in row["verdict"]["hypotheses"])]
+        assert sum(row["verdict"]["conclusion"]["verdict"] == "fails" for row in outside) >= 3, name
 
 
 @pytest.mark.slow
