@@ -29,6 +29,7 @@ def command(name: str, results: Path | None, seconds: float, **flags) -> int:
     examples           the problems that ship with critscape
     bharadwaj-hosten   linear networks, one sample, beside the tables of arXiv 2301.12651
     linear-samples     linear networks with one hidden layer and more samples
+    no-ridge           components of the critical sets of small networks without ridge
     quadratic          quadratic networks, outer weights fixed or trained
     seeds              what theorems say of small cases, inside and outside their hypotheses
 

@@ -43,12 +43,21 @@ COLUMNS = {
     "N_R_distribution": "number of real critical points : number of draws",
     "minima": "largest number of local minima over the draws",
     "spurious": "number of draws with a local minimum that is not global",
+    "paths": "critical points of the regularised loss of the first draw, whose limits are followed",
+    "finite": "those of them with a finite limit as the regularisation goes to zero",
+    "at_infinity": "those of them that go to infinity",
+    "values": "losses of the components of the first draw",
+    "dimensions": "dimensions of the components, in the same order",
+    "inertias": "positive, negative and zero eigenvalues of the Hessian on each component",
+    "kinds": "kinds of the components",
 }
 """The columns that a table may have, and what they hold."""
 COMPARABLE = ("bezout", "multihomogeneous", "bkk", "bound", "bound_torus", "N_C", "N_C_torus", "real_bound", "N_R", "minima")
 """Those that may have a published value."""
 DRAWN = ("N_R", "N_R_distribution", "minima", "spurious")
 """Those that need all draws."""
+COMPONENTS = ("paths", "finite", "at_infinity", "values", "dimensions", "inertias", "kinds")
+"""Those that tell the components of a critical set that is not finite."""
 OPTIONAL = ("bkk",)
 """Those that a table can do without: a cell that is out of reach says so, and the table is finished all the same."""
 

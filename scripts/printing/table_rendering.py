@@ -42,12 +42,19 @@ HEADINGS = {
     "N_R_distribution": ("N_R:draws", r"$N_{\mathbb{R}}$\,:\,draws"),
     "minima": ("minima", "minima"),
     "spurious": ("spurious", "spurious"),
+    "paths": ("paths", "paths"),
+    "finite": ("finite", "finite"),
+    "at_infinity": ("at ∞", r"at $\infty$"),
+    "values": ("critical values", "critical values"),
+    "dimensions": ("dim", r"$\dim$"),
+    "inertias": ("inertia", "inertia"),
+    "kinds": ("kinds", "kinds"),
 }
 """Heading in text and in LaTeX."""
 PUBLISHED = ("publ.", "publ.")
 BESIDE = ("N_C", "N_C_torus", "N_R")
 """Columns whose published values stand in a column of their own; elsewhere one that differs follows in brackets."""
-LEFT = ("architecture", "outer", "N_R_distribution")
+LEFT = ("architecture", "outer", "N_R_distribution", "values", "dimensions", "inertias", "kinds")
 MARKS = {**RESULT_MARKS, OBSERVED: "§"}
 MEANINGS = {
     Level.PROVED.value: "unmarked: exact or proved",
@@ -65,6 +72,8 @@ EXPLAINED = {
     "N_R_distribution": "N_R:draws: number of real critical points : number of draws",
     "minima": "minima: most local minima of one draw",
     "spurious": "spurious: draws with a local minimum that is not global",
+    "paths": "paths: critical points of the regularised loss, of which so many have a finite limit or go to infinity (numerical)",
+    "inertias": "critical values, dim, inertia (positive.negative.zero), kinds: component by component of the first draw; saddles are strict",
 }
 WIDTH = 130
 LATEX_LETTERS = {

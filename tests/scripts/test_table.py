@@ -17,14 +17,14 @@ import pytest
 from critscape.problems.networks.network import weight_count
 from critscape.problems.networks.reading import network_from
 from critscape.problems.recipes.shipped import shipped
-from critscape.problems.recipes.table_file import load_table, read_table
+from critscape.problems.recipes.table_file import COMPONENTS, load_table, read_table
 from critscape.scripts.printing.table_rendering import render_table
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.tables import run as table_run
 from critscape.scripts.studies.tables.difference import of_count, of_maximum
 from critscape.scripts.studies.tables.document import finished, table_document
-from critscape.scripts.studies.tables.work import Setting, all_regular, counted, draw, drawn, volume
+from critscape.scripts.studies.tables.work import Setting, all_regular, counted, draw, drawn, listed, volume
 
 CHAIN = {"family": "linear", "widths": [1, 1, 1, 1]}
 UNIT = {"distribution": "uniform", "low": 0, "high": 1}
@@ -259,6 +259,28 @@ def test_an_interrupted_table_keeps_what_is_done_and_writes_nothing(tmp_path):
     whole = critscape("table", path, "--output", output, env={**environment, "XDG_CACHE_HOME": str(tmp_path / "other")})
     whole.communicate(timeout=300)
     assert json.loads(output.read_text())["rows"] == interrupted
+
+
+def test_components_are_told_row_by_row():
+    columns = ["m", *COMPONENTS]
+    rows = [{"architecture": {"family": "linear", "widths": [1, 1, 1]}, "samples": 1}, {"architecture": QUADRATIC, "samples": 1}]
+    table = read_table({"title": "A table", "data": UNIT, "ridge": 0, "columns": columns, "rows": rows})
+    first = table.rows[0]
+    found = listed(Setting(first.network, first.samples, table.recipe, Options()))
+    document = table_document(table, "mine", {(0, table_run.LISTED, 0): found}, *HOW)
+    told = cells(document)
+    # ½(vwx − y)²: a hyperbola of minima, the origin.
+    assert [told[name]["value"] for name in ("dimensions", "inertias", "kinds")] == ["1, 0", "1.0.1, 1.1.0", "global, saddle"]
+    assert told["values"]["value"].startswith("0, ") and {told[name]["level"] for name in ("values", "kinds")} == {"proved"}
+    assert told["paths"]["value"] == told["finite"]["value"] + told["at_infinity"]["value"] == 5
+    other = document["rows"][1]["cells"]["kinds"]
+    assert other["value"] is None and "not finished" in other["notes"][0] and not finished(document)
+    for style in ("text", "csv", "latex", "markdown", "json"):
+        assert "1.0.1, 1.1.0" in render_table(document, style)
+    finite = read_table({"title": "A table", "data": UNIT, "ridge": UNIT, "columns": columns, "rows": rows[:1]})
+    assert listed(Setting(first.network, first.samples, finite.recipe, Options())) == {"reason": "the critical set is finite"}
+    failing = table_document(table, "mine", {(0, table_run.LISTED, 0): {**found, "failing": ["limit ideal"]}}, *HOW)
+    assert cells(failing)["kinds"]["notes"] == ["the evidence of limit ideal does not hold"]
 
 
 @pytest.mark.slow

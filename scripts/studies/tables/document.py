@@ -12,11 +12,11 @@ from critscape.problems.files.documents import stamped
 from critscape.problems.networks.closed_counts import ClosedCounts, closed_counts, modulus
 from critscape.problems.networks.network import block_partition, weight_count
 from critscape.problems.problem.problem import loss
-from critscape.problems.recipes.table_file import OPTIONAL, Row, Table
+from critscape.problems.recipes.table_file import COMPONENTS, OPTIONAL, Row, Table
 from critscape.scripts.studies.engines import TooLarge, refuse_hopeless
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.tables.difference import of_count, of_maximum
-from critscape.scripts.studies.tables.run import COUNT, DRAWS, VOLUME
+from critscape.scripts.studies.tables.run import COUNT, DRAWS, LISTED, VOLUME
 from critscape.scripts.studies.tally import tally
 
 OBSERVED = "observed"
@@ -111,9 +111,30 @@ def computed(column: str, table: Table, k: int, row: Row, closed: ClosedCounts, 
     }
     if column in theorems:
         return {"value": theorems[column], "level": PROVED if theorems[column] is not None else None}
+    if column in COMPONENTS:
+        return components_cell(column, done.get((k, LISTED, 0)))
     if column in ("N_C", "N_C_torus"):
         return count_cell(column, done.get((k, COUNT, 0)), closed, draws)
     return drawn_cell(column, draws)
+
+
+def components_cell(column: str, found: dict | None) -> dict:
+    """Numbers of paths of the first generic centre, or what the components are, row by row; the level is the worst one of theirs."""
+    if found is None or "reason" in found:
+        return {"value": None, "level": None, "notes": [found["reason"] if found else f"components: {UNFINISHED}"]}
+    notes = [f"the evidence of {name} does not hold" for name in found["failing"]]
+    if column in found["account"]:
+        return {"value": found["account"][column], "level": Level.NUMERICAL.value, "notes": notes}
+    rows = found["components"]
+    at_least = {True: "", False: "≥"}
+    told = {
+        "values": [row["loss"] if row["exact_loss"] else f"{float(row['loss']):.5g}" for row in rows],
+        "dimensions": [f"{at_least[row['dimension_bound'] == 'exact']}{row['dimension']}" for row in rows],
+        "inertias": [at_least[row["inertia_bound"] == "exact"] + ".".join(map(str, row["inertia"].values())) for row in rows],
+        "kinds": [row["kind"].removeprefix("strict ").removesuffix(" minimum").removesuffix(" local") for row in rows],
+    }
+    level = max((row["level"] for row in rows), key=LEVELS.index, default=None)
+    return {"value": ", ".join(told[column]), "level": level, "notes": notes}
 
 
 def shape_bound(column: str, table: Table, row: Row, seed: int) -> dict:

@@ -22,15 +22,15 @@ from critscape.problems.files.writing import write
 from critscape.problems.networks.closed_counts import closed_counts
 from critscape.problems.networks.network import block_partition, weight_count
 from critscape.problems.problem.problem import loss
-from critscape.problems.recipes.table_file import DRAWN, Row, Table
+from critscape.problems.recipes.table_file import COMPONENTS, DRAWN, Row, Table
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.engines import TooLarge, refuse_hopeless
 from critscape.scripts.studies.executors import interruptible
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.records import fingerprint
-from critscape.scripts.studies.tables.work import GRACE, Setting, counted, drawn, prepare_process, volume
+from critscape.scripts.studies.tables.work import GRACE, Setting, counted, drawn, listed, prepare_process, volume
 
-COUNT, VOLUME, DRAWS = "N_C", "BKK", "draws"
+COUNT, VOLUME, DRAWS, LISTED = "N_C", "BKK", "draws", "components"
 DRAWS_EACH = 10
 """Draws in one task."""
 
@@ -150,6 +150,8 @@ def row_tasks(k: int, row: Row, table: Table, setting: Setting) -> list[Task]:
     drawing = columns & set(DRAWN)
     if drawing or columns & {"N_C", "N_C_torus"}:
         tasks.append(Task(50 * each, k, COUNT))
+    if columns & set(COMPONENTS):
+        tasks.append(Task(500 * each, k, LISTED))
     if "bkk" in columns:
         tasks.append(Task(volume_seconds(weights), k, VOLUME))
     if drawing:
@@ -190,6 +192,8 @@ def work(task: Task, setting: Setting, seconds: float) -> Callable[[], dict]:
         return partial(drawn, setting, task.first, task.last)
     if task.kind == VOLUME:
         return partial(volume, setting, seconds)
+    if task.kind == LISTED:
+        return partial(listed, setting)
     return partial(counted, setting)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from critscape.algebra.bounds.root_counts import best_multihomogeneous_bezout, mixed_volume_in_closed_form
@@ -57,6 +57,21 @@ def counted(setting: Setting) -> dict:
     except (TooLarge, EngineUnavailable, PhcpyUnavailable, PhcpyError) as error:
         return {"reason": str(error)}
     return {name: result[name] for name in ("status", "counts", "levels", "bounds", "problem")} | {"why": result.get("reason")}
+
+
+def listed(setting: Setting) -> dict:
+    """The components of the first draw and what became of its paths; or ``reason`` when there are none."""
+    try:
+        with silent():
+            result = solve(setting.problem(0), replace(setting.options, components=True)).document
+    except (TooLarge, EngineUnavailable, PhcpyUnavailable, PhcpyError) as error:
+        return {"reason": str(error)}
+    if "components" not in result:
+        return {"reason": result.get("reason", "the critical set is finite")}
+    fields = ("loss", "exact_loss", "dimension", "dimension_bound", "inertia", "inertia_bound", "kind", "level")
+    rows = [{name: row[name] for name in fields} for row in result["components"]]
+    failing = [name for name, entry in result["evidence"].items() if entry["holds"] is False]
+    return {"account": result["account"], "components": rows, "failing": failing}
 
 
 def volume(setting: Setting, seconds: float) -> dict:

@@ -32,7 +32,7 @@ def test_a_table_is_read():
 
 def test_shipped_tables_are_read():
     tables = shipped("tables")
-    assert list(tables) == ["bharadwaj-hosten", "linear-samples", "quadratic"]
+    assert list(tables) == ["bharadwaj-hosten", "linear-samples", "no-ridge", "quadratic"]
     for path in tables.values():
         table = load_table(path)
         assert table.rows and set(table.columns) <= set(COLUMNS)
