@@ -15,7 +15,8 @@ of the ``Arithmetic`` that is given. On T = {w_Z = 0} let f be the equations of 
 - *Inertia.* At a rational point by congruences over ℚ. In a box, with Q eigenvectors in floating point: if QᵀHQ is strictly diagonally
   dominant the signs of its diagonal are those of its eigenvalues (Gershgorin), and H has at least as many of each (Cauchy).
 - *Dimension exactly.* It is at most the nullity of H. Where that is d, L is Morse–Bott.
-- *Kinds.* Morse–Bott with a semidefinite H: a local minimum or maximum. A negative eigenvalue: a strict saddle. All φ_k convex and all
+- *Kinds.* Morse–Bott with a semidefinite H: a local minimum or maximum. A negative eigenvalue, and a
+  positive one or an arc along which L rises: a strict saddle. All φ_k convex and all
   q_α = 0: a global minimum, as L(w) ≥ L(p) + Σ_k φ_k'(r_k(p))(r_k(w) − r_k(p)). An arc p + tv + t²u along which L falls, H
   positive semidefinite and not zero, or another arc along which it rises: a non-strict saddle. H ⪰ 0 with kernel ℝv, ∇L = O(t³) on
   such an arc and L − L(p) = c t⁴ + …, c > 0: a strict local minimum, by Lyapunov–Schmidt reduction, and an isolated critical point.
@@ -264,15 +265,15 @@ def has_kind(known: Derivatives, claim: ClaimedComponent, met: bool, isolated: b
         on_functions = claim.system is not None and claim.system.on_functions
         at_functions = claim.point is not None and not any(value(q, claim.point) for q in known.functions or ())
         return known.functions is not None and known.convex and (on_functions or at_functions)
+    rises = positive > 0 or (claim.rising is not None and ascends(claim.rising))
     if claim.kind == NON_STRICT:
         falls = claim.falling is not None and descends(claim.falling)
-        rises = positive > 0 or (claim.rising is not None and ascends(claim.rising))
         return claim.point is not None and not negative and falls and rises
     return {
         SPURIOUS: minimum,
         LOCAL: minimum,
         MAXIMUM: met and not positive and negative > 0,
-        STRICT: negative > 0 and not (met and not positive),
+        STRICT: negative > 0 and rises,
         DEGENERATE: True,
     }[claim.kind]
 

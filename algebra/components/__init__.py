@@ -8,6 +8,7 @@
 ``relations``       exact relations between the entries of the gradient on coordinate subspaces
 ``local_system``    square systems whose zeros are critical points, and Krawczyk's test on them
 ``arcs``            third and fourth order: exact arcs along which the loss falls
+``algebraic_points``  the same, and inertia, at points over number fields
 ``component``       what is proved at one limit: dimension, inertia, kind
 ``gauge``           representatives with small integers
 ``closed_loss``     the loss in closed form

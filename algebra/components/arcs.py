@@ -44,13 +44,20 @@ class Arc:
 
 @dataclass(frozen=True)
 class HigherOrder:
-    """What third and fourth order say: an arc along which L falls, one along which it rises (None: none found), and whether p is
-    proved to be a strict local minimum.
+    """What third and fourth order say: an arc along which L falls, one along which it rises (None: none found, or none over ℚ), whether p
+    is proved to be a strict local minimum, and whether L is proved to fall and to rise along arcs.
     """
 
     falling: Arc | None
     rising: Arc | None
     minimum: bool
+    falls: bool
+    rises: bool
+
+
+def shown_by(falling: Arc | None, rising: Arc | None, minimum: bool = False) -> HigherOrder:
+    """What arcs over ℚ show."""
+    return HigherOrder(falling, rising, minimum, falling is not None, rising is not None)
 
 
 def exact_hessian(loss: Loss, point: Sequence[fmpq]) -> fmpq_mat:
@@ -78,7 +85,7 @@ def higher_order(loss: Loss, point: Sequence[fmpq]) -> HigherOrder:
     matrix = exact_hessian(loss, point)
     kernel = kernel_of(*matrix.rref()) if matrix.rank() < n else []
     if not kernel:
-        return HigherOrder(None, None, True)
+        return shown_by(None, None, True)
     parts = homogeneous_parts(loss, point)
     ring = flint.fmpq_mpoly_ctx.get([f"s{k}" for k in range(len(kernel))], "degrevlex")
     on_kernel = [sum((s * v[i] for s, v in zip(ring.gens(), kernel)), ring.constant(0)) for i in range(n)]
@@ -90,7 +97,7 @@ def higher_order(loss: Loss, point: Sequence[fmpq]) -> HigherOrder:
             velocity = _combination(kernel, [fmpq(int(k)) for k in rng.integers(-3, 4, len(kernel))])
             found = arc(loss, point, velocity, zero)
             if found is not None and found.order == 3:
-                return HigherOrder(found, found, False)
+                return shown_by(found, found)
     slopes = [] if cubic is None else [cubic.derivative(i) for i in range(n)]
 
     def bent(velocity: tuple[fmpq, ...]) -> tuple[fmpq, ...] | None:
@@ -118,7 +125,20 @@ def higher_order(loss: Loss, point: Sequence[fmpq]) -> HigherOrder:
             rising = found
             break
     minimum = falling is None and len(kernel) == 1 and rising is not None and rising.order == 4
-    return HigherOrder(falling, rising, minimum)
+    return shown_by(falling, rising, minimum)
+
+
+def rising_arc(loss: Loss, point: Sequence[fmpq]) -> Arc | None:
+    """A line in the kernel of the Hessian at a rational critical point along which L rises; None where none is found."""
+    n = loss.dimension
+    matrix = exact_hessian(loss, point)
+    kernel = kernel_of(*matrix.rref()) if matrix.rank() < n else []
+    rng = np.random.default_rng(n)
+    for _ in range(SEARCHES if kernel else 0):
+        found = arc(loss, point, _combination(kernel, [fmpq(int(k)) for k in rng.integers(-3, 4, len(kernel))]), (fmpq(0),) * n)
+        if found is not None and found.ascends:
+            return found
+    return None
 
 
 def homogeneous_parts(loss: Loss, point: Sequence[fmpq]) -> dict[int, flint.fmpq_mpoly]:

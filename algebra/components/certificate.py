@@ -86,7 +86,7 @@ def entry(loss: Loss, found: Component) -> dict:
         "box": box,
         "system": None if system is None or (point is not None and not dimension) else system_entry(system),
         "dimension": dimension,
-        "dimension_bound": EXACT if met or (found.exact_dimension and dimension == found.dimension) else AT_LEAST,
+        "dimension_bound": EXACT if met or (found.exact_dimension and point is not None and dimension == found.dimension) else AT_LEAST,
         "inertia": {"positive": positive, "negative": negative, "zero": n - positive - negative},
         "inertia_bound": EXACT if exact_inertia else AT_LEAST,
         "loss": value,
@@ -108,12 +108,19 @@ def on_manifold(found: Component) -> ProvedPoint:
 def provable(found: Component, met: bool) -> str:
     """The kind, as far as the checker can prove it."""
     if found.kind in (Kind.GLOBAL_MINIMUM, Kind.SPURIOUS_MINIMUM, Kind.LOCAL_MINIMUM) and not found.global_by_convexity:
-        minimum = (met and not found.inertia.negative) or (found.higher is not None and found.higher.minimum)
+        minimum = (met and not found.inertia.negative) or (found.rational is not None and found.higher is not None and found.higher.minimum)
         if not minimum:
             return DEGENERATE
         return found.kind.value if found.kind is Kind.SPURIOUS_MINIMUM else Kind.LOCAL_MINIMUM.value
     if found.kind is Kind.MAXIMUM and not met:
-        return Kind.STRICT_SADDLE.value
+        return DEGENERATE
+    if (
+        found.kind in (Kind.NON_STRICT_SADDLE, Kind.STRICT_SADDLE)
+        and found.rational is None
+        and not (found.inertia.negative and found.inertia.positive)
+    ):
+        # Arcs over a number field are not in certificates.
+        return DEGENERATE
     return found.kind.value
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import flint
 from flint import fmpq, fmpq_poly
 
+from critscape.algebra.components.algebraic_points import algebraic_point
 from critscape.algebra.components.component import Component, exact_loss
-from critscape.algebra.components.local_system import prove
 from critscape.algebra.points.closed_form import (
     MOST_WEIGHTS,
     PRECISION,
     element_at,
-    field_balls,
-    field_point,
-    is_critical,
     minimal_polynomial,
     modest,
 )
@@ -31,18 +28,10 @@ def closed_loss(loss: Loss, found: Component) -> str | None:
         return written(exact_loss(loss, found.rational))
     if found.proved is None or loss.dimension > MOST_WEIGHTS:
         return None
-    system, fixed = found.proved.system, found.proved.fixed
-    if system.dimension and fixed is None:
+    point = algebraic_point(loss, found.proved)
+    if point is None:
         return None
     with flint.ctx.workprec(PRECISION):
-        sharp = prove(system, found.point, fixed, PRECISION)
-        if sharp is None:
-            return None
-        point = field_point([z.real.mid() for z in sharp.ball])
-        if point is None or not is_critical(loss, point):
-            return None
-        if not all(b.overlaps(z.real) for b, z in zip(field_balls(point), sharp.ball)):
-            return None
         value = fmpq_poly([0]) + loss.family.formula(point.coordinates, [exact(v) for v in loss.values])
         radical = real_root(minimal_polynomial(value, point.modulus), element_at(value, point.generator))
         return radical.text if radical is not None and modest(radical) else None

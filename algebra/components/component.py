@@ -11,7 +11,8 @@ import flint
 import numpy as np
 from flint import acb, arb, arb_mat, fmpq
 
-from critscape.algebra.components.arcs import HigherOrder, exact_hessian, exact_inertia, higher_order
+from critscape.algebra.components.algebraic_points import algebraic_order, algebraic_point
+from critscape.algebra.components.arcs import HigherOrder, exact_hessian, exact_inertia, higher_order, rising_arc, shown_by
 from critscape.algebra.components.function_space import Knowledge
 from critscape.algebra.components.local_system import PRECISION, LocalSystem, ProvedPoint, fibre, prove, regular_system, systems
 from critscape.algebra.points.classification import ldl_pivots
@@ -170,15 +171,20 @@ def described(loss: Loss, knowledge: Knowledge, proved: ProvedPoint) -> Componen
     dimension = system.dimension
     # The dimension of the critical set is at most the nullity of the Hessian.
     met = dimension == inertia.zero
-    exact_dimension, higher = met, None
+    higher, over_field = None, None if met or rational is not None else algebraic_point(loss, proved)
     if met:
         inertia = replace(inertia, exact=True)
     elif rational is not None:
         inertia = Inertia(*exact_inertia(exact_hessian(loss, rational)), True)
         if not inertia.negative:
             higher = higher_order(loss, rational)
-            # The reduced loss is c t⁴ + …, c > 0: its critical point is isolated.
-            exact_dimension = higher.minimum and dimension == 0
+        elif not inertia.positive:
+            higher = shown_by(None, rising_arc(loss, rational))
+    elif over_field is not None:
+        signs, higher = algebraic_order(loss, over_field)
+        inertia = Inertia(*signs, True)
+    # Where the reduced loss is c t⁴ + …, c > 0, its critical point is isolated.
+    exact_dimension = met or (higher is not None and higher.minimum and dimension == 0)
     by_convexity = globally_minimal(knowledge, proved, rational)
     kind, sure = kind_of(inertia, met, higher, by_convexity)
     return Component(
@@ -191,14 +197,16 @@ def kind_of(inertia: Inertia, met: bool, higher: HigherOrder | None, by_convexit
     """The kind from what is proved, and whether it is decided. Which local minima are global is decided later."""
     if by_convexity:
         return Kind.GLOBAL_MINIMUM, True
-    if inertia.negative:
-        return (Kind.MAXIMUM if met and not inertia.positive else Kind.STRICT_SADDLE), True
+    falls, rises = (
+        inertia.negative > 0 or (higher is not None and higher.falls),
+        inertia.positive > 0 or (higher is not None and higher.rises),
+    )
+    if falls and rises:
+        return (Kind.STRICT_SADDLE if inertia.negative else Kind.NON_STRICT_SADDLE), True
     if met:
-        return Kind.LOCAL_MINIMUM, True
+        return (Kind.MAXIMUM if inertia.negative else Kind.LOCAL_MINIMUM), True
     if higher is not None and higher.minimum:
         return Kind.LOCAL_MINIMUM, True
-    if higher is not None and higher.falling is not None and (inertia.positive or higher.rising is not None):
-        return Kind.NON_STRICT_SADDLE, True
     return Kind.DEGENERATE, False
 
 

@@ -49,6 +49,8 @@ AT_POINTS = {
     "strict minimum of order four": (typed("y^2 + 2*y*x^2 + 2*x^4", "x", "y"), [[0, 0]]),
     "circle of minima around a maximum": (typed("(x^2 + y^2 - 2)^2", "x", "y"), [[0, 0], [1, 1], [2**0.5, 0]]),
     "minima and maxima that meet": (typed("x^2*y", "x", "y"), [[0, 1], [0, -1], [0, 0]]),
+    "saddle by a rising arc": (typed("-x^2 + y^4", "x", "y"), [[0, 0]]),
+    "arcs over a number field": (typed("(x^2 - 2)^2 + y^4", "x", "y"), [[2**0.5, 0]]),
     "nothing decided": (typed("x^4 + y^4", "x", "y"), [[0, 0]]),
     "arc of order six": (typed("(y - x^2)^2 - x^6", "x", "y"), [[0, 0]]),
 }

@@ -40,6 +40,9 @@ def rows(case):
             ("local maximum", "proved", 1, True, (0, 1, 1)),
             ("non-strict saddle", "proved", 0, False, (0, 0, 2)),
         ]),
+        ("saddle by a rising arc", [("strict saddle", "proved", 0, False, (0, 1, 1))]),
+        # The solver proves a minimum over ℚ(√2), a certificate only that there is a critical point with one positive eigenvalue.
+        ("arcs over a number field", [("degenerate", "certified", 0, False, (1, 0, 1))]),
         ("nothing decided", [("degenerate", "certified", 0, False, (0, 0, 2))]),
         ("arc of order six", [("non-strict saddle", "proved", 0, False, (1, 0, 1))]),
     ],

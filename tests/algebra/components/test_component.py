@@ -77,3 +77,35 @@ def test_a_curve_of_critical_points_that_is_not_real_is_none():
     """On z = 0 the gradient is (0, 0, x² + y²): a curve over ℂ, one point over ℝ."""
     cone = loss(lambda w, p: w[2] ** 2 + w[2] * (w[0] ** 2 + w[1] ** 2), ("x", "y", "z"))
     assert component(cone, UNKNOWN, np.zeros(3)).dimension == 0
+
+
+@pytest.mark.parametrize(
+    "formula, kinds",
+    [
+        (lambda w, p: (w[0] ** 2 - 2) ** 2 + w[1] ** 4, [Kind.LOCAL_MINIMUM] * 2),
+        (lambda w, p: (w[0] ** 2 - 2) ** 2 + w[0] * w[1] ** 3, [Kind.NON_STRICT_SADDLE] * 2),
+        # The two points are conjugate: only the embedding tells them apart.
+        (lambda w, p: (w[0] ** 2 - 2) ** 2 - w[0] * w[1] ** 4, [Kind.NON_STRICT_SADDLE, Kind.LOCAL_MINIMUM]),
+        # The quartic part alone is positive: with the term of third order it is ½ - 1 < 0, and 2 - 1 > 0.
+        (lambda w, p: (w[0] ** 2 - 2) ** 2 + 2 * (w[0] ** 2 - 2) * w[1] ** 2 + w[1] ** 4 / 2, [Kind.NON_STRICT_SADDLE] * 2),
+        (lambda w, p: (w[0] ** 2 - 2) ** 2 + 2 * (w[0] ** 2 - 2) * w[1] ** 2 + 2 * w[1] ** 4, [Kind.LOCAL_MINIMUM] * 2),
+        # A maximum, and a minimum of order six.
+        (lambda w, p: -((w[0] ** 2 - 2) ** 2) - w[1] ** 4, [Kind.DEGENERATE] * 2),
+        (lambda w, p: (w[0] ** 2 - 2) ** 2 + w[1] ** 6, [Kind.DEGENERATE] * 2),
+    ],
+)
+def test_kinds_at_irrational_points(formula, kinds):
+    """At (±√2, 0), over ℚ(√2)."""
+    for sign, kind in zip((1, -1), kinds):
+        found = component(loss(formula), UNKNOWN, np.array([sign * 2**0.5, 0.0]))
+        assert (found.kind, found.kind_proved, found.dimension) == (kind, kind is not Kind.DEGENERATE, 0)
+        assert found.exact_dimension == (kind is Kind.LOCAL_MINIMUM) and found.rational is None and found.inertia.exact
+
+
+@pytest.mark.parametrize("formula, kind", [
+    (lambda w, p: -(w[0] ** 2) - w[1] ** 4, Kind.DEGENERATE),
+    (lambda w, p: -(w[0] ** 2) + w[1] ** 4, Kind.STRICT_SADDLE),
+    (lambda w, p: -(w[0] ** 2) + w[1] ** 3, Kind.STRICT_SADDLE),
+])  # fmt: skip
+def test_a_negative_eigenvalue_alone_makes_no_saddle(formula, kind):
+    assert component(loss(formula), UNKNOWN, np.zeros(2)).kind is kind
