@@ -84,7 +84,14 @@ def larger_dimension(content, draw):
 def changed_inertia(content, draw):
     row = some(content, draw)
     n, signs = sum(row["inertia"].values()), tuple(row["inertia"].values())
-    choices = [(p, q, n - p - q) for p in range(n + 1) for q in range(n + 1 - p) if (p, q, n - p - q) != signs]
+    # Smaller lower bounds still hold.
+    weaker = row["inertia_bound"] == "at least"
+    choices = [
+        (p, q, n - p - q)
+        for p in range(n + 1)
+        for q in range(n + 1 - p)
+        if (p, q) != signs[:2] and not (weaker and p <= signs[0] and q <= signs[1])
+    ]
     row["inertia"] = dict(zip(row["inertia"], draw.choice([*choices, (n, 1, 0)])))
     return row
 
@@ -114,7 +121,7 @@ def dropped_relation(content, draw):
         k = draw.randrange(len(row["system"]["relations"]))
         del row["system"]["relations"][k], row["system"]["dependent"][k]
         row["dimension"] -= 1
-        if row["box"]:
+        if row["box"] and row["box"]["slices"]:
             row["box"]["slices"].pop()
         row["dimension_bound"] = row["inertia_bound"] = "at least"
         levelled(row)
