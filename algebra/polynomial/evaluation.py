@@ -27,7 +27,7 @@ def float_gradients(family: Family, parameters: np.ndarray, points: np.ndarray) 
 def float_derivatives(loss: Loss, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """∇L (n,) and ∇²L (n, n) at a point of ℂⁿ in double precision."""
     n = loss.dimension
-    values = np.array(evaluate(programs(loss.family).gradient_hessian, list(point), float_parameters(loss)), dtype=complex)
+    values = np.array(evaluate(programs(loss.family).gradient_hessian, np.asarray(point).tolist(), float_parameters(loss)), dtype=complex)
     return values[:n], values[n:][triangle(n)]
 
 

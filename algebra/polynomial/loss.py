@@ -8,13 +8,25 @@ values, on polynomial generators it expands, on traced nodes it becomes a straig
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 import flint
+
+
+def hashed_once(record: Any) -> int:
+    """The hash of a frozen dataclass, computed once: what is remembered of losses is asked for by them at every point."""
+    if "_hash" not in record.__dict__:
+        record.__dict__["_hash"] = hash(tuple(getattr(record, field.name) for field in fields(record)))
+    return record.__dict__["_hash"]
+
+
+def without_hash(record: Any) -> dict[str, Any]:
+    """What goes to another process, where strings have other hashes."""
+    return {name: value for name, value in record.__dict__.items() if name != "_hash"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,8 @@ class Family:
     parameters: tuple[str, ...]
     formula: Callable[[Sequence[Any], Sequence[Any]], Any]
 
+    __hash__, __getstate__ = hashed_once, without_hash
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -40,6 +54,8 @@ class Loss:
 
     family: Family
     values: tuple[Fraction, ...]
+
+    __hash__, __getstate__ = hashed_once, without_hash
 
     @property
     def variables(self) -> tuple[str, ...]:

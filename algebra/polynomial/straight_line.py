@@ -103,7 +103,7 @@ def evaluate(program: Program, *inputs: Sequence[Any]) -> list[Any]:
     values = [value for group in inputs for value in group]
     if len(values) != program.inputs:
         raise ValueError(f"the program takes {program.inputs} inputs, not {len(values)}")
-    registers = values + [_embedded(constant, values) for constant in program.constants]
+    registers = values + _constants(program, values)
     registers += [None] * (program.registers - len(registers))
     for opcode, left, right, target in _instructions(program):
         if opcode == MULTIPLY:
@@ -123,11 +123,22 @@ def _instructions(program: Program) -> list[tuple[int, int, int, int]]:
     return program.__dict__["listed"]
 
 
-def _embedded(constant: Fraction, values: Sequence[Any]) -> Any:
-    """A rational constant as something that the ring of ``values`` multiplies with."""
+def _constants(program: Program, values: Sequence[Any]) -> list[Any]:
+    """The constants of a program for inputs ``values``; for Python's own floats they are remembered on the program."""
+    sample = next((value for value in values if not isinstance(value, (int, Fraction))), None)
+    kind = type(sample)
+    if kind not in (float, complex):
+        return [_embedded(constant, sample) for constant in program.constants]
+    name = kind.__name__
+    if name not in program.__dict__:
+        program.__dict__[name] = [_embedded(constant, kind(0)) for constant in program.constants]
+    return program.__dict__[name]
+
+
+def _embedded(constant: Fraction, sample: Any) -> Any:
+    """A rational constant as something that ``sample`` multiplies with; None: whole numbers and fractions."""
     if constant.denominator == 1:
         return int(constant)
-    sample = next((value for value in values if not isinstance(value, (int, Fraction))), None)
     if sample is None:
         return constant
     if type(sample).__module__.startswith("flint"):
