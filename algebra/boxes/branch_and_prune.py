@@ -6,12 +6,12 @@ import numpy as np
 
 from critscape.algebra.boxes.compilation import rigorous
 from critscape.algebra.boxes.directed import greater
-from critscape.algebra.boxes.examination import OPEN, PROVED, examine
+from critscape.algebra.boxes.examination import BLURRED, OPEN, PROVED, examine
 
 OFF_CENTRE = 0.5173
 """Where a side is split: zeros like to lie in the middle, and then on the boundary of both halves."""
 SMALLEST = 2.0**-44
-"""A box is left over when each side is shorter than this times 1 + the size of its coordinate."""
+"""A box is left over, too, when each side is shorter than this times 1 + the size of its coordinate."""
 
 
 @rigorous
@@ -43,8 +43,8 @@ def prune(data, stack, height, budget, cells, found, left, gone, r, s):
         if code == PROVED:
             cells[found] = cell
             found += 1
-        elif code == OPEN:
-            a = widest(box, smear)
+        elif code == OPEN or code == BLURRED:
+            a = widest(box, smear) if code == OPEN else -1
             if a < 0:
                 left[gone] = box
                 gone += 1

@@ -18,8 +18,9 @@ from critscape.algebra.boxes.compilation import rigorous
 from critscape.algebra.boxes.directed import above, below, divided, greater, lesser, minus, plus, root_above, square, times
 from critscape.algebra.boxes.enclosures import activate, contraction, curvature, inverted, outer_weights, slopes
 
-EXCLUDED, COVERED, PROVED, OPEN = 0, 1, 2, 3
-"""No critical point of the fundamental domain in it; it lies in a proved cell; it lies in a new one; none of this."""
+EXCLUDED, COVERED, PROVED, OPEN, BLURRED = 0, 1, 2, 3, 4
+"""No critical point of the fundamental domain in it; it lies in a proved cell; it lies in a new one; none of this; not to be decided
+in double precision, as the gradient changes less over the box than rounding lets it be known."""
 ROUNDS = 12
 """Times at most that a box is contracted before it is split."""
 WORTHWHILE = 0.8
@@ -225,14 +226,19 @@ def examine(data, box, cells, found, r, s, cell, smear):
         for a in range(n):
             centre[a] = 0.5 * (box[a, 0] + box[a, 1])
         at(data, centre, s, dot)
+        blurred = True
         for a in range(n):
             c, d = s.gradient[a, 0], s.gradient[a, 1]
+            noise = d - c
             for b in range(n):
                 e, f = minus(box[b, 0], box[b, 1], centre[b], centre[b])
                 e, f = times(e, f, r.hessian[a, b, 0], r.hessian[a, b, 1])
                 c, d = plus(c, d, e, f)
             if c > 0.0 or d < 0.0:
                 return EXCLUDED
+            blurred = blurred and d - c < 2.0 * noise
+        if blurred:
+            return BLURRED
         for a in range(n):
             smear[a] = 0.0
             for b in range(n):

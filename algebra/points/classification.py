@@ -74,12 +74,23 @@ def inertia(loss: Loss, point: CertifiedPoint) -> tuple[int, float]:
     with flint.ctx.workprec(point.precision):
         _, hessian = ball_derivatives(loss, point.ball)
         balls = arb_mat([[hessian[i, j].real for j in range(n)] for i in range(n)])
-        # In double precision beside a power of two, whatever the size of the entries.
-        size = max((exponent(entry) for entry in balls.entries()), default=0)
-        floats = np.array([[float((balls[i, j] * arb(2) ** -size).mid()) for j in range(n)] for i in range(n)])
-        eigenvalues, vectors = np.linalg.eigh(floats)
-        basis = arb_mat(vectors.tolist())
-        pivots = ldl_pivots(basis.transpose() * balls * basis)
+        return signature(balls)
+
+
+def signature(balls: arb_mat) -> tuple[int, float]:
+    """The proved number of negative eigenvalues of a symmetric matrix in balls, and the least |eigenvalue| in double precision.
+
+    Raises
+    ------
+    ArithmeticError : a sign is not decided.
+    """
+    n = balls.nrows()
+    # In double precision beside a power of two, whatever the size of the entries.
+    size = max((exponent(entry) for entry in balls.entries()), default=0)
+    floats = np.array([[float((balls[i, j] * arb(2) ** -size).mid()) for j in range(n)] for i in range(n)])
+    eigenvalues, vectors = np.linalg.eigh(floats)
+    basis = arb_mat(vectors.tolist())
+    pivots = ldl_pivots(basis.transpose() * balls * basis)
     if pivots is None:
         raise ArithmeticError("the index cannot be decided: the Hessian is nearly singular")
     with np.errstate(over="ignore", under="ignore"):
