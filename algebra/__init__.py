@@ -14,7 +14,8 @@
 ``components``    critical sets of positive dimension: limits of regularised losses, what is proved of them
 ``certificates``  certificate files and their independent checker
 ``splitting``     hidden units of feed-forward networks replaced by copies: what a critical point becomes
-``boxes``         branch and prune over boxes of weights: every critical point of logistic or tanh units
+``intervals``     compiled interval arithmetic whose results are proofs: smooth units over boxes of weights
+``boxes``         every critical point of one hidden layer of logistic or tanh units: branch and prune, proofs
 ``cells``         piecewise linear units: arrangements, convex strata, kinks, dead units
 ``landscape``     sublevel sets: descending arcs, merge trees, basins
 ``pencils``       losses that depend on one more parameter: bifurcations

@@ -12,9 +12,10 @@ from critscape.component import Component
 from critscape.critical_point import CriticalPoint
 from critscape.digits import Arithmetic
 from critscape.documents import Document
-from critscape.problems.files.problem_file import read
+from critscape.problems.files.problem_file import read_any
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.scripts.pages.notebook_cell import cell
 from critscape.scripts.printing.rendering import render
 from critscape.scripts.printing.summary import summary
@@ -40,9 +41,9 @@ class Answer(Document):
         return replace(self, arithmetic=Arithmetic(True))
 
     @cached_property
-    def problem(self) -> Problem:
+    def problem(self) -> Problem | Regression:
         """The problem that is answered."""
-        return read(self.document["problem"])
+        return read_any(self.document["problem"])
 
     @property
     def reason(self) -> str | None:

@@ -12,6 +12,7 @@ from lark import Lark, UnexpectedInput
 
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.weights import Weights, by_block
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class ClosedForm:
     """
 
     entry: dict
-    problem: Problem
+    problem: Problem | Regression
 
     @property
     def text(self) -> str:

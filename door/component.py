@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from critscape.closed_form import radical
 from critscape.digits import Arithmetic
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.scripts.printing.components import dimension, inertia
 from critscape.scripts.printing.numbers import short_loss
 from critscape.weights import Weights, by_block
@@ -32,7 +33,7 @@ class Component:
     """
 
     entry: dict
-    problem: Problem
+    problem: Problem | Regression
     arithmetic: Arithmetic = Arithmetic(False)
 
     @property

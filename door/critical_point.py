@@ -8,6 +8,7 @@ from typing import Any
 from critscape.closed_form import ClosedForm
 from critscape.digits import Arithmetic
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.scripts.printing.numbers import short
 from critscape.scripts.printing.rendering import kind_text
 from critscape.weights import Weights, by_block
@@ -21,7 +22,7 @@ class CriticalPoint:
     """
 
     entry: dict
-    problem: Problem
+    problem: Problem | Regression
     arithmetic: Arithmetic = Arithmetic(False)
 
     @property

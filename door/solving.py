@@ -31,6 +31,7 @@ def solve(
     max_paths: int = DEFAULT.max_paths,
     cross_check: bool = DEFAULT.cross_check,
     components: bool = True,
+    boxes: int | None = None,
     certificate: str | PathLike[str] | None = None,
     progress: bool = False,
 ) -> Answer | Stationary:
@@ -48,6 +49,7 @@ def solve(
     max_paths : largest number of paths to follow.
     cross_check : whether the counts are compared with exact elimination.
     components : whether a critical set that is not finite is answered by the table of its components too, which takes longer.
+    boxes : for networks of logistic or tanh units, boxes examined at most (None: 20 million); four inner weights need a number.
     certificate : file that a certificate of the points or of the components is written to, for :func:`critscape.check`; the upper
         bound of N_C is then proved even where that takes minutes.
     progress : whether stages are told on standard error.
@@ -63,7 +65,7 @@ def solve(
     ('complete', 3, ['global minimum', 'global minimum', 'local maximum'])
     """
     given = as_any(problem)
-    options = Options(engine, seed, jobs, max_paths, "all", cross_check, prove=certificate is not None, components=components)
+    options = Options(engine, seed, jobs, max_paths, "all", cross_check, prove=certificate is not None, components=components, boxes=boxes)
     with working(progress):
         found = solution(given, options, None if certificate is None else Path(certificate))
     return Stationary(found) if kind_of(found) == Stationary.kind else Answer(found)

@@ -13,6 +13,7 @@ from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.masked import Masked
 from critscape.problems.networks.network import matrices
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 
 if TYPE_CHECKING:
 
@@ -25,7 +26,7 @@ else:
     Weights = tuple
 
 
-def by_block(problem: Problem, flat: Sequence[Any], dtype: Any) -> Weights:
+def by_block(problem: Problem | Regression, flat: Sequence[Any], dtype: Any) -> Weights:
     """The flat weights (n,) as one array per weight block, of the block's shape; a named variable without indices has shape ().
 
     Entries that a masked network fixes have their values, other entries that are no weights are NaN.

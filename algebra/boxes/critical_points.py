@@ -7,7 +7,7 @@ a cell that holds exactly one zero of ∇R; and that one is proved.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,7 +94,7 @@ def open_reason(outcome: Outcome, left: np.ndarray, share: float) -> str | None:
     return f"{part}: the Hessian is singular, or nearly so, in them; another ridge nearly always changes that"
 
 
-def in_cells(regression: Regression, cells: Sequence[np.ndarray]) -> tuple[list[CertifiedPoint], list[np.ndarray]]:
+def in_cells(regression: Regression, cells: Iterable[np.ndarray]) -> tuple[list[CertifiedPoint], list[np.ndarray]]:
     """The point in each cell, each point once, and the cells of which balls do not prove what the kernels say."""
     points: list[CertifiedPoint] = []
     unproved = []

@@ -34,7 +34,7 @@ def counts(found: CriticalPoints) -> dict[str, int | dict[str, int] | None]:
     """Every count by its name; those of minima that need all critical points are None where some may be missing."""
     spurious = found.count(Kind.SPURIOUS_MINIMUM)
     judged = found.complete and not found.count(Kind.LOCAL_MINIMUM)
-    known = {
+    known: dict[str, int | dict[str, int] | None] = {
         "real": len(found.points),
         "by_index": {str(index): number for index, number in found.by_index.items()},
         "degenerate": 0 if found.complete else None,

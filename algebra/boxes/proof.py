@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import flint
+import numpy as np
 from flint import acb, arb, arb_mat
 
 from critscape.algebra.boxes.regression import Regression, derivatives, exact
@@ -17,6 +18,8 @@ from critscape.algebra.points.classification import RealPoint, kind, signature
 PRECISIONS = (128, 256, 512, 1024, 2048)
 """Bits that are tried, one after the other."""
 NEWTON_STEPS = 60
+ROUNDS = 8
+"""Times at most that a proved enclosure is made narrower."""
 
 
 def proved(regression: Regression, inner: Sequence[float]) -> CertifiedPoint | None:
@@ -86,15 +89,16 @@ def krawczyk(regression: Regression, point: Sequence[arb]) -> CertifiedPoint | N
 def tightened(regression: Regression, point: Sequence[arb], offset: arb_mat, inverse: arb_mat, shift: arb_mat) -> list[arb]:
     """K applied to its own result as long as that helps: the zero is the point plus a smaller and smaller offset."""
     n = len(point)
-    while True:
+    for _ in range(ROUNDS):
         between = [d.union(arb(0)) for d in offset.entries()]
         over = derivatives(regression, [w + d for w, d in zip(point, between)]).hessian
         defect = arb_mat([[int(i == j) for j in range(n)] for i in range(n)]) - inverse * over
         narrower = defect * offset - shift
         before, after = (max(d.rad() for d in each.entries()) for each in (offset, narrower))
         if not after < before / 2:
-            return [w + d for w, d in zip(point, offset.entries())]
+            break
         offset = narrower
+    return [w + d for w, d in zip(point, offset.entries())]
 
 
 def typed(regression: Regression, point: CertifiedPoint) -> RealPoint:
@@ -110,18 +114,18 @@ def typed(regression: Regression, point: CertifiedPoint) -> RealPoint:
     return RealPoint(point, index, eigenvalue, found.loss, kind(index, regression.dimension))
 
 
-def contains(cell: Sequence[Sequence[float]], point: CertifiedPoint) -> bool:
+def contains(cell: np.ndarray, point: CertifiedPoint) -> bool:
     """Whether the inner weights of a proved point lie in a box (n, 2) of doubles."""
-    return all(z.real > arb(lower) and z.real < arb(upper) for (lower, upper), z in zip(cell, point.ball))
+    return all(z.real > arb(lower) and z.real < arb(upper) for (lower, upper), z in zip(cell.tolist(), point.ball))
 
 
-def covers(regression: Regression, point: CertifiedPoint, cell: Sequence[Sequence[float]]) -> bool:
+def covers(regression: Regression, point: CertifiedPoint, cell: np.ndarray) -> bool:
     """Whether every critical point whose inner weights lie in a box is this one: the box that isolates it contains that box.
 
     The outer weights over the box are enclosed by M⁻¹Hᵀy in balls.
     """
     with flint.ctx.workprec(point.precision):
-        box = [arb(lower).union(arb(upper)) for lower, upper in cell]
+        box = [arb(lower).union(arb(upper)) for lower, upper in cell.tolist()]
         centre = [z.real for z in point.centre]
         if not all(abs(w - c) < point.isolation for w, c in zip(box, centre)):
             return False

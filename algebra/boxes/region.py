@@ -17,9 +17,9 @@ import flint
 import numpy as np
 from flint import arb
 
-from critscape.algebra.boxes.enclosures import Data
 from critscape.algebra.boxes.regression import Regression, exact
-from critscape.algebra.boxes.sigmoid import KINDS, SWINGS
+from critscape.algebra.intervals.enclosures import Data
+from critscape.algebra.intervals.sigmoid import KINDS, SWINGS
 
 SMALLEST, LARGEST = Fraction(1, 10**12), Fraction(10**12)
 """Sizes of ridges and data within which no product of the kernels overflows."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from critscape.algebra.boxes.branch_and_prune import prune
-from critscape.algebra.boxes.enclosures import Data, room
 from critscape.algebra.boxes.region import data, region
 from critscape.algebra.boxes.regression import Regression
+from critscape.algebra.intervals.branch_and_prune import prune
+from critscape.algebra.intervals.enclosures import Data, room
 
 PIECES = 32
 """Boxes that the region is cut into before the pieces are handed out."""

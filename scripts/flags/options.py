@@ -96,6 +96,10 @@ solver = stack(
     output,
     printed_format,
 )
+boxes = click.option(
+    "--boxes", type=click.IntRange(1), metavar="N",
+    help="Networks of logistic or tanh units: boxes that are examined at most (20 million without it), four inner weights too.",
+)  # fmt: skip
 data = stack(
     click.option("--samples", type=click.IntRange(1, 1000), help="Number m of random samples (--seed fixes them)."),
     click.option(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from critscape.problems.networks.network import Network, coordinates_name, matrices, variables
+from critscape.problems.networks.network import Architecture, coordinates_name, matrices, variables
 from critscape.scripts.printing.latex import block_symbol, latex_cell, latex_long_table, matrix_of
 from critscape.scripts.printing.numbers import short_loss, short_number
 from critscape.scripts.printing.text_table import text_table
@@ -16,7 +16,7 @@ NOTE = (
 )
 
 
-def components_text(result: dict, network: Network, markdown: bool) -> list[str]:
+def components_text(result: dict, network: Architecture, markdown: bool) -> list[str]:
     """The lines of the table, with a representative of each row."""
     rows = result["components"]
     if not rows:
@@ -67,7 +67,7 @@ def paths(row: dict) -> str:
     return f"{row['paths']} ({row['real_paths']} real)"
 
 
-def components_latex(result: dict, network: Network, label: str) -> str:
+def components_latex(result: dict, network: Architecture, label: str) -> str:
     """A long table of the components."""
     headings = ("type", "$L$", "dim", "inertia", "level", *(f"${block_symbol(block.name)}$" for block in network.blocks))
     rows = [
@@ -104,7 +104,7 @@ def number_latex(text: str) -> str:
     return f"${text}$" if text.isascii() else latex_cell(text)
 
 
-def components_csv(result: dict, network: Network) -> str:
+def components_csv(result: dict, network: Architecture) -> str:
     """One line for each row, all digits that are known: a column for each weight of the representative."""
     headings = [
         "kind", "loss", "dimension", "dimension_bound", "positive", "negative", "zero", "inertia_bound", "paths", "real_paths",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from critscape.problems.files.problem_file import read
+from critscape.problems.files.problem_file import read_any
 from critscape.problems.files.writing import json_text
-from critscape.problems.networks.network import Network, coordinates_name, matrices, variables
+from critscape.problems.networks.network import Architecture, coordinates_name, matrices, variables
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.scripts.printing.components import components_csv, components_latex, components_text
 from critscape.scripts.printing.latex import block_symbol, latex_cell, latex_long_table, latex_number, latex_table, matrix_latex, matrix_of
 from critscape.scripts.printing.numbers import apart, ranges, short, shown
@@ -83,14 +84,15 @@ def render(results: Sequence[dict], style: str, view: View = View()) -> str:
 ALIGNMENT = ("left", *("right",) * 7, "left", "right", "right", "right", "left", "left")
 
 
-def problem_of(result: dict) -> Problem:
+def problem_of(result: dict) -> Problem | Regression:
     """The problem of a result."""
-    return read(result["problem"])
+    return read_any(result["problem"])
 
 
 def level(result: dict) -> str:
-    """The level of N_C; of results that do not say, and of those that are not complete, the least."""
-    return result.get("levels", {}).get("complex") or "numerical"
+    """The level of N_C, or of N_R where only real points were sought; of results that do not say, and of those not complete, the least."""
+    levels = result.get("levels", {})
+    return levels.get("complex") or levels.get("real") or "numerical"
 
 
 def counts_row(result: dict, plain: str | None) -> list[str]:
@@ -111,7 +113,7 @@ def counts_row(result: dict, plain: str | None) -> list[str]:
         problem.network.title,
         str(problem.samples or UNKNOWN),
         str(problem.dimension),
-        str(bounds["Bézout number"]),
+        str(bounds.get("Bézout number", UNKNOWN)),
         str(bounds.get("mixed volume", UNKNOWN)),
         *map(cell, ("complex", "complex_torus", "real", "by_index", "local_minima", "spurious_minima", "degenerate")),
         result["status"],
@@ -222,7 +224,7 @@ def points_csv(result: dict) -> str:
     return csv_text([headings, *(["" if cell is None else cell for cell in row] for row in rows)])
 
 
-def closed_forms_text(network: Network, real: Sequence[dict], markdown: bool) -> list[str]:
+def closed_forms_text(network: Architecture, real: Sequence[dict], markdown: bool) -> list[str]:
     """The closed forms of the listed points that have one, one of each orbit, under the numbers of the points."""
     rows = [[numbers, form["loss"], blocks_text(network, form["point"], ", ")] for numbers, form in closed_forms(real)]
     if not rows:
@@ -241,7 +243,7 @@ def closed_forms(real: Sequence[dict]) -> list[tuple[str, dict]]:
     return [(ranges([k + 1 for k in orbit]), real[orbit[0]]["closed_form"]) for orbit in orbits.values()]
 
 
-def heading(result: dict, problem: Problem) -> str:
+def heading(result: dict, problem: Problem | Regression) -> str:
     name = f"{result['name']}: " if "name" in result else ""
     points = ": real critical points" if any(point["real"] for point in result["critical_points"]) else ""
     return f"{name}{problem.title}{points}"
@@ -320,7 +322,7 @@ def points_latex(result: dict, view: View) -> list[str]:
     return parts
 
 
-def closed_form_latex(network: Network, form: dict) -> str:
+def closed_form_latex(network: Architecture, form: dict) -> str:
     """Loss and weights of one point, as formulas between which a line may break."""
     blocks = zip(network.blocks, matrices(network, form["point"]))
     formulas = [f"$L = {form['loss']}$", *(f"${block_symbol(block.name)} = {matrix_of(rows)[1:-1]}$" for block, rows in blocks)]

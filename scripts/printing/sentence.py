@@ -26,6 +26,8 @@ def sentence(result: dict) -> str:
     counts = result["counts"]
     if result["status"] == "not-finite":
         return "The critical set is not finite." + (" " + minima_of(result["components"]) if "components" in result else "")
+    if counts["complex"] is None:
+        return sentence_on_real_points(result)
     points = [f"{counted(counts['complex'], 'complex critical point')}, {counts['real']:,} real"]
     if result["status"] != "complete":
         return f"Not complete: {points[0]} found; more may exist."
@@ -37,6 +39,15 @@ def sentence(result: dict) -> str:
     if counts["complex"] == 0:
         return f"No critical point at all: {EMPTY.get(levels.get('complex') or '', 'numerical')}."
     return f"{minima(counts)}. {points[0]}: {known}."
+
+
+def sentence_on_real_points(result: dict) -> str:
+    """The sentence where only real points were sought, as the loss is no polynomial."""
+    counts = result["counts"]
+    points = f"{counted(counts['real'], 'real critical point')}"
+    if result["status"] != "complete":
+        return f"Not complete: {points} found; more may exist."
+    return f"{minima(counts)}. {points}: each proved, and that there are no more."
 
 
 def spurious_is_least(counts: dict) -> bool:

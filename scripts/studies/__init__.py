@@ -24,5 +24,5 @@ What longer work shares:
 ``confidence``, ``tally``   shares with their intervals; values with how often they occur
 
 The studies, a room each: ``descriptions``, ``ensembles``, ``tables``, ``landscapes``, ``basins``, ``bifurcations``, ``splitting``,
-``soak``, ``benchmarks``, ``verdicts``, ``cells``.
+``smooth``, ``soak``, ``benchmarks``, ``verdicts``, ``cells``.
 """

@@ -26,6 +26,7 @@ class Options:
     spectra : whether real points have the eigenvalues of their Hessian and the rank of the end-to-end matrix (double precision).
     prove : whether the upper bound is proved even where that takes minutes; small problems get a proof anyway.
     components : whether a critical set that is not finite is answered by the table of its components.
+    boxes : boxes that branch and prune examines at most; None: 20 million, and four inner weights are refused.
     """
 
     engine: str = "auto"
@@ -37,6 +38,7 @@ class Options:
     prove: bool = False
     components: bool = False
     spectra: bool = False
+    boxes: int | None = None
 
     def __post_init__(self) -> None:
         """Refuses values out of range.
@@ -52,7 +54,10 @@ class Options:
             ("seed", 0, "a whole number that is not negative"),
             ("jobs", 1, "a positive integer"),
             ("max_paths", 1, "a positive integer"),
+            ("boxes", 1, "a positive integer"),
         ):
             value = getattr(self, name)
+            if name == "boxes" and value is None:
+                continue
             if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
                 raise BadInput(name, expected, value)

@@ -11,7 +11,7 @@ from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.answer import certified, solve
 from critscape.scripts.studies.options import Options
 
-REGRESSIONS: dict[str, str] = {"feed-forward": "splitting.refusal", "piecewise-linear": "cells.answer"}
+REGRESSIONS: dict[str, str] = {"feed-forward": "splitting.refusal", "one-hidden-layer": "smooth.run", "piecewise-linear": "cells.answer"}
 """Family of the room ``activated`` → the module of this package whose ``answered(problem, options, certificate)`` gives its document."""
 
 

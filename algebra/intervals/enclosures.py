@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from critscape.algebra.boxes.compilation import rigorous
-from critscape.algebra.boxes.directed import (
+from critscape.algebra.intervals.compilation import rigorous
+from critscape.algebra.intervals.directed import (
     above,
     below,
     divided,
@@ -30,7 +30,7 @@ from critscape.algebra.boxes.directed import (
     square,
     times,
 )
-from critscape.algebra.boxes.sigmoid import ranges
+from critscape.algebra.intervals.sigmoid import ranges
 
 
 class Data(NamedTuple):

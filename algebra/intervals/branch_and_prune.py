@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from critscape.algebra.boxes.compilation import rigorous
-from critscape.algebra.boxes.directed import greater
-from critscape.algebra.boxes.examination import BLURRED, OPEN, PROVED, examine
+from critscape.algebra.intervals.compilation import rigorous
+from critscape.algebra.intervals.directed import greater
+from critscape.algebra.intervals.examination import BLURRED, OPEN, PROVED, examine
 
 OFF_CENTRE = 0.5173
 """Where a side is split: zeros like to lie in the middle, and then on the boundary of both halves."""
@@ -43,7 +43,7 @@ def prune(data, stack, height, budget, cells, found, left, gone, r, s):
         if code == PROVED:
             cells[found] = cell
             found += 1
-        elif code == OPEN or code == BLURRED:
+        elif code in (OPEN, BLURRED):
             a = widest(box, smear) if code == OPEN else -1
             if a < 0:
                 left[gone] = box

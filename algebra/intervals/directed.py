@@ -6,14 +6,14 @@ at most half the distance to a neighbour of c, so it lies between the neighbours
     c − fl(fl(u(1 + 2u)|c|) + η)  rounded is at most the neighbour below c,  and with + at least the one above,
 
 (Rump, Zimmermann, Boldo, Melquiond, "Computing predecessor and successor in rounding to nearest", BIT 49, 2009). No rounding mode is
-set, and the compiler may not contract or reorder (:func:`critscape.algebra.boxes.compilation.rigorous`).
+set, and the compiler may not contract or reorder (:func:`critscape.algebra.intervals.compilation.rigorous`).
 """
 
 from __future__ import annotations
 
 import math
 
-from critscape.algebra.boxes.compilation import rigorous
+from critscape.algebra.intervals.compilation import rigorous
 
 PHI = 2.0**-53 * (1 + 2.0**-52)
 ETA = 5e-324

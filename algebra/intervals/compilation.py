@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from critscape.algebra.kernels.lanes import compiled
+from critscape.algebra.kernels.compilation import compiled
 
 
 def rigorous(function: Callable) -> Callable:

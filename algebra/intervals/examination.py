@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from critscape.algebra.boxes.compilation import rigorous
-from critscape.algebra.boxes.directed import above, below, divided, greater, lesser, minus, plus, root_above, square, times
-from critscape.algebra.boxes.enclosures import activate, contraction, curvature, inverted, outer_weights, slopes
+from critscape.algebra.intervals.compilation import rigorous
+from critscape.algebra.intervals.directed import above, below, divided, greater, lesser, minus, plus, root_above, square, times
+from critscape.algebra.intervals.enclosures import activate, contraction, curvature, inverted, outer_weights, slopes
 
 EXCLUDED, COVERED, PROVED, OPEN, BLURRED = 0, 1, 2, 3, 4
 """No critical point of the fundamental domain in it; it lies in a proved cell; it lies in a new one; none of this; not to be decided

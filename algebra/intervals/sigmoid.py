@@ -20,8 +20,8 @@ from __future__ import annotations
 
 import math
 
-from critscape.algebra.boxes.compilation import rigorous
-from critscape.algebra.boxes.directed import above, below, divided, greater, lesser, times
+from critscape.algebra.intervals.compilation import rigorous
+from critscape.algebra.intervals.directed import above, below, divided, greater, lesser, times
 
 LOGISTIC, TANH = 0, 1
 """The activations that kernels know, by number."""

@@ -1,0 +1,142 @@
+"""All critical points of a network with one hidden layer of smooth units: the search with its estimate, and the result document."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from critscape.algebra.boxes.critical_points import CriticalPoints, critical_points
+from critscape.algebra.boxes.document import document as result_document
+from critscape.algebra.boxes.estimate import estimated_boxes
+from critscape.algebra.boxes.exact_origin import closed_forms
+from critscape.algebra.boxes.region import BeyondDoublePrecision
+from critscape.algebra.boxes.regression import Regression as ExactRegression
+from critscape.algebra.boxes.search import BUDGET, Outcome, divided, examined, first_pieces, together, without_rest
+from critscape.problems.files.problem_file import document
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.problem.regression import Regression
+from critscape.scripts.studies.engines import TooLarge
+from critscape.scripts.studies.executors import interruptible, spread, workers_of
+from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.progress import announce, reporting
+from critscape.scripts.studies.smooth.records import Records, records_of
+from critscape.scripts.studies.smooth.weights import regression
+
+MOST_INNER_WEIGHTS = 4
+"""Inner weights, biases among them, that boxes can cover at all."""
+UNASKED = 3
+"""Inner weights up to which a search starts without being asked for with --boxes."""
+MOST_BOXES = 20_000_000
+"""Boxes that are examined at most unless --boxes says otherwise."""
+RATE = 25_000
+"""Boxes a second and process, about, in an estimate of time."""
+
+Progress = Callable[[str, int], None]
+
+
+def answered(problem: Regression, options: Options, certificate: Path | None) -> dict:
+    """The result document of a problem; its certificate is written to ``certificate``, if given, once the checker has proved all of it.
+
+    Raises
+    ------
+    BadInput : a ridge that is zero somewhere, numbers beyond double precision.
+    TooLarge : more inner weights than boxes can cover.
+    Interrupted : by the user; what is done is kept.
+    """
+    if options.spectra:
+        raise BadInput("--spectra", f"nothing: the family {problem.network.family} has no spectra")
+    if certificate is not None:
+        raise BadInput("--certificate", f"no file: answers of the family {problem.network.family} have no certificate")
+    exact, order = regression(problem)
+    began = time.perf_counter()
+    try:
+        prospect(problem.title, exact, options)
+        with reporting(problem.title) as progress, interruptible(problem.title):
+            outcome = searched(exact, options, progress)
+            searching = time.perf_counter()
+            progress("proofs", len(outcome.cells))
+            found = critical_points(exact, outcome)
+    except BeyondDoublePrecision as error:
+        raise BadInput("data", f"numbers that double precision can tell apart from zero and infinity ({error})") from None
+    ended = time.perf_counter()
+    seconds = {"search": searching - began, "proofs": ended - searching, "total": ended - began}
+    return described(problem, exact, found, order, options, seconds)
+
+
+def described(
+    problem: Regression, exact: ExactRegression, found: CriticalPoints, order: tuple[int, ...], options: Options, seconds: dict
+) -> dict:
+    """The result document of critical points."""
+    return result_document(found, closed_forms(exact, found.points), order, document(problem), options.seed, seconds)
+
+
+def prospect(title: str, exact: ExactRegression, options: Options) -> None:
+    """Says how long a search of three inner weights or more will take, about.
+
+    Raises
+    ------
+    TooLarge : more inner weights than boxes can cover, or than are covered without being asked.
+    """
+    n = exact.inner_weights
+    if n > MOST_INNER_WEIGHTS:
+        raise TooLarge(
+            f"{n} inner weights (biases among them) are more than the {MOST_INNER_WEIGHTS} that branch and prune can cover; single critical points "
+            "of larger networks are proved by `critscape split`"
+        )
+    if n < UNASKED:
+        return
+    boxes = estimated_boxes(exact, options.seed)
+    estimate = f"about {boxes:.1g} boxes, {duration(boxes / RATE / options.jobs)} on {options.jobs} process{'es' * (options.jobs > 1)}"
+    if n > UNASKED and options.boxes is None:
+        raise TooLarge(f"{n} inner weights: {estimate}, by an estimate from random descents; --boxes N asks for it, N boxes at most")
+    announce(title, f"{estimate}, by an estimate from random descents that is often a few times off")
+
+
+def duration(seconds: float) -> str:
+    """A time for people.
+
+    >>> duration(40), duration(400), duration(40000)
+    ('less than a minute', '7 minutes', '11 hours')
+    """
+    if seconds < 60:
+        return "less than a minute"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:,.0f} hours"
+
+
+def searched(exact: ExactRegression, options: Options, progress: Progress) -> Outcome:
+    """The outcome of the whole search. Pieces come in rounds, so that it depends on nothing but the problem and the number of boxes."""
+    progress("kernels (compiled once on a machine, half a minute)", 0)
+    records = records_of(exact) if exact.inner_weights >= UNASKED else Records(None)
+    most = MOST_BOXES if options.boxes is None else options.boxes
+    pieces, first = first_pieces(exact)
+    outcomes, total, round_ = [first], first.examined, 0
+    progress("boxes", total)
+    workers = workers_of(None, options.jobs if exact.inner_weights >= UNASKED else 1)
+    while pieces and total < most:
+        budget = max(1, min(BUDGET, (most - total) // len(pieces)))
+        numbered = {(round_, k, budget): piece for k, piece in enumerate(pieces)}
+        done = {number: outcome for number in numbered if (outcome := records.find(number)) is not None}
+        todo = [(number, piece) for number, piece in numbered.items() if number not in done]
+        work = partial(piece_outcome, exact)
+        for (number, _), outcome in spread(work, todo, workers):
+            records.keep(number, outcome)
+            done[number] = outcome
+            progress("boxes", total + sum(each.examined for each in done.values()))
+        in_order = [done[number] for number in sorted(done)]
+        total += sum(each.examined for each in in_order)
+        outcomes += [without_rest(each) for each in in_order]
+        pieces = [portion for each in in_order for portion in divided(each.rest)]
+        round_ += 1
+    if pieces:
+        outcomes.append(Outcome(np.concatenate(pieces), first.cells[:0], first.left[:0], 0))
+    records.forget()
+    return together(outcomes, exact.inner_weights)
+
+
+def piece_outcome(exact: ExactRegression, piece: tuple[tuple[int, int, int], np.ndarray]) -> Outcome:
+    """What becomes of a piece with its number (round, place, budget)."""
+    return examined(exact, piece[1], piece[0][2])
