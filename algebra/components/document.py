@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from critscape.algebra.components.closed_loss import written
+from critscape.algebra.components.component import Component, Kind
 from critscape.algebra.components.limits import Account, Fate
 from critscape.algebra.components.table import Components, Row
 from critscape.algebra.critical.evidence import Evidence
@@ -66,7 +67,21 @@ def entry(row: Row) -> dict:
         "pieces": row.pieces,
         "level": row.level.value,
         **({} if falling is None else {"descent": arc_entry(falling)}),
+        **({"undecided": undecided(found)} if found.kind is Kind.DEGENERATE else {}),
     }
+
+
+def undecided(found: Component) -> str:
+    """Why the kind of a component is not decided."""
+    if found.proved is None:
+        return "no critical point is proved there"
+    if not found.inertia.exact:
+        return (
+            "its point is irrational, in no number field of modest degree that was found: that the flat directions are flat is not proved"
+        )
+    if found.inertia.negative:
+        return "no direction is found in which the loss rises, nor is it proved to be a maximum"
+    return "third and fourth order decide nothing"
 
 
 def arc_entry(arc) -> dict:

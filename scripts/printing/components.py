@@ -36,6 +36,9 @@ def components_text(result: dict, network: Architecture, markdown: bool) -> list
     lines = ["", text_table(names, list(zip(*cells)), sides, form, (*IMPORTANT, last), last)]
     for value in result["asymptotic_values"] or ():
         lines += ["", f"at infinity: the loss tends to {value['loss']} along paths that grow like ε^(-{value['growth']}) (numerical)"]
+    reasons = {row["undecided"]: None for row in rows if "undecided" in row}
+    if reasons:
+        lines += ["", ("" if markdown else "  ") + f"Degenerate, which means that the kind is not decided: {'; '.join(reasons)}."]
     joined = ", ".join(f"{row['samples']} on {'?' if row['pieces'] is None else row['pieces']}" for row in rows)
     indent = "" if markdown else "  "
     return [*lines, "", indent + NOTE, indent + f"Real limits from all centres, row by row, on at most so many connected pieces: {joined}."]

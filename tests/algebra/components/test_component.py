@@ -6,6 +6,7 @@ from flint import fmpq
 
 from critscape.algebra.components.arcs import arc, higher_order
 from critscape.algebra.components.component import Kind, component
+from critscape.algebra.components.document import undecided
 from critscape.algebra.components.function_space import Knowledge
 from critscape.algebra.components.relations import relations
 from critscape.algebra.polynomial.loss import Family, Loss
@@ -109,3 +110,15 @@ def test_kinds_at_irrational_points(formula, kinds):
 ])  # fmt: skip
 def test_a_negative_eigenvalue_alone_makes_no_saddle(formula, kind):
     assert component(loss(formula), UNKNOWN, np.zeros(2)).kind is kind
+
+
+@pytest.mark.parametrize("formula, point, reason", [
+    (lambda w, p: w[0] ** 4 + w[1] ** 4, (0, 0), "third and fourth order"),
+    (lambda w, p: -(w[0] ** 2) - w[1] ** 4, (0, 0), "nor is it proved to be a maximum"),
+    # The real root of x⁵ = x + 1 has no expression in radicals.
+    (lambda w, p: (w[0] ** 5 - w[0] - 1) ** 2 + w[1] ** 4, (1.1673039782614187, 0), "irrational"),
+    (lambda w, p: (w[0] + w[1] - 1) ** 4, (0.25, 0.75), "no critical point is proved"),
+])  # fmt: skip
+def test_what_is_not_decided_says_why(formula, point, reason):
+    found = component(loss(formula), UNKNOWN, np.array(point, dtype=float))
+    assert found.kind is Kind.DEGENERATE and reason in undecided(found)
