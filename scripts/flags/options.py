@@ -87,6 +87,11 @@ solver = stack(
     seed,
     jobs,
     click.option(
+        "--cluster",
+        metavar="WHERE",
+        help="Sweep with the workers of a Dask scheduler (dask://HOST:PORT) or of MPI (mpi): piecewise linear networks only.",
+    ),
+    click.option(
         "--max-paths",
         type=click.IntRange(1),
         default=Options.max_paths,

@@ -25,6 +25,8 @@ class Options:
     cross_check : whether the counts are compared with exact elimination.
     spectra : whether real points have the eigenvalues of their Hessian and the rank of the end-to-end matrix (double precision).
     prove : whether the upper bound is proved even where that takes minutes; small problems get a proof anyway.
+    cluster : workers of a Dask scheduler (``dask://HOST:PORT``) or of MPI (``mpi``) for a sweep over many sets, as piecewise linear networks
+        need it; None: ``jobs`` cores of this machine.
     components : whether a critical set that is not finite is answered by the table of its components.
     boxes : boxes that branch and prune examines at most; None: 20 million, and four inner weights are refused.
     """
@@ -39,6 +41,7 @@ class Options:
     components: bool = False
     spectra: bool = False
     boxes: int | None = None
+    cluster: str | None = None
 
     def __post_init__(self) -> None:
         """Refuses values out of range.

@@ -29,5 +29,7 @@ def solution(problem: Problem | Regression, options: Options, certificate: Path 
                 raise BadInput(flag, f"nothing: the family {problem.network.family} has one way to its answer")
         module = import_module(f"critscape.scripts.studies.{REGRESSIONS[problem.network.family]}")
         return module.answered(problem, options, certificate)
+    if options.cluster is not None:
+        raise BadInput("--cluster", f"nothing: critical points of the family {problem.network.family} are found on this machine (--jobs)")
     found = solve(problem, options)
     return (found if certificate is None else certified(found, certificate)).document

@@ -10,12 +10,14 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from critscape.algebra.cells.stationary import landscape
+from critscape.algebra.cells.sweep import sweep
 from critscape.problems.files.documents import schema
 from critscape.problems.files.problem_file import document, read_any
 from critscape.problems.problem.one_layer import one_layer
 from critscape.scripts.critscape import critscape
 from critscape.scripts.printing.stationary_rendering import render
 from critscape.scripts.studies.cells import answer as study
+from critscape.scripts.studies.cells import records
 
 TWO = {
     "architecture": {"family": "piecewise-linear", "inputs": 1, "units": 2, "activation": "relu"},
@@ -88,7 +90,7 @@ def test_a_piece_of_the_sweep_is_plain_data_and_the_same_in_another_process():
     pieces = [pickle.loads(pickle.dumps(study.piece))(pickle.loads(pickle.dumps(layer)), first) for first in range(2)]
     assert pickle.loads(pickle.dumps(pieces)) == pieces
     scene = landscape(layer)
-    assert [((), ()), *pieces[0], *pieces[1]] == study.swept(scene, 1, lambda stage, count: None)
+    assert [((), ()), *pieces[0], *pieces[1]] == study.swept(scene, None, None, lambda stage, count: None)
 
 
 @pytest.mark.parametrize(
@@ -164,3 +166,30 @@ def test_without_a_ridge_too_many_places_are_refused():
     given = {**WITHOUT, "architecture": {**WITHOUT["architecture"], "units": 9}}
     done = run("solve", "-", given=given)
     assert done.exit_code == 2 and "ways to place the units" in done.output
+
+
+def test_a_long_sweep_goes_on_from_its_records(answer, monkeypatch, tmp_path):
+    monkeypatch.setattr(study, "LONG_SETS", 0)
+    monkeypatch.setattr(records, "user_cache_path", lambda name: tmp_path)
+    swept = []
+
+    def stopped(tables, first):
+        swept.append(first)
+        if len(swept) == 2:
+            raise KeyboardInterrupt
+        return sweep(tables, first)
+
+    monkeypatch.setattr(study, "sweep", stopped)
+    done = run("solve", "-", given=TWO)
+    assert "interrupted; what is done is kept" in done.output and swept == [0, 1]
+    (file,) = (tmp_path / "sweeps").glob("*.sqlite")
+    again = json.loads(run("solve", "-", "--format", "json", given=TWO).stdout)
+    assert swept == [0, 1, 1] and {**again, "seconds": None} == {**answer, "seconds": None} and not file.exists()
+
+
+def test_a_cluster_is_asked_for_sweeps_only(tmp_path):
+    linear = {"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[1]]}, "ridge": 1}
+    done = run("solve", "-", "--cluster", "mpi", given=linear)
+    assert done.exit_code == 2 and "--cluster" in done.output
+    done = run("solve", "-", "--cluster", "nowhere", given=TWO)
+    assert done.exit_code == 2 and "dask://HOST:PORT" in done.output

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import lru_cache, partial
 from math import comb
 from pathlib import Path
 
 from critscape.algebra.cells.document import stationary_fields
 from critscape.algebra.cells.one_layer import OneLayer
-from critscape.algebra.cells.stationary import Landscape, OutOfRange, Support, analysed, joined, landscape
+from critscape.algebra.cells.stationary import Landscape, OutOfRange, analysed, joined, landscape
 from critscape.algebra.cells.sweep import sweep
 from critscape.algebra.cells.table import Table, table
 from critscape.algebra.critical.result import versions
@@ -20,20 +21,25 @@ from critscape.problems.input.bad_input import BadInput
 from critscape.problems.networks.activated.piecewise_linear import PiecewiseLinear
 from critscape.problems.problem.one_layer import one_layer
 from critscape.problems.problem.regression import Regression
+from critscape.scripts.studies.cells.records import Records, Supports, opened
 from critscape.scripts.studies.cells.without_ridge import minima_document
 from critscape.scripts.studies.engines import TooLarge
-from critscape.scripts.studies.executors import interruptible, spread, workers_of
+from critscape.scripts.studies.executors import Workers, interruptible, spread, workers_of
 from critscape.scripts.studies.options import Options
-from critscape.scripts.studies.progress import reporting
+from critscape.scripts.studies.progress import announce, reporting
 
 MOST_FACES = 6000
 """Faces of the arrangement: more take minutes and gigabytes before the sweep begins."""
-MOST_SETS = 2e10
+MOST_SETS = 5e9
 """Sets of kernels: about a day on one core."""
-MANY_SETS = 3e6
+SETS_A_SECOND = 5e4
+"""What one core sweeps, roughly."""
+MANY_SETS = 5e5
 """Fewer sets take seconds: processes of their own would start no sooner."""
 
-Supports = list[tuple[Support, tuple[float, ...]]]
+LONG_SETS = 3e6
+"""A sweep of more sets takes minutes: what is done is recorded, and an interrupted run goes on from there."""
+
 Progress = Callable[[str, int], None]
 
 
@@ -51,7 +57,7 @@ def answered(problem: Regression, options: Options, certificate: Path | None = N
         return minima_document(problem)
     layer = one_layer(problem)
     began = time.perf_counter()
-    with reporting(problem.title) as progress, interruptible("sweep"):
+    with reporting(problem.title) as progress:
         progress("faces", 0)
         refuse_many_faces(layer)
         try:
@@ -61,7 +67,13 @@ def answered(problem: Regression, options: Options, certificate: Path | None = N
         sets = number_of_sets(scene)
         refuse_many_sets(sets)
         prepared = time.perf_counter()
-        supports = swept(scene, options.jobs if sets > MANY_SETS else 1, progress)
+        workers = workers_of(options.cluster, options.jobs) if options.cluster or sets > MANY_SETS else None
+        with opened(document(problem)) if sets > LONG_SETS else nullcontext() as records:
+            if records is not None:
+                announce(problem.title, forecast(sets, len(records.done()), len(scene.kernels)))
+            # Only what is recorded can go on.
+            with nullcontext() if records is None else interruptible("sweep"):
+                supports = swept(scene, workers, records, progress)
         swept_at = time.perf_counter()
         parts = []
         for count, support in enumerate(supports):
@@ -73,13 +85,21 @@ def answered(problem: Regression, options: Options, certificate: Path | None = N
     return described(problem, scene, listed, sets, len(supports), seconds)
 
 
-def swept(scene: Landscape, jobs: int, progress: Progress) -> Supports:
+def forecast(sets: int, done: int, pieces: int) -> str:
+    """What a long sweep says before it begins."""
+    known = f"{done:,} of {pieces:,} pieces are done" if done else "it can be interrupted, and goes on when it is run again"
+    return f"{sets:.1e} sets to sweep, about {sets / SETS_A_SECOND / 60:.0f} minutes of one core in all; {known}"
+
+
+def swept(scene: Landscape, workers: Workers | None, records: Records | None, progress: Progress) -> Supports:
     """The support without kernels, and what the sweep leaves of the others, in one order whatever the number of processes."""
     pieces = range(len(scene.kernels))
-    work = partial(piece, scene.layer) if jobs > 1 else partial(sweep, scene.tables)
-    left: dict[int, Supports] = {}
-    for first, found in spread(work, pieces, workers_of(None, jobs)):
+    work = partial(piece, scene.layer) if workers else partial(sweep, scene.tables)
+    left: dict[int, Supports] = {} if records is None else records.done()
+    for first, found in spread(work, [first for first in pieces if first not in left], workers):
         left[first] = found
+        if records is not None:
+            records.add(first, found)
         progress(f"kernels swept of {len(pieces):,}", len(left))
     return [((), ()), *(support for first in pieces for support in left[first])]
 

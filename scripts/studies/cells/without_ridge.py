@@ -17,7 +17,6 @@ from critscape.problems.networks.activated.piecewise_linear import PiecewiseLine
 from critscape.problems.problem.one_layer import unridged
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.engines import TooLarge
-from critscape.scripts.studies.executors import interruptible
 from critscape.scripts.studies.progress import reporting
 
 MOST_PLACES = 300_000
@@ -34,7 +33,7 @@ def minima_document(problem: Regression) -> dict:
     """
     layer = unridged(problem)
     began = time.perf_counter()
-    with reporting(problem.title) as progress, interruptible("linear programs"):
+    with reporting(problem.title) as progress:
         progress("faces", 0)
         places = comb(len(layer.seats) + layer.units - 1, layer.units)
         if places > MOST_PLACES:
