@@ -1,7 +1,7 @@
 """Hidden units replaced by copies of themselves: the wider network, its ridge, and the point in it that computes the same.
 
 A copy c of a unit has its incoming weights u and the share λ_c of its outgoing ones, λ_c v, with Σ_c λ_c = 1. A point that is critical
-without a ridge on u and v stays so for all shares (Fukumizu and Amari, Neural Networks 13, 2000; Nitta, IEEE Trans. Neural Netw. 27, 2016).
+without a ridge on u and v stays so for all shares (Fukumizu and Amari, Neural Networks 13, 2000; Nitta, IEEE TNNLS 28, 2017).
 A ridge breaks that: the share λ_c of ∂L/∂u is not cancelled by the whole of Λ_u u. It is kept exactly if the ridge is shared too, λ_c Λ_u
 on the incoming and Λ_v/λ_c on the outgoing weights of copy c, which needs λ_c > 0 and adds up to the ridge of the unit.
 """

@@ -18,6 +18,7 @@ from flint import arb, arb_mat
 from critscape.algebra.splitting.derivatives import BALLS, RATIONALS, Derivatives, derivatives, gradient, loss
 from critscape.algebra.splitting.feed_forward import Training
 from critscape.algebra.splitting.inertia import Inertia, inertia
+from critscape.algebra.splitting.interpolation import interpolates
 from critscape.algebra.splitting.logarithms import Exact, Irrational
 
 PRECISIONS = (128, 256, 512, 1024)
@@ -46,7 +47,7 @@ class CriticalPoint:
     """A critical point w: ``weights`` are Exact numbers (N) if ``exact``, or balls (N) with the only critical point of a box in them.
 
     ``at`` : L, ∇L and ∇²L there, over ℚ or in balls. ``inertia`` : of ∇²L; None where balls do not decide it.
-    ``centre``, ``radius`` : the box of a point in balls; ``precision`` : the bits that it and what follows are computed with.
+    ``interpolates`` : whether the loss is proved to be 0 exactly. ``centre``, ``radius`` : the box of a point in balls; ``precision`` : the bits that it and what follows are computed with.
     """
 
     training: Training
@@ -55,6 +56,7 @@ class CriticalPoint:
     inertia: Inertia | None
     exact: bool
     precision: int
+    interpolates: bool
     centre: tuple[arb, ...] = ()
     radius: arb | None = None
 
@@ -70,7 +72,9 @@ def exact_point(training: Training, weights: Sequence[Exact]) -> CriticalPoint |
         at = derivatives(training, weights, RATIONALS)
     except Irrational:
         return None
-    return None if any(at.gradient) else CriticalPoint(training, tuple(weights), at, inertia(at.hessian), True, PRECISIONS[1])
+    return (
+        None if any(at.gradient) else CriticalPoint(training, tuple(weights), at, inertia(at.hessian), True, PRECISIONS[1], at.value == 0)
+    )
 
 
 def proved_point(training: Training, start: Iterable[float] | Iterable[arb]) -> CriticalPoint:
@@ -124,7 +128,8 @@ def krawczyk(training: Training, centre: Sequence[arb]) -> CriticalPoint | None:
     # Once more in the smaller box, for a narrow enclosure.
     weights = [x + d for x, d in zip(centre, proved)]
     at = derivatives(training, weights, BALLS)
-    return CriticalPoint(training, tuple(weights), at, inertia(at.hessian), False, flint.ctx.prec, tuple(centre), radius)
+    vanishing = at.value.contains(0) and interpolates(training, centre, radius)
+    return CriticalPoint(training, tuple(weights), at, inertia(at.hessian), False, flint.ctx.prec, vanishing, tuple(centre), radius)
 
 
 def contraction(training: Training, centre: Sequence[arb], radius: arb) -> list[arb] | None:
@@ -185,6 +190,10 @@ def descended(training: Training, start: np.ndarray) -> np.ndarray | None:
         return np.array([[float(h.mid()) for h in row] for row in derivatives(training, balls(x), BALLS).hessian.tolist()])
 
     options: Any = {"gtol": 1e-7, "maxiter": 300}
-    with flint.ctx.workprec(FLOAT):
-        done = scipy.optimize.minimize(value, list(start), jac=slope, hess=curvature, method="trust-exact", options=options)
+    with flint.ctx.workprec(FLOAT), np.errstate(all="ignore"):
+        try:
+            done = scipy.optimize.minimize(value, list(start), jac=slope, hess=curvature, method="trust-exact", options=options)
+        except (ValueError, np.linalg.LinAlgError):
+            # Numbers beyond double precision on the way.
+            return None
     return done.x if done.success and np.abs(done.x).max() < FARTHEST else None

@@ -69,12 +69,13 @@ class Pass:
 
 @dataclass(frozen=True)
 class Derivatives:
-    """L, ∇L (N) and ∇²L (N × N matrix), and the passes of the samples that they come from."""
+    """L, ∇L (N) and ∇²L (N × N matrix), the passes of the samples that they come from, and the gradients of all outputs (rows of N)."""
 
     value: Any
     gradient: list[Any]
     hessian: Any
     passes: list[Pass]
+    output_slopes: list[list[Any]]
 
 
 def passes(training: Training, weights: Sequence[Any], arithmetic: Arithmetic) -> list[Pass]:
@@ -161,7 +162,7 @@ def derivatives(training: Training, weights: Sequence[Any], arithmetic: Arithmet
     network, found = training.network, passes(training, weights, arithmetic)
     n, zero, one = network.dimension, arithmetic.rational(Fraction(0)), arithmetic.rational(Fraction(1))
     layers = _layers(network, weights, arithmetic)
-    rows, factors = [], []
+    rows, factors, output_slopes = [], [], []
     mixed = arithmetic.matrix(n, n)
     for sample in found:
         # The gradients of the units' values in all weights, layer by layer.
@@ -186,6 +187,7 @@ def derivatives(training: Training, weights: Sequence[Any], arithmetic: Arithmet
             rows += table
             if layer == network.depth:
                 factors += [one] * width
+                output_slopes += table
                 break
             factors += [b * c for b, c in zip(sample.on_values[layer - 1], sample.bends[layer - 1])]
             inner = arithmetic.matrix([[d * entry for entry in row] for d, row in zip(sample.slopes[layer - 1], table)])
@@ -194,5 +196,5 @@ def derivatives(training: Training, weights: Sequence[Any], arithmetic: Arithmet
     for j, strength in enumerate(training.ridge):
         hessian[j, j] += arithmetic.rational(strength) if strength else zero
     return Derivatives(
-        _value(training, weights, arithmetic, found), _gradient(training, weights, arithmetic, found), hessian, found
+        _value(training, weights, arithmetic, found), _gradient(training, weights, arithmetic, found), hessian, found, output_slopes
     )  # fmt: skip

@@ -33,6 +33,7 @@ class Vanishing(Enum):
 
     ONE_UNIT = "D = 0: the layer above has one unit, and its weight v is not zero, so that D v = 0 says it"
     EXACT = "D = 0, computed over the rationals"
+    RESIDUALS = "D = 0 and B = 0, as all residuals are proved to vanish"
     NOT_ZERO = "D is not zero: an entry of it is proved to be positive or negative"
     OPEN = "whether D = 0 is not decided: balls hold zero, and no structure says it"
 
@@ -74,6 +75,8 @@ def unit_matrices(point: CriticalPoint, layer: int, unit: int) -> UnitMatrices:
                 B[i, j] += bend * a * b
             for s, g in enumerate(sample.backward[layer]):
                 D[i, s] += g * slope * a
+    if point.interpolates and not point.exact:
+        B, D = fmpq_mat(n, n), fmpq_mat(n, p)
     around = [*network.incoming(layer, unit), *network.outgoing(layer, unit)]
     ridged = any(training.ridge[k] for k in around)
     return UnitMatrices(layer, unit, B, D, inertia(B), _vanishing(point, layer, unit, D), ridged)
@@ -83,6 +86,8 @@ def _vanishing(point: CriticalPoint, layer: int, unit: int, D: Any) -> Vanishing
     network, entries = point.training.network, D.entries()
     if point.exact:
         return Vanishing.NOT_ZERO if any(entries) else Vanishing.EXACT
+    if point.interpolates:
+        return Vanishing.RESIDUALS
     if not any(point.training.ridge[k] for k in network.incoming(layer, unit)) and network.widths[layer + 1] == 1:
         (out,) = network.outgoing(layer, unit)
         weight = point.weights[out]

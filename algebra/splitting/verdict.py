@@ -197,7 +197,7 @@ def _not_zero(weight: arb | Exact) -> bool:
 
 def _judged(point: CriticalPoint, pieces: Sequence[Piece], total: Inertia | None, family: int) -> tuple[Kind, str]:
     """The kind, and why."""
-    if point.exact and point.at.value == 0:
+    if point.interpolates:
         return Kind.GLOBAL_MINIMUM, "the loss is 0, the least value of a sum of squares"
     if point.inertia is not None and point.inertia.negative:
         return Kind.STRICT_SADDLE, "the Hessian of the network that is split has a negative eigenvalue"

@@ -48,13 +48,18 @@ def facts(document: dict) -> list[str]:
     lines = [
         f"critical point ({point['level']}): {point['origin']}",
         f"{matrices_text(network, point['weights'])}",
-        f"loss {short_number(str(point['loss']))}, inertia of its Hessian {inertia_text(point['inertia'])}",
+        f"loss {loss_text(point['loss'])}, inertia of its Hessian {inertia_text(point['inertia'])}",
     ]
     for split in document["splits"]:
         name = f"layer {split['layer']}, unit {split['unit']}: " if len(document["splits"]) > 1 else ""
         lines.append(f"{name}B = {matrix_text(split['B']['entries'])}, {split['B']['sign'] or 'sign not decided'}")
         lines.append(name + split["D"]["because"])
     return lines
+
+
+def loss_text(loss: object) -> str:
+    """A loss; a dash where balls do not tell it from zero."""
+    return UNKNOWN if loss is None else short_number(str(loss))
 
 
 def matrices_text(network: Architecture, blocks: Sequence) -> str:
@@ -94,7 +99,7 @@ def notes(document: dict) -> list[str]:
         steps = f", then {count} segments" if count else ""
         found.append(
             f"path out, on which the loss never rises: along equal loss to shares {', '.join(map(str, way['shares']))}, down an arc{steps}, from loss "
-            f"{short_number(str(way['from_loss']))} to {short_number(str(way['to_loss']))}, all proved (--output FILE.csv has its vertices)"
+            f"{loss_text(way['from_loss'])} to {loss_text(way['to_loss'])}, all proved (--output FILE.csv has its vertices)"
         )
     elif not document["ridge"] and wide["kind"] != "global minimum":
         found.append("no path out along equal loss: it needs one split unit, D = 0 and a B that is not zero")

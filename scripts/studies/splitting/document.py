@@ -30,7 +30,7 @@ def splitting_document(found: Splitting) -> dict:
     """The split, JSON-ready. Layers and units count from 1; an inertia is (positive, negative, zero), null where it is not decided."""
     point = found.point
     with flint.ctx.workprec(point.precision):
-        value = number(point.at.value)
+        value = 0 if point.interpolates else entry(point.at.value)
         return stamped(
             "splitting",
             {
@@ -74,7 +74,7 @@ def number(value: Any) -> Any:
 
 
 def entry(value: arb | fmpq) -> Any:
-    """An entry of a matrix; null where a ball does not tell it from zero."""
+    """A loss or an entry of a matrix; null where a ball does not tell it from zero."""
     return None if isinstance(value, arb) and value.contains(0) else number(value)
 
 
@@ -137,10 +137,10 @@ def path(way: WayOut) -> dict:
         "direction": [written(part) for part in way.direction],
         "arc_length": written(way.length),
         "below": way.below,
-        "from_loss": number(way.vertices[0].loss),
-        "to_loss": number(way.vertices[-1].loss),
+        "from_loss": entry(way.vertices[0].loss),
+        "to_loss": entry(way.vertices[-1].loss),
         "vertices": [
-            {"stage": vertex.stage.value, "loss": number(vertex.loss), "weights": coordinates(vertex.weights)} for vertex in way.vertices
+            {"stage": vertex.stage.value, "loss": entry(vertex.loss), "weights": coordinates(vertex.weights)} for vertex in way.vertices
         ],
     }
 

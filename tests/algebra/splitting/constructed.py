@@ -72,4 +72,4 @@ def forced(training, weights):
     from critscape.algebra.splitting.critical_point import CriticalPoint
     from critscape.algebra.splitting.derivatives import derivatives
 
-    return CriticalPoint(training, tuple(weights), derivatives(training, weights, RATIONALS), None, True, 128)
+    return CriticalPoint(training, tuple(weights), derivatives(training, weights, RATIONALS), None, True, 128, False)

@@ -274,3 +274,17 @@ def test_points_in_balls_have_the_inertia_of_eigenvalues(activation, ridge, widt
         assert any(unit_matrices(point, *unit).vanishing is Vanishing.OPEN for unit in units)
     else:
         assert found.inertia == (np.sum(values > small), np.sum(values < -small), np.sum(np.abs(values) <= small))
+
+
+def test_an_interpolating_point_in_balls_is_proved_to_be_a_global_minimum():
+    assert not proved_point(LN_2, [0.7, 1.1]).interpolates
+    # tanh(2u)/tanh(u) = 3/2 at tanh(u)² = 1/3.
+    training = Training(
+        FeedForward((1, 1, 1), (False, False), Tanh()), LN_2.inputs[1:], (rationals("1/3"), rationals("1/2")), rationals(0, 0)
+    )
+    point = proved_point(training, [0.66, 0.58])
+    assert point.interpolates and point.at.value.contains(0)
+    assert unit_matrices(point, 1, 0).vanishing is Vanishing.RESIDUALS
+    assert verdict(point, (Split(1, 0, rationals(3, -2)),)).kind is Kind.GLOBAL_MINIMUM
+    nearly = replace(training, inputs=(*training.inputs, rationals(0)), targets=(*training.targets, rationals(0)))
+    assert not proved_point(nearly, [0.66, 0.58]).interpolates  # It does, but one more residual than weights is not proved to vanish.
