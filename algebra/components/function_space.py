@@ -7,7 +7,7 @@ L(w) ≥ L(p) + Σ_k m_k (r_k(w) − r_k(p)) = L(p): p is a global minimum.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -16,6 +16,9 @@ import flint
 
 from critscape.algebra.polynomial.convexity import convexity
 from critscape.algebra.polynomial.loss import exact
+
+Lift = Callable[[Sequence[flint.acb]], tuple[list[list[flint.acb]], list[list[flint.acb]]]]
+"""From weights (n balls) to P (d × d, symmetric) and K (· × d) with P Kᵀ = 0 at critical points."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Knowledge:
 
     ``bounded_below``: inf L > −∞, proved. ``floor``: a number with L ≥ floor, or None. ``function_space``: L as a sum of functions of
     residuals, or None. ``least``: an interval around inf L in which no other critical value lies, or None.
-    ``coercive``: L tends to infinity with w, proved.
+    ``coercive``: L tends to infinity with w, proved. ``lift``: critical points with P ⪰ 0 are global minima, proved.
     """
 
     bounded_below: bool
@@ -63,6 +66,7 @@ class Knowledge:
     function_space: FunctionSpace | None = None
     least: flint.arb | None = None
     coercive: bool = False
+    lift: Lift | None = None
 
 
 def _slope(term: Term) -> flint.fmpq_mpoly:

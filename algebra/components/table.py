@@ -18,6 +18,7 @@ from critscape.algebra.components.gauge import representative
 from critscape.algebra.components.limit_ideal import LimitIdeal
 from critscape.algebra.components.limits import Account, Fate, Limit
 from critscape.algebra.components.multiprecision import SLOW
+from critscape.algebra.components.semidefinite import semidefinite
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.elimination.critical_values import ValueCount
 from critscape.algebra.points.low_values import exact_value, low_point_from
@@ -269,7 +270,9 @@ def ranked(components: Sequence[Component], knowledge: Knowledge, table: Compone
     proved = [c for c in components if c.proved is not None]
     found = []
     for c in components:
-        if c.kind is not Kind.LOCAL_MINIMUM:
+        if c.kind in (Kind.LOCAL_MINIMUM, Kind.DEGENERATE) and lifted(knowledge, c):
+            found.append(as_global(replace(c, kind_proved=True), Kind.GLOBAL_MINIMUM, True))
+        elif c.kind is not Kind.LOCAL_MINIMUM:
             found.append(c)
         elif any(lower.loss < c.loss for lower in proved) or (low is not None and arb(exact(low)) < c.loss):
             found.append(as_global(c, Kind.SPURIOUS_MINIMUM, True))
@@ -282,6 +285,11 @@ def ranked(components: Sequence[Component], knowledge: Knowledge, table: Compone
         else:
             found.append(c)
     return found
+
+
+def lifted(knowledge: Knowledge, found: Component) -> bool:
+    """Whether convexity in a lifted space proves a critical point to be a global minimum."""
+    return knowledge.lift is not None and found.proved is not None and semidefinite(knowledge.lift, found.proved)
 
 
 def least_of(c: Component, components: Sequence[Component], accounts: Sequence[Account]) -> bool:

@@ -15,6 +15,7 @@ from critscape.algebra.polynomial.loss import exact, polynomial
 from critscape.problems.criteria.entrywise import Entrywise
 from critscape.problems.networks.network import Block, Matrix, Network, matrices, variables
 from critscape.problems.problem.problem import Problem, loss
+from critscape.problems.spaces.convex_lift import convex_lift
 from critscape.problems.spaces.linear_values import least_value
 
 
@@ -58,7 +59,7 @@ def knowledge(problem: Problem) -> Knowledge:
     with_ridge = replace(problem, ridge=(Fraction(1),) * problem.dimension)
     floor, least_ridge = problem.shape.floor, min(problem.ridge, default=Fraction(0))
     bounded = floor is not None or problem.coercive or (least_ridge >= 0 and with_ridge.coercive)
-    return Knowledge(bounded, floor, function_space(problem), least_value(problem), problem.coercive)
+    return Knowledge(bounded, floor, function_space(problem), least_value(problem), problem.coercive, convex_lift(problem))
 
 
 def function_space(problem: Problem) -> FunctionSpace | None:

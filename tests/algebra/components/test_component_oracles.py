@@ -33,6 +33,7 @@ def quadratic(inputs, units, **others):
 def rows(result):
     """(loss, dimension and its bound, inertia, kind) of each row."""
     assert all(row["level"] == "proved" for row in result["components"] if row["kind"] != "global minimum")
+    assert all(row["level"] in ("proved", "certified") for row in result["components"])
     return {
         (row["loss"], row["dimension"], row["dimension_bound"], tuple(row["inertia"].values()), row["kind"]) for row in result["components"]
     }
@@ -148,6 +149,7 @@ def test_one_common_ridge_leaves_circles():
         ("19/8", 1, "exact", (5, 2, 1), "strict saddle"),
         ("5/2", 0, "exact", (4, 4, 0), "strict saddle"),
     }
+    assert all(row["level"] == "proved" for row in result["components"])
     # Circles and a maximum of index four: the sum of a coercive loss.
     assert characteristics(result) == {"5/4": 0, "11/8": 0, "19/8": 0, "5/2": 1} and result["evidence"]["Euler sum"]["holds"]
 
