@@ -7,11 +7,10 @@ from pathlib import Path
 
 from critscape.kinds import Basins, Landscape, Source, source_of
 from critscape.problems.recipes.starting_points import StartingPoints
-from critscape.scripts.studies.basins.records import default_file, opened
-from critscape.scripts.studies.basins.run import MOST_STEPS, Experiment, identity, run
-from critscape.scripts.studies.basins.summary import summary
+from critscape.scripts.studies.basins.experiments import basins_document
+from critscape.scripts.studies.basins.records import default_file
+from critscape.scripts.studies.basins.run import MOST_STEPS, Experiment
 from critscape.scripts.studies.executors import workers_of
-from critscape.scripts.studies.known_points import known_points
 from critscape.scripts.studies.landscapes.document import landscape_document
 from critscape.scripts.studies.landscapes.survey import surveyed
 from critscape.scripts.studies.options import Options
@@ -29,7 +28,8 @@ def landscape(
 ) -> Landscape:
     """The connected components of the sublevel sets {L ≤ c} as the level c rises: barriers, depths, spurious valleys.
 
-    The loss must be coercive, its critical points all known and none of them degenerate.
+    Where the loss is not coercive or its minima are not isolated, the valleys are limits of those with an additional ridge; the loss must
+    be bounded below.
 
     Parameters
     ----------
@@ -64,9 +64,8 @@ def basins(
     max_paths: int = DEFAULT.max_paths,
     progress: bool = False,
 ) -> Basins:
-    """How often descent from random starting points ends in each of the minima.
-
-    The loss must be coercive, its critical points all known and none of them degenerate.
+    """How often descent from random starting points ends in each of the minima; without ridge, on each component of minima or on the way
+    to each valley at infinity.
 
     Parameters
     ----------
@@ -91,8 +90,5 @@ def basins(
     starts = StartingPoints.of(distribution, scale, interval)
     experiment = Experiment(method, step, starts, seed, positive("max_steps", max_steps or MOST_STEPS.get(method, 1)))
     with working(progress):
-        known = known_points(source_of(source), Options(engine, seed, jobs, max_paths))
-        starts.deviations(known.problem.network)
-        with opened(Path(records) if records else default_file(), identity(known, experiment)) as kept:
-            run(known, experiment, runs, workers_of(None, jobs), kept)
-            return Basins(summary(known, experiment, kept, runs))
+        solving, file = Options(engine, seed, jobs, max_paths), Path(records) if records else default_file()
+        return Basins(basins_document(source_of(source), solving, experiment, runs, workers_of(None, jobs), file))

@@ -66,11 +66,10 @@ def command(
     from critscape.problems.recipes.starting_points import StartingPoints
     from critscape.scripts.printing.basins_summary import render
     from critscape.scripts.printing.writing import emit
-    from critscape.scripts.studies.basins.records import default_file, opened
-    from critscape.scripts.studies.basins.run import MOST_STEPS, Experiment, identity, run
-    from critscape.scripts.studies.basins.summary import summary
+    from critscape.scripts.studies.basins.experiments import basins_document
+    from critscape.scripts.studies.basins.records import default_file
+    from critscape.scripts.studies.basins.run import MOST_STEPS, Experiment
     from critscape.scripts.studies.executors import workers_of
-    from critscape.scripts.studies.known_points import known_points
     from critscape.scripts.studies.options import Options
 
     with ExitStack() as names:
@@ -79,15 +78,12 @@ def command(
         starts = StartingPoints.of(distribution, scale, two_numbers(interval))
         experiment = Experiment(method, step, starts, seed, max_steps or MOST_STEPS[method])
     try:
-        known = known_points(source, Options(engine, seed, jobs, max_paths))
+        with renamed("distribution", FLAGS["distribution"]):
+            solving = Options(engine, seed, jobs, max_paths)
+            document = basins_document(source, solving, experiment, runs, workers_of(None, jobs), records or default_file())
     except NotApplicable as refusal:
         click.echo(f"critscape: {refusal}", err=True)
         return 1
-    with renamed("distribution", FLAGS["distribution"]):
-        starts.deviations(known.problem.network)
-    with opened(records or default_file(), identity(known, experiment)) as kept:
-        run(known, experiment, runs, workers_of(None, jobs), kept)
-        document = summary(known, experiment, kept, runs)
     emit(document, render, printed, output)
     return 0 if document["status"] == "complete" else 1
 

@@ -16,5 +16,7 @@
 ``limit_levels``      limits of losses along paths ε → 0
 ``limit_tree``        the limit of merge trees
 ``initial_form``      exact curves to infinity
+``arrival_on_components``  where descent ends without ridge
+``manifold_basin``    trapping neighbourhoods of manifolds of minima
 ``descending_ray``    losses that are not bounded below
 """

@@ -35,17 +35,18 @@ LARGE = 1e90
 
 
 class Outcome(Enum):
-    """How a run ends; only the first two are what is to be expected."""
+    """How a run ends; the first two are what is to be expected, the third where a loss has valleys at infinity."""
 
     TRAPPED = "in a trapping neighbourhood of a minimum"
     SETTLED = "at a minimum, in double precision"
+    RUNS_OFF = "runs off towards a valley at infinity"
     SADDLE = "at a saddle"
     UNKNOWN = "at a point that is not among the enumerated minima"
     DIVERGED = "diverged"
     UNFINISHED = "not settled within the steps allowed"
 
 
-EXPECTED = (Outcome.TRAPPED, Outcome.SETTLED)
+EXPECTED = (Outcome.TRAPPED, Outcome.SETTLED, Outcome.RUNS_OFF)
 
 
 @dataclass(frozen=True)

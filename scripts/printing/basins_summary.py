@@ -14,6 +14,7 @@ from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 from critscape.scripts.studies.basins.run import FLOW
 from critscape.scripts.studies.basins.summary import EVERY_RUN
+from critscape.scripts.studies.basins.valley_runs import EVERY_PLACE
 from critscape.scripts.studies.confidence import CONFIDENCE
 
 MOST_LISTED = 20
@@ -41,9 +42,9 @@ def text(document: dict, markdown: bool) -> str:
     left, right = ("left", "left"), ("right",) * 5
     tables = [
         (FINDINGS, finding_rows(document), ("right", "left", "left", "right", "right")),
-        (ORBITS, orbit_rows(document), left + right),
+        *([] if free(document) else [(ORBITS, orbit_rows(document), left + right)]),
     ]
-    if len(document["minima"]) > len(document["orbits"]):
+    if free(document) or len(document["minima"]) > len(document["orbits"]):
         tables.append((MINIMA, minima_rows(document), left + right[1:]))
     parts += [text_table(names, rows, sides, style) for names, rows, sides in tables if rows]
     return "\n\n".join([*parts, "\n".join(bullet + line for line in closing(document))]) + "\n"
@@ -63,10 +64,17 @@ def verdict(document: dict) -> str:
     if strange:
         kinds = Counter(entry["outcome"] for entry in strange)
         listed = ", ".join(f"{number:,} {outcome}" for outcome, number in kinds.most_common())
-        lines.append(f"FINDING: {len(strange):,} of {document['runs']:,} runs do not end in an enumerated minimum ({listed}).")
+        where = "on a component of minima or run off to a valley at infinity" if free(document) else "end in an enumerated minimum"
+        lines.append(f"FINDING: {len(strange):,} of {document['runs']:,} runs do not {where} ({listed}).")
+    elif free(document):
+        rows = len(document["minima"])
+        places = f"one of {rows} rows" if rows > 1 else "the one row"
+        lines.append(f"Every run ends on a component of minima or runs off to a valley at infinity: {places} below.")
     else:
         lines.append(f"Every run ends in one of the {len(document['minima'])} enumerated minima.")
-    broken = [(name, e["measured"]) for name, e in document["evidence"].items() if e["holds"] is False and name != EVERY_RUN]
+    broken = [
+        (name, e["measured"]) for name, e in document["evidence"].items() if e["holds"] is False and name not in (EVERY_RUN, EVERY_PLACE)
+    ]
     lines += [f"CHECK FAILS: {name} ({measured}); the shares are not to be relied on." for name, measured in broken]
     runs, part, interval = share_cells(spurious)
     if spurious["minima"] is None:
@@ -79,6 +87,11 @@ def verdict(document: dict) -> str:
     else:
         lines.append("There is no spurious minimum.")
     return "\n".join(lines)
+
+
+def free(document: dict) -> bool:
+    """Whether runs end on components of minima and in valleys at infinity, instead of in isolated minima."""
+    return document.get("components", False)
 
 
 def orbit_rows(document: dict) -> list[list[str]]:
@@ -101,7 +114,7 @@ def finding_rows(document: dict) -> list[list[str]]:
         [
             str(entry["run"]),
             entry["outcome"],
-            f"{entry['nearest']}, {entry['distance']:.3g} away",
+            f"{entry['nearest']}" + (f", {entry['distance']:.3g} away" if entry["distance"] is not None else ""),
             UNKNOWN if entry["loss"] is None else f"{entry['loss']:.6g}",
             str(entry["steps"]),
         ]

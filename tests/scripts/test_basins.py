@@ -22,6 +22,7 @@ from critscape.problems.recipes.starting_points import DISTRIBUTIONS, StartingPo
 from critscape.scripts.basins import command
 from critscape.scripts.studies import known_points
 from critscape.scripts.studies.answer import certified, solve
+from critscape.scripts.studies.basins import experiments
 from critscape.scripts.studies.basins import run as basins_run
 from critscape.scripts.studies.basins import summary as basins_summary
 from critscape.scripts.studies.basins.summary import equal_shares
@@ -114,7 +115,7 @@ def test_a_minimum_that_was_not_enumerated_is_shown_loudly(run, monkeypatch):
         known = original(*arguments)
         return replace(known, points=known.points[1:], closed_forms=known.closed_forms[1:])
 
-    monkeypatch.setattr(known_points, "known_points", lacking)
+    monkeypatch.setattr(experiments, "known_points", lacking)
     status, printed, _ = run("--runs", RUNS)
     assert status == 1 and "FINDING: " in printed and "at a point that is not among the enumerated minima" in printed
     found = json.loads(run("--runs", RUNS, "--format", "json")[1])
@@ -239,11 +240,11 @@ def test_flags_that_make_no_sense_are_refused(run, flags, complaint):
         run(*flags)
 
 
-def test_a_loss_that_is_not_coercive_is_refused(run, tmp_path):
-    flat = {**json.loads(CHAIN.read_text()), "ridge": 0}
-    (tmp_path / "flat.json").write_text(json.dumps(flat))
-    status, printed, complaints = run(source=tmp_path / "flat.json")
-    assert status == 1 and not printed and complaints.splitlines()[-1].startswith("critscape: ")
+def test_a_loss_that_is_not_bounded_below_is_refused(run, tmp_path):
+    falling = {"architecture": {"family": "polynomial", "variables": ["x", "y"], "loss": "x^2 y"}}
+    (tmp_path / "falling.json").write_text(json.dumps(falling))
+    status, printed, complaints = run(source=tmp_path / "falling.json")
+    assert status == 1 and not printed and "not bounded below" in complaints.splitlines()[-1]
 
 
 @pytest.mark.slow

@@ -6,14 +6,19 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from critscape.algebra.landscape.landscape import NotApplicable
 from critscape.problems.files.documents import checked
 from critscape.problems.files.problem_file import read
 from critscape.problems.files.writing import json_text
+from critscape.problems.recipes.starting_points import StartingPoints
 from critscape.problems.spaces.valley_theorems import intrinsic_dimension, no_spurious_valley
 from critscape.scripts import plot
 from critscape.scripts.figures import disconnectivity_figure, figure_style
 from critscape.scripts.pages import report_tree
+from critscape.scripts.printing import basins_summary
 from critscape.scripts.printing.landscapes import render
+from critscape.scripts.studies.basins.experiments import basins_document
+from critscape.scripts.studies.basins.run import Experiment
 from critscape.scripts.studies.landscapes.document import landscape_document
 from critscape.scripts.studies.landscapes.survey import surveyed
 from critscape.scripts.studies.options import Options
@@ -170,3 +175,26 @@ def test_orbits_of_one_common_ridge():
     assert found["status"] == "complete" and found["spurious_valleys_exist"] is False and found["theorem"] is None
     assert rows(found) == [("5/4", True, "11/8", False, 2, "certified")]
     assert found["valleys"][0]["dimension"] == 1
+
+
+def test_runs_off_to_infinity_and_runs_onto_components(tmp_path):
+    off = run_basins(typed("(x y - 1)^2 + x^2"), tmp_path)
+    assert off["outcomes"] == {"runs off towards a valley at infinity": 20} and off["status"] == "complete"
+    assert [(row["kind"], row["loss"], row["runs"]) for row in off["minima"]] == [("infimum at infinity", "0", 20)]
+    onto = run_basins(linear([1, 1, 1], [[1]], [[2]]), tmp_path)
+    assert onto["arrivals"]["proved"] + onto["arrivals"]["in_double_precision"] == 20 and onto["arrivals"]["proved"] > 0
+    [row] = onto["minima"]
+    assert (row["kind"], row["loss"], row["dimension"]) == ("global minimum", "0", 1) and row["distance"] < 1e-6
+    assert "Every run ends on a component of minima or runs off" in basins_summary.render(onto, "text")
+
+
+def run_basins(problem, folder):
+    experiment = Experiment("flow", None, StartingPoints.of(None, None, None), 0, 20_000)
+    found = json.loads(json_text(basins_document(problem, OPTIONS, experiment, 20, None, folder / "runs.sqlite")))
+    checked(found, "basins")
+    return found
+
+
+def test_runs_of_what_is_not_listed_are_refused(tmp_path):
+    with pytest.raises(NotApplicable, match="valleys that are listed"):
+        run_basins(linear([6, 6, 6], np.eye(6, dtype=int).tolist(), np.eye(6, dtype=int).tolist()), tmp_path)

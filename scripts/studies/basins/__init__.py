@@ -3,4 +3,6 @@
 ``run``      an experiment: method, starting points, the work spread over processes
 ``records``  the SQLite file of its runs
 ``summary``  what the runs found, as a document
+``valley_runs``  runs of a loss without ridge: components of minima, valleys at infinity
+``experiments``  from a source to the document
 """

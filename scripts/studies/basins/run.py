@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -85,27 +85,47 @@ def run(known: KnownPoints, experiment: Experiment, count: int, workers: Workers
     ------
     Interrupted : by the keyboard, or because workers were lost.
     """
+    if not missing_runs(experiment, count, records)[1]:
+        return
+    neighbourhoods = trapping_neighbourhoods(known.loss, known.points)
+    known_targets = targets(known.points, neighbourhoods)
+    work = partial(followed, experiment, known.problem.network, known.loss, known_targets)
+    record = partial(recorded, known.loss, neighbourhoods)
+    follow(experiment, known.problem.network.title, count, workers, records, work, record)
+
+
+def missing_runs(experiment: Experiment, count: int, records: Records) -> tuple[list[tuple[float, list[int]]], int]:
+    """The numbers of the runs that have no record, by tolerance, and how many these are."""
     plan = {experiment.tolerance: count, **({TIGHTER: min(count, CHECKED)} if experiment.method == FLOW else {})}
     missing = []
     for tolerance, number in plan.items():
         done = {record.number for record in records.runs(tolerance, number)}
         missing.append((tolerance, [k for k in range(number) if k not in done]))
-    left = sum(len(numbers) for _, numbers in missing)
-    if not left:
-        return
-    neighbourhoods = trapping_neighbourhoods(known.loss, known.points)
-    known_targets = targets(known.points, neighbourhoods)
-    work = partial(followed, experiment, known.problem.network, known.loss, known_targets)
+    return missing, sum(len(numbers) for _, numbers in missing)
+
+
+def follow(
+    experiment: Experiment,
+    title: str,
+    count: int,
+    workers: Workers | None,
+    records: Records,
+    work: Callable[[tuple[float, Sequence[int]]], list[End]],
+    record: Callable[[int, float, End], Run],
+) -> None:
+    """Follows what has no record by ``work`` on pieces (a tolerance, numbers of runs), and records each end."""
+    missing, left = missing_runs(experiment, count, records)
+    total = count + (min(count, CHECKED) if experiment.method == FLOW else 0)
 
     def batches() -> Iterator[tuple[float, list[int]]]:
         for tolerance, numbers in missing:
             yield from ((tolerance, numbers[k : k + BATCH]) for k in range(0, len(numbers), BATCH))
 
-    with interruptible("basin run"), counting("basins", sum(plan.values()), sum(plan.values()) - left) as tell:
-        tell(known.problem.network.title, 0)
+    with interruptible("basin run"), counting("basins", total, total - left) as tell:
+        tell(title, 0)
         for (tolerance, numbers), found in spread(work, batches(), workers):
-            records.add([recorded(known.loss, neighbourhoods, k, tolerance, end) for k, end in zip(numbers, found)])
-            tell(known.problem.network.title, len(numbers))
+            records.add([record(k, tolerance, end) for k, end in zip(numbers, found)])
+            tell(title, len(numbers))
 
 
 def followed(experiment: Experiment, network: Network, loss: Loss, known: Targets, piece: tuple[float, Sequence[int]]) -> list[End]:
