@@ -18,6 +18,8 @@ from critscape.algebra.cells.faces import Kernel
 from critscape.algebra.cells.one_layer import Residuals
 
 NEWTON_STEPS = 60
+VANISHING = 1e-4
+"""Strengths that are smaller, beside the largest, may be zero: whether they are is proved."""
 RATIONAL_BITS = 48
 """Numerators and denominators of strengths that are guessed to be rational; the guess is proved or dropped."""
 
@@ -92,9 +94,13 @@ class Empty:
 
 @dataclass(frozen=True)
 class Undecided:
-    """Whether stationary points have this support was not decided: ``reason`` is one sentence."""
+    """Whether stationary points have this support was not decided: ``reason`` is one sentence.
+
+    ``optimum`` has the residuals of the optimum where these are known and the strengths alone are open.
+    """
 
     reason: str
+    optimum: Solution | None = None
 
 
 DEPENDENT = "the forces of the units of a support are linearly dependent there, so that their strengths are not determined"
@@ -103,6 +109,34 @@ BOUNDARY = "a minimum lies on the boundary of a stratum, or so near to it that b
 
 def solve(space: Residuals, kernels: Sequence[Kernel], start: Sequence[float]) -> Solution | Empty | Undecided:
     """The optimum of a set of kernels from strengths near it, at the working precision, as a proof that all are positive or one is zero."""
+    found = approached(space, kernels, start)
+    vanishing = [place for place, value in enumerate(start) if value <= VANISHING * max(start)]
+    if not isinstance(found, Undecided) or not vanishing or len(vanishing) == len(kernels):
+        return found
+    return on_boundary(space, kernels, start, vanishing) or found
+
+
+def on_boundary(space: Residuals, kernels: Sequence[Kernel], start: Sequence[float], vanishing: Sequence[int]) -> Empty | Undecided | None:
+    """What is proved where the strengths of some kernels seem to vanish: the optimum is that of the others if the constraints hold there.
+
+    The strengths are unique, and those zero, if the forces of all kernels are independent; else the residuals alone are known.
+    """
+    kept = [place for place in range(len(kernels)) if place not in vanishing]
+    others = solve(space, [kernels[place] for place in kept], [start[place] for place in kept])
+    if not isinstance(others, Solution):
+        return None
+    verdicts = [others.against_one(kernels[place].matrix) for place in vanishing]
+    if any(verdict is None or verdict > 0 for verdict in verdicts):
+        return None
+    ball = arb_mat([[value] for value in others.epsilon])
+    forces = [arb_mat(kernel.matrix) * ball for kernel in kernels]
+    images = arb_mat([[force[i, 0] for force in forces] for i in range(space.size)])
+    independent = not (images.transpose() * images).det().contains(0)
+    return Empty() if -1 in verdicts or independent else Undecided(DEPENDENT, others)
+
+
+def approached(space: Residuals, kernels: Sequence[Kernel], start: Sequence[float]) -> Solution | Empty | Undecided:
+    """As :func:`solve`, by inequalities alone: nothing is found where a minimum lies on the boundary exactly."""
     metric, target = arb_mat(space.metric), arb_mat(space.target)
     matrices = [arb_mat(kernel.matrix) for kernel in kernels]
     alive = [place for place, value in enumerate(start) if value > 0]

@@ -197,7 +197,7 @@ def of_support(scene: Landscape, support: Support, start: Sequence[float]) -> Fo
     if isinstance(solution, Empty):
         return Found((), ())
     if isinstance(solution, Undecided):
-        return Found((), (solution.reason,))
+        return Found((), () if nowhere(scene, support, solution.optimum) else (solution.reason,))
     reasons = set()
     seats: dict[Numbers, list[Place]] = {metric: [] for metric in scene.metrics}
     for number, kernel in enumerate(solution.kernels):
@@ -216,6 +216,13 @@ def of_support(scene: Landscape, support: Support, start: Sequence[float]) -> Fo
     if any(None in (row.clarke, row.minimum, row.index) for row in rows):
         reasons.add(OPEN_SLOPE)
     return Found(tuple(rows), tuple(reasons))
+
+
+def nowhere(scene: Landscape, support: Support, optimum: Solution | None) -> bool:
+    """Whether, at the residuals of an optimum, the direction of some kernel of a support is proved to lie on none of its faces."""
+    if optimum is None:
+        return False
+    return any(all(outgoing_sign(scene.layer, optimum, face) == 0 for face in scene.kernels[place].faces) for place in support)
 
 
 def assignments(

@@ -23,13 +23,13 @@ def solution(problem: Problem | Regression, options: Options, certificate: Path 
     TooLarge, EngineUnavailable : before any work is done.
     BadInput : an option that the problem's family does not have.
     """
+    if options.cluster is not None and problem.network.family != "piecewise-linear":
+        raise BadInput("--cluster", f"nothing: critical points of the family {problem.network.family} are found on this machine (--jobs)")
     if isinstance(problem, Regression):
         for flag, given, only in (("--engine", options.engine, Options.engine), ("--cross-check", options.cross_check, False)):
             if given != only:
                 raise BadInput(flag, f"nothing: the family {problem.network.family} has one way to its answer")
         module = import_module(f"critscape.scripts.studies.{REGRESSIONS[problem.network.family]}")
         return module.answered(problem, options, certificate)
-    if options.cluster is not None:
-        raise BadInput("--cluster", f"nothing: critical points of the family {problem.network.family} are found on this machine (--jobs)")
     found = solve(problem, options)
     return (found if certificate is None else certified(found, certificate)).document
