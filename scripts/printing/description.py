@@ -20,6 +20,7 @@ def description_text(described: dict) -> str:
     lines += [f"  {generator}" for generator in symmetry["generators"]] or ["  the identity"]
     if symmetry["continuous"]:
         lines.append(f"  and a {symmetry['continuous']}-parameter continuous group: critical points that it moves are not isolated")
+        lines += [f"    {field}" for field in symmetry["fields"]]
     if described["infinite"]:
         lines.append(f"  ({described['infinite']})")
     return "\n".join(lines) + "\n"

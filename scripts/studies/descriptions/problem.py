@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from critscape.algebra.polynomial.loss import gradient, hessian, polynomial
-from critscape.algebra.symmetry.continuous import infinitesimal_symmetries
+from critscape.algebra.symmetry.continuous import VectorField, infinitesimal_symmetries
 from critscape.algebra.symmetry.finite import SignedPermutation, symmetry_group
 from critscape.problems.files.problem_file import document
 from critscape.problems.networks.network import latex_names
@@ -31,6 +31,7 @@ def describe(problem: Problem) -> dict:
             "order": group.order,
             "generators": [transformation_text(generator, exact_loss.variables) for generator in group.generators],
             "continuous": len(fields),
+            "fields": [field_text(field, exact_loss.variables) for field in fields],
         },
         "criterion": describe_criterion(problem),
         "function_space": describe_function_space(problem.network),
@@ -53,6 +54,28 @@ def latex_forms(problem: Problem) -> dict:
     found = {"loss": printed(sympy_loss(exact_loss)), "gradient": [printed(slope) for slope in sympy_gradient(exact_loss)]}
     residual = criterion_latex(problem)
     return found | ({"residual": residual} if residual else {})
+
+
+def field_text(field: VectorField, names: tuple[str, ...]) -> str:
+    """The differential equations whose flow leaves the loss unchanged, without those of weights that stay where they are.
+
+    >>> from flint import fmpq
+    >>> turn = VectorField(((fmpq(0), fmpq(1)), (fmpq(-1), fmpq(0))), (fmpq(0), fmpq(0)))
+    >>> field_text(turn, ("x", "y"))
+    "x' = y, y' = −x"
+    >>> field_text(VectorField(((fmpq(1, 2), fmpq(-3)), (fmpq(0), fmpq(0))), (fmpq(-1), fmpq(0))), ("x", "y"))
+    "x' = 1/2 x − 3 y − 1"
+    """
+    told = []
+    for name, row, constant in zip(names, field.linear, field.constant):
+        terms = [(a, other) for a, other in zip(row, names) if a != 0] + ([(constant, "")] if constant != 0 else [])
+        text = ""
+        for a, other in terms:
+            size = " ".join(filter(None, ("" if abs(a) == 1 and other else str(abs(a)), other)))
+            text += (" − " if a < 0 else " + ") + size if text else ("−" if a < 0 else "") + size
+        if text:
+            told.append(f"{name}' = {text}")
+    return ", ".join(told)
 
 
 def transformation_text(transformation: SignedPermutation, names: tuple[str, ...]) -> str:
