@@ -30,7 +30,7 @@ class Typed:
         if rest.degree > 0 or any(strength < 0 for strength in problem.ridge):
             return Shape()
         ridged = [{tuple(int(i == j) for i in range(problem.dimension)): Fraction(1)} for j, s in enumerate(problem.ridge) if s > 0]
-        grows = proper([*(r.terms() for r in squares), *ridged], network.variables)
+        grows = proper([*(square.base.terms() for square in squares), *ridged], network.variables)
         return Shape(coercive=grows, floor=rest.packed.get(0, Fraction(0)))
 
     def title(self, problem: Problem) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
@@ -77,18 +78,30 @@ def expression(written: str, variables: Sequence[str], field: str) -> RationalPo
     return _bounded(_evaluated(tree, dict(zip(variables, generators(len(variables)))), field), field)
 
 
-def sum_of_squares(written: str, variables: Sequence[str]) -> tuple[list[RationalPolynomial], RationalPolynomial]:
-    """The r of the terms c r^(2k), c > 0, of a sum that :func:`expression` reads, and the sum of its other terms.
+@dataclass(frozen=True)
+class EvenPower:
+    """c r^(2k): ``factor`` c > 0, ``base`` r, ``exponent`` 2k > 0."""
+
+    factor: Fraction
+    base: RationalPolynomial
+    exponent: int
+
+
+def sum_of_squares(written: str, variables: Sequence[str]) -> tuple[list[EvenPower], RationalPolynomial]:
+    """The terms c r^(2k), c > 0, of a sum that :func:`expression` reads, and the sum of its other terms.
 
     >>> squares, rest = sum_of_squares("3*(x - y^2)^2/2 + (1 - x)^4 - 5", ("x", "y"))
-    >>> [r.terms() for r in squares], rest.terms()
-    ([{(0, 0): Fraction(1, 1), (1, 0): Fraction(-1, 1)}, {(1, 0): Fraction(1, 1), (0, 2): Fraction(-1, 1)}], {(0, 0): Fraction(-5, 1)})
+    >>> [(square.factor, square.base.terms(), square.exponent) for square in squares]
+    [(Fraction(1, 1), {(0, 0): Fraction(1, 1), (1, 0): Fraction(-1, 1)}, 4), (Fraction(3, 2), {(1, 0): Fraction(1, 1), (0, 2): Fraction(-1, 1)}, 2)]
+    >>> rest.terms()
+    {(0, 0): Fraction(-5, 1)}
     """
     from lark import Tree
 
     tree, field = _parser().parse(written), ""
     values = _values(tree, dict(zip(variables, generators(len(variables)))), field)
-    squares, rest = [], constant(len(variables), 0)
+    squares: list[EvenPower] = []
+    rest = constant(len(variables), 0)
     open_: list[tuple[Tree, Fraction]] = [(tree, Fraction(1))]
     while open_:
         node, scale = open_.pop()
@@ -106,7 +119,7 @@ def sum_of_squares(written: str, variables: Sequence[str]) -> tuple[list[Rationa
         elif node.data == "multiply" and (factor := numbers[0] or numbers[1]):
             open_.append((children[1 if numbers[0] else 0], scale * factor))
         elif node.data == "raise_to" and (exponent := int(str(node.children[-1]))) % 2 == 0 and exponent and scale > 0:
-            squares.append(values[id(children[0])])
+            squares.append(EvenPower(scale, values[id(children[0])], exponent))
         else:
             rest = rest + values[id(node)] * scale
     return squares, rest

@@ -12,7 +12,10 @@ import flint
 
 from critscape.algebra.components.function_space import FunctionSpace, Knowledge, Term, squares
 from critscape.algebra.polynomial.loss import exact, polynomial
+from critscape.algebra.polynomial.rational_polynomial import RationalPolynomial
 from critscape.problems.criteria.entrywise import Entrywise
+from critscape.problems.input.expression import sum_of_squares
+from critscape.problems.networks.families.polynomial import Polynomial
 from critscape.problems.networks.network import Block, Matrix, Network, matrices, variables
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.spaces.convex_lift import convex_lift
@@ -63,17 +66,35 @@ def knowledge(problem: Problem) -> Knowledge:
 
 
 def function_space(problem: Problem) -> FunctionSpace | None:
-    """The loss as a sum of functions of residuals, where it has no other part: no ridge, and a network that computes functions."""
+    """The loss as a sum of functions of residuals, where it has no ridge: those of the samples, or the squares in a loss that is typed in."""
     network = problem.network
-    if any(problem.ridge) or not network.outputs:
+    if any(problem.ridge):
         return None
     ring = flint.fmpq_mpoly_ctx.get(variables(network), "degrevlex")
+    if isinstance(network, Polynomial):
+        return FunctionSpace(tuple(typed_terms(network, ring)))
+    if not network.outputs:
+        return None
     rows = network.coefficients(matrices(network, ring.gens()))
     entries = [c if isinstance(c, flint.fmpq_mpoly) else ring.constant(flint.fmpq(c)) for row in rows for c in row]
     if isinstance(problem.criterion, Entrywise):
         return FunctionSpace(tuple(residual_terms(problem, problem.criterion, entries)))
     free = replace(problem, network=Coefficients(network.inputs, network.outputs, network.exponents), ridge=())
     return FunctionSpace(tuple(Term(outer, form.compose(*entries, ctx=ring)) for outer, form in squares(polynomial(loss(free)))))
+
+
+def typed_terms(network: Polynomial, ring: flint.fmpq_mpoly_ctx) -> Iterator[Term]:
+    """The c r^(2k) of a sum that was typed in, and what else is in it as one term."""
+    powers, rest = sum_of_squares(network.expression, network.variables)
+    for power in powers:
+        yield Term((0,) * power.exponent + (power.factor,), over_rationals(power.base, ring))
+    if rest:
+        yield Term((0, Fraction(1)), over_rationals(rest, ring))
+
+
+def over_rationals(polynomial: RationalPolynomial, ring: flint.fmpq_mpoly_ctx) -> flint.fmpq_mpoly:
+    """A polynomial in Python's fractions as one of FLINT."""
+    return ring.from_dict({exponents: exact(c) for exponents, c in polynomial.terms().items()})
 
 
 def residual_terms(problem: Problem, criterion: Entrywise, entries: Sequence[flint.fmpq_mpoly]) -> Iterator[Term]:

@@ -51,7 +51,8 @@ AT_POINTS = {
     "minima and maxima that meet": (typed("x^2*y", "x", "y"), [[0, 1], [0, -1], [0, 0]]),
     "saddle by a rising arc": (typed("-x^2 + y^4", "x", "y"), [[0, 0]]),
     "arcs over a number field": (typed("(x^2 - 2)^2 + y^4", "x", "y"), [[2**0.5, 0]]),
-    "nothing decided": (typed("x^4 + y^4", "x", "y"), [[0, 0]]),
+    "convex powers": (typed("x^4 + y^4", "x", "y"), [[0, 0]]),
+    "nothing decided": (typed("x^4 - x^2*y^2 + y^4", "x", "y"), [[0, 0]]),
     "arc of order six": (typed("(y - x^2)^2 - x^6", "x", "y"), [[0, 0]]),
 }
 

@@ -34,7 +34,7 @@ def rows(case):
     ("case", "expected"),
     [
         ("strict minimum of order four", [("local minimum", "proved", 0, True, (1, 0, 1))]),
-        ("circle of minima around a maximum", [("local maximum", "proved", 0, True, (0, 2, 0)), *[("local minimum", "proved", 1, True, (1, 0, 1))] * 2]),
+        ("circle of minima around a maximum", [("local maximum", "proved", 0, True, (0, 2, 0)), *[("global minimum", "proved", 1, True, (1, 0, 1))] * 2]),
         ("minima and maxima that meet", [
             ("local minimum", "proved", 1, True, (1, 0, 1)),
             ("local maximum", "proved", 1, True, (0, 1, 1)),
@@ -43,6 +43,7 @@ def rows(case):
         ("saddle by a rising arc", [("strict saddle", "proved", 0, False, (0, 1, 1))]),
         # The solver proves a minimum over ℚ(√2), a certificate only that there is a critical point with one positive eigenvalue.
         ("arcs over a number field", [("degenerate", "certified", 0, False, (1, 0, 1))]),
+        ("convex powers", [("global minimum", "proved", 0, False, (0, 0, 2))]),
         ("nothing decided", [("degenerate", "certified", 0, False, (0, 0, 2))]),
         ("arc of order six", [("non-strict saddle", "proved", 0, False, (1, 0, 1))]),
     ],
@@ -64,6 +65,7 @@ def test_a_curve_that_is_not_real_gives_no_dimension():
     content = issued("nothing decided")
     content["problem"]["architecture"] |= {"variables": ["x", "y", "z"], "loss": "z^2 + z*(x^2 + y^2)"}
     content["problem"].pop("ridge")
+    content["composition"] = None
     one = [["1", [0, 0, 0]]]
     row = content["components"][0]
     row["point"] = ["0"] * 3
