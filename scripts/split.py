@@ -89,7 +89,13 @@ def command(
     from critscape.scripts.studies.splitting.request import asked, at_infinity, plan_of
     from critscape.scripts.studies.splitting.run import split
 
-    with renamed("weights", "--weights"), renamed("layer", "--layer"), renamed("unit", "--unit"), renamed("lambda", "--lambda"):
+    with (
+        renamed("weights", "--weights"),
+        renamed("layer", "--layer"),
+        renamed("unit", "--unit"),
+        renamed("lambda", "--lambda"),
+        renamed("starts", "--starts"),
+    ):
         problem, given, origin = asked(source, weights, point)
         unit_at_infinity = None if saturate is None else at_infinity(problem, layer, saturate)
         found = split(problem, plan_of(problem, layer, unit, share, also), given, origin, seed, starts, unit_at_infinity)

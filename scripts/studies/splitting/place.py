@@ -107,7 +107,7 @@ def critical_point(
             return exact, Origin.EXACT
         return proved_point(training, [w.ball for w in weights]), origin
     except NotCritical as error:
-        raise BadInput("weights" if weights is not None else "start", f"a critical point that can be proved ({error})") from None
+        raise BadInput("weights" if weights is not None else "starts", f"a critical point that can be proved ({error})") from None
 
 
 def shares(text: str, field: str) -> tuple[Fraction, ...]:
