@@ -35,6 +35,7 @@ def command(
     """Enumerate, certify and classify the critical points of PROBLEM: a problem file, an earlier result, or - for standard input."""
     from critscape.problems.files.problem_file import load, load_any
     from critscape.problems.spaces.function_space_problem import in_function_space
+    from critscape.problems.spaces.linear_values import functions_of_full_rank
     from critscape.problems.spaces.weight_space import relation
     from critscape.scripts.printing.delivery import deliver
     from critscape.scripts.printing.rendering import View
@@ -48,5 +49,7 @@ def command(
     document = solution(in_function_space(loaded), options, certificate)
     if document["status"] != "not-finite":
         counts = {name: document["counts"][name] for name in ("complex", "real")}
-        document["function_space"] = {**counts, **document.get("function_space", {}), **relation(loaded.network)}
+        counts |= document.get("function_space", {})
+        known = functions_of_full_rank(loaded) if document["status"] == "complete" else None
+        document["function_space"] = {**counts, **relation(loaded.network, counts["complex"], known)}
     return deliver([document], printed, output, View(all_points))

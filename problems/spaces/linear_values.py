@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import combinations, pairwise
+from math import comb
 
 import flint
 from flint import arb, fmpq, fmpq_mat
@@ -69,6 +70,24 @@ def critical_values(problem: Problem) -> list[arb] | None:
             if not found or not value.overlaps(found[-1]):
                 found.append(value)
         return found
+
+
+def functions_of_full_rank(problem: Problem) -> int | None:
+    """The number of complex critical points M of rank r, the least width, of the squared loss on the matrices of rank at most r.
+
+    With A = Y restricted to the rows of X, AAᵀ or AᵀA (the smaller one) with simple non-zero eigenvalues alone: NᵀA = NᵀN and
+    ANᵀ = NNᵀ make the column space of N invariant, and N the projection of A to it (Eckart and Young). None for other data and losses.
+    """
+    network = problem.network
+    if any(problem.ridge) or not isinstance(network, Linear) or problem.criterion != Squared():
+        return None
+    inputs, targets = (fmpq_mat([[exact(v) for v in row] for row in rows]) for rows in (problem.inputs, problem.targets))
+    smaller = min(network.inputs, network.outputs)
+    if inputs.rank() < network.inputs:
+        return None
+    with flint.ctx.workprec(BITS):
+        positive = [multiplicity for value, multiplicity in eigenvalues(explained(inputs, targets)) if value > 0]
+    return comb(smaller, min(network.widths)) if positive == [1] * smaller else None
 
 
 def explained(inputs: fmpq_mat, targets: fmpq_mat) -> fmpq_mat:

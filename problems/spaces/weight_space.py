@@ -13,8 +13,10 @@ from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.networks.network import Network
 
 
-def relation(network: Network) -> dict[str, str | None]:
+def relation(network: Network, found: int | None = None, known: int | None = None) -> dict[str, str | None]:
     """What the critical points found in the function space of ``network`` mean for its weights without ridge.
+
+    ``found`` is the number of complex functions of full rank among them, ``known`` that of all there are, by a theorem.
 
     ``weight_space`` names the network; ``relation`` is a sentence on pure and spurious critical points; ``left_out`` one on functions
     that the chart does not reach, None where it reaches all.
@@ -27,6 +29,11 @@ def relation(network: Network) -> dict[str, str | None]:
             f"without ridge; a spurious critical point, whose function is not critical here, has a function of rank less than {rank}"
         )
         left = None if filling else f"the matrices of rank less than {rank}, where the function space is singular, and some of rank {rank}"
+        if left is not None and known is not None and found == known:
+            left = (
+                f"the matrices of rank less than {rank}, where the function space is singular; of rank {rank} no critical point is left out: "
+                f"these data have {known} (Eckart and Young)"
+            )
         return {"weight_space": network.title, "relation": pure, "left_out": left}
     assert isinstance(network, Quadratic)  # The other family with a function space of its own.
     units, signs = network.hidden, network.output

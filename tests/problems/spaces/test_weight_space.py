@@ -8,6 +8,7 @@ from critscape.problems.files.problem_file import read
 from critscape.problems.networks.network import matrices
 from critscape.problems.problem.problem import loss
 from critscape.problems.spaces.function_space_problem import in_function_space
+from critscape.problems.spaces.linear_values import functions_of_full_rank
 from critscape.problems.spaces.weight_space import relation
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.options import Options
@@ -71,3 +72,24 @@ def test_data_that_do_not_span_have_no_theorem():
         }
     )
     assert in_function_space(problem).shape.theorem is None
+
+
+@pytest.mark.parametrize(
+    "widths, inputs, targets, known",
+    [
+        ([2, 1, 2], [[1, 2], [3, 1], [1, 1]], [[2, 0], [1, 1], [0, 3]], 2),
+        ([3, 2, 3], [[1, 0, 0], [0, 1, 0], [0, 0, 1]], [[3, 0, 0], [0, 2, 0], [0, 0, 1]], 3),
+        ([3, 1, 2], [[1, 0, 0], [0, 1, 0], [0, 0, 1]], [[3, 0], [0, 2], [1, 1]], 2),
+        # A double eigenvalue, a vanishing one, few samples: curves, isotropic vectors, flat directions.
+        ([2, 1, 2], [[1, 0], [0, 1]], [[1, 0], [0, 1]], None),
+        ([2, 1, 2], [[1, 0], [0, 1]], [[1, 1], [1, 1]], None),
+        ([2, 1, 2], [[1, 2]], [[1, 1]], None),
+    ],
+)
+def test_numbers_of_critical_functions_of_full_rank(widths, inputs, targets, known):
+    problem = read({"architecture": {"family": "linear", "widths": widths}, "data": {"inputs": inputs, "targets": targets}})
+    assert functions_of_full_rank(problem) == known
+    if known:
+        assert f"these data have {known}" in relation(problem.network, known, known)["left_out"]
+        assert "and some of rank" in relation(problem.network, known - 1, known)["left_out"]
+    assert "and some of rank" in relation(problem.network)["left_out"]
