@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 PIECEWISE_LINEAR = ("abs", "leaky-relu", "maxout", "prelu", "relu")
-SMOOTH = ("elu", "gelu", "logistic", "one-hidden-layer", "sigmoid", "silu", "softmax", "softplus", "swish", "tanh")
+ENUMERATED = ("logistic", "sigmoid", "tanh")
+SMOOTH = ("elu", "gelu", "silu", "softmax", "softplus", "swish")
 
 
 def out_of_reach(name: str) -> str | None:
@@ -21,9 +22,16 @@ def out_of_reach(name: str) -> str | None:
             "piecewise-linear; for others take a polynomial as activation (polynomial-network), or type the loss of one activation "
             "pattern (family polynomial)"
         )
+    if plain in ENUMERATED:
+        return (
+            f"{name.strip()} is not a polynomial: networks with one hidden layer of logistic or tanh units, one output and a ridge are the "
+            "family one-hidden-layer, single critical points of deeper ones the family feed-forward; for others take a polynomial that is near "
+            "it on the range of your pre-activations as activation (polynomial-network), such as the first terms of its series"
+        )
     if plain in SMOOTH:
         return (
-            f"{name.strip()} is not a polynomial: its critical points are not algebraic, which is not there yet; take a polynomial that "
-            "is near it on the range of your pre-activations as activation (polynomial-network), such as the first terms of its series"
+            f"{name.strip()} is not a polynomial: its critical points are not algebraic, and only those of logistic and tanh units are found "
+            "(family one-hidden-layer); take a polynomial that is near it on the range of your pre-activations as activation "
+            "(polynomial-network), such as the first terms of its series"
         )
     return None

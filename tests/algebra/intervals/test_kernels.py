@@ -8,9 +8,9 @@ import pytest
 from mpmath import mpf
 
 from critscape.algebra.activations.named import NAMED
-from critscape.algebra.boxes import directed
 from critscape.algebra.boxes.region import data, enclosed
 from critscape.algebra.boxes.regression import Regression
+from critscape.algebra.intervals import directed
 from critscape.algebra.intervals.enclosures import activate, curvature, outer_weights, room, slopes
 from critscape.algebra.intervals.sigmoid import KINDS, SWINGS, ranges
 
