@@ -111,7 +111,7 @@ def solve(space: Residuals, kernels: Sequence[Kernel], start: Sequence[float]) -
     """The optimum of a set of kernels from strengths near it, at the working precision, as a proof that all are positive or one is zero."""
     found = approached(space, kernels, start)
     vanishing = [place for place, value in enumerate(start) if value <= VANISHING * max(start)]
-    if not isinstance(found, Undecided) or not vanishing or len(vanishing) == len(kernels):
+    if not isinstance(found, Undecided) or not vanishing:
         return found
     return on_boundary(space, kernels, start, vanishing) or found
 

@@ -118,3 +118,25 @@ def test_more_samples_on_a_line_than_its_rank(seed, slopes):
     targets = [rng.randint(-9, 9) or 1 for _ in samples]
     found = stationary_sets(layer(samples, targets, [("1/3", ["1/2", "1/5", "2/3"])], slopes))
     assert not found.undecided and euler_sum(found.sets) == 1
+
+
+def test_a_ridge_at_its_threshold_leaves_the_origin_alone():
+    """(Σ e φ)² = λΛ exactly: the alive point has just been absorbed, and no digits tell."""
+    found = stationary_sets(layer([[1]], [1], [(1, [1])]))
+    assert summary(found) == [(fmpq(1, 2), 1, 0, True)] and euler_sum(found.sets) == 1
+
+
+def test_small_integers_are_decided_or_said_to_be_open():
+    """Data full of coincidences: what is decided has Euler sum 1, and nearly all is decided."""
+    decided = 0
+    for seed in range(30):
+        rng = random.Random(seed)
+        d, m, k = rng.randint(1, 2), rng.randint(2, 5), rng.randint(1, 2)
+        samples = [[rng.randint(-2, 2) for _ in range(d)] + [1] * (seed % 2) for _ in range(m)]
+        targets = [rng.randint(-2, 2) for _ in range(m)]
+        units = [("1/5", ["1/3"] * len(samples[0]))] * k
+        found = stationary_sets(layer(samples, targets, units, rng.choice([RELU, LEAKY, MODULUS])))
+        if not found.undecided:
+            decided += 1
+            assert euler_sum(found.sets) == 1
+    assert decided >= 28
