@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from critscape.problems.files.problem_file import read_any
@@ -16,7 +17,7 @@ from critscape.scripts.printing.writing import UNKNOWN, csv_text
 HEADINGS = ("copies", "point", "inertia (+, −, 0)", "family")
 SIDES = ("left", "left", "left", "right")
 LATEX_HEADINGS = ("copies", "point", "inertia $(+, -, 0)$", "family")
-NAMES = {"λ": r"$\lambda$", "<": "$<$", ">": "$>$"}
+NAMES = {"λ": r"$\lambda$", "<": "$<$", ">": "$>$", "∂": r"$\partial$", "→": r"$\to$", "−": "$-$"}
 
 
 def render(document: dict, style: str) -> str:
@@ -137,4 +138,4 @@ def _set(text: str) -> str:
     text = latex_cell(text)
     for plain, mathematical in NAMES.items():
         text = text.replace(plain, mathematical)
-    return text
+    return re.sub(r"e\^\(([^)]*)\)", r"$e^{\1}$", text)
