@@ -88,7 +88,8 @@ class EvenPower:
 
 
 def sum_of_squares(written: str, variables: Sequence[str]) -> tuple[list[EvenPower], RationalPolynomial]:
-    """The terms c r^(2k), c > 0, of a sum that :func:`expression` reads, and the sum of its other terms.
+    """The terms c r^(2k), c > 0, of a sum that :func:`expression` reads, products of even powers among them, and the sum of its other
+    terms.
 
     >>> squares, rest = sum_of_squares("3*(x - y^2)^2/2 + (1 - x)^4 - 5", ("x", "y"))
     >>> [(square.factor, square.base.terms(), square.exponent) for square in squares]
@@ -120,9 +121,28 @@ def sum_of_squares(written: str, variables: Sequence[str]) -> tuple[list[EvenPow
             open_.append((children[1 if numbers[0] else 0], scale * factor))
         elif node.data == "raise_to" and (exponent := int(str(node.children[-1]))) % 2 == 0 and exponent and scale > 0:
             squares.append(EvenPower(scale, values[id(children[0])], exponent))
+        elif node.data == "multiply" and scale > 0 and (square := _square(node, values)) is not None:
+            squares.append(EvenPower(scale * square[0], square[1], 2))
         else:
             rest = rest + values[id(node)] * scale
     return squares, rest
+
+
+def _square(node: Tree, values: dict[int, RationalPolynomial]) -> tuple[Fraction, RationalPolynomial] | None:
+    """c > 0 and r where a node is written as c r²: an even power, a positive number, or a product of such; None where it is not."""
+    from lark import Tree
+
+    value = values[id(node)]
+    if value.degree <= 0:
+        number = value.packed.get(0, Fraction(0))
+        return (number, constant(value.variables, 1)) if number > 0 else None
+    if node.data == "raise_to":
+        exponent = int(str(node.children[-1]))
+        return (Fraction(1), values[id(node.children[0])] ** (exponent // 2)) if exponent % 2 == 0 else None
+    if node.data != "multiply":
+        return None
+    one, other = (_square(child, values) for child in node.children if isinstance(child, Tree))
+    return None if one is None or other is None else (one[0] * other[0], one[1] * other[1])
 
 
 def _place(error: UnexpectedInput, written: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from critscape.problems.files.problem_file import read
 from critscape.problems.input.bad_input import BadInput
-from critscape.problems.input.expression import LARGEST_DEGREE, MOST_CHARACTERS, MOST_NESTED, expression, text, univariate
+from critscape.problems.input.expression import LARGEST_DEGREE, MOST_CHARACTERS, MOST_NESTED, expression, sum_of_squares, text, univariate
 
 NAMES = ("x", "y2", "alpha_1")
 SYMBOLS = dict(zip(NAMES, sympy.symbols(" ".join(NAMES))))
@@ -178,3 +178,23 @@ def test_names_of_variables_are_checked(names):
     with pytest.raises(BadInput) as caught:
         read({"architecture": {"family": "polynomial", "variables": names, "loss": "x"}})
     assert caught.value.field.startswith("architecture.variables")
+
+
+@pytest.mark.parametrize(
+    ("written", "squares"),
+    [
+        ("x^2 y^2/2 + 3", 1),
+        ("3 x^2 (y - 1)^4 + x^4", 2),
+        ("(x - 1)^2 (x + 2)^2 + (x y)^2", 2),
+        ("x^2 y", 0),
+        ("-x^2 y^2", 0),
+        ("x^3 y^2", 0),
+    ],
+)
+def test_products_of_even_powers_are_squares(written, squares):
+    found, rest = sum_of_squares(written, ("x", "y"))
+    assert len(found) == squares and (rest.degree > 0) == (squares == 0)
+    total = rest
+    for square in found:
+        total = total + square.base**square.exponent * square.factor
+    assert total.terms() == expression(written, ("x", "y"), "loss").terms()
