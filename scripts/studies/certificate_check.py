@@ -69,12 +69,42 @@ def checked(content: Any, arithmetic: str, source: str = "certificate") -> Check
     began = time.perf_counter()
     if kind_of(content) == "split certificate":
         return split_units(content, arithmetic, began)
-    method = in_flint(content["problem"]) if arithmetic == FLINT else in_mpmath(content["problem"])
+    if is_hidden_layer(content["problem"]):
+        if arithmetic != FLINT:
+            raise BadInput("--arithmetic", "flint for logistic and tanh units: the other one has no proof of theirs", arithmetic)
+        method = of_hidden_layer(content["problem"])
+    else:
+        method = in_flint(content["problem"]) if arithmetic == FLINT else in_mpmath(content["problem"])
     read = read_component_claims if kind_of(content) == "component certificate" else read_claims
     claims = read(content, method.dimension)
     with reporting(method.title) as progress:
         failure = method.first_failure(claims, progress)
     return Check(method.title, claims, failure, arithmetic, time.perf_counter() - began)
+
+
+def is_hidden_layer(problem: object) -> bool:
+    """Whether a problem is of the family ``one-hidden-layer``."""
+    architecture = problem.get("architecture") if isinstance(problem, dict) else None
+    return isinstance(architecture, dict) and architecture.get("family") == "one-hidden-layer"
+
+
+def of_hidden_layer(problem: object) -> Method:
+    """The check for logistic and tanh units: the points, each alone in its box; that there are no more is not claimed."""
+    from critscape.algebra.boxes.certificate_proof import first_failure
+    from critscape.problems.files.problem_file import read_any
+    from critscape.problems.problem.hidden_layer import regression
+    from critscape.problems.problem.regression import Regression
+
+    found = read_any(problem)
+    assert isinstance(found, Regression)  # What the family is.
+    if found.dimension > MOST_WEIGHTS:
+        raise BadInput("problem.architecture", f"at most {MOST_WEIGHTS} weights", str(found.dimension))
+    exact, order = regression(found)
+
+    def proved(claims: Claims | ComponentClaims, progress: Progress) -> str | None:
+        return first_failure(exact, order, claims) if isinstance(claims, Claims) else "there are no components"
+
+    return Method(found.title, found.dimension, proved)
 
 
 def split_units(content: dict, arithmetic: str, began: float) -> Check:

@@ -9,22 +9,27 @@ from pathlib import Path
 
 import numpy as np
 
+from critscape.algebra.boxes.certificate_proof import first_failure
 from critscape.algebra.boxes.critical_points import CriticalPoints, critical_points
 from critscape.algebra.boxes.document import document as result_document
+from critscape.algebra.boxes.document import reordered
 from critscape.algebra.boxes.estimate import estimated_boxes
 from critscape.algebra.boxes.exact_origin import closed_forms
 from critscape.algebra.boxes.region import BeyondDoublePrecision
 from critscape.algebra.boxes.regression import Regression as ExactRegression
 from critscape.algebra.boxes.search import BUDGET, Outcome, divided, examined, first_pieces, together, without_rest
+from critscape.algebra.certificates.certificate import certificate as certificate_of
+from critscape.algebra.certificates.claims import read_claims
 from critscape.problems.files.problem_file import document
+from critscape.problems.files.writing import json_text, write
 from critscape.problems.input.bad_input import BadInput
+from critscape.problems.problem.hidden_layer import regression
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.engines import TooLarge
 from critscape.scripts.studies.executors import interruptible, spread, workers_of
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import announce, reporting
 from critscape.scripts.studies.smooth.records import Records, records_of
-from critscape.scripts.studies.smooth.weights import regression
 
 MOST_INNER_WEIGHTS = 4
 """Inner weights, biases among them, that boxes can cover at all."""
@@ -49,8 +54,6 @@ def answered(problem: Regression, options: Options, certificate: Path | None) ->
     """
     if options.spectra:
         raise BadInput("--spectra", f"nothing: the family {problem.network.family} has no spectra")
-    if certificate is not None:
-        raise BadInput("--certificate", f"no file: answers of the family {problem.network.family} have no certificate")
     exact, order = regression(problem)
     began = time.perf_counter()
     try:
@@ -64,14 +67,20 @@ def answered(problem: Regression, options: Options, certificate: Path | None) ->
         raise BadInput("data", f"numbers that double precision can tell apart from zero and infinity ({error})") from None
     ended = time.perf_counter()
     seconds = {"search": searching - began, "proofs": ended - searching, "total": ended - began}
-    return described(problem, exact, found, order, options, seconds)
+    result = result_document(found, closed_forms(exact, found.points), order, document(problem), options.seed, seconds)
+    return result if certificate is None else certified(result, exact, found, order, certificate)
 
 
-def described(
-    problem: Regression, exact: ExactRegression, found: CriticalPoints, order: tuple[int, ...], options: Options, seconds: dict
-) -> dict:
-    """The result document of critical points."""
-    return result_document(found, closed_forms(exact, found.points), order, document(problem), options.seed, seconds)
+def certified(result: dict, exact: ExactRegression, found: CriticalPoints, order: tuple[int, ...], path: Path) -> dict:
+    """The result; a certificate of the points is written to ``path`` once the checker has proved all of it, or the result says why not."""
+    real = [reordered(point, order) for point in found.points]
+    made = certificate_of([point.point for point in real], real, result["problem"])
+    failure = first_failure(exact, order, read_claims(made, exact.dimension))
+    if failure is None:
+        write(path, json_text(made))
+        return result
+    refused = f"no certificate was written, as the checker refuses it ({failure})"
+    return {**result, "status": "incomplete", "reason": "; ".join(filter(None, (result.get("reason"), refused)))}
 
 
 def prospect(title: str, exact: ExactRegression, options: Options) -> None:

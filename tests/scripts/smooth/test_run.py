@@ -13,12 +13,12 @@ from critscape.algebra.boxes.search import Outcome
 from critscape.problems.files.documents import checked
 from critscape.problems.files.problem_file import document, read_any
 from critscape.problems.input.bad_input import BadInput
+from critscape.problems.problem.hidden_layer import regression
 from critscape.scripts.critscape import critscape
 from critscape.scripts.studies.engines import TooLarge
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.smooth import run
 from critscape.scripts.studies.smooth.records import Records
-from critscape.scripts.studies.smooth.weights import regression
 from critscape.scripts.studies.solution import solution
 
 TANH = {
