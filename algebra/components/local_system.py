@@ -18,6 +18,7 @@ from critscape.algebra.components.function_space import FunctionSpace
 from critscape.algebra.components.relations import Relation, relations, row_sizes, rows_at
 from critscape.algebra.polynomial.evaluation import ball_derivatives
 from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.polynomial.newton import solution
 
 PRECISION = 256
 NEWTON_STEPS = 30
@@ -192,16 +193,15 @@ def _newton(system: LocalSystem, start: list[acb], slices: np.ndarray, kept: tup
         if square is None:
             return point
         right = acb_mat([[v] for v in values] + [[acb(0)] for _ in slices])
-        try:
-            step = square.mid().solve(right.mid(), algorithm="approx").mid()
-        except ZeroDivisionError:
+        step = solution(square, right)
+        if step is None:
             return None
         for c, i in enumerate(free):
             if i not in kept:
-                point[i] = acb((point[i] - step[c, 0]).real.mid())
-        length = max(abs(step[c, 0]).upper() for c in range(len(free)))
+                point[i] = acb((point[i] - step[c]).real.mid())
+        length = max(abs(s).upper() for s in step)
         size = 1 + max(abs(point[i]).upper() for i in free)
-        if not length.is_finite() or length > 100 * size:
+        if length > 100 * size:
             return None
         if length < size * goal:
             return point
