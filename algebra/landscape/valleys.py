@@ -221,7 +221,9 @@ def described(
     # What is joined at its own level may be one valley with what it is joined to, or a valley of its own at that very level.
     ties = [a for a in limit.absorptions if not levels[a.rank].decided]
     evidence: tuple[Evidence, ...] = (
-        Evidence("critical points with a ridge", not account.missing, f"{len(account.limits)} paths, {account.missing} missing"),
+        Evidence(
+            "critical points with a ridge", None if account.missing else True, f"{len(account.limits)} paths, {account.missing} missing"
+        ),
         Evidence("trees at positive ridge", not bad, "; ".join(bad) or f"all checks hold at ridge {ridges}"),
         Evidence(
             "real critical points stay",
@@ -302,12 +304,12 @@ def nested(trees: Sequence[RegularisedTree]) -> Evidence:
             barriers.append({pair: losses[order[r]] for pair, r in between.items()})
         for k in loss_at[0]:
             if k in loss_at[1]:
-                checked, wrong = checked + 1, wrong + (not loss_at[1][k] < loss_at[0][k])
+                checked, wrong = checked + 1, wrong + bool(loss_at[1][k] > loss_at[0][k])
         for pair in barriers[0]:
             if all(m in loss_at[1] for m in pair):
-                checked, wrong = checked + 1, wrong + (not (pair in barriers[1] and barriers[1][pair] < barriers[0][pair]))
+                checked, wrong = checked + 1, wrong + (pair not in barriers[1] or bool(barriers[1][pair] > barriers[0][pair]))
     return Evidence(
-        "sublevel sets nested", not wrong if checked else None, f"{checked} losses and barriers, {wrong} do not fall with the ridge"
+        "sublevel sets nested", not wrong if checked else None, f"{checked} losses and barriers, {wrong} rise as the ridge falls"
     )
 
 
@@ -329,9 +331,14 @@ def within_bounds(levels: Sequence[LimitLevel], tree: RegularisedTree) -> Eviden
 def centres_agree(found: Sequence[LimitLandscape], unit: float) -> Evidence:
     """Whether all centres show as many valleys, with the same infima, barriers and verdicts."""
     first = found[0].valleys
-    alike = all(len(other.valleys) == len(first) and all(same(a, b, unit) for a, b in zip(first, other.valleys)) for other in found[1:])
+    # Special data may leave L_ε fewer critical points than the generic member has: then as many at every centre.
+    missing = {one.account.missing for one in found}
+    alike = len(missing) == 1 and all(
+        len(other.valleys) == len(first) and all(same(a, b, unit) for a, b in zip(first, other.valleys)) for other in found[1:]
+    )
     counts = ", ".join(str(len(one.valleys)) for one in found)
-    return Evidence("centres agree", alike if len(found) > 1 else None, f"valleys from {len(found)} generic centres: {counts}")
+    gone = f"; critical points missing: {', '.join(map(str, sorted(missing)))}" if missing != {0} else ""
+    return Evidence("centres agree", alike if len(found) > 1 else None, f"valleys from {len(found)} generic centres: {counts}{gone}")
 
 
 def same(one: Valley, other: Valley, unit: float) -> bool:

@@ -198,3 +198,10 @@ def run_basins(problem, folder):
 def test_runs_of_what_is_not_listed_are_refused(tmp_path):
     with pytest.raises(NotApplicable, match="valleys that are listed"):
         run_basins(linear([6, 6, 6], np.eye(6, dtype=int).tolist(), np.eye(6, dtype=int).tolist()), tmp_path)
+
+
+def test_data_that_leave_fewer_critical_points():
+    """An input of zero: the loss is constant, and one valley is all there is."""
+    found = answer(quadratic(1, [[0]], [2]))
+    assert found["status"] == "complete" and found["spurious_valleys_exist"] is False
+    assert rows(found) == [("2", True, None, False, 1, "certified")] and found["evidence"]["centres agree"]["holds"]
