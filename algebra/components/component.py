@@ -13,6 +13,7 @@ from flint import acb, arb, arb_mat, fmpq
 
 from critscape.algebra.components.algebraic_points import algebraic_order, algebraic_point
 from critscape.algebra.components.arcs import HigherOrder, exact_hessian, exact_inertia, higher_order, rising_arc, shown_by
+from critscape.algebra.components.flatness import flat_below
 from critscape.algebra.components.function_space import Knowledge
 from critscape.algebra.components.local_system import PRECISION, LocalSystem, ProvedPoint, fibre, prove, regular_system, systems
 from critscape.algebra.points.classification import ldl_pivots
@@ -22,9 +23,9 @@ from critscape.algebra.polynomial.straight_line import evaluate, programs
 
 ZERO = 1e-6
 """Coordinates of a limit below this, relative to its size, are tried as zeros."""
-FLAT = 1e-6
-"""Eigenvalues below this share of the largest are tried as zeros; those above are proved not to be."""
 MOST_DEGREE = 2
+SMALL, SNAP = 1000, 1e-7
+"""Limits this close to a rational point, relatively, with denominators up to this, are tried as that point."""
 DENOMINATOR, RECOGNISED = 10**6, 1e-50
 """Coordinates within 1e-50 of a rational number with a denominator up to this are tried as rational."""
 
@@ -79,8 +80,22 @@ class Component:
 
 def component(loss: Loss, knowledge: Knowledge, point: np.ndarray) -> Component:
     """Proves what can be proved at a limit, a real ``point`` (n,) in double precision."""
+    point = snapped(loss, point)
     proved = existing(loss, knowledge, point)
     return numerical(loss, point) if proved is None else described(loss, knowledge, proved)
+
+
+def snapped(loss: Loss, point: np.ndarray) -> np.ndarray:
+    """The rational point of small height next to ``point`` if it is critical exactly, else ``point`` itself.
+
+    A neighbour on the same component can be proved where the limit cannot, and be of another kind.
+    """
+    size = max(1.0, float(np.abs(point).max(initial=0.0)))
+    near = [Fraction(float(x)).limit_denominator(SMALL) for x in point]
+    if any(abs(float(close) - x) > SNAP * size for close, x in zip(near, point)):
+        return point
+    slopes = evaluate(programs(loss.family).gradient, [exact(x) for x in near], [exact(v) for v in loss.values])
+    return point if any(slope != 0 for slope in slopes) else np.array([float(x) for x in near])
 
 
 def existing(loss: Loss, knowledge: Knowledge, point: np.ndarray) -> ProvedPoint | None:
@@ -137,7 +152,7 @@ def lasting_zeros(loss: Loss, point: np.ndarray, zeros: Sequence[int]) -> tuple[
     """Those of the zero coordinates in which no direction of the kernel of the Hessian moves."""
     _, hessian = float_derivatives(loss, point.astype(complex))
     values, vectors = np.linalg.eigh(hessian.real)
-    flat = np.abs(values) <= FLAT * max(np.abs(values).max(initial=0.0), 1e-300)
+    flat = np.abs(values) <= flat_below(loss, point, values)
     kernel = vectors[:, flat]
     return tuple(i for i in zeros if np.abs(kernel[i]).max(initial=0.0) < 1e-4)
 
@@ -266,12 +281,12 @@ def numerical(loss: Loss, point: np.ndarray) -> Component:
     """What a limit looks like where nothing is proved: no kind is claimed but that of a point with a clearly negative eigenvalue."""
     _, hessian = float_derivatives(loss, point.astype(complex))
     values = np.linalg.eigvalsh(hessian.real)
-    scale = max(np.abs(values).max(initial=0.0), 1e-300)
-    positive, negative = int((values > FLAT * scale).sum()), int((values < -FLAT * scale).sum())
+    least = flat_below(loss, point, values)
+    positive, negative = int((values > least).sum()), int((values < -least).sum())
     inertia = Inertia(positive, negative, loss.dimension - positive - negative, False)
     zero = tuple(int(i) for i in np.flatnonzero(np.abs(point) < ZERO * max(1.0, np.abs(point).max())))
     value = complex(loss.family.formula(list(point.astype(complex)), [complex(v) for v in loss.values])).real
-    kind = Kind.STRICT_SADDLE if negative else Kind.DEGENERATE
+    kind = Kind.STRICT_SADDLE if negative and positive else Kind.DEGENERATE
     return Component(point, None, None, arb(value), 0, False, inertia, zero, kind, False)
 
 

@@ -112,6 +112,13 @@ def evidence(found: Components) -> Sequence[Evidence]:
         Evidence("every limit accounted for", not unsettled, f"{total} paths from {len(found.accounts)} centres, {unsettled} unsettled"),
         Evidence("centres agree", found.centres_agree, f"finite limits from generic centres: {counts}"),
     ]
+    partly = found.partly_seen
+    if partly:
+        losses = ", ".join(dict.fromkeys(f"{float(row.component.loss.mid()):.6g}" for row in partly))
+        measured = (
+            f"{len(partly)} of {len(found.rows)} rows are not, at loss {losses}: such pieces are not closed, and others may be missing"
+        )
+        gathered.append(Evidence("pieces seen from every centre", None, measured))
     if found.ideal is not None:
         finite = found.generic.count(Fate.FINITE)
         holds = None if found.ideal.dimension > 0 else finite == max(found.ideal.degree, 0)

@@ -52,10 +52,12 @@ def regularisations(rng: np.random.Generator, n: int, generic: int) -> list[Regu
     def short(values: np.ndarray) -> np.ndarray:
         return np.round(values * 1024) / 1024
 
-    found = []
+    found, orthant = [], np.ones(n)
     for k in range(generic + 1):
         strengths = short(rng.uniform(*STRENGTHS, n))
-        centre = short(rng.uniform(0.5, 1.5, n) * rng.choice((-1.0, 1.0), n)) if k else np.zeros(n)
+        # Every other one lies in the opposite orthant: a piece that is not closed, such as a half line, may be seen from one side only.
+        orthant = rng.choice((-1.0, 1.0), n) if k < 2 or k % 2 else -orthant
+        centre = short(rng.uniform(0.5, 1.5, n) * orthant) if k else np.zeros(n)
         found.append(Regularisation(strengths, centre, FIRST * np.exp(1j * rng.uniform(0.3, 1.2) * rng.choice((-1, 1)))))
     return found
 

@@ -10,9 +10,10 @@ import numpy as np
 from flint import arb
 
 from critscape.algebra.components.closed_loss import closed_loss
-from critscape.algebra.components.component import FLAT, Component, Kind, as_global, component
+from critscape.algebra.components.component import Component, Kind, as_global, component
 from critscape.algebra.components.connected import pieces
 from critscape.algebra.components.euler import index_on_component
+from critscape.algebra.components.flatness import flat_below
 from critscape.algebra.components.function_space import Knowledge
 from critscape.algebra.components.gauge import representative
 from critscape.algebra.components.limit_ideal import LimitIdeal
@@ -106,6 +107,11 @@ class Components:
     def centres_agree(self) -> bool:
         """Whether all generic centres have as many paths with finite limits, and no centre found a critical value of its own."""
         return len({(a.count(Fate.FINITE), a.count(Fate.AT_INFINITY), a.missing) for a in self.accounts[1:]}) <= 1
+
+    @property
+    def partly_seen(self) -> tuple[Row, ...]:
+        """Rows that some generic centre sees and another does not: pieces that are not closed. Others like them may have no limit."""
+        return tuple(row for row in self.rows if max(row.real_by_centre[1:], default=0) > 0 == min(row.real_by_centre[1:], default=1))
 
     @property
     def settled(self) -> bool:
@@ -352,14 +358,12 @@ def spectrum(loss: Loss, point: np.ndarray, real: bool) -> tuple[int, tuple[int,
     """The nullity of the Hessian at a limit and, at a real one, the numbers of positive and negative eigenvalues, in double precision."""
     _, hessian = float_derivatives(loss, point)
     sizes = np.linalg.svd(hessian, compute_uv=False)
-    scale = max(float(sizes.max(initial=0.0)), 1e-300)
-    flat = int((sizes <= FLAT * scale).sum()) if scale > 1e-12 else len(sizes)
+    least = flat_below(loss, point, sizes)
+    flat = int((sizes <= least).sum())
     if not real:
         return flat, (0, 0)
     values = np.linalg.eigvalsh(hessian.real)
-    if scale <= 1e-12:
-        return flat, (0, 0)
-    return flat, (int((values > FLAT * scale).sum()), int((values < -FLAT * scale).sum()))
+    return flat, (int((values > least).sum()), int((values < -least).sum()))
 
 
 def asymptotic_values(accounts: Sequence[Account]) -> tuple[AsymptoticValue, ...]:

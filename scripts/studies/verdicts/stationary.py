@@ -74,6 +74,10 @@ class Enumerated:
         """Why no claim about all critical points follows, with what to try; None if it does."""
         if self.coverage.level is None:
             return self.coverage.sentence
+        partly = self.answer.table.partly_seen if self.answer.table is not None else ()
+        if partly:
+            losses = ", ".join(dict.fromkeys(f"{float(row.component.loss.mid()):.6g}" for row in partly))
+            return f"pieces of the critical set (at loss {losses}) are seen from some centres only, so others may be missing; --seed shows more"
         undecided = [point for point in self.points if point.kind in UNDECIDED or point.weights is None]
         if undecided:
             listed = ", ".join(sorted({point.text for point in undecided}))
