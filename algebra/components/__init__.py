@@ -4,6 +4,7 @@
 ``extrapolation``   limits, winding numbers and growth of paths from points on them
 ``multiprecision``  the same where double-double is not enough
 ``limits``          all critical points of L_ε and their limits, every path accounted for
+``flatness``        what counts as flat at an approximate point
 ``function_space``  a loss as a sum of functions of residuals; what is known beside the formula
 ``relations``       exact relations between the entries of the gradient on coordinate subspaces
 ``local_system``    square systems whose zeros are critical points, and Krawczyk's test on them

@@ -260,10 +260,17 @@ def merged(components: Sequence[Component]) -> list[list[Component]]:
 
 def same_row(one: Component, other: Component) -> bool:
     """Whether two components belong in one row."""
-    losses = [float(c.loss.mid()) for c in (one, other)]
     alike = all(getattr(one, name) == getattr(other, name) for name in ("dimension", "exact_dimension", "zero", "kind", "kind_proved"))
     signs = [(c.inertia.positive, c.inertia.negative, c.inertia.zero, c.proved is None) for c in (one, other)]
-    return alike and signs[0] == signs[1] and abs(losses[0] - losses[1]) <= SAME_LOSS * max(1.0, abs(losses[0]))
+    return alike and signs[0] == signs[1] and same_loss(one, other)
+
+
+def same_loss(one: Component, other: Component) -> bool:
+    """Whether two losses may be equal: of proved points if their enclosures overlap, of others if they are close."""
+    if one.proved is not None and other.proved is not None:
+        return one.loss.overlaps(other.loss)
+    losses = [float(c.loss.mid()) for c in (one, other)]
+    return abs(losses[0] - losses[1]) <= SAME_LOSS * max(1.0, abs(losses[0]))
 
 
 def ranked(components: Sequence[Component], knowledge: Knowledge, table: Components, low: Fraction | None) -> list[Component]:
@@ -336,6 +343,9 @@ def assigned(loss: Loss, components: Sequence[Component], limits: Sequence[Limit
                     # Far out an eigenvalue may look flat that is not: the row that agrees best counts.
                     same = not real or signs == (c.inertia.positive, c.inertia.negative)
                     candidates.append((same, flat == c.inertia.zero, len(c.zero), k))
+        # Of rows whose losses differ the nearest counts.
+        nearest = min((k for *_, k in candidates), key=lambda k: abs(losses[k] - (limit.loss or 0)), default=0)
+        candidates = [entry for entry in candidates if same_loss(components[nearest], components[entry[-1]])]
         found.append(max(candidates)[-1] if candidates else None)
     return found
 
@@ -349,8 +359,7 @@ def euler_characteristic(loss: Loss, found: Component, account: Account, points:
 def closed(components: Sequence[Component], position: int) -> bool:
     """Whether a component is Morse–Bott and the only one at its loss, so that it is closed as far as is seen."""
     found = components[position]
-    value = float(found.loss.mid())
-    near = [c for c in components if abs(float(c.loss.mid()) - value) <= SAME_LOSS * max(1.0, abs(value))]
+    near = [c for c in components if same_loss(found, c)]
     return found.exact_dimension and found.inertia.exact and found.dimension == found.inertia.zero and len(near) == 1
 
 

@@ -5,7 +5,7 @@ docs/mathematics.md, section 13, says what is proved and what it rests on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -22,7 +22,7 @@ from critscape.algebra.critical.evidence import Evidence
 from critscape.algebra.landscape.basin import PRECISION
 from critscape.algebra.landscape.connection import exact_point
 from critscape.algebra.landscape.limit_levels import LimitLevel, LimitValue, Tails, apart, limit_levels, limit_values
-from critscape.algebra.landscape.limit_tree import LimitTree, barriers_between, limit_tree
+from critscape.algebra.landscape.limit_tree import Absorption, LimitTree, barriers_between, limit_tree
 from critscape.algebra.landscape.merge_tree import Join
 from critscape.algebra.landscape.regularised_tree import (
     RegularisedTree,
@@ -86,6 +86,8 @@ class LimitLandscape:
     limit: LimitTree
     valleys: tuple[Valley, ...]
     evidence: tuple[Evidence, ...]
+    tied: bool = False
+    """Whether some minimum above inf L may be a valley of its own at its very level (``undecided_ties``)."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class Valleys:
         found = [valley.spurious for valley in self.landscape.valleys]
         if self.reason is not None:
             return None
-        return True if True in found else None if None in found else False
+        return True if True in found else None if None in found or self.landscape.tied else False
 
 
 def valleys(
@@ -218,8 +220,7 @@ def described(
     bad = [f"at ridge {float(tree.ridge):g}: {tree.reason}" for tree in trees if tree.reason]
     agree = len(made) > 1 and made[-1].shape == made[-2].shape
     roots = len(limit.tree.roots)
-    # What is joined at its own level may be one valley with what it is joined to, or a valley of its own at that very level.
-    ties = [a for a in limit.absorptions if not levels[a.rank].decided]
+    ties = undecided_ties(limit, levels, values)
     evidence: tuple[Evidence, ...] = (
         Evidence(
             "critical points with a ridge", None if account.missing else True, f"{len(account.limits)} paths, {account.missing} missing"
@@ -239,10 +240,31 @@ def described(
     rows = tuple(valley(limit, bottom, levels, values, last) for bottom in limit.members)
     if ties:
         evidence += (
-            Evidence("ties told apart", None, f"{len(ties)} minima are joined at a level that nothing tells from their own", tried=True),
+            Evidence(
+                "ties told apart",
+                None,
+                f"{len(ties)} minima are joined at infinity at their own level, or at one that nothing tells from it",
+                tried=True,
+            ),
         )
     order = sorted(rows, key=lambda row: (levels.index(row.infimum), len(levels) if row.barrier is None else levels.index(row.barrier)))
-    return LimitLandscape(account, values, levels, tuple(trees), limit, tuple(order), evidence)
+    return LimitLandscape(account, values, levels, tuple(trees), limit, tuple(order), evidence, bool(ties))
+
+
+def undecided_ties(limit: LimitTree, levels: Sequence[LimitLevel], values: Mapping[int, LimitValue]) -> list[Absorption]:
+    """Minima above inf L that are joined at their own level, of which that does not say that they lie in no valley of their own.
+
+    Where all stays bounded the arcs of L_ε tend to a connected subset of {L ≤ v}: a minimum of loss v lies in one component with what it is
+    joined to. If the saddle goes to infinity, the minima of loss v may be a component of {L ≤ v} all the same, as {x = 0} for
+    (x³y − 1)² + x². Where the level is not decided the saddle's may be higher.
+    """
+    rank = {k: r for r, level in enumerate(levels) for k in level.members}
+    lowest = min((rank[b] for b in limit.members), default=0)
+    return [
+        a
+        for a in limit.absorptions
+        if a.rank > lowest and (not levels[a.rank].decided or (values[a.absorbed].attained and not values[a.saddle].attained))
+    ]
 
 
 def valley(limit: LimitTree, bottom: int, levels: Sequence[LimitLevel], values: dict[int, LimitValue], tree: RegularisedTree) -> Valley:
@@ -253,7 +275,10 @@ def valley(limit: LimitTree, bottom: int, levels: Sequence[LimitLevel], values: 
     found = limit.barrier(bottom)
     barrier = None if found is None else levels[found[0]]
     lowest = min(rank[b] for b in limit.members)
-    spurious = birth > lowest
+    spurious: bool | None = birth > lowest
+    if not spurious and not levels[lowest].decided and sum(rank[b] == lowest for b in limit.members) > 1:
+        # Of bottoms that are not told apart one may be higher.
+        spurious = None
     known = levels[birth].value
     certified = known.proved and (barrier is None or barrier.value.proved)
     attained = any(values[m].attained for m in members)

@@ -61,7 +61,9 @@ def knowledge(problem: Problem) -> Knowledge:
     """What is known of the loss of a problem."""
     with_ridge = replace(problem, ridge=(Fraction(1),) * problem.dimension)
     floor, least_ridge = problem.shape.floor, min(problem.ridge, default=Fraction(0))
-    bounded = floor is not None or problem.coercive or (least_ridge >= 0 and with_ridge.coercive)
+    # What the criterion says of a positive ridge rests on an error that is bounded below; that a polynomial with a ridge grows does not.
+    growing = with_ridge.criterion.shape(with_ridge).coercive is not None
+    bounded = floor is not None or problem.coercive or (least_ridge >= 0 and growing)
     return Knowledge(bounded, floor, function_space(problem), least_value(problem), problem.coercive, convex_lift(problem))
 
 

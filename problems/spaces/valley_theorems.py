@@ -83,13 +83,15 @@ def no_spurious_valley(problem: Problem) -> Theorem | None:
     network, criterion = problem.network, problem.criterion
     if isinstance(network, Linear) and isinstance(criterion, Squared):
         plain = criterion == Squared() or low_rank_approximation(problem, criterion.weighting) is not None
-        if plain or len(network.widths) == 2:
+        if plain:
             return Theorem("linear networks of any depth and widths have none for the squared loss", SOURCE)
-    found = intrinsic_dimension(problem)
-    if found is None:
-        return None
     space = function_space(problem)
     if space is None or not space.convex:
+        return None
+    if isinstance(network, Linear) and len(network.widths) == 2:
+        return Theorem("the loss is convex in the weights of one layer", SOURCE)
+    found = intrinsic_dimension(problem)
+    if found is None:
         return None
     if found.width >= found.dimension:
         return Theorem(f"{found.width} hidden units are at least the intrinsic dimension {found.dimension} on the data", SOURCE)

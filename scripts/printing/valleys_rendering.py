@@ -131,7 +131,15 @@ def level_rows(document: dict) -> list[list[str]]:
         met = sum(c["birth"] == step["from"] and bool(c["children"]) for c in document["components"])
         events = [f"{len(born)} born"] * bool(born) + [f"{met} joined of others"] * bool(met)
         low, top = ("∞" if k is None else level_text(levels[k - 1]) for k in (step["from"], step["to"]))
-        rows.append([low, top, str(step["components"]), str(step["spurious_valleys"]), "; ".join(events)])
+        rows.append(
+            [
+                low,
+                top,
+                str(step["components"]),
+                UNKNOWN if step["spurious_valleys"] is None else str(step["spurious_valleys"]),
+                "; ".join(events),
+            ]
+        )
     return rows
 
 

@@ -109,7 +109,7 @@ def latex(verdict: dict) -> str:
 SIGNS = {
     "½": r"$\tfrac12$", "‖": r"$\|$", "²": "$^2$", "−": "$-$", "Σ_{k ∈ S}": r"$\sum_{k\in S}$", "Σ": r"$\sum$", "σ_k": r"$\sigma_k$", "†": r"$^\dagger$",
     "ᵀ": "$^T$", "∇": r"$\nabla$", "ℓ": r"$\ell$", "λ": r"$\lambda$", "≠": r"$\ne$", "∅": r"$\emptyset$", "r_i": "$r_i$", "x_i": "$x_i$", "ℚ": r"$\mathbb{Q}$",
-    "u_j": "$u_j$", "{": r"\{", "}": r"\}", "√": r"$\sqrt{}$", "∛": r"$\sqrt[3]{}$", "…": r"\dots{}",
+    "u_j": "$u_j$", "≥": r"$\ge$", "{": r"\{", "}": r"\}", "√": r"$\sqrt{}$", "∛": r"$\sqrt[3]{}$", "…": r"\dots{}",
 }  # fmt: skip
 """Signs of claims and closed forms, longer ones first where one begins another."""
 

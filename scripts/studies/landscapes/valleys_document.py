@@ -54,7 +54,7 @@ def valleys_document(survey: ValleySurvey) -> dict:
             "valleys": rows,
             "minima_without_valley": [] if found is None or survey.components is None else no_valleys(found, survey.components),
             **({} if survey.unlisted is None else {"unlisted": survey.unlisted}),
-            **(tree_fields(found.landscape, found.reason is None) if found is not None else NOTHING_LISTED),
+            **(tree_fields(found.landscape, found.spurious is not None) if found is not None else NOTHING_LISTED),
             "saddles": [],
             "evidence": {} if found is None else {e.name: e.document() for e in found.evidence},
             "evidence_of_points": {},
@@ -192,7 +192,12 @@ def tree_fields(found: LimitLandscape, relied: bool) -> dict:
         "counts": {"valleys": len(bottoms), "spurious_valleys": sum(bool(v.spurious) for v in bottoms) if relied else None},
         "levels": [level_entry(number[rank], found.levels[rank], bottoms, name) for rank in used],
         "sublevel_sets": [
-            {"from": number[count.rank], "to": above, "components": count.components, "spurious_valleys": count.spurious}
+            {
+                "from": number[count.rank],
+                "to": above,
+                "components": count.components,
+                "spurious_valleys": count.spurious if relied else None,
+            }
             for count, above in zip(tree.counts, [*(number[later.rank] for later in tree.counts[1:]), None])
         ],
         "minima": [

@@ -61,9 +61,9 @@ def valley_survey(problem: Problem, source: str, options: Options) -> ValleySurv
     theorem, dimension = no_spurious_valley(problem), intrinsic_dimension(problem)
     exact_loss = loss(problem)
     unlisted = obstacle(problem)
+    refuse_unbounded(problem, exact_loss, options.seed)
     if theorem is None:
         refuse_hopeless(problem)
-        refuse_unbounded(problem, exact_loss, options.seed)
         if unlisted is not None:
             raise NotApplicable(f"valleys without a positive ridge are limits of critical points, and {unlisted}")
     found = components = None

@@ -44,6 +44,11 @@ class Stationary:
     def minimal(self) -> bool:
         return self.kind in MINIMA
 
+    @property
+    def dimension_text(self) -> str:
+        """The dimension, or the lower bound that is known."""
+        return ("≥ " if self.row.get("dimension_bound") == "at least" else "") + str(self.dimension)
+
 
 @dataclass(frozen=True)
 class Coverage:

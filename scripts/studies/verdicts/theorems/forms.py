@@ -155,7 +155,7 @@ def placed(problem: Problem, point: Stationary, values: tuple[Value, ...]) -> Pl
         "kind": point.kind,
         "S": near[0].text if len(near) == 1 else "none" if not near else "–",
         "rank M": str(bounds[0]) if bounds[0] == bounds[1] else f"{bounds[0]} to {bounds[1]}",
-        "dimension": str(point.dimension),
+        "dimension": point.dimension_text,
         "level": point.level.value,
     }
     return Placed(point, near, bounds, cells)

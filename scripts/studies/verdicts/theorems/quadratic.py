@@ -110,7 +110,7 @@ class Row:
             "kind": self.point.kind,
             "R": flat,
             "escape of order": self.escape,
-            "dimension": str(self.point.dimension),
+            "dimension": self.point.dimension_text,
             "level": self.point.level.value,
         }
 
