@@ -29,6 +29,7 @@ Example: the problem of widths 1-1-1 with one sample x = 2, y = 3 and ridge 1/4.
 @options.cross_check
 @options.solver
 @options.boxes
+@options.cluster
 def command(
     problem: Path, function_space: bool, certificate: Path | None, output: Path | None, printed: str, all_points: bool, **flags
 ) -> int:

@@ -87,11 +87,6 @@ solver = stack(
     seed,
     jobs,
     click.option(
-        "--cluster",
-        metavar="WHERE",
-        help="Sweep with the workers of a Dask scheduler (dask://HOST:PORT) or of MPI (mpi): piecewise linear networks only.",
-    ),
-    click.option(
         "--max-paths",
         type=click.IntRange(1),
         default=Options.max_paths,
@@ -101,6 +96,10 @@ solver = stack(
     output,
     printed_format,
 )
+cluster = click.option(
+    "--cluster", metavar="WHERE",
+    help="Networks of ReLU, logistic or tanh units: search with the workers of a Dask scheduler (dask://HOST:PORT) or of MPI (mpi).",
+)  # fmt: skip
 boxes = click.option(
     "--boxes", type=click.IntRange(1), metavar="N",
     help="Networks of logistic or tanh units: boxes that are examined at most (20 million without it), four inner weights too.",

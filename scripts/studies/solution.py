@@ -23,7 +23,9 @@ def solution(problem: Problem | Regression, options: Options, certificate: Path 
     TooLarge, EngineUnavailable : before any work is done.
     BadInput : an option that the problem's family does not have.
     """
-    if options.cluster is not None and problem.network.family != "piecewise-linear":
+    if options.boxes is not None and problem.network.family != "one-hidden-layer":
+        raise BadInput("--boxes", f"nothing: the family {problem.network.family} is not searched box by box")
+    if options.cluster is not None and problem.network.family not in ("piecewise-linear", "one-hidden-layer"):
         raise BadInput("--cluster", f"nothing: critical points of the family {problem.network.family} are found on this machine (--jobs)")
     if isinstance(problem, Regression):
         for flag, given, only in (("--engine", options.engine, Options.engine), ("--cross-check", options.cross_check, False)):

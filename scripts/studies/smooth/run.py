@@ -124,7 +124,7 @@ def searched(exact: ExactRegression, options: Options, progress: Progress) -> Ou
     pieces, first = first_pieces(exact)
     outcomes, total, round_ = [first], first.examined, 0
     progress("boxes", total)
-    workers = workers_of(None, options.jobs if exact.inner_weights >= UNASKED else 1)
+    workers = workers_of(options.cluster, options.jobs if exact.inner_weights >= UNASKED else 1)
     while pieces and total < most:
         budget = max(1, min(BUDGET, (most - total) // len(pieces)))
         numbered = {(round_, k, budget): piece for k, piece in enumerate(pieces)}

@@ -163,6 +163,12 @@ def test_many_inner_weights_are_refused_with_an_estimate():
         solution(read_any({**wide, "architecture": {**TANH["architecture"], "units": 3}}), Options())
 
 
+def test_boxes_are_for_what_is_searched_box_by_box():
+    linear = {"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[2]]}, "ridge": "1/4"}
+    with pytest.raises(BadInput, match="--boxes"):
+        solution(read_any(linear), Options(boxes=5))
+
+
 def test_spectra_are_refused_rather_than_left_out():
     with pytest.raises(BadInput, match="--spectra"):
         solution(read_any(TANH), Options(spectra=True))
