@@ -114,6 +114,12 @@ class Components:
         return tuple(row for row in self.rows if max(row.real_by_centre[1:], default=0) > 0 == min(row.real_by_centre[1:], default=1))
 
     @property
+    def open_points(self) -> bool:
+        """Whether the table leaves open which local minima there are: it is not settled, a row is not decided, or pieces may be missing."""
+        undecided = any(row.component.kind in (Kind.DEGENERATE, Kind.LOCAL_MINIMUM) or row.component.proved is None for row in self.rows)
+        return not self.settled or undecided or bool(self.partly_seen)
+
+    @property
     def settled(self) -> bool:
         """Whether every path is accounted for, the centres agree and the limit ideal, if it is known, has as many zeros."""
         unsettled = any(a.count(Fate.UNSETTLED) for a in self.accounts)

@@ -366,3 +366,15 @@ def test_several_jobs_and_an_interruption(tmp_path):
     assert run(path, "--draws", draws, "--jobs", 3, "--records", tmp_path / "records")[0] == 0
     run(path, "--draws", draws, "--records", tmp_path / "whole")
     assert table(tmp_path / "records") == table(tmp_path / "whole")
+
+
+def test_draws_with_components_are_counted_by_their_minima(tmp_path):
+    # Two units with one common ridge: orbits of O(2) where the data are large enough, and every local minimum is global.
+    content = {**SHALLOW, "architecture": {"family": "linear", "widths": [1, 2, 1]}, "samples": 2, "ridge": "1/2"}
+    status, printed, _ = run(written(tmp_path, content), "--draws", 4, "--records", tmp_path / "records", "--format", "json")
+    document = json.loads(printed)
+    assert status == 0 and document["statuses"] == {"complete": 4} and document["with_spurious_minima"]["draws"] == 0
+    assert any("components in the place of points" in doubt for doubt in document["doubts"])
+    # What has no points is in no count of points, not even as none.
+    with_points = sum(document["complex"].values())
+    assert 0 < with_points < 4 and all(sum(numbers.values()) == with_points for numbers in document["by_index"].values())

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from critscape.algebra.components.component import Kind
+from critscape.algebra.components.table import Components
 from critscape.algebra.critical.critical_set import Status
 from critscape.algebra.critical.numerical_set import NumericalSet, numerical_set
 from critscape.algebra.starts.start_set import StartSet
@@ -28,6 +30,7 @@ from critscape.scripts.studies.solution import solution
 from critscape.scripts.studies.spurious import decided_spurious
 from critscape.scripts.studies.start_sets import start_set
 
+MINIMA = (Kind.GLOBAL_MINIMUM, Kind.SPURIOUS_MINIMUM)
 NUMERICAL, CERTIFIED = "numerical", "certified"
 ERROR = "error"
 """The status of a draw that could not be answered at all."""
@@ -85,13 +88,16 @@ def drawn(ensemble: Ensemble, seed: int, most_paths: int, number: int) -> Draw:
             found = in_doubles(problem, seed, most_paths)
             if not found.doubts:
                 return of_numbers(number, found, time.perf_counter() - began)
-            result = solve(problem, Options(engine="batch", seed=seed, max_paths=most_paths)).document
+            answer = solve(problem, Options(engine="batch", seed=seed, max_paths=most_paths, components=True))
     except Exception as error:  # noqa: BLE001 (a draw that fails is a record; the others go on)
         reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
         doubts = "" if found is None else "; ".join(found.doubts)
         seconds = time.perf_counter() - began
         return Draw(number, CERTIFIED, ERROR, None, None, "{}", None, None, "[]", None, None, doubts, reason, seconds)
-    return of_result(number, result, found.doubts, time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    if answer.table is not None and not answer.table.open_points:
+        return of_components(number, answer.table, found.doubts, seconds)
+    return of_result(number, answer.document, found.doubts, seconds)
 
 
 def in_doubles(problem: Problem, seed: int, most_paths: int) -> NumericalSet:
@@ -156,6 +162,27 @@ def of_result(number: int, result: dict, doubts: Sequence[str], seconds: float) 
         counts["degenerate"],
         "; ".join(doubts),
         result.get("reason"),
+        seconds,
+    )
+
+
+def of_components(number: int, table: Components, doubts: Sequence[str], seconds: float) -> Draw:
+    """The record of a draw whose critical set is not finite: of its components the rows of local minima are counted."""
+    minima = [row.component for row in table.rows if row.component.kind in MINIMA]
+    return Draw(
+        number,
+        CERTIFIED,
+        Status.COMPLETE.value,
+        None,
+        None,
+        "{}",
+        len(minima),
+        sum(c.kind is Kind.SPURIOUS_MINIMUM for c in minima),
+        json.dumps(sorted(shortened(float(c.loss.mid())) for c in minima)),
+        None,
+        None,
+        "; ".join((*doubts, "components in the place of points")),
+        None,
         seconds,
     )
 

@@ -24,6 +24,8 @@ def summary(ensemble: Ensemble, seed: int, rows: Sequence[Draw]) -> dict:
     decided = [row for row in known if row.spurious is not None]
     spurious = [row.spurious for row in known if row.spurious is not None]
     with_spurious = sum(number > 0 for number in spurious) if spurious else None
+    # Where the critical set is not finite there are no points to count.
+    points = [row for row in known if row.real is not None]
     indices = sorted({int(index) for row in known for index in json.loads(row.by_index)})
     losses = {row.number: json.loads(row.losses) for row in decided}
     return stamped(
@@ -40,9 +42,9 @@ def summary(ensemble: Ensemble, seed: int, rows: Sequence[Draw]) -> dict:
                 {"number": row.number, "status": row.status, "reason": row.reason} for row in rows if row.status != Status.COMPLETE.value
             ],
             "confidence": {"level": CONFIDENCE, "method": "Wilson score interval"},
-            "complex": counted(row.complex for row in known),
+            "complex": counted(row.complex for row in points),
             "real": distribution(row.real for row in known if row.real is not None),
-            "by_index": {str(i): counted(json.loads(row.by_index).get(str(i), 0) for row in known) for i in indices},
+            "by_index": {str(i): counted(json.loads(row.by_index).get(str(i), 0) for row in points) for i in indices},
             "local_minima": distribution(row.minima for row in known if row.minima is not None),
             "spurious_minima": distribution(spurious),
             "spurious_undecided": len(known) - len(decided),
