@@ -17,7 +17,6 @@ from click.testing import CliRunner
 
 from critscape.algebra.elimination import msolve
 from critscape.scripts.critscape import critscape
-from critscape.scripts.studies.answer import Answer
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.soak import case as soak_case
 from critscape.scripts.studies.soak.case import CASES, Elimination, case, disagreement, eliminated, enumerated
@@ -205,9 +204,7 @@ def test_elimination_uses_two_primes_and_the_rationals():
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_and_its_command_line_are_the_same_problem(name, monkeypatch):
     asked = {}
-    monkeypatch.setattr(
-        "critscape.scripts.studies.answer.solve", lambda *how: asked.update(problem=how[0], options=how[1]) or Answer(*how, {})
-    )
+    monkeypatch.setattr("critscape.scripts.flags.generated.solution", lambda *how: asked.update(problem=how[0], options=how[1]) or {})
     monkeypatch.setattr("critscape.scripts.flags.generated.deliver", lambda *rest: 0)
     CliRunner().invoke(critscape, case(name).command(11).split()[1:], standalone_mode=False, catch_exceptions=False)
     assert asked["problem"] == case(name).problem(11)

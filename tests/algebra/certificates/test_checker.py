@@ -308,6 +308,9 @@ def test_the_checker_is_independent_of_the_solver():
         "critscape.algebra.certificates.checker",
         "critscape.algebra.certificates.claims",
         "critscape.algebra.certificates.component_claims",
+        "critscape.algebra.certificates.intervals",
+        "critscape.algebra.certificates.layered",
+        "critscape.algebra.certificates.split_claims",
         "critscape.algebra.symmetry.finite",
     ]
     # The two sides of the format are written separately and agree.
