@@ -114,10 +114,7 @@ def evidence(found: Components) -> Sequence[Evidence]:
     ]
     partly = found.partly_seen
     if partly:
-        losses = ", ".join(dict.fromkeys(f"{float(row.component.loss.mid()):.6g}" for row in partly))
-        measured = (
-            f"{len(partly)} of {len(found.rows)} rows are not, at loss {losses}: such pieces are not closed, and others may be missing"
-        )
+        measured = f"{len(partly)} of {len(found.rows)} rows are not, at loss {listed_losses(partly)}: such pieces are not closed, and others may be missing"
         gathered.append(Evidence("pieces seen from every centre", None, measured))
     if found.ideal is not None:
         finite = found.generic.count(Fate.FINITE)
@@ -135,6 +132,11 @@ def evidence(found: Components) -> Sequence[Evidence]:
     if found.euler_total is not None:
         gathered.append(Evidence("Euler sum", found.euler_total == 1, f"Σ (−1)^index χ over all components is {found.euler_total}"))
     return gathered
+
+
+def listed_losses(rows: Sequence[Row]) -> str:
+    """The losses of rows to six digits, each once."""
+    return ", ".join(dict.fromkeys(f"{float(row.component.loss.mid()):.6g}" for row in rows))
 
 
 def spread(values: Sequence[int | None]) -> str:

@@ -9,7 +9,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from math import ceil
@@ -18,7 +18,6 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from critscape.algebra.bounds.root_counts import best_multihomogeneous_bezout
-from critscape.problems.files.writing import write
 from critscape.problems.networks.closed_counts import closed_counts
 from critscape.problems.networks.network import block_partition, weight_count
 from critscape.problems.problem.problem import loss
@@ -26,6 +25,7 @@ from critscape.problems.recipes.table_file import COMPONENTS, DRAWN, Row, Table
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.engines import TooLarge, refuse_hopeless
 from critscape.scripts.studies.executors import interruptible
+from critscape.scripts.studies.kept import keep, kept
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.records import fingerprint
 from critscape.scripts.studies.tables.work import GRACE, Setting, counted, drawn, listed, prepare_process, volume
@@ -93,7 +93,7 @@ def planned(table: Table, settings: Sequence[Setting], seconds: float) -> Plan:
     for k, (row, setting) in enumerate(zip(table.rows, settings)):
         hopeless = refusal(setting)
         for task in row_tasks(k, row, table, setting):
-            found = hopeless or load(task, setting) or too_long(task, weight_count(row.network), seconds)
+            found = hopeless or kept(cache_file(task, setting)) or too_long(task, weight_count(row.network), seconds)
             if found is not None:
                 plan.done[key(task)] = found
             elif task.kind == DRAWS:
@@ -123,7 +123,7 @@ def work_off(plan: Plan, settings: Sequence[Setting], jobs: int, deadline: float
                 task, before = running.pop(future), len(done)
                 done[key(task)] = found = future.result()
                 if "reason" not in found:
-                    keep(found, task, settings[task.row])
+                    keep(cache_file(task, settings[task.row]), found)
                 if task.kind == COUNT:
                     plan.release(task.row)
                 count(f"{settings[task.row].network.title}, {task.kind}", len(done) - before)
@@ -226,19 +226,3 @@ def cache_file(task: Task, setting: Setting) -> Path:
     }
     name = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:32]
     return user_cache_path("critscape") / "tables" / f"{name}.json"
-
-
-def load(task: Task, setting: Setting) -> dict | None:
-    """The kept result of a task, if there is one that can be read."""
-    try:
-        return json.loads(cache_file(task, setting).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def keep(found: dict, task: Task, setting: Setting) -> None:
-    """Keeps a result, whole or not at all; a cache that cannot be written costs time later, not the answer now."""
-    path = cache_file(task, setting)
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(path, json.dumps(found))

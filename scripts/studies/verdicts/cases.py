@@ -6,7 +6,6 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -15,12 +14,12 @@ from platformdirs import user_cache_path
 from critscape.algebra.critical.result import versions
 from critscape.problems.files.documents import format_of
 from critscape.problems.files.problem_file import document
-from critscape.problems.files.writing import write
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.recipes.verdict_cases import Case
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.engines import TooLarge
 from critscape.scripts.studies.executors import interruptible, spread, workers_of
+from critscape.scripts.studies.kept import keep, kept
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import silent
 from critscape.scripts.studies.records import fingerprint
@@ -75,21 +74,6 @@ def cache_file(case: Case, options: Options) -> Path:
     what = {"code": code, "theorem": case.theorem, "problem": document(case.problem), "flags": flags}
     name = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:32]
     return user_cache_path("critscape") / "verdicts" / f"{name}.json"
-
-
-def kept(file: Path) -> dict | None:
-    """A verdict of an earlier run, if there is one that can be read."""
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def keep(file: Path, found: dict) -> None:
-    """Keeps a verdict, whole or not at all; a cache that cannot be written costs time later, not the answer now."""
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write(file, json.dumps(found))
 
 
 def all_answered(table: dict) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from critscape.algebra.components.component import Kind
+from critscape.algebra.components.document import listed_losses
 from critscape.algebra.critical.critical_set import Status
 from critscape.algebra.critical.levels import Level, levels
 from critscape.problems.networks.network import Network, matrices
@@ -81,8 +82,7 @@ class Enumerated:
             return self.coverage.sentence
         partly = self.answer.table.partly_seen if self.answer.table is not None else ()
         if partly:
-            losses = ", ".join(dict.fromkeys(f"{float(row.component.loss.mid()):.6g}" for row in partly))
-            return f"pieces of the critical set (at loss {losses}) are seen from some centres only, so others may be missing; --seed shows more"
+            return f"pieces of the critical set (at loss {listed_losses(partly)}) are seen from some centres only, so others may be missing; --seed shows more"
         undecided = [point for point in self.points if point.kind in UNDECIDED or point.weights is None]
         if undecided:
             listed = ", ".join(sorted({point.text for point in undecided}))
@@ -149,6 +149,11 @@ def _of_points(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
         return tuple(points), Coverage(None, f"not all critical points are known and typed ({reason}): --engine exact may decide")
     number = document["counts"]["complex"]
     return tuple(points), Coverage(overall, f"all {number} complex critical points, {len(points)} of them real")
+
+
+def counterexample(point: Stationary, cells: dict[str, str]) -> dict:
+    """A point that refutes a claim: its ``cells`` in the table of the verdict, and its coordinates as the result has them."""
+    return {**cells, "point": point.row.get("representative") or point.row.get("point")}
 
 
 def end_to_end(network: Network, weights: Sequence[Any]) -> list[list[Any]]:

@@ -22,7 +22,7 @@ from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, errors, gradient_vanishes, no_ridge
-from critscape.scripts.studies.verdicts.stationary import Enumerated, Stationary, end_to_end, enumerated, rank
+from critscape.scripts.studies.verdicts.stationary import Enumerated, Stationary, counterexample, end_to_end, enumerated, rank
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
 
 WORDS = (
@@ -77,7 +77,7 @@ class Depth:
             tuple(Exhibit(entry.cells) for entry in judged),
             covers(found, reference),
             ("other data, other widths", "local minima in pieces of the critical set that no enumeration reached"),
-            None if wrong is None else counterexample(wrong),
+            None if wrong is None else counterexample(wrong.point, wrong.cells),
         )
 
 
@@ -205,8 +205,3 @@ def covers(found: Enumerated, reference: Enumerated | None) -> tuple[str, ...]:
         f"this network on these data: {found.coverage.sentence}",
         *(() if reference is None else (f"the problem with one hidden layer: {reference.coverage.sentence}",)),
     )
-
-
-def counterexample(wrong: Judged) -> dict:
-    """The counterexample, as a row of the result has it."""
-    return {**wrong.cells, "point": wrong.point.row.get("representative") or wrong.point.row.get("point")}

@@ -26,7 +26,7 @@ from critscape.problems.problem.regression import Regression
 from critscape.problems.spaces.linear_values import BITS, eigenvalues, expanded, explained
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.function_gradient import no_ridge
-from critscape.scripts.studies.verdicts.stationary import Enumerated, Stationary, enumerated, rank
+from critscape.scripts.studies.verdicts.stationary import Enumerated, Stationary, counterexample, enumerated, rank
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
 
 CLAIM = Claim(
@@ -87,7 +87,7 @@ class Forms:
                 "other data, other widths",
                 "that the points of each value are all of the form of the paper: values, ranks and kinds were compared",
             ),
-            None if wrong is None else {**wrong.cells, "point": wrong.point.row.get("representative") or wrong.point.row.get("point")},
+            None if wrong is None else counterexample(wrong.point, wrong.cells),
         )
 
 

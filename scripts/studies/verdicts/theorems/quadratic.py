@@ -20,7 +20,7 @@ from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, errors, gradient_vanishes, no_ridge
-from critscape.scripts.studies.verdicts.stationary import Enumerated, Stationary, enumerated
+from critscape.scripts.studies.verdicts.stationary import Enumerated, Stationary, counterexample, enumerated
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
 
 CLAIM = Claim(
@@ -70,7 +70,7 @@ class Quadratic:
             tuple(Exhibit(row.cells) for row in rows),
             (f"this network on these data: {found.coverage.sentence}",),
             ("other data, other numbers of units", "which minimum descent reaches: `critscape basins` counts that"),
-            None if wrong is None else {**wrong.cells, "point": wrong.point.row.get("representative") or wrong.point.row.get("point")},
+            None if wrong is None else counterexample(wrong.point, wrong.cells),
         )
 
 
