@@ -15,7 +15,6 @@ from critscape.problems.networks.network import (
     weight_count,
 )
 from critscape.problems.problem.problem import Problem, Samples
-from critscape.problems.problem.regression import Regression
 
 Ridge = tuple[Fraction, ...]
 
@@ -30,11 +29,6 @@ RIDGES = 50
 def random_problem(network: Network, samples: int, seed: int, ridge: Ridge | None = None) -> Problem:
     """The problem of squared errors that ``seed`` fixes, with the numbers of ``random_numbers``."""
     return least_squares(network, *random_numbers(network, samples, seed, ridge))
-
-
-def random_regression(network: Architecture, samples: int, seed: int, ridge: Ridge | None = None) -> Regression:
-    """The regression that ``seed`` fixes, with the numbers of ``random_numbers``."""
-    return Regression(network, *random_numbers(network, samples, seed, ridge))
 
 
 def random_numbers(network: Architecture, samples: int, seed: int, ridge: Ridge | None) -> tuple[Samples, Samples, Ridge]:

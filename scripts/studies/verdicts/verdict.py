@@ -88,11 +88,6 @@ class Verdict:
     does_not_cover: tuple[str, ...]
     counterexample: dict | None = None
 
-    @property
-    def within(self) -> bool:
-        """Whether all hypotheses hold."""
-        return all(hypothesis.holds for hypothesis in self.hypotheses)
-
 
 class Theorem(Protocol):
     """A theorem, as a class of its own file."""

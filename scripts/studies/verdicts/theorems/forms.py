@@ -36,7 +36,6 @@ CLAIM = Claim(
     r"$\sigma_k$ of $YX^{\dagger}XY^{\mathsf T}$, with an end-to-end matrix of rank $|S|$; the least is the global minimum "
     r"and there is no other local minimum",
 )
-MOST_SETS = 100_000
 
 
 @dataclass(frozen=True)
