@@ -18,7 +18,7 @@ def command(arguments: tuple[str, ...], every: bool, output: Path | None, printe
 
     \b
     depth      linear networks: depth adds no spurious minima (Zhang)
-    forms      linear networks: closed forms of critical points (Baldi-Hornik, Zhou-Liang, Achour et al.)
+    forms      linear networks: closed forms of critical points; ReLU: minima that are not global (Zhou-Liang and others)
     quadratic  quadratic networks with the norm regressor have no spurious minima (Kazemipour et al.)
     splitting  units of a minimum split into copies give local minima (Petzka-Sminchisescu)
     valleys    wide networks and linear ones have no spurious valleys (Venturi-Bandeira-Bruna)

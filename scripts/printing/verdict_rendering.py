@@ -40,7 +40,7 @@ def sentence(verdict: dict) -> str:
     )
     what = {
         "holds": f"the conclusion holds for what was enumerated ({conclusion['level']})",
-        "fails": f"the conclusion fails ({conclusion['level']} counterexample)",
+        "fails": f"the conclusion fails ({conclusion['level']}{' counterexample' if 'counterexample' in verdict else ''})",
         "undecided": "the conclusion is undecided",
     }[conclusion["verdict"]]
     alarm = "" if outside or conclusion["verdict"] != "fails" else " This contradicts the theorem: please check it and report it."
@@ -79,9 +79,12 @@ def text(verdict: dict, markdown: bool) -> str:
         lines.append(evidence_table(verdict, style))
     for heading, field in (("Covers", "covers"), ("Does not cover", "does_not_cover")):
         lines.append(f"{heading}: {'; '.join(verdict[field])}.")
-    if "counterexample" in verdict:
-        point = verdict["counterexample"]["point"]
-        lines.append(f"Counterexample: the point [{', '.join(short(entry) for entry in point)}]; all digits with --format json.")
+    for heading in ("counterexample", "example"):
+        if heading in verdict:
+            point = verdict[heading]["point"]
+            lines.append(
+                f"{heading.capitalize()}: the point [{', '.join(short(entry) for entry in point)}]; all digits with --format json."
+            )
     lines.append(f"Source: {verdict['source']}.")
     return "\n\n".join(lines) + "\n"
 

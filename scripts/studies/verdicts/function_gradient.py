@@ -14,6 +14,7 @@ from critscape.algebra.components.function_space import FunctionSpace
 from critscape.problems.criteria.entrywise import Entrywise
 from critscape.problems.criteria.squared import Squared
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.problems.spaces.knowledge import function_space
 from critscape.scripts.studies.verdicts.stationary import Stationary
 from critscape.scripts.studies.verdicts.verdict import Hypothesis
@@ -50,7 +51,7 @@ def value(polynomial: flint.fmpq_mpoly, weights: Sequence[arb]) -> arb:
     return sum(terms, arb(0))
 
 
-def no_ridge(problem: Problem) -> Hypothesis:
+def no_ridge(problem: Problem | Regression) -> Hypothesis:
     """The hypothesis that no weight has a ridge."""
     ridged = sum(map(bool, problem.ridge))
     because = f"{ridged} of {problem.dimension} weights have one" if ridged else "λ = 0 for every weight"

@@ -76,7 +76,9 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict. ``exhibits`` are the points that it is about; ``counterexample`` a proved one, if the conclusion fails."""
+    """The verdict. ``exhibits`` are the points that it is about; ``counterexample`` a proved one, if the conclusion fails; ``example`` a
+    proved one, if it says that there is one and holds.
+    """
 
     theorem: str
     summary: str
@@ -87,6 +89,7 @@ class Verdict:
     covers: tuple[str, ...]
     does_not_cover: tuple[str, ...]
     counterexample: dict | None = None
+    example: dict | None = None
 
 
 class Theorem(Protocol):
@@ -136,6 +139,7 @@ def verdict_document(problem: Problem | Regression, found: Verdict, options: Opt
         "covers": list(found.covers),
         "does_not_cover": list(found.does_not_cover),
         **({} if found.counterexample is None else {"counterexample": found.counterexample}),
+        **({} if found.example is None else {"example": found.example}),
         "seed": options.seed,
         "versions": versions(),
     }

@@ -4,7 +4,8 @@ With σ_1 ≥ … ≥ σ_q > 0 the eigenvalues of YX†XYᵀ that are not zero, 
 at most p of them, p the least width; the end-to-end matrix has rank |S| there. Only the largest S, {1, …, min(p, q)}, gives local
 minima, and they are global (Baldi and Hornik, Neural Networks 2, 1989, for one hidden layer; Zhou and Liang, arXiv 1710.11205,
 Theorems 1 to 3, for any data and depth). With one hidden layer all others are strict saddles; with more there are non-strict ones,
-but only where S = {1, …, r}, r < p (Achour, Malgouyres and Gerchinovitz, JMLR 25, 2024, Theorem 7).
+but only where S = {1, …, r}, r < p (Achour, Malgouyres and Gerchinovitz, JMLR 25, 2024, Theorem 7). Of ReLU networks with one hidden
+layer Zhou and Liang show that local minima need not be global (``relu_minima``).
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from critscape.algebra.components.component import Kind
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.polynomial.loss import exact
 from critscape.problems.criteria.squared import Squared
+from critscape.problems.networks.activated.piecewise_linear import PiecewiseLinear
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
 from critscape.problems.spaces.linear_values import BITS, eigenvalues, expanded, explained
 from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.verdicts import relu_minima
 from critscape.scripts.studies.verdicts.function_gradient import no_ridge
 from critscape.scripts.studies.verdicts.stationary import Enumerated, Stationary, counterexample, enumerated, rank
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
@@ -45,12 +48,11 @@ class Forms:
     name: ClassVar[str] = "forms"
     summary: ClassVar[str] = "critical points of linear networks with squared errors have closed forms, and their minima are global"
     source: ClassVar[Source] = Source(
-        "P. Baldi and K. Hornik, Neural Networks 2, 1989; Y. Zhou and Y. Liang, Critical points of neural networks: analytical forms and "
-        "landscape properties, arXiv:1710.11205; E. M. Achour, F. Malgouyres and S. Gerchinovitz, JMLR 25, 2024",
+        f"P. Baldi and K. Hornik, Neural Networks 2, 1989; {relu_minima.SOURCE.text}; E. M. Achour, F. Malgouyres and S. Gerchinovitz, "
+        "JMLR 25, 2024",
         "@article{baldi1989neural,\n  author = {Baldi, Pierre and Hornik, Kurt},\n  title = {Neural networks and principal component "
         "analysis: learning from examples without local minima},\n  journal = {Neural Networks},\n  volume = {2},\n  year = {1989}\n}\n\n"
-        "@misc{zhou2017critical,\n  author = {Zhou, Yi and Liang, Yingbin},\n  title = {Critical points of neural networks: analytical "
-        "forms and landscape properties},\n  year = {2017},\n  eprint = {1710.11205},\n  archivePrefix = {arXiv}\n}\n\n"
+        f"{relu_minima.SOURCE.bibtex}\n"
         "@article{achour2024loss,\n  author = {Achour, El Mehdi and Malgouyres, Fran{\\c c}ois and Gerchinovitz, S{\\'e}bastien},\n"
         "  title = {The loss landscape of deep linear neural networks: a second-order analysis},\n"
         "  journal = {Journal of Machine Learning Research},\n  volume = {25},\n  year = {2024}\n}\n",
@@ -58,14 +60,18 @@ class Forms:
 
     @staticmethod
     def inapplicable(problem: Problem | Regression) -> str | None:
+        if isinstance(problem.network, PiecewiseLinear):
+            return None
         if isinstance(problem, Regression) or not isinstance(problem.network, Linear) or len(problem.network.widths) < 3:
-            return f"it is about linear networks with a hidden layer, not {problem.network.title}"
+            return f"it is about linear networks with a hidden layer and ReLU networks with one, not {problem.network.title}"
         if not isinstance(problem.criterion, Squared):
             return "it is about squared errors"
         return None
 
     @staticmethod
-    def verdict(problem: Problem, options: Options, progress: Progress) -> Verdict:
+    def verdict(problem: Problem | Regression, options: Options, progress: Progress) -> Verdict:
+        if isinstance(problem, Regression):
+            return relu_minima.relu_verdict(Forms.name, problem, options)
         values = predicted(problem)
         found = enumerated(problem, options)
         rows = [placed(problem, point, values) for point in found.points]
