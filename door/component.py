@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from critscape.closed_form import radical
 from critscape.digits import Arithmetic
+from critscape.problems.input.radical import radical
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.printing.components import dimension, inertia

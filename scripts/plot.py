@@ -58,18 +58,21 @@ def command() -> None:
 def index_loss(problem: Path, output: Path, width: str, **flags) -> int:
     """Index against loss of the real critical points of PROBLEM (a result, or a problem file, which is solved).
 
-    Points that symmetries of the loss exchange are one mark with their number on it.
+    Points that symmetries of the loss exchange are one mark with their number on it. Where critical points are not isolated a mark is a
+    component, with its dimension.
     """
     from critscape.scripts.figures.plot_content import marks, read_result
+    from critscape.scripts.printing.delivery import exit_status
 
-    result = read_result(problem, Options(engine="batch", **flags))
+    result = read_result(problem, Options(**flags))
     drawn, missing = marks(result)
 
     from critscape.scripts.figures import figure_style, index_loss_figure
 
-    notes = [result["status"]] * (result["status"] != "complete") + [f"{missing} degenerate points are not drawn"] * bool(missing)
+    notes = ["incomplete"] * bool(exit_status(result)) + [f"{missing} degenerate points are not drawn"] * bool(missing)
+    label = "index (on the marks: dimension)" if result.get("components") else "index"
     with figure_style.style():
-        figure_style.save(index_loss_figure.figure(drawn, width, "; ".join(notes) or None), output)
+        figure_style.save(index_loss_figure.figure(drawn, width, "; ".join(notes) or None, label=label), output)
     for note in notes:
         click.echo(f"critscape: {note}", err=True)
     return int(bool(notes))

@@ -5,4 +5,5 @@
 ``rational``       integers, decimals, fractions
 ``partial_array``  matrices with entries left out
 ``expression``     polynomials as text
+``radical``        numbers in real radicals
 """

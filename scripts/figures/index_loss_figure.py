@@ -1,4 +1,4 @@
-"""Index against loss of the real critical points of one problem, an orbit of the symmetries as one mark."""
+"""Index against loss of the real critical points of one problem, an orbit or a component as one mark."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ LOOKS = {
     Kind.SPURIOUS_MINIMUM.value: ("D", VERMILLION, VERMILLION, "white"),
     Kind.LOCAL_MINIMUM.value: ("p", SKY, BLACK, BLACK),
     Kind.SADDLE.value: ("o", "white", BLACK, BLACK),
+    "non-strict saddle": ("8", "0.82", BLACK, BLACK),
     Kind.MAXIMUM.value: ("h", GREEN, BLACK, "white"),
     DEGENERATE: ("X", GREY, BLACK, BLACK),
 }
@@ -36,15 +37,20 @@ ROW = 45
 
 @dataclass(frozen=True)
 class Mark:
-    """``size`` real critical points that symmetries exchange: their index, loss and kind (one of LOOKS)."""
+    """Real critical points of one index, loss and kind (one of LOOKS).
+
+    ``text`` stands on the mark: how many points symmetries exchange, or the dimension of a component.
+    """
 
     index: int
     loss: float
     kind: str
-    size: int
+    text: str
 
 
-def figure(marks: Sequence[Mark], width: str, note: str | None = None, links: Sequence[tuple[int, int]] = ()) -> Figure:
+def figure(
+    marks: Sequence[Mark], width: str, note: str | None = None, links: Sequence[tuple[int, int]] = (), label: str = "index"
+) -> Figure:
     """The figure, as wide as WIDTHS says; ``note`` is a warning written on it.
 
     ``links`` are pairs of positions in ``marks`` that are joined by lines, those that occur twice by two.
@@ -52,7 +58,7 @@ def figure(marks: Sequence[Mark], width: str, note: str | None = None, links: Se
     indices = sorted({mark.index for mark in marks})
     drawn = Figure(figsize=(WIDTHS[width], 2.6 if width == "column" else 4.4))
     axes = drawn.add_subplot()
-    axes.set_xlabel("index")
+    axes.set_xlabel(label)
     axes.set_ylabel(r"$L$")
     low, high = indices[0], indices[-1]
     axes.set_xlim(low - 0.6, high + 0.6)
@@ -89,9 +95,9 @@ def figure(marks: Sequence[Mark], width: str, note: str | None = None, links: Se
         x = mark.index + shift / step
         axes.plot(x, mark.loss, shape, ms=size * scale, mfc=face, mec=edge, mew=0.7, clip_on=False, zorder=3)
         if size >= READABLE:
-            digits = len(str(mark.size))
+            digits = len(mark.text)
             axes.text(
-                x, mark.loss, str(mark.size), color=text, ha="center", va="center_baseline", zorder=4,
+                x, mark.loss, mark.text, color=text, ha="center", va="center_baseline", zorder=4,
                 fontsize=size * {1: 0.64, 2: 0.55}.get(digits, 1.2 / digits),
             )  # fmt: skip
     return drawn

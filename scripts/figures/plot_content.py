@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from critscape.problems.files.documents import checked, kind_of, refuse_others
-from critscape.problems.files.problem_file import read
+from critscape.problems.files.problem_file import read, read_any
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import LARGEST_ANSWER, contents
+from critscape.problems.input.radical import radical
+from critscape.problems.networks.activated.piecewise_linear import PiecewiseLinear
+from critscape.scripts.printing.components import dimension
 
 if TYPE_CHECKING:
     from critscape.problems.problem.problem import Problem
@@ -62,7 +65,7 @@ def read_result(path: Path, options: Options) -> dict:
 
     Raises
     ------
-    BadInput : the file holds neither, or its critical points are not finite in number.
+    BadInput : the file holds neither, or its critical points are not finite in number and their components are not in it.
     """
     content = contents(path, "a readable JSON file", LARGEST_ANSWER)
     refuse_others(content, str(path), "problem", "result")
@@ -70,10 +73,16 @@ def read_result(path: Path, options: Options) -> dict:
         checked(content, "result")
         result = content
     else:
-        from critscape.scripts.studies.answer import solve
+        from critscape.scripts.studies.solution import solution
 
-        result = solve(read(content), options).document
-    if result["status"] == "not-finite":
+        problem = read_any(content)
+        if isinstance(problem.network, PiecewiseLinear):
+            raise BadInput(
+                "architecture.family", "one whose critical points have a Hessian (`critscape plot functions` shows minima of this one)",
+                problem.network.family,
+            )  # fmt: skip
+        result = solution(problem, options)
+    if result["status"] == "not-finite" and "components" not in result:
         reason = f" ({result['reason']})" if "reason" in result else ""
         raise BadInput(str(path), f"a problem with finitely many critical points{reason}")
     return result
@@ -82,12 +91,17 @@ def read_result(path: Path, options: Options) -> dict:
 def marks(result: dict) -> tuple[list[Mark], int]:
     """The orbits of real critical points of a result, and how many real points have no index or loss to be drawn at.
 
+    Where they are not finite in number: the rows of the table of components, at the number of proved negative eigenvalues.
+
     Raises
     ------
     BadInput : a point without its orbit, or nothing to draw.
     """
     from critscape.scripts.figures.index_loss_figure import LOOKS, Mark
 
+    if result.get("components"):
+        rows = result["components"]
+        return [Mark(row["inertia"]["negative"], value(row), row["kind"], dimension(row).replace(" ", "")) for row in rows], 0
     real = [(k, entry) for k, entry in enumerate(result["critical_points"]) if entry["real"]]
     shown = [(k, entry) for k, entry in real if entry["index"] is not None and entry["loss"] is not None]
     orbits: dict[tuple, list[dict]] = {}
@@ -101,8 +115,13 @@ def marks(result: dict) -> tuple[list[Mark], int]:
         orbits.setdefault(("alone", k) if orbit is None else ("orbit", orbit), []).append(entry)
     if not orbits:
         raise BadInput("critical_points", "at least one real critical point with an index and a loss")
-    drawn = [Mark(group[0]["index"], float(group[0]["loss"]), group[0]["kind"], len(group)) for group in orbits.values()]
+    drawn = [Mark(group[0]["index"], float(group[0]["loss"]), group[0]["kind"], str(len(group))) for group in orbits.values()]
     return drawn, len(real) - len(shown)
+
+
+def value(row: dict) -> float:
+    """The loss of a component."""
+    return float(radical(row["loss"]) if row["exact_loss"] else row["loss"])
 
 
 def marks_with_arcs(survey: Survey) -> tuple[list[Mark], list[tuple[int, int]]]:
@@ -115,7 +134,7 @@ def marks_with_arcs(survey: Survey) -> tuple[list[Mark], list[tuple[int, int]]]:
     at = {k: position for position, group in enumerate(groups) for k in group}
     first = [group[0] for group in groups]
     orbit_marks = [(points[group[0]], len(group)) for group in groups]
-    drawn = [Mark(point.index, float(point.loss.mid()), point.kind.value, size) for point, size in orbit_marks]
+    drawn = [Mark(point.index, float(point.loss.mid()), point.kind.value, str(size)) for point, size in orbit_marks]
     return drawn, [(at[arc.saddle], at[arc.end]) for arc in survey.landscape.arcs if arc.saddle in first and arc.end >= 0]
 
 

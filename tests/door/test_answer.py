@@ -9,8 +9,8 @@ import pytest
 import sympy
 
 import critscape as cs
-from critscape.closed_form import radical
 from critscape.digits import Arithmetic
+from critscape.problems.input.radical import radical
 from critscape.scripts.printing.rendering import render
 
 

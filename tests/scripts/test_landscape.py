@@ -321,8 +321,8 @@ def test_like_subtrees_are_drawn_once(surveys):
 
 def test_arcs_join_the_marks_of_orbits(surveys):
     marks, links = marks_with_arcs(surveys["problem"])
-    assert sorted((marks[a].kind, marks[a].size, marks[b].kind, marks[b].size) for a, b in links) == [
-        ("strict saddle", 4, "global minimum", 4), ("strict saddle", 4, "spurious local minimum", 1),
+    assert sorted((marks[a].kind, marks[a].text, marks[b].kind, marks[b].text) for a, b in links) == [
+        ("strict saddle", "4", "global minimum", "4"), ("strict saddle", "4", "spurious local minimum", "1"),
     ]  # fmt: skip
     with figure_style.style():
         drawn = index_loss_figure.figure(marks, "column", None, links)

@@ -143,9 +143,32 @@ def test_index_against_loss_is_reproducible(tmp_path, result, ending):
 def test_orbits_are_marks(result):
     drawn, missing = marks(read_result(result, Options(engine="batch", max_paths=1000)))
     assert missing == 0
-    assert sorted((mark.index, round(mark.loss, 6), mark.kind, mark.size) for mark in drawn) == [
-        (0, 0.40625, "global minimum", 4), (0, 0.78125, "spurious local minimum", 1), (1, 0.786283, "strict saddle", 4),
+    assert sorted((mark.index, round(mark.loss, 6), mark.kind, mark.text) for mark in drawn) == [
+        (0, 0.40625, "global minimum", "4"), (0, 0.78125, "spurious local minimum", "1"), (1, 0.786283, "strict saddle", "4"),
     ]  # fmt: skip
+
+
+def test_components_are_marks_with_their_dimensions(tmp_path):
+    # ½ (u v − 1)² without ridge: the hyperbola of global minima, and the origin; closed forms of losses are drawn at their values.
+    problem = {"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[1]]}}
+    (tmp_path / "problem.json").write_text(json.dumps(problem))
+    result = read_result(tmp_path / "problem.json", Options())
+    drawn = [(mark.index, mark.loss, mark.kind, mark.text) for mark in marks(result)[0]]
+    assert drawn == [(0, 0, "global minimum", "1"), (1, 0.5, "strict saddle", "0")]
+    row = result["components"][0]
+    for changed, seen in (({"dimension_bound": "at least"}, "≥1"), ({"loss": "(√5 - 1)/2"}, "1")):
+        (mark,) = marks({**result, "components": [{**row, **changed}]})[0]
+        assert mark.text == seen and mark.loss == pytest.approx((sqrt(5) - 1) / 2 if "loss" in changed else 0)
+    (tmp_path / "result.json").write_text(json.dumps(result))
+    assert plot("index-loss", tmp_path / "result.json", "--output", tmp_path / "figure.svg") == 0
+    assert (tmp_path / "figure.svg").read_bytes().startswith(STARTS[".svg"])
+
+
+def test_kinks_have_no_index_to_be_drawn_at(tmp_path):
+    network = {"family": "piecewise-linear", "inputs": 1, "units": 1, "activation": "relu"}
+    (tmp_path / "problem.json").write_text(json.dumps({"architecture": network, "data": {"inputs": [[1]], "targets": [[1]]}, "ridge": 1}))
+    line = refused("index-loss", tmp_path / "problem.json", "--output", tmp_path / "figure.svg")
+    assert line.startswith("architecture.family") and "critscape plot functions" in line
 
 
 def test_marks_do_not_overlap():
