@@ -64,7 +64,7 @@ def index_loss(problem: Path, output: Path, width: str, **flags) -> int:
     from critscape.scripts.figures.plot_content import marks, read_result
     from critscape.scripts.printing.delivery import exit_status
 
-    result = read_result(problem, Options(**flags))
+    result = read_result(problem, Options(components=True, **flags))
     drawn, missing = marks(result)
 
     from critscape.scripts.figures import figure_style, index_loss_figure

@@ -152,7 +152,7 @@ def test_components_are_marks_with_their_dimensions(tmp_path):
     # ½ (u v − 1)² without ridge: the hyperbola of global minima, and the origin; closed forms of losses are drawn at their values.
     problem = {"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[1]]}}
     (tmp_path / "problem.json").write_text(json.dumps(problem))
-    result = read_result(tmp_path / "problem.json", Options())
+    result = read_result(tmp_path / "problem.json", Options(components=True))
     drawn = [(mark.index, mark.loss, mark.kind, mark.text) for mark in marks(result)[0]]
     assert drawn == [(0, 0, "global minimum", "1"), (1, 0.5, "strict saddle", "0")]
     row = result["components"][0]
