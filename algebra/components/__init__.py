@@ -18,6 +18,7 @@
 ``semidefinite``    which are global minima by convexity in a lifted space
 ``connected``       which of them lie on one connected piece
 ``euler``           what the limits on one component must add up to
+``units``           losses, limits and components in units in which they are about one, exactly
 ``table``           rows of components from several centres
 ``document``        their part of a result
 ``certificate``     the certificate of a table

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import flint
 from flint import fmpq, fmpq_poly
 
@@ -18,14 +20,14 @@ from critscape.algebra.points.radicals import real_root
 from critscape.algebra.polynomial.loss import Loss, exact
 
 
-def closed_loss(loss: Loss, found: Component) -> str | None:
-    """L on a component as text, exact; None where no closed form of modest size is found.
+def closed_loss(loss: Loss, found: Component, unit: Fraction = Fraction(1)) -> str | None:
+    """L times ``unit`` on a component as text, exact; None where L has no closed form of modest size that is found.
 
     A point over a number field is verified to be critical, and lies in the box in which the zeros of the component's equations form a
     manifold: L is constant on it.
     """
     if found.rational is not None:
-        return written(exact_loss(loss, found.rational))
+        return written(exact_loss(loss, found.rational) * exact(unit))
     if found.proved is None or loss.dimension > MOST_WEIGHTS:
         return None
     point = algebraic_point(loss, found.proved)
@@ -34,7 +36,7 @@ def closed_loss(loss: Loss, found: Component) -> str | None:
     with flint.ctx.workprec(PRECISION):
         value = fmpq_poly([0]) + loss.family.formula(point.coordinates, [exact(v) for v in loss.values])
         radical = real_root(minimal_polynomial(value, point.modulus), element_at(value, point.generator))
-        return radical.text if radical is not None and modest(radical) else None
+        return radical.scaled(unit).text if radical is not None and modest(radical) else None
 
 
 def written(value: fmpq) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+import numpy as np
+
 from critscape.algebra.components.closed_loss import written
 from critscape.algebra.components.component import Component, Kind
 from critscape.algebra.components.limits import Account, Fate
@@ -24,9 +26,13 @@ def component_fields(found: Components) -> dict:
         "asymptotic_values": None
         if found.asymptotic is None
         else [
-            {"loss": approximate(value.loss), "growth": str(Fraction(value.growth).limit_denominator(24)), "level": "numerical"}
+            {
+                "loss": approximate(value.loss, found.units.loss),
+                "growth": str(Fraction(value.growth).limit_denominator(24)),
+                "level": "numerical",
+            }
             for value in found.asymptotic
-            if abs(value.loss.imag) <= NEAR_FRACTION * max(1.0, abs(value.loss))
+            if abs(value.loss.imag) <= NEAR_FRACTION * max(float(found.units.loss), abs(value.loss))
         ],
         "account": {**counted(generic), "centres": len(found.accounts), "by_centre": [counted(a) for a in found.accounts]},
     }
@@ -46,9 +52,11 @@ def entry(row: Row) -> dict:
     if exact is not None:
         representative = [written(value) for value in exact]
     elif found.proved is not None:
-        representative = [decimal(z.real) for z in found.proved.ball]
+        given = found.proved.fixed or {}
+        representative = [written(given[i]) if i in given else decimal(z.real) for i, z in enumerate(found.proved.ball)]
     else:
-        representative = [f"{x:.10g}" if abs(x) > NEAR_FRACTION else "0" for x in found.point]
+        size = float(np.abs(found.point).max(initial=0.0))
+        representative = [f"{x:.10g}" if abs(x) > NEAR_FRACTION * size else "0" for x in found.point]
     higher = found.higher
     falling = higher.falling if higher is not None and found.kind_proved else None
     return {
@@ -94,10 +102,10 @@ def arc_entry(arc) -> dict:
     }
 
 
-def approximate(value: complex) -> str:
-    """A number known to about eight digits."""
-    close = Fraction(value.real).limit_denominator(1000)
-    if abs(float(close) - value.real) <= NEAR_FRACTION * max(1.0, abs(value.real)):
+def approximate(value: complex, unit: Fraction = Fraction(1)) -> str:
+    """A number known to about eight digits of itself or of its unit."""
+    close = Fraction(value.real / float(unit)).limit_denominator(1000) * unit
+    if abs(float(close) - value.real) <= NEAR_FRACTION * max(float(unit), abs(value.real)):
         return str(close)
     return f"{value.real:.8g}"
 

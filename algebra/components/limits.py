@@ -70,12 +70,12 @@ class Limit:
     loss: complex | None = None
     loss_error: float = 0.0
 
-    def has_loss(self, value: complex, tolerance: float) -> bool:
-        """Whether the limit is finite and its loss is ``value`` to a relative tolerance, as far as the loss is known."""
+    def has_loss(self, value: complex, tolerance: float, unit: float = 1.0) -> bool:
+        """Whether the limit is finite and its loss is ``value`` to a tolerance relative to ``unit`` or ``value``, as far as it is known."""
         return (
             self.point is not None
             and self.loss is not None
-            and abs(self.loss - value) <= tolerance * max(1.0, abs(value)) + self.loss_error
+            and abs(self.loss - value) <= tolerance * max(unit, abs(value)) + self.loss_error
         )
 
 
@@ -227,11 +227,11 @@ def limit(loss: Loss, way: Way, seen: Extrapolated, places: Sequence[float], poi
     """A limit in the loss's own weights."""
     if seen.growth > 0:
         values = [value_at(loss, point * way.units) for point in points]
-        return Limit(Fate.AT_INFINITY, None, seen.error, seen.winding, seen.growth, limit_of_losses(places, values, seen))
-    return finite(loss, seen.point * way.units, seen.error, seen.winding)
+        return Limit(Fate.AT_INFINITY, None, seen.error, seen.winding, seen.growth, limit_of_losses(places, values, seen, loss_unit(way)))
+    return finite(loss, way, seen.point * way.units, seen.error, seen.winding)
 
 
-def finite(loss: Loss, point: np.ndarray, error: float, winding: int | None) -> Limit:
+def finite(loss: Loss, way: Way, point: np.ndarray, error: float, winding: int | None) -> Limit:
     """A finite limit, a critical point of L, with its loss.
 
     Terms of L cancel far out, and L is stationary: so L is evaluated with more digits, to within gᵀ H⁺ g, g and H its derivatives.
@@ -241,16 +241,21 @@ def finite(loss: Loss, point: np.ndarray, error: float, winding: int | None) -> 
         value = complex(acb(loss.family.formula(balls, ball_parameters(loss, LOSS_BITS))).mid())
         slope, hessian = ball_derivatives(loss, balls)
         n = len(point)
-        g = np.array([complex(slope[i, 0].mid()) for i in range(n)])
-        h = np.array([[complex(hessian[i, j].mid()) for j in range(n)] for i in range(n)])
+        g = np.array([complex(slope[i, 0].mid()) for i in range(n)]) * way.units
+        h = np.array([[complex(hessian[i, j].mid()) for j in range(n)] for i in range(n)]) * np.outer(way.units, way.units)
     decrement = abs(g @ (np.linalg.pinv(h, rcond=1e-12) @ g))
     return Limit(Fate.FINITE, point, error, winding, 0.0, value, float(decrement))
 
 
-def limit_of_losses(places: Sequence[float], values: Sequence[complex], seen: Extrapolated) -> complex | None:
+def loss_unit(way: Way) -> float:
+    """The natural unit of L."""
+    return float(way.tilt_units[0] * way.loss_units[0])
+
+
+def limit_of_losses(places: Sequence[float], values: Sequence[complex], seen: Extrapolated, unit: float) -> complex | None:
     """The limit of L along a path to infinity that grows more slowly than ε^(−1/2); None where it has none or it is not seen.
 
-    L is a power series in ε^{1/m} there, m the winding number of the path, or has a pole.
+    L is a power series in ε^{1/m} there, m the winding number of the path, or has a pole. ``unit`` is the natural unit of L.
     """
     if seen.growth >= SLOW:
         return None
@@ -259,8 +264,8 @@ def limit_of_losses(places: Sequence[float], values: Sequence[complex], seen: Ex
     changes = [abs(a - b) for a, b in pairwise(guesses)]
     # Too many points amplify rounding: the extrapolations that agree best count. A pole shows, as the values grow.
     best = int(np.argmin(changes))
-    grows = abs(losses[-1]) > 2 * abs(losses[0]) + 1.0
-    return None if grows or changes[best] > ACCEPTED * max(1.0, abs(guesses[best + 1])) else guesses[best + 1]
+    grows = abs(losses[-1]) > 2 * abs(losses[0]) + unit
+    return None if grows or changes[best] > ACCEPTED * max(unit, abs(guesses[best + 1])) else guesses[best + 1]
 
 
 def value_at(loss: Loss, point: np.ndarray) -> complex:
@@ -272,9 +277,9 @@ def rescued(loss: Loss, way: Way, end: ExactEnd, places: Sequence[float], points
     """The limit of a path that the compiled tracker has seen at ``places``, in multiprecision, from the last place that serves."""
     for k in (-1, -3, 3, 1, 0):
         if -len(places) <= k < len(places):
-            seen = followed(end, points[k] * way.loss_units, -np.log10(places[k]))
+            seen = followed(end, points[k] * way.loss_units, -np.log10(places[k]), loss_unit(way))
             if seen is not None and seen.growth > 0:
                 return Limit(Fate.AT_INFINITY, None, seen.error, seen.winding, seen.growth, seen.loss if seen.growth < SLOW else None)
             if seen is not None:
-                return finite(loss, seen.point * way.units / way.loss_units, seen.error, seen.winding)
+                return finite(loss, way, seen.point * way.units / way.loss_units, seen.error, seen.winding)
     return Limit(Fate.UNSETTLED)

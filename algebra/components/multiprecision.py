@@ -34,8 +34,11 @@ class Followed:
     loss: complex | None
 
 
-def followed(end: ExactEnd, point: np.ndarray, decade: float) -> Followed | None:
-    """The end of the path that is near ``point`` at t = 10^−decade; None when it gets lost or its end is not clear."""
+def followed(end: ExactEnd, point: np.ndarray, decade: float, unit: float) -> Followed | None:
+    """The end of the path that is near ``point`` at t = 10^−decade; None when it gets lost or its end is not clear.
+
+    ``unit`` is the natural unit of L.
+    """
     with flint.ctx.workprec(BITS):
         stations: list[_Station] = []
         for history in path_points(ExactSystem(end), [acb(complex(z)) for z in point], decade, LAST_DECADE):
@@ -46,7 +49,7 @@ def followed(end: ExactEnd, point: np.ndarray, decade: float) -> Followed | None
                 stations.append(_Station(float(here), m, tuple(powers), x, extrapolated(history) if m and not growth else x))
                 # A path that leaves as ε^(−1/2) or faster has no limit of the loss to wait for.
                 if growth > 0 and float(here) > FAR and earlier_alike(stations) is not None:
-                    if growth >= SLOW or limit_of_losses(end, stations) is not None:
+                    if growth >= SLOW or limit_of_losses(end, stations, unit) is not None:
                         break
     if not stations:
         return None
@@ -58,7 +61,7 @@ def followed(end: ExactEnd, point: np.ndarray, decade: float) -> Followed | None
         return None
     growth = -min(0, *last.powers) / last.winding
     if growth > 0 and last.decade > FAR:
-        limit = None if growth >= SLOW else limit_of_losses(end, stations)
+        limit = None if growth >= SLOW else limit_of_losses(end, stations, unit)
         return Followed(np.array([complex(z) for z in last.point]), growth, last.winding, 0.0, limit)
     size = max(1e-3, *(float(abs(z).mid()) for z in last.limit))
     error = max(float(abs(a - b).mid()) for a, b in zip(last.limit, earlier.limit)) / size
@@ -86,7 +89,7 @@ def earlier_alike(stations: list[_Station]) -> _Station | None:
     return None if any((s.winding, s.powers) != (last.winding, last.powers) for s in alike) else earlier
 
 
-def limit_of_losses(end: ExactEnd, stations: list[_Station]) -> complex | None:
+def limit_of_losses(end: ExactEnd, stations: list[_Station], unit: float) -> complex | None:
     """The limit of L along a path to infinity, a power series in t^{1/m}: extrapolated from the latest stations with and without the last
     one; None where these differ.
     """
@@ -97,7 +100,7 @@ def limit_of_losses(end: ExactEnd, stations: list[_Station]) -> complex | None:
     if len(latest) < 3:
         return None
     without, found = (complex(neville(np.array(nodes[part]), values[part], 0.0)) for part in (slice(-1), slice(1, None)))
-    return found if abs(found - without) < SAME * max(1.0, abs(found)) else None
+    return found if abs(found - without) < SAME * max(unit, abs(found)) else None
 
 
 def loss_at(end: ExactEnd, point: list[acb]) -> complex:

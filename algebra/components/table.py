@@ -20,6 +20,7 @@ from critscape.algebra.components.limit_ideal import LimitIdeal
 from critscape.algebra.components.limits import Account, Fate, Limit
 from critscape.algebra.components.multiprecision import SLOW
 from critscape.algebra.components.semidefinite import semidefinite
+from critscape.algebra.components.units import DecimalUnits, account_in, component_in, knowledge_in, loss_in
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.elimination.critical_values import ValueCount
 from critscape.algebra.points.low_values import exact_value, low_point_from
@@ -85,7 +86,8 @@ class AsymptoticValue:
 class Components:
     """The table. ``asymptotic`` is None where such values were not sought. ``accounts`` are those of all centres, c = 0 first; ``ideal`` the
     limit ideal, if it was computed; ``seen`` the number of distinct losses, complex ones included, at the limits of all centres, and
-    ``values`` that of critical values by elimination. ``low`` is a rational point (n,) at which L is low, if one was sought.
+    ``values`` that of critical values by elimination. ``low`` is a rational point (n,) at which L is low, if one was sought. Losses are
+    approximately compared in ``units``; everything else is for the weights themselves.
     """
 
     rows: tuple[Row, ...]
@@ -93,6 +95,7 @@ class Components:
     accounts: tuple[Account, ...]
     ideal: LimitIdeal | None
     complete: bool
+    units: DecimalUnits
     seen: int = 0
     values: ValueCount | None = None
     coercive: bool = False
@@ -166,20 +169,44 @@ def tabulated(
     ideal: LimitIdeal | None,
     values: ValueCount | None,
     complete: bool,
+    units: DecimalUnits,
     progress: Callable[[str, int], None],
 ) -> Components:
-    """The table from the limits of all centres; ``complete`` says that the start set is, ``values`` counts the critical values."""
+    """The table from the limits of all centres; ``complete`` says that the start set is, ``values`` counts the critical values.
+
+    All is decided in ``units``, in which weights and losses should be about one.
+    """
+    inside = [account_in(units, account) for account in accounts]
+    table = in_units(loss_in(units, loss), knowledge_in(units, knowledge), inside, ideal, values, complete, units, progress)
+    back, size = units.inverse, float(units.loss)
+    rows = (replace(row, component=component_in(back, loss, row.component)) for row in table.rows)
+    asymptotic = table.asymptotic and tuple(replace(value, loss=value.loss * size) for value in table.asymptotic)
+    low = table.low and tuple(x * a for x, a in zip(table.low, units.weights))
+    return replace(table, rows=tuple(rows), asymptotic=asymptotic, accounts=tuple(accounts), low=low)
+
+
+def in_units(
+    loss: Loss,
+    knowledge: Knowledge,
+    accounts: Sequence[Account],
+    ideal: LimitIdeal | None,
+    values: ValueCount | None,
+    complete: bool,
+    units: DecimalUnits,
+    progress: Callable[[str, int], None],
+) -> Components:
+    """The same where the loss, the accounts and the table are in ``units``; only closed forms of losses are not."""
     real = [point for account in accounts for point in distinct_real(account.limits)]
     progress("classification", len(real))
     found = merged([component(loss, knowledge, point) for point in real])
     undecided = [representative(loss, knowledge, c) for row in found for c in (row if row[0].kind is Kind.DEGENERATE else row[:1])]
     table = Components(
-        (), asymptotic_values(accounts), tuple(accounts), ideal, complete, distinct_losses(accounts), values, knowledge.coercive
+        (), asymptotic_values(accounts), tuple(accounts), ideal, complete, units, distinct_losses(accounts), values, knowledge.coercive
     )
     leaders = [row[0] for row in merged(undecided)]
     places = [assigned(loss, leaders, account.limits) for account in accounts]
     everyone = [c for group in found for c in group]
-    rows = [row(loss, leaders, k, accounts, places, [c for c in everyone if same_row(leaders[k], c)]) for k in range(len(leaders))]
+    rows = [row(loss, leaders, k, accounts, places, [c for c in everyone if same_row(leaders[k], c)], units) for k in range(len(leaders))]
     saddles = tuple(tuple(map(float, c.point)) for c in leaders if c.inertia.negative)
     low = low_point_from(loss, saddles) if any(c.kind is Kind.LOCAL_MINIMUM for c in leaders) else None
     table = replace(table, rows=tuple(rows), low=low)
@@ -195,6 +222,7 @@ def row(
     accounts: Sequence[Account],
     places: Sequence[Sequence[int | None]],
     samples: Sequence[Component],
+    units: DecimalUnits,
 ) -> Row:
     """The row of the component at a position; ``places`` are those of the limits of each account, ``samples`` the points that look alike."""
     found = components[position]
@@ -209,7 +237,7 @@ def row(
     points = distinct(samples)
     together = pieces(loss, points, MOST_CHARTS) if points and found.proved is not None and found.exact_dimension else None
     return Row(
-        found, closed_loss(loss, found), tuple(map(len, ends)), tuple(map(len, real)), sums, len(points), together, level(found)
+        found, closed_loss(loss, found, units.loss), tuple(map(len, ends)), tuple(map(len, real)), sums, len(points), together, level(found)
     )  # fmt: skip
 
 

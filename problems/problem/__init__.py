@@ -7,4 +7,5 @@
 ``continuation``  the way from a generic member to a problem
 ``ridge_pencil``  a problem as its ridge is scaled
 ``regularisation``  the way to the problem with an additional ridge around a centre
+``short_units``   units, powers of ten, in which components are told apart
 """

@@ -22,6 +22,7 @@ from critscape.algebra.starts.start_set import StartSet
 from critscape.problems.networks.network import penalised
 from critscape.problems.problem.problem import Problem, beyond_double_precision, loss
 from critscape.problems.problem.regularisation import regularised
+from critscape.problems.problem.short_units import short_units
 from critscape.problems.spaces.knowledge import knowledge
 
 GENERIC_CENTRES = 2
@@ -63,7 +64,7 @@ def components_of(problem: Problem, starts: StartSet, seed: int, jobs: int, prog
             accounts[k] = min(found, account(regularisations(rng, problem.dimension, 1)[1]), key=lambda one: one.missing)
     progress("limit ideal", 0)
     limit, values = ideal(exact_loss, rng), value_count(exact_loss, rng)
-    return tabulated(exact_loss, knowledge(problem), accounts, limit, values, starts.complete, progress)
+    return tabulated(exact_loss, knowledge(problem), accounts, limit, values, starts.complete, short_units(problem), progress)
 
 
 def eliminated_components(problem: Problem, seed: int, progress: Progress) -> Components:
@@ -85,7 +86,7 @@ def eliminated_components(problem: Problem, seed: int, progress: Progress) -> Co
         accounts.append(exact_limits(exact_loss, strengths, centre, prime, IDEAL_SECONDS))
     progress("limit ideal", 0)
     limit, values = ideal(exact_loss, rng), value_count(exact_loss, rng)
-    table = tabulated(exact_loss, knowledge(problem), accounts, limit, values, True, progress)
+    table = tabulated(exact_loss, knowledge(problem), accounts, limit, values, True, short_units(problem), progress)
     return replace(table, asymptotic=None) if any(account.count(Fate.AT_INFINITY) for account in accounts) else table
 
 

@@ -16,6 +16,7 @@ from critscape.algebra.landscape.valleys import Valleys, valleys
 from critscape.algebra.polynomial.loss import Loss
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.regularisation import regularised
+from critscape.problems.problem.short_units import short_units
 from critscape.problems.spaces.knowledge import knowledge
 from critscape.problems.spaces.valley_theorems import IntrinsicDimension, Theorem, intrinsic_dimension, no_spurious_valley
 from critscape.scripts.studies.components_run import GENERIC_CENTRES, obstacle
@@ -91,7 +92,8 @@ def listed(problem: Problem, exact_loss: Loss, options: Options, limit: int) -> 
         found = valleys(exact_loss, known, ways, starts, rng, options.jobs, progress)
         # It keeps the symmetries: pieces that are not closed may be met by it alone.
         account = limits(exact_loss, centred, regularised(problem, centred), starts, rng, options.jobs, progress)
-        return found, tabulated(exact_loss, known, [account, *found.accounts], None, None, starts.complete, progress)
+        accounts = [account, *found.accounts]
+        return found, tabulated(exact_loss, known, accounts, None, None, starts.complete, short_units(problem), progress)
 
 
 def refuse_unbounded(problem: Problem, exact_loss: Loss, seed: int) -> None:

@@ -10,6 +10,7 @@ from flint import arb
 from critscape.algebra.components.component import Kind
 from critscape.algebra.components.limits import Fate
 from critscape.algebra.components.table import SAME_LOSS, Components, Row, spectrum
+from critscape.algebra.components.units import account_in, loss_in
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.elimination.critical_values import dimension_at, values_modulo
 from critscape.algebra.elimination.degree import random_primes
@@ -57,11 +58,12 @@ def at(row: Row, value: Fraction) -> bool:
 
 def largest_nullity(exact_loss: Loss, table: Components, value: float) -> int:
     """The largest nullity of the Hessian at limits, complex ones included, where L has a value; −1 without one."""
+    inside, level = loss_in(table.units, exact_loss), value / float(table.units.loss)
     found = [-1]
     for account in table.accounts:
-        for limit in account.limits:
-            if limit.point is not None and limit.has_loss(value, SAME_LOSS):
-                found.append(spectrum(exact_loss, limit.point, False)[0])
+        for limit in account_in(table.units, account).limits:
+            if limit.point is not None and limit.has_loss(level, SAME_LOSS):
+                found.append(spectrum(inside, limit.point, False)[0])
     return max(found)
 
 
@@ -85,15 +87,16 @@ def differs_from_closed_form(problem: Problem, table: Components) -> str | None:
     expected = critical_values(problem)
     if expected is None:
         return "no closed form"
+    unit = float(table.units.loss)
     for row in table.rows:
-        if not any(close(row, value) for value in expected):
+        if not any(close(row, value, unit) for value in expected):
             return f"a row has loss {float(row.component.loss.mid()):.9g}, which the closed form does not"
     for value in expected:
-        if not any(close(row, value) for row in table.rows):
+        if not any(close(row, value, unit) for row in table.rows):
             return f"no row has the loss {float(value.mid()):.9g} of the closed form"
     minima = [row for row in table.rows if row.component.kind in MINIMA]
     for row in minima:
-        least = close(row, expected[0]) and (not any(problem.ridge) or vanishing_targets(problem))
+        least = close(row, expected[0], unit) and (not any(problem.ridge) or vanishing_targets(problem))
         if (row.component.kind is Kind.GLOBAL_MINIMUM) != least:
             return f"{row.component.kind.value} at loss {float(row.component.loss.mid()):.9g}"
         if not any(problem.ridge) and row.level is not Level.PROVED:
@@ -103,11 +106,11 @@ def differs_from_closed_form(problem: Problem, table: Components) -> str | None:
     return unsettled(table)
 
 
-def close(row: Row, value: arb) -> bool:
-    """Whether a row has a loss, to the digits of its level."""
+def close(row: Row, value: arb, unit: float) -> bool:
+    """Whether a row has a loss, to the digits of its level; ``unit`` is that of the loss."""
     if row.component.proved is not None:
         return bool(row.component.loss.overlaps(value))
-    return bool(abs(float(row.component.loss.mid()) - float(value.mid())) <= SAME_LEVEL * max(1.0, abs(float(value.mid()))))
+    return bool(abs(float(row.component.loss.mid()) - float(value.mid())) <= SAME_LEVEL * max(unit, abs(float(value.mid()))))
 
 
 def vanishing_targets(problem: Problem) -> bool:
@@ -127,6 +130,6 @@ def missed_by_rows(problem: Problem, table: Components, seed: int) -> str | None
     if np.isnan(ends).any():
         return f"{int(np.isnan(ends).sum())} of {DESCENTS} descents did not come to rest"
     for end in ends:
-        if not len(known) or np.abs(known - end).min() > SAME_LEVEL * max(1.0, abs(end)):
+        if not len(known) or np.abs(known - end).min() > SAME_LEVEL * max(float(table.units.loss), abs(end)):
             return f"a descent came to rest at loss {end:.9g}, where no row is a minimum"
     return None
