@@ -17,6 +17,7 @@ from critscape.problems.files.writing import json_text
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import LARGEST_ANSWER, contents
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.scripts.printing import (
     basins_summary,
     bifurcation_rendering,
@@ -28,7 +29,7 @@ from critscape.scripts.printing import (
 )
 from critscape.stationary_points import Stationary
 
-Source = Problem | Document | Mapping[str, Any] | str | PathLike[str]
+Source = Problem | Regression | Document | Mapping[str, Any] | str | PathLike[str]
 """A problem, an answer or another document; as such, as an object of the form of its file, or by the path of the file."""
 
 
@@ -136,7 +137,7 @@ class Certificate(Document):
             return json_text(self.document)
         if style != "text":
             raise BadInput("style", "json or text for a certificate", style)
-        title = problem_file.read(self.document["problem"]).title
+        title = problem_file.read_any(self.document["problem"]).title
         return f"{title}: certificate of {len(self.document['points'])} critical points\n"
 
     @property
@@ -158,7 +159,7 @@ class ComponentCertificate(Document):
             return json_text(self.document)
         if style != "text":
             raise BadInput("style", "json or text for a certificate of components", style)
-        title = problem_file.read(self.document["problem"]).title
+        title = problem_file.read_any(self.document["problem"]).title
         return f"{title}: certificate of {len(self.document['components'])} components\n"
 
     @property
@@ -203,7 +204,7 @@ KINDS: dict[str, type[Document]] = {
 """Name of a document → its class."""
 
 
-def read(source: Mapping[str, Any] | str | PathLike[str]) -> Document | Problem | tuple[Document | Problem, ...]:
+def read(source: Mapping[str, Any] | str | PathLike[str]) -> Document | Problem | Regression | tuple[Document | Problem | Regression, ...]:
     """What a file of critscape holds, or an object of the form of one: a problem, an answer, a landscape, …; a list of them as a tuple.
 
     Raises
@@ -216,7 +217,7 @@ def read(source: Mapping[str, Any] | str | PathLike[str]) -> Document | Problem 
     return recognised(content)
 
 
-def recognised(content: Any) -> Document | Problem:
+def recognised(content: Any) -> Document | Problem | Regression:
     """The document or the problem that parsed JSON is.
 
     Raises
@@ -229,7 +230,7 @@ def recognised(content: Any) -> Document | Problem:
     kind = kind_of(content)
     if kind in KINDS:
         return KINDS[kind]({name: entry if name == "problem" else with_floats(entry) for name, entry in content.items()})
-    return problem_file.read(exactly(content, ""))
+    return problem_file.read_any(exactly(content, ""))
 
 
 def with_floats(value: Any) -> Any:
@@ -248,7 +249,7 @@ def with_floats(value: Any) -> Any:
 
 def source_of(given: Source) -> dict | Path:
     """What a study reads: the path of a file, or the content of one."""
-    if isinstance(given, Problem):
+    if isinstance(given, Problem | Regression):
         return problem_file.document(given)
     if isinstance(given, Document):
         return given.document

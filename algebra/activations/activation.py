@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -39,13 +40,14 @@ class Activation(Protocol):
         """σ(t) for a SymPy expression t."""
 
 
-def autonomous(order: int, right: Sequence[int]) -> list[list[int]]:
+@lru_cache(maxsize=64)
+def autonomous(order: int, right: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
     """Integer polynomials P_0 … P_order, lowest coefficient first, with σ^{(k)} = P_k(σ) where σ′ = q(σ): P_{k+1} = P_k′ q.
 
     ``right`` has the coefficients of q.
 
     >>> autonomous(2, (0, 1, -1))
-    [[0, 1], [0, 1, -1], [0, 1, -3, 2]]
+    ((0, 1), (0, 1, -1), (0, 1, -3, 2))
     """
     polynomials = [[0, 1]]
     for _ in range(order):
@@ -55,7 +57,7 @@ def autonomous(order: int, right: Sequence[int]) -> list[list[int]]:
             for j, b in enumerate(right):
                 product[i + j] += a * b
         polynomials.append(product)
-    return polynomials
+    return tuple(map(tuple, polynomials))
 
 
 def horner(coefficients: Sequence[Any], x: Any) -> Any:

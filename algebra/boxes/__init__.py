@@ -1,6 +1,7 @@
 """Every critical point of one hidden layer of smooth units: the search over boxes of weights, and the proofs.
 
 ``regression``          the loss as exact numbers, and its derivatives in balls
+``loss``                the loss in the order of a network's weights, along segments and in double precision
 ``region``              where all critical points are
 ``search``              the search in pieces that any number of processes can share
 ``estimate``            how many boxes a search will examine

@@ -69,19 +69,31 @@ def critical_points(regression: Regression, outcome: Outcome) -> CriticalPoints:
     left = np.concatenate([outcome.rest, np.array(open_boxes).reshape(-1, regression.inner_weights, 2)])
     symmetries = group(regression)
     everywhere = with_exact_zeros(regression, closed(points, symmetries), symmetries)
-    found = sorted((typed(regression, point) for point in everywhere), key=lambda p: (float(p.loss.mid()), p.index))
-    decomposition = orbits([point.point for point in found], symmetries) or [[k] for k in range(len(found))]
-    orbit_of = {k: number for number, orbit in enumerate(decomposition) for k in orbit}
+    found, alike = classified(regression, everywhere, symmetries)
     share = volume(left) / volume(region(regression)[None]) if len(left) else 0.0
     euler = sum((-1) ** point.index for point in found)
     sums_up = Evidence(EULER, euler == 1 if not len(left) else None, str(euler))
     reason = open_reason(outcome, left, share)
     if reason is None and euler != 1:
         reason = f"the Euler sum of the points is {euler}, not 1: this is a fault of the program, please report it"
-    alike = [orbit_of[k] for k in range(len(found))]
     nothing_left = Evidence("no box is left", not len(left), f"{len(left):,} of {outcome.examined:,} boxes left")
     final = judged(found, COERCIVE, reason is None, alike)
     return CriticalPoints(final, tuple(alike), symmetries, outcome.examined, left, share, (nothing_left, sums_up), reason)
+
+
+def classified(regression: Regression, points: Sequence[CertifiedPoint], symmetries: SymmetryGroup) -> tuple[list[RealPoint], list[int]]:
+    """Proved points with index and loss, in increasing loss, and the number of the orbit of each; which minima are global is left open."""
+    found = sorted((typed(regression, point) for point in points), key=lambda p: (float(p.loss.mid()), p.index))
+    decomposition = orbits([point.point for point in found], symmetries) or [[k] for k in range(len(found))]
+    orbit_of = {k: number for number, orbit in enumerate(decomposition) for k in orbit}
+    return found, [orbit_of[k] for k in range(len(found))]
+
+
+def all_points(regression: Regression, points: Sequence[CertifiedPoint]) -> tuple[tuple[RealPoint, ...], SymmetryGroup]:
+    """Proved points that are all there are, classified, and the symmetries that were searched."""
+    symmetries = group(regression)
+    found, alike = classified(regression, with_exact_zeros(regression, points, symmetries), symmetries)
+    return judged(found, COERCIVE, True, alike), symmetries
 
 
 def open_reason(outcome: Outcome, left: np.ndarray, share: float) -> str | None:

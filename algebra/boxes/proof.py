@@ -24,11 +24,16 @@ ROUNDS = 8
 
 def proved(regression: Regression, inner: Sequence[float]) -> CertifiedPoint | None:
     """The critical point next to approximate inner weights, proved to be the only one in a box around it; None where no precision decides."""
-    start: list[arb] | None = None
+    with flint.ctx.workprec(PRECISIONS[0]):
+        return proved_near(regression, outer(regression, [arb(w) for w in inner]))
+
+
+def proved_near(regression: Regression, weights: Sequence[arb]) -> CertifiedPoint | None:
+    """The same next to approximate weights (n + q)."""
+    start: Sequence[arb] | None = None
     for bits in PRECISIONS:
         with flint.ctx.workprec(bits):
-            first = outer(regression, [arb(w) for w in inner]) if start is None else start
-            start = newton(regression, first)
+            start = newton(regression, weights if start is None else start)
             if start is not None and (found := krawczyk(regression, start)) is not None:
                 return found
     return None

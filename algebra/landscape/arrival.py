@@ -18,8 +18,8 @@ import numpy as np
 from critscape.algebra.critical.double_precision import FLAT
 from critscape.algebra.landscape.basin import Basin, basin, floats
 from critscape.algebra.landscape.gradient_flow import Runs
+from critscape.algebra.landscape.surface import Surface
 from critscape.algebra.points.classification import RealPoint
-from critscape.algebra.polynomial.loss import Loss
 
 INNER = 0.57
 """Less than 1/√3. As L(p + Ky) − L(p) is at most ¾|y|² in a trapping neighbourhood of radius r and its bound is L(p) + r²/4, all
@@ -75,7 +75,7 @@ class Targets:
     radii: np.ndarray
 
 
-def trapping_neighbourhoods(loss: Loss, points: Sequence[RealPoint]) -> dict[int, Basin]:
+def trapping_neighbourhoods(loss: Surface, points: Sequence[RealPoint]) -> dict[int, Basin]:
     """Position → trapping neighbourhood of the minima for which one is proved."""
     whole = np.eye(loss.dimension, dtype=int)
     found = {k: basin(loss, k, point, whole) for k, point in enumerate(points) if point.index == 0}

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 
 import flint
 import numpy as np
-from flint import acb, arb, arb_mat, arb_series
+from flint import arb, arb_mat
 
+from critscape.algebra.landscape.surface import Surface, hessian, turning, value
 from critscape.algebra.points.certification import CertifiedPoint
 from critscape.algebra.points.classification import RealPoint, ldl_pivots
-from critscape.algebra.polynomial.evaluation import ball_parameters
-from critscape.algebra.polynomial.loss import Loss, symmetric
-from critscape.algebra.polynomial.straight_line import evaluate, programs
 
 PRECISION = 128
 """Bits of the proofs: far more than the double-precision points that they are about."""
@@ -43,7 +41,7 @@ class Basin:
     bound: arb
 
 
-def basin(loss: Loss, position: int, point: RealPoint, basis: np.ndarray) -> Basin | None:
+def basin(loss: Surface, position: int, point: RealPoint, basis: np.ndarray) -> Basin | None:
     """The trapping neighbourhood of a critical point in the space that the columns of ``basis`` (n, d; integer, disjoint supports)
     span.
 
@@ -76,28 +74,17 @@ def basin(loss: Loss, position: int, point: RealPoint, basis: np.ndarray) -> Bas
     return None
 
 
-def _variation(loss: Loss, box: list[arb], frame: np.ndarray) -> arb:
-    """A bound for (Σ_k ‖M_k‖²)^½ over a box, with the derivatives M_k of Kᵀ∇²L K along the columns of K = ``frame`` (n, d).
-
-    The third derivatives come from first-order power series through the program of the Hessian.
-    """
-    n = loss.dimension
+def _variation(loss: Surface, box: list[arb], frame: np.ndarray) -> arb:
+    """A bound for (Σ_k ‖M_k‖²)^½ over a box, with the derivatives M_k of Kᵀ∇²L K along the columns of K = ``frame`` (n, d)."""
     columns = arb_mat(frame.tolist())
     total = arb(0)
-    cap, flint.ctx.cap = flint.ctx.cap, 2
-    try:
-        for direction in frame.T.tolist():
-            lines = [arb_series([x, slope]) for x, slope in zip(box, direction)]
-            upper = evaluate(programs(loss.family).gradient_hessian, lines, ball_parameters(loss, flint.ctx.prec))[n:]
-            rates = arb_mat(symmetric([arb_series(entry)[1] for entry in upper], n))
-            bounds = [abs(entry).upper() for entry in (columns.transpose() * rates * columns).entries()]
-            total += sum((bound * bound for bound in bounds), arb(0))
-    finally:
-        flint.ctx.cap = cap
+    for direction in frame.T.tolist():
+        bounds = [abs(entry).upper() for entry in (columns.transpose() * turning(loss, box, direction) * columns).entries()]
+        total += sum((bound * bound for bound in bounds), arb(0))
     return total.sqrt().upper()
 
 
-def holds(loss: Loss, neighbourhood: Basin, point: np.ndarray) -> bool:
+def holds(loss: Surface, neighbourhood: Basin, point: np.ndarray) -> bool:
     """Whether a point (n,) of the fixed space, exactly as it is in double precision, is proved to lie in the neighbourhood."""
     with flint.ctx.workprec(PRECISION):
         exact = [arb(float(x)) for x in point]
@@ -109,19 +96,6 @@ def holds(loss: Loss, neighbourhood: Basin, point: np.ndarray) -> bool:
 def coordinates(point: CertifiedPoint) -> list[arb]:
     """The enclosure of a certified real point."""
     return [z.real for z in point.ball]
-
-
-def value(loss: Loss, point: list[arb]) -> arb:
-    """An enclosure of L at a point or over a box."""
-    # In python-flint a power of a real ball with midpoint 0 is nan, that of a complex one is not.
-    return acb(loss.family.formula([acb(x) for x in point], ball_parameters(loss, flint.ctx.prec))).real
-
-
-def hessian(loss: Loss, point: list[arb]) -> arb_mat:
-    """An enclosure of ∇²L (n × n) at a point or over a box."""
-    n = loss.dimension
-    upper = evaluate(programs(loss.family).gradient_hessian, point, ball_parameters(loss, flint.ctx.prec))[n:]
-    return arb_mat(symmetric([arb(entry) for entry in upper], n))
 
 
 def restricted(matrix: arb_mat, basis: np.ndarray) -> arb_mat:

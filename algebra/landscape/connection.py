@@ -1,8 +1,8 @@
 """Proofs in ball arithmetic that a polygon stays in a sublevel set {L < c}.
 
 With them the end of a descending arc does not rest on the accuracy of an integrator: any path below the saddle from one of its two
-sides proves what that side is connected to. Along a segment L is a polynomial in one variable, which its coefficients in the
-Bernstein basis bound (Farouki, "The Bernstein polynomial basis: a centennial retrospective", CAGD 29, 2012, section 3).
+sides proves what that side is connected to. Along a segment L is a polynomial in one variable, with balls as its coefficients, which
+its coefficients in the Bernstein basis bound (Farouki, "The Bernstein polynomial basis: a centennial retrospective", CAGD 29, 2012, section 3).
 """
 
 from __future__ import annotations
@@ -13,27 +13,26 @@ from math import comb
 
 import flint
 import numpy as np
-from flint import arb, arb_mat, arb_series
+from flint import arb, arb_mat
 
-from critscape.algebra.landscape.basin import PRECISION, coordinates, hessian
+from critscape.algebra.landscape.basin import PRECISION, coordinates
+from critscape.algebra.landscape.surface import Surface, along, hessian
 from critscape.algebra.points.classification import RealPoint
-from critscape.algebra.polynomial.evaluation import ball_parameters
-from critscape.algebra.polynomial.loss import Loss, polynomial
 
 BISECTIONS = 16
 """How often an edge is halved at most."""
 
 
-def leaves_downwards(loss: Loss, saddle: RealPoint, point: np.ndarray) -> bool:
+def leaves_downwards(loss: Surface, saddle: RealPoint, point: np.ndarray) -> bool:
     """Whether L < L(saddle) on the segment from a certified critical point to ``point`` (n,), its start excepted.
 
     The gradient vanishes at its start, so there L(saddle + t d) − L(saddle) = t² q(t), and q < 0 is to be shown.
     """
     with flint.ctx.workprec(PRECISION):
-        return _negative(_along(loss, coordinates(saddle.point), exact_point(point))[2:])
+        return _negative(along(loss, coordinates(saddle.point), exact_point(point))[2:])
 
 
-def on_opposite_sides(loss: Loss, saddle: RealPoint, one: np.ndarray, other: np.ndarray) -> bool:
+def on_opposite_sides(loss: Surface, saddle: RealPoint, one: np.ndarray, other: np.ndarray) -> bool:
     """Whether two points (n,) lie on opposite sides of a certified saddle of index 1, given that L < L(saddle) on the segments to both.
 
     The vectors d with dᵀ∇²L d < 0 form two opposite convex cones, as ∇²L has one negative eigenvalue; d and e in one of them have
@@ -47,10 +46,10 @@ def on_opposite_sides(loss: Loss, saddle: RealPoint, one: np.ndarray, other: np.
         return bool(inward and (d.transpose() * second * e)[0, 0] > 0)
 
 
-def stays_below(loss: Loss, start: Sequence[arb], end: Sequence[arb], level: arb) -> bool:
+def stays_below(loss: Surface, start: Sequence[arb], end: Sequence[arb], level: arb) -> bool:
     """Whether L < level on the segment between two points; False also when that cannot be decided."""
     with flint.ctx.workprec(PRECISION):
-        constant, *others = _along(loss, start, end)
+        constant, *others = along(loss, start, end)
         return _negative([constant - level, *others])
 
 
@@ -59,20 +58,8 @@ def exact_point(point: np.ndarray) -> list[arb]:
     return [arb(float(x)) for x in point]
 
 
-def _along(loss: Loss, start: Sequence[arb], end: Sequence[arb]) -> list[arb]:
-    """The coefficients of t ↦ L(start + t(end − start)), of the powers from 0 up to the degree of L."""
-    degree = max(2, polynomial(loss).total_degree())
-    cap, flint.ctx.cap = flint.ctx.cap, degree + 1
-    try:
-        line = [arb_series([a, b - a]) for a, b in zip(start, end)]
-        series = arb_series(loss.family.formula(line, ball_parameters(loss, flint.ctx.prec)))
-        return [series[k] for k in range(degree + 1)]
-    finally:
-        flint.ctx.cap = cap
-
-
 def _negative(coefficients: Sequence[arb]) -> bool:
-    """Whether a polynomial, given by the coefficients of its powers from 0 on, is proved to be negative on [0, 1]."""
+    """Whether every polynomial with coefficients in these balls, of its powers from 0 on, is proved to be negative on [0, 1]."""
     degree = len(coefficients) - 1
     bernstein = [sum((coefficients[j] * comb(i, j) / comb(degree, j) for j in range(i + 1)), arb(0)) for i in range(degree + 1)]
     pieces = [(bernstein, BISECTIONS)]

@@ -17,12 +17,11 @@ import numpy as np
 from flint import arb
 from scipy.integrate import BDF, DenseOutput
 
-from critscape.algebra.landscape.basin import PRECISION, Basin, basin, coordinates, floats, holds, value
+from critscape.algebra.landscape.basin import PRECISION, Basin, basin, coordinates, floats, holds
 from critscape.algebra.landscape.connection import exact_point, leaves_downwards, on_opposite_sides, stays_below
 from critscape.algebra.landscape.fixed_space import Action, fixed_basis
+from critscape.algebra.landscape.surface import Surface, derivatives, gradients, value
 from critscape.algebra.points.classification import RealPoint
-from critscape.algebra.polynomial.loss import Loss
-from critscape.algebra.polynomial.straight_line import evaluate, programs, triangle
 
 MOST_STEPS = 20000
 """Steps of the integrator for one arc."""
@@ -79,7 +78,7 @@ class Terrain:
     ``separations`` (N,) are the distances from each critical point to the nearest other one.
     """
 
-    def __init__(self, loss: Loss, points: Sequence[RealPoint], symmetries: Sequence[Action]):
+    def __init__(self, loss: Surface, points: Sequence[RealPoint], symmetries: Sequence[Action]):
         self.loss = loss
         self.points = tuple(points)
         self.symmetries = tuple(symmetries)
@@ -87,18 +86,15 @@ class Terrain:
         apart = np.linalg.norm(self.centres[:, None] - self.centres, axis=2)
         np.fill_diagonal(apart, np.inf)
         self.separations = apart.min(axis=1)
-        self._parameters = [float(value) for value in loss.values]
         self._basins: dict[bytes, tuple[Basin, ...]] = {}
 
     def gradient(self, point: np.ndarray) -> np.ndarray:
         """∇L (n,) in double precision."""
-        return np.array(evaluate(programs(self.loss.family).gradient, point.tolist(), self._parameters), dtype=float)
+        return gradients(self.loss, point[None])[0]
 
     def hessian(self, point: np.ndarray) -> np.ndarray:
         """∇²L (n, n) in double precision."""
-        n = len(point)
-        values = evaluate(programs(self.loss.family).gradient_hessian, point.tolist(), self._parameters)
-        return np.array(values[n:], dtype=float)[triangle(n)]
+        return derivatives(self.loss, point[None])[1][0]
 
     def isotropy(self, position: int, direction: np.ndarray) -> list[Action]:
         """The symmetries that fix a critical point and a unit vector (n,) at it."""
@@ -239,13 +235,13 @@ def _integrated(
     return np.array(vertices), -1, False, below
 
 
-def _value(loss: Loss, point: np.ndarray) -> arb:
+def _value(loss: Surface, point: np.ndarray) -> arb:
     with flint.ctx.workprec(PRECISION):
         return value(loss, exact_point(point))
 
 
 def _polygon(
-    loss: Loss, level: arb, path: DenseOutput, origin: np.ndarray, basis: np.ndarray, start: np.ndarray, end: np.ndarray
+    loss: Surface, level: arb, path: DenseOutput, origin: np.ndarray, basis: np.ndarray, start: np.ndarray, end: np.ndarray
 ) -> tuple[list[np.ndarray], bool]:
     """The vertices after ``start`` (n,) up to ``end`` (n,) of a polygon along one step of the integrator, and whether L < level is
     proved on it.

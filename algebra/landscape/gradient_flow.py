@@ -18,9 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from critscape.algebra.polynomial.evaluation import float_derivatives_at
-from critscape.algebra.polynomial.loss import Loss
-from critscape.algebra.polynomial.straight_line import evaluate, programs
+from critscape.algebra.landscape.surface import Surface, derivatives
+from critscape.algebra.landscape.surface import gradients as gradients_at
 
 SAFETY, LEAST_FACTOR, LARGEST_FACTOR = 0.9, 0.2, 8.0
 """The next step is SAFETY·(tolerance/error)^¼ times the last one, within these bounds (Hairer, Nørsett and Wanner, "Solving
@@ -58,14 +57,13 @@ class Runs:
         return Runs(*(value[~gone] for value in vars(self).values()))
 
 
-def flow(loss: Loss, starts: np.ndarray, tolerance: float) -> Generator[Runs, np.ndarray, None]:
+def flow(loss: Surface, starts: np.ndarray, tolerance: float) -> Generator[Runs, np.ndarray, None]:
     """Follows the flow from ``starts`` (P, n): yields the runs at their starts, then after each step that is tried.
 
     ``tolerance`` is the error of one step, relative to the largest weight. The receiver sends a mask of the runs that need not go
     on (``generator.send(mask)``), or None; the iteration ends with the last run.
     """
-    parameters = [float(value) for value in loss.values]
-    gradients, hessians = float_derivatives_at(loss.family, parameters, starts)
+    gradients, hessians = derivatives(loss, starts)
     eigenvalues, vectors = np.linalg.eigh(hessians)
     count = len(starts)
     largest = np.maximum(np.abs(eigenvalues).max(axis=1), np.finfo(float).tiny)
@@ -76,16 +74,16 @@ def flow(loss: Loss, starts: np.ndarray, tolerance: float) -> Generator[Runs, np
         if done is not None and done.any():
             runs = runs.without(done)
         if len(runs.numbers):
-            _advance(loss, parameters, runs, tolerance)
+            _advance(loss, runs, tolerance)
 
 
-def _advance(loss: Loss, parameters: list[float], runs: Runs, tolerance: float) -> None:
+def _advance(loss: Surface, runs: Runs, tolerance: float) -> None:
     """One step of every run, in place; a run whose error is too large stays and its next step is shorter."""
     largest = np.maximum(np.abs(runs.eigenvalues).max(axis=1), np.finfo(float).tiny)
     steepest = np.maximum(-runs.eigenvalues.min(axis=1), largest * (GROWTH / LONGEST))
     lengths = np.minimum(runs.lengths, GROWTH / steepest)
     with np.errstate(over="ignore", invalid="ignore"):
-        ends, errors = exponential_step(loss, parameters, runs, lengths)
+        ends, errors = exponential_step(loss, runs, lengths)
         sizes = np.maximum(np.maximum(np.abs(runs.points), np.abs(ends)).max(axis=1), np.finfo(float).tiny)
         errors = np.abs(errors).max(axis=1) / (tolerance * sizes)
         errors[~np.isfinite(errors)] = np.inf
@@ -95,7 +93,7 @@ def _advance(loss: Loss, parameters: list[float], runs: Runs, tolerance: float) 
     runs.steps[accepted] += 1
     runs.points[accepted] = ends[accepted]
     with np.errstate(over="ignore", invalid="ignore"):
-        gradients, hessians = float_derivatives_at(loss.family, parameters, ends[accepted])
+        gradients, hessians = derivatives(loss, ends[accepted])
     finite = np.isfinite(hessians).all(axis=(1, 2)) & np.isfinite(gradients).all(axis=1)
     runs.lost = lengths * largest < SHORTEST
     runs.lost[np.flatnonzero(accepted)[~finite]] = True
@@ -104,7 +102,7 @@ def _advance(loss: Loss, parameters: list[float], runs: Runs, tolerance: float) 
     runs.eigenvalues[moved], runs.vectors[moved] = np.linalg.eigh(hessians[finite])
 
 
-def exponential_step(loss: Loss, parameters: list[float], runs: Runs, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def exponential_step(loss: Surface, runs: Runs, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Where steps of ``lengths`` (P,) lead, and by how much the embedded method differs, both (P, n)."""
     exponents = -lengths[:, None] * runs.eigenvalues
     half, (one, _, three, four) = phi(exponents / 2)[0], phi(exponents)
@@ -113,7 +111,7 @@ def exponential_step(loss: Loss, parameters: list[float], runs: Runs, lengths: n
 
     def remainder(offset: np.ndarray) -> np.ndarray:
         """g(u + offset) − g(u) with g(w) = −∇L(w) + ∇²L(u)·w, in the eigenbasis."""
-        there = -_gradients(loss, parameters, runs.points + _out_of(runs.vectors, offset))
+        there = -gradients_at(loss, runs.points + _out_of(runs.vectors, offset))
         return _into(runs.vectors, there) - slope + runs.eigenvalues * offset
 
     euler = h * one * slope
@@ -145,12 +143,6 @@ def phi(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         lower.append(lower[-1] * near + 1 / math.factorial(k))
     first, second, third, fourth = (np.where(small, low, high) for low, high in zip(reversed(lower), (one, two, three, four)))
     return first, second, third, fourth
-
-
-def _gradients(loss: Loss, parameters: list[float], points: np.ndarray) -> np.ndarray:
-    """∇L (P, n) at real points (P, n)."""
-    values = evaluate(programs(loss.family).gradient, list(points.T), parameters)
-    return np.array([np.broadcast_to(value, len(points)) for value in values], dtype=float).T
 
 
 def _into(vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:

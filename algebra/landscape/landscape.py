@@ -17,9 +17,9 @@ from critscape.algebra.landscape.critical_values import CriticalValue, critical_
 from critscape.algebra.landscape.descent import Arc, Terrain, descend, descending_arcs, image
 from critscape.algebra.landscape.fixed_space import actions
 from critscape.algebra.landscape.merge_tree import Join, MergeTree, merge_tree
+from critscape.algebra.landscape.surface import Surface, distinguished
 from critscape.algebra.points.classification import RealPoint
 from critscape.algebra.points.closed_form import ClosedForm
-from critscape.algebra.points.exact_losses import told_apart
 from critscape.algebra.points.global_minima import equal_losses
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.symmetry.finite import SymmetryGroup, orbit_of
@@ -83,7 +83,7 @@ def landscape(loss: Loss, critical: CriticalSet) -> Landscape:
 
 
 def sublevel_sets(
-    loss: Loss, points: Sequence[RealPoint], group: SymmetryGroup, closed_forms: Sequence[ClosedForm | None] = ()
+    loss: Surface, points: Sequence[RealPoint], group: SymmetryGroup, closed_forms: Sequence[ClosedForm | None] = ()
 ) -> Landscape:
     """As :func:`landscape`, of a coercive Morse loss with exactly these real critical points, which positions refer to.
 
@@ -104,7 +104,7 @@ def sublevel_sets(
     low = [k for k, point in enumerate(points) if point.index < 2]
     levels = critical_values([point.loss for point in points], alike, low)
     if open_ := [k for level in levels if not level.decided for k in level.members]:
-        sharper, labels = told_apart(loss, points, alike, open_)
+        sharper, labels = distinguished(loss, points, alike, open_)
         levels = critical_values([point.loss for point in sharper], equal_losses(alike, labels), low)
     arcs = _arcs(terrain, saddles, TOLERANCES[0])
     tree = _tree(terrain, levels, arcs)

@@ -18,7 +18,7 @@ from flint import acb, arb, arb_mat
 
 from critscape.algebra.components.component import Component
 from critscape.algebra.components.local_system import LocalSystem, regular
-from critscape.algebra.landscape.basin import value
+from critscape.algebra.landscape.surface import value
 from critscape.algebra.points.classification import ldl_pivots
 from critscape.algebra.polynomial.evaluation import ball_derivatives
 from critscape.algebra.polynomial.loss import Loss

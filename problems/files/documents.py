@@ -87,6 +87,17 @@ def stamped(name: str, content: dict) -> dict:
     return {"format": format_of(name), **content}
 
 
+def family_of(problem: Any) -> str | None:
+    """The family of networks that the object of a problem names, if it names one.
+
+    >>> family_of({"architecture": {"family": "linear", "widths": [1, 1]}}), family_of({"architecture": 5}), family_of(None)
+    ('linear', None, None)
+    """
+    architecture = problem.get("architecture") if isinstance(problem, dict) else None
+    family = architecture.get("family") if isinstance(architecture, dict) else None
+    return family if isinstance(family, str) else None
+
+
 def kind_of(content: Any) -> str | None:
     """The name of the kind of parsed JSON; None if it is none of them.
 

@@ -12,6 +12,7 @@ from critscape.problems.files.fields import PROBLEM, read_ridge
 from critscape.problems.files.writing import json_text
 from critscape.problems.input.json_file import contents, validate
 from critscape.problems.input.partial_array import partial_document
+from critscape.problems.networks.activated.one_hidden_layer import OneHiddenLayer
 from critscape.problems.networks.network import penalised
 from critscape.problems.networks.reading import ACTIVATED, architecture_from, network_from, refuse_out_of_reach
 from critscape.problems.problem.problem import Problem, blockwise
@@ -83,6 +84,17 @@ def read_any(content: Any) -> Problem | Regression:
         return read(content)
     network = architecture_from(content["architecture"])
     return Regression(network, *read_regression_samples(content, network), read_ridge(content.get("ridge", 0), network))
+
+
+def read_listed(content: Any) -> Problem | Regression:
+    """The problem described by parsed JSON, whose critical points can be listed one by one.
+
+    Raises
+    ------
+    BadInput : what ``read_any`` refuses, and a network of which that is not so.
+    """
+    found = read_any(content)
+    return found if isinstance(found.network, OneHiddenLayer) else read(content)
 
 
 def _validated(content: Any) -> dict:

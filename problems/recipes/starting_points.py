@@ -10,7 +10,7 @@ import numpy as np
 
 from critscape.algebra.symmetry.finite import SignedPermutation
 from critscape.problems.input.bad_input import BadInput
-from critscape.problems.networks.network import Network, weight_count
+from critscape.problems.networks.network import Architecture, weight_count
 
 STREAM = 4
 """Keeps these random numbers apart from those of other uses of a seed."""
@@ -82,7 +82,7 @@ class StartingPoints:
             return f"Gaussian, {self.scale:g} per weight"
         return f"Gaussian, variance {GAINS[self.distribution] * self.scale**2:g}/fan-in"
 
-    def deviations(self, network: Network) -> np.ndarray:
+    def deviations(self, network: Architecture) -> np.ndarray:
         """The standard deviation of each weight (n,), 1 for ``uniform``.
 
         Raises
@@ -95,7 +95,7 @@ class StartingPoints:
             return np.full(weight_count(network), self.scale)
         return np.array([self.scale * math.sqrt(GAINS[self.distribution] / fan_in) for fan_in in fan_ins(network)])
 
-    def points(self, network: Network, seed: int, numbers: Iterable[int]) -> np.ndarray:
+    def points(self, network: Architecture, seed: int, numbers: Iterable[int]) -> np.ndarray:
         """The starting points with these numbers, one per row (P, n), in double precision."""
         deviations = self.deviations(network)
         n, rows = len(deviations), []
@@ -107,14 +107,14 @@ class StartingPoints:
                 rows.append(deviations * rng.standard_normal(n))
         return np.array(rows).reshape(-1, n)
 
-    def invariant(self, element: SignedPermutation, network: Network) -> bool:
+    def invariant(self, element: SignedPermutation, network: Architecture) -> bool:
         """Whether a signed permutation of the weights leaves the distribution as it is."""
         deviations = self.deviations(network)
         centred = self.distribution != "uniform" or self.low == -self.high
         return bool((deviations[list(element.image)] == deviations).all()) and (centred or min(element.sign) > 0)
 
 
-def fan_ins(network: Network) -> list[int]:
+def fan_ins(network: Architecture) -> list[int]:
     """How many weights, itself included, come into the unit that each weight comes into: those of its row of its matrix.
 
     >>> from critscape.problems.networks.families.quadratic import Quadratic

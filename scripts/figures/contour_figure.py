@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
 from critscape.algebra.landscape.descent import Arc
+from critscape.algebra.landscape.surface import heights
 from critscape.algebra.points.classification import Kind
 from critscape.problems.input.bad_input import BadInput
 from critscape.scripts.figures.figure_style import BLACK, BLUE, GREY, WIDTHS
@@ -130,7 +131,7 @@ def _contours(axes: Axes, survey: Survey, plane: Plane, low: np.ndarray, high: n
     loss = survey.known.loss
     s, t = np.meshgrid(np.linspace(low[0], high[0], GRID), np.linspace(low[1], high[1], GRID))
     weights = [o + s * a + t * b for o, a, b in zip(plane.origin, *plane.axes)]
-    values = loss.family.formula(weights, [float(value) for value in loss.values]) + np.zeros_like(s)
+    values = heights(loss, weights) + np.zeros_like(s)
     levels = np.unique(np.quantile(values, np.linspace(0, 1, LINES + 1)))
     axes.contourf(s, t, values, levels=levels, cmap=SHADES, norm=BoundaryNorm(levels, SHADES.N), zorder=0)
     axes.contour(s, t, values, levels=levels[1:-1], colors=GREY, linewidths=0.35, linestyles="-", zorder=1)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from critscape.problems.files.documents import checked, kind_of, refuse_others
-from critscape.problems.files.problem_file import read, read_any
+from critscape.problems.files.problem_file import read_any, read_listed
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import LARGEST_ANSWER, contents
 from critscape.problems.input.radical import radical
@@ -15,13 +15,14 @@ from critscape.scripts.printing.components import dimension
 
 if TYPE_CHECKING:
     from critscape.problems.problem.problem import Problem
+    from critscape.problems.problem.regression import Regression
     from critscape.scripts.figures.ensemble_figure import Share
     from critscape.scripts.figures.index_loss_figure import Mark
     from critscape.scripts.studies.landscapes.survey import Survey
     from critscape.scripts.studies.options import Options
 
 
-def read_landscape_of(path: Path) -> tuple[dict | None, Problem | None]:
+def read_landscape_of(path: Path) -> tuple[dict | None, Problem | Regression | None]:
     """The landscape that a file holds (None: something else), and the problem of a problem file (None: something else).
 
     Raises
@@ -34,7 +35,7 @@ def read_landscape_of(path: Path) -> tuple[dict | None, Problem | None]:
     if kind in ("result", "certificate"):
         return None, None
     if kind != "landscape":
-        return None, read(content)
+        return None, read_listed(content)
     checked(content, "landscape")
     from critscape.scripts.figures.disconnectivity_figure import LEAVES
 

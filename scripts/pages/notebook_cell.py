@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from critscape.problems.files.problem_file import read
+from critscape.problems.files.problem_file import read_listed
 from critscape.scripts.pages.report_page import COUNTS, formula_inline, stated_counts, templates
 from critscape.scripts.pages.report_points import orbits
 from critscape.scripts.printing.numbers import short_number
@@ -17,7 +17,7 @@ MOST_ROWS = 12
 
 def cell(result: dict) -> str:
     """The HTML of a result. Whatever the document holds is escaped."""
-    problem = read(result["problem"])
+    problem = read_listed(result["problem"])
     rows = orbits(result, problem, "cell")
     stated = stated_counts(result)
     return (

@@ -18,6 +18,7 @@ from critscape.problems.files.problem_file import document, file_text
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.networks.network import coordinates_name, plain_latex
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.scripts.pages import report_chart, report_tree
 from critscape.scripts.pages.report_points import occurring, orbits
 from critscape.scripts.pages.report_problem import formula, statement
@@ -28,6 +29,7 @@ from critscape.scripts.printing.sentence import spurious_is_least
 from critscape.scripts.printing.writing import UNKNOWN
 from critscape.scripts.studies.answer import QUICK_PROOF_POINTS
 from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.smooth.run import MOST_BOXES, UNASKED
 
 COUNTS = (
     ("complex", "N_{\\mathbb{C}}", "complex critical points"),
@@ -40,7 +42,8 @@ COUNTS = (
 )
 """Count → its symbol, if any, and what it counts."""
 RESTS = {
-    "proved": "every point is proved, and that none is missing is proved too: they are as many as an exact upper bound",
+    "proved": "every point is proved, and that none is missing is proved too: they are as many as an exact upper "
+    "bound, or no box of weights is left that could hold another",
     "certified": "every point is proved; that none is missing rests on the trace test and the account of all paths, "
     "or on elimination modulo primes",
     "numerical": "anything less: computed, not proved",
@@ -52,7 +55,7 @@ MARK = 8.0
 """Radius of the marks beside text."""
 
 
-def page(results: Sequence[tuple[dict, Problem]]) -> str:
+def page(results: Sequence[tuple[dict, Problem | Regression]]) -> str:
     """The page of one or more results, each with its problem."""
     environment = templates()
     assert environment.loader is not None
@@ -92,7 +95,7 @@ def policy(style: str, script: str) -> str:
     return f"default-src 'none'; style-src {digest(style)}; script-src {digest(script)}; base-uri 'none'; form-action 'none'"
 
 
-def section(result: dict, problem: Problem, key: str) -> dict:
+def section(result: dict, problem: Problem | Regression, key: str) -> dict:
     """What the template shows of one result."""
     rows = orbits(result, problem, key)
     kinds, indices = occurring(rows)
@@ -138,6 +141,9 @@ def stated_counts(result: dict) -> dict[str, tuple[str, str | None]]:
 def reproduction(result: dict) -> str:
     """The command that computes the result again from its problem file."""
     engine, evidence, paths = result["engine"], result["evidence"], result["paths"]
+    if "boxes" in result:
+        asked_for = ["--boxes", str(max(MOST_BOXES, 2 * result["boxes"]["examined"]))] if asks_for_boxes(result["problem"]) else []
+        return shlex.join(["critscape", "solve", PROBLEM_FILE, "--seed", str(engine["seed"]), *asked_for, "--output", "result.json"])
     command = ["critscape", "solve", PROBLEM_FILE, "--engine", engine["name"], "--seed", str(engine["seed"])]
     if any(not point["real"] for point in result["critical_points"]):
         command += ["--points", "all"]
@@ -154,7 +160,13 @@ def reproduction(result: dict) -> str:
     return shlex.join([*command, "--output", "result.json"])
 
 
-def components_table(result: dict, problem: Problem) -> dict:
+def asks_for_boxes(problem: dict) -> bool:
+    """Whether the search of a problem has to be asked for with --boxes."""
+    architecture = problem["architecture"]
+    return architecture["units"] * (architecture["inputs"] + bool(architecture.get("biases"))) > UNASKED
+
+
+def components_table(result: dict, problem: Problem | Regression) -> dict:
     """The components of a critical set that is not finite: headings, one row for each, and what the table says."""
     from critscape.scripts.printing.components import NOTE, dimension, inertia, paths
     from critscape.scripts.printing.weights import blocks_text

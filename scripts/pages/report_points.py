@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from critscape.problems.networks.network import matrices, variables
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.scripts.pages.report_source import KINDS
 from critscape.scripts.printing.formula import mathml
 from critscape.scripts.printing.numbers import ranges, short
@@ -61,7 +62,7 @@ class Orbit:
         return ranges([point.number for point in self.points]).replace("-", "\u2060–\u2060")
 
 
-def orbits(result: dict, problem: Problem, prefix: str) -> list[Orbit]:
+def orbits(result: dict, problem: Problem | Regression, prefix: str) -> list[Orbit]:
     """The orbits of real critical points in the order of their first points; ``prefix`` makes their keys unique on a page."""
     groups: dict[tuple, list[tuple[int, dict]]] = {}
     for number, entry in enumerate((point for point in result["critical_points"] if point["real"]), start=1):
@@ -74,7 +75,7 @@ def orbits(result: dict, problem: Problem, prefix: str) -> list[Orbit]:
     return [orbit(group, rank, problem, f"{prefix}-{k}") for k, group in enumerate(groups.values(), start=1)]
 
 
-def orbit(group: Sequence[tuple[int, dict]], rank: dict[Decimal, int], problem: Problem, key: str) -> Orbit:
+def orbit(group: Sequence[tuple[int, dict]], rank: dict[Decimal, int], problem: Problem | Regression, key: str) -> Orbit:
     """One row."""
     first = group[0][1]
     loss, form = first["loss"], first.get("closed_form")
@@ -96,12 +97,12 @@ def orbit(group: Sequence[tuple[int, dict]], rank: dict[Decimal, int], problem: 
     )
 
 
-def exact_weights(problem: Problem, form: dict) -> Matrices:
+def exact_weights(problem: Problem | Regression, form: dict) -> Matrices:
     """The weights of a closed form as formulas."""
     return blocks(problem, [mathml(*pair) for pair in zip(form["latex"]["point"], form["point"])])
 
 
-def blocks(problem: Problem, entries: Sequence) -> Matrices:
+def blocks(problem: Problem | Regression, entries: Sequence) -> Matrices:
     """Entries of the weights as matrices by name."""
     return tuple((block.name, rows) for block, rows in zip(problem.network.blocks, matrices(problem.network, entries)))
 

@@ -13,8 +13,9 @@ from critscape.problems.criteria.squared import Squared
 from critscape.problems.criteria.typed import Typed
 from critscape.problems.files.problem_file import document
 from critscape.problems.networks.network import penalised
-from critscape.problems.networks.reading import FAMILIES
+from critscape.problems.networks.reading import family_class
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.descriptions.criterion import criterion_latex, describe_criterion
 
 MOST_COLUMNS = 8
@@ -40,18 +41,19 @@ class Statement:
     ridge: str | tuple[tuple[str, list[list]], ...] | None
 
 
-def statement(problem: Problem) -> Statement:
+def statement(problem: Problem | Regression) -> Statement:
     """The statement of a problem."""
     content = document(problem)
-    architecture, criterion = content["architecture"], describe_criterion(problem)
-    residual = criterion_latex(problem)
-    family = FAMILIES[architecture["family"]]
+    architecture = content["architecture"]
+    polynomial = problem if isinstance(problem, Problem) else None
+    criterion, residual = (describe_criterion(polynomial), criterion_latex(polynomial)) if polynomial else (None, None)
+    family = family_class(architecture["family"])
     many = problem.samples > MOST_COLUMNS
     data = content.get("data", {})
     return Statement(
         function=" ".join(family.__doc__.split("\n\n")[0].split()).replace("``", ""),
         fields=tuple((name.replace("_", " "), compact(value)) for name, value in architecture.items() if name != "family"),
-        loss=None if isinstance(problem.criterion, Typed) else formula(loss_latex(problem)),
+        loss=None if polynomial and isinstance(polynomial.criterion, Typed) else formula(loss_latex(problem)),
         residual=formula(residual) if residual else None,
         sentence=criterion["sentence"] if criterion else None,
         given=(*(() if many else samples_given(data)), *population_given(data), *weighting_given(content.get("loss", {}))),
@@ -60,9 +62,12 @@ def statement(problem: Problem) -> Statement:
     )
 
 
-def loss_latex(problem: Problem) -> str:
+def loss_latex(problem: Problem | Regression) -> str:
     """What is minimised, in LaTeX, where it is an error of a network."""
-    criterion, ridge = problem.criterion, r" + \tfrac12 \sum_{j} \lambda_j w_j^2" if any(problem.ridge) else ""
+    ridge = r" + \tfrac12 \sum_{j} \lambda_j w_j^2" if any(problem.ridge) else ""
+    if isinstance(problem, Regression):
+        return r"L(w) = \tfrac12 \sum_{i=1}^{m} \lVert f_w(x_i) - y_i \rVert^2" + ridge
+    criterion = problem.criterion
     if isinstance(criterion, Population):
         error = r"\tfrac12 \, \mathbb{E} \, \lVert f_w(x) - f_{\mathrm{teacher}}(x) \rVert^2"
         return rf"L(w) = {error}{ridge}, \quad x \sim \mathcal{{N}}(0, \Sigma)"
@@ -104,7 +109,7 @@ def weighting_given(measured: dict) -> tuple[tuple[str, list[list]], ...]:
     return (*((name, [row]) for name, row in rows), *((f"Λ{k}", m) for k, m in enumerate(measured.get("metrics", ()), start=1)))
 
 
-def stated_ridge(problem: Problem, content: dict) -> str | tuple[tuple[str, list[list]], ...] | None:
+def stated_ridge(problem: Problem | Regression, content: dict) -> str | tuple[tuple[str, list[list]], ...] | None:
     """One λ where all are equal, else a matrix for each block; None for the variables of a function space."""
     if not penalised(problem.network):
         return None

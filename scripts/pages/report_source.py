@@ -10,16 +10,17 @@ from typing import Any
 
 from critscape.problems.files.documents import checked as checked_document
 from critscape.problems.files.documents import expect, format_of, schema
-from critscape.problems.files.problem_file import document, read
+from critscape.problems.files.problem_file import document, read_listed
 from critscape.problems.input.bad_input import BadInput, within
 from critscape.problems.input.json_file import LARGEST_ANSWER, contents, validate
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 
 KINDS = ("global minimum", "spurious local minimum", "local minimum", "strict saddle", "local maximum", "degenerate")
 """Types of real critical points, in the order of legends."""
 
 
-def read_results(path: Path) -> list[tuple[dict, Problem]]:
+def read_results(path: Path) -> list[tuple[dict, Problem | Regression]]:
     """The result in a file, or all of them if it holds a list, each with its problem.
 
     Raises
@@ -32,7 +33,7 @@ def read_results(path: Path) -> list[tuple[dict, Problem]]:
     return [checked(content, "")]
 
 
-def checked(result: Any, field: str) -> tuple[dict, Problem]:
+def checked(result: Any, field: str) -> tuple[dict, Problem | Regression]:
     """A result and its problem.
 
     Raises
@@ -43,7 +44,7 @@ def checked(result: Any, field: str) -> tuple[dict, Problem]:
     # A page shows all that results have; earlier ones without their format may have it too.
     validate({**result, "format": format_of("result")}, schema("result"), field)
     with within(f"{field}.problem".lstrip(".")):
-        problem = read(result["problem"])
+        problem = read_listed(result["problem"])
     real = [(k, point) for k, point in enumerate(result["critical_points"]) if point["real"]]
     for k, point in real:
         where = f"{field}.critical_points[{k}]".lstrip(".")
@@ -71,7 +72,7 @@ def coordinates(point: dict) -> Iterator[tuple[str, list[str]]]:
         yield "closed_form.latex.point", point["closed_form"]["latex"]["point"]
 
 
-def read_landscape(path: Path, problem: Problem) -> dict:
+def read_landscape(path: Path, problem: Problem | Regression) -> dict:
     """The landscape in a file, of the same problem.
 
     Raises
@@ -83,10 +84,10 @@ def read_landscape(path: Path, problem: Problem) -> dict:
     return checked_landscape(content, problem, "landscape")
 
 
-def checked_landscape(content: Any, problem: Problem, field: str) -> dict:
+def checked_landscape(content: Any, problem: Problem | Regression, field: str) -> dict:
     """A landscape of the problem."""
     checked_document(content, "landscape", field)
-    if document(read(content["problem"])) != document(problem):
+    if document(read_listed(content["problem"])) != document(problem):
         raise BadInput(f"{field}.problem", "the problem of the result: this landscape is of another one")
     return content
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from critscape.problems.files.problem_file import read
+from critscape.problems.files.problem_file import read_any
 from critscape.problems.files.writing import json_text
 from critscape.problems.recipes.starting_points import StartingPoints
 from critscape.scripts.printing.latex import latex_cell, latex_long_table, latex_number
@@ -54,7 +54,7 @@ def title(document: dict) -> str:
     """Problem, method and starting points."""
     method = "gradient flow" if document["method"] == FLOW else f"gradient descent with step {document['step']:g}"
     starts = StartingPoints(**document["starts"]).title
-    return f"{read(document['problem']).title}: {document['runs']:,} runs of {method}, starting points {starts}"
+    return f"{read_any(document['problem']).title}: {document['runs']:,} runs of {method}, starting points {starts}"
 
 
 def verdict(document: dict) -> str:

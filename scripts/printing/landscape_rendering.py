@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, Context, Decimal
 
-from critscape.problems.files.problem_file import read
+from critscape.problems.files.problem_file import read_any
 from critscape.scripts.printing.latex import latex_cell, latex_long_table, latex_number
 from critscape.scripts.printing.numbers import DIGITS, ranges
 from critscape.scripts.printing.outcomes import outcome
@@ -52,7 +52,7 @@ def rendered(document: dict, style: str) -> str:
 def text(document: dict, markdown: bool) -> str:
     """Verdict, minima by orbit, numbers of components from level to level, spurious valleys, and evidence."""
     style, bullet = ("github", "- ") if markdown else ("simple", "  ")
-    title = f"{read(document['problem']).title}: sublevel sets {{L ≤ c}}"
+    title = f"{read_any(document['problem']).title}: sublevel sets {{L ≤ c}}"
     parts = [("### " if markdown else "") + title, verdict(document)]
     tables = [
         (MINIMA, [row[:-1] for row in minima_rows(document)], ("left", "left", "right", "right", "right", "left", "left")),
@@ -239,7 +239,7 @@ def minima_csv(document: dict) -> list[list]:
 
 def latex(document: dict) -> str:
     """LaTeX tables to paste, the verdict first."""
-    title = latex_cell(read(document["problem"]).title)
+    title = latex_cell(read_any(document["problem"]).title)
     parts = ["% Needs \\usepackage{booktabs,amsmath,amssymb,longtable}.", rf"\noindent {sentence_latex(document)}"]
     orbit_rows = [
         [dashed(row[0]), rf"{latex_cell(row[1])} ($\times {row[-1]}$)", *map(latex_value, row[2:5]), *map(dashed, row[5:7])]

@@ -8,6 +8,7 @@ from critscape.algebra.critical.cross_check import DEGREE, DIMENSION, REAL
 from critscape.problems.criteria.squared import Squared
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 
 
 @dataclass(frozen=True)
@@ -126,14 +127,14 @@ REFERENCES = {
 }  # fmt: skip
 
 
-def used(result: dict, problem: Problem) -> list[tuple[str, list[Reference]]]:
+def used(result: dict, problem: Problem | Regression) -> list[tuple[str, list[Reference]]]:
     """What the result used, each with its references, in the order of the work."""
     engine, starts, paths = result["engine"]["name"], result.get("start_set"), result["paths"]
     evidence = {name: entry["holds"] for name, entry in result["evidence"].items()}
     bounds, phcpack = result["bounds"], ("verschelde1999", "otto2019")
     boxes = any(p["certified"] and p.get("kind") != "degenerate" for p in result["critical_points"])
     eliminated = engine == "exact" or any(evidence.get(name) is not None for name in (DEGREE, REAL, DIMENSION))
-    deep_linear = isinstance(problem.network, Linear) and isinstance(problem.criterion, Squared)
+    deep_linear = isinstance(problem, Problem) and isinstance(problem.network, Linear) and isinstance(problem.criterion, Squared)
     listed = [
         ("deep linear networks with a ridge", deep_linear and any(problem.ridge), ("mehta2018", "bharadwaj2023")),
         ("arithmetic, exact and in balls", True, ("flint", "johansson2017")),

@@ -12,6 +12,7 @@ From a problem to its answer:
 ``start_sets``          where start sets are kept
 ``start_set_list``      what is kept there
 ``parameter_homotopy``  from a start set to a problem
+``complete_points``     all real critical points, as studies pass them on
 ``known_points``        the points of a problem file, a result or a certificate
 ``certificate_check``   a certificate, proved again
 ``spectra``             eigenvalues of Hessians and ranks of end-to-end matrices, on request

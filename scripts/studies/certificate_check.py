@@ -12,7 +12,7 @@ from critscape.algebra.certificates.component_claims import ComponentClaims, rea
 from critscape.algebra.certificates.intervals import Arithmetic
 from critscape.algebra.certificates.split_claims import SplitClaims, read_split_claims
 from critscape.algebra.polynomial.rational_polynomial import of_terms
-from critscape.problems.files.documents import kind_of, refuse_others
+from critscape.problems.files.documents import family_of, kind_of, refuse_others
 from critscape.problems.input.bad_input import BadInput
 from critscape.scripts.studies.progress import reporting
 
@@ -69,7 +69,7 @@ def checked(content: Any, arithmetic: str, source: str = "certificate") -> Check
     began = time.perf_counter()
     if kind_of(content) == "split certificate":
         return split_units(content, arithmetic, began)
-    if is_hidden_layer(content["problem"]):
+    if family_of(content["problem"]) == "one-hidden-layer":
         if arithmetic != FLINT:
             raise BadInput("--arithmetic", "flint for logistic and tanh units: the other one has no proof of theirs", arithmetic)
         method = of_hidden_layer(content["problem"])
@@ -80,12 +80,6 @@ def checked(content: Any, arithmetic: str, source: str = "certificate") -> Check
     with reporting(method.title) as progress:
         failure = method.first_failure(claims, progress)
     return Check(method.title, claims, failure, arithmetic, time.perf_counter() - began)
-
-
-def is_hidden_layer(problem: object) -> bool:
-    """Whether a problem is of the family ``one-hidden-layer``."""
-    architecture = problem.get("architecture") if isinstance(problem, dict) else None
-    return isinstance(architecture, dict) and architecture.get("family") == "one-hidden-layer"
 
 
 def of_hidden_layer(problem: object) -> Method:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,42 +20,19 @@ from critscape.algebra.critical.real_points import NotThere, proved_near, typed
 from critscape.algebra.landscape.landscape import NotApplicable, NotMorse, refuse
 from critscape.algebra.points.certification import CertifiedPoint
 from critscape.algebra.points.certified_sets import located
-from critscape.algebra.points.classification import RealPoint
-from critscape.algebra.points.closed_form import ClosedForm
 from critscape.algebra.polynomial.loss import Loss
-from critscape.algebra.symmetry.finite import SymmetryGroup
-from critscape.problems.files.documents import checked, kind_of, refuse_others
+from critscape.problems.files.documents import checked, family_of, kind_of, refuse_others
 from critscape.problems.files.problem_file import read
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import LARGEST_ANSWER, contents
 from critscape.problems.problem.problem import Problem, loss
 from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.complete_points import KnownPoints
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
+from critscape.scripts.studies.smooth.known import of_problem, of_result
 
 EXPECTED = "a readable problem file, result or certificate"
-
-
-@dataclass(frozen=True)
-class KnownPoints:
-    """The real critical points of a coercive Morse loss, all of them, certified.
-
-    ``points`` are in increasing loss, in the order of the tables of ``critscape solve``, and ``closed_forms`` theirs (None where
-    there is none). ``level`` (of :mod:`critscape.algebra.critical.levels`) says what it rests on that none is missing, ``source`` what kind of file
-    they are from: ``problem``, ``result`` or ``certificate``. ``engine`` is what found them (None: a certificate does not say);
-    ``evidence`` and ``seconds`` are those of solving or proving again.
-    """
-
-    problem: Problem
-    loss: Loss
-    points: tuple[RealPoint, ...]
-    group: SymmetryGroup
-    closed_forms: tuple[ClosedForm | None, ...]
-    level: str
-    source: str
-    engine: dict | None
-    evidence: tuple[Evidence, ...]
-    seconds: float
 
 
 def known_points(source: Path | dict, options: Options) -> KnownPoints:
@@ -72,6 +48,8 @@ def known_points(source: Path | dict, options: Options) -> KnownPoints:
     began = time.perf_counter()
     refuse_others(content, str(source) if isinstance(source, Path) else "INPUT", "problem", "result", "certificate")
     kind = kind_of(content)
+    if family_of(content if kind in (None, "problem") else content.get("problem")) == "one-hidden-layer":
+        return _of_hidden_layer(content, kind, options)
     if kind == "result":
         return _of_result(content, began)
     if kind == "certificate":
@@ -85,6 +63,13 @@ def known_points(source: Path | dict, options: Options) -> KnownPoints:
     level, points = result["levels"]["real"], critical.real
     found_with = result["engine"]
     return KnownPoints(problem, loss(problem), points, critical.group, forms, level, "problem", found_with, critical.evidence, spent)
+
+
+def _of_hidden_layer(content: dict, kind: str | None, options: Options) -> KnownPoints:
+    """The points of a network of smooth units, which are searched for box by box."""
+    if kind == "certificate":
+        raise NotApplicable("this needs all critical points, and a certificate of smooth units does not say that there are no more")
+    return of_result(content) if kind == "result" else of_problem(content, options)
 
 
 def problem_in(source: Path | dict) -> tuple[Problem, str]:

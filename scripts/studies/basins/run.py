@@ -14,15 +14,15 @@ from critscape.algebra.landscape.arrival import End, Outcome, Targets, ends, tar
 from critscape.algebra.landscape.basin import Basin, holds
 from critscape.algebra.landscape.gradient_descent import descent
 from critscape.algebra.landscape.gradient_flow import flow
-from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.landscape.surface import Surface, heights
 from critscape.problems.files.problem_file import document
 from critscape.problems.input.bad_input import BadInput
-from critscape.problems.networks.network import Network
+from critscape.problems.networks.network import Architecture
 from critscape.problems.recipes.starting_points import StartingPoints
 from critscape.scripts.studies.basins.records import Records, Run
+from critscape.scripts.studies.complete_points import KnownPoints
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.executors import Workers, interruptible, spread
-from critscape.scripts.studies.known_points import KnownPoints
 from critscape.scripts.studies.records import fingerprint
 
 FLOW, DESCENT = "flow", "descent"
@@ -128,7 +128,7 @@ def follow(
             tell(title, len(numbers))
 
 
-def followed(experiment: Experiment, network: Network, loss: Loss, known: Targets, piece: tuple[float, Sequence[int]]) -> list[End]:
+def followed(experiment: Experiment, network: Architecture, loss: Surface, known: Targets, piece: tuple[float, Sequence[int]]) -> list[End]:
     """The ends of the runs of a piece of work: a tolerance and numbers of runs."""
     tolerance, numbers = piece
     starts = experiment.starts.points(network, experiment.seed, numbers)
@@ -136,10 +136,10 @@ def followed(experiment: Experiment, network: Network, loss: Loss, known: Target
     return ends(runs, len(starts), known, experiment.most_steps, experiment.step)
 
 
-def recorded(loss: Loss, neighbourhoods: Mapping[int, Basin], number: int, tolerance: float, end: End) -> Run:
+def recorded(loss: Surface, neighbourhoods: Mapping[int, Basin], number: int, tolerance: float, end: End) -> Run:
     """The record of a run, with the proof that it is trapped where it is said to be."""
     proved = end.outcome is Outcome.TRAPPED and holds(loss, neighbourhoods[end.position], end.point)
     with np.errstate(over="ignore", invalid="ignore"):
-        height = float(loss.family.formula(list(end.point), [float(value) for value in loss.values]))
+        height = float(heights(loss, list(end.point)))
     known_height = height if math.isfinite(height) else None
     return Run(number, tolerance, end.outcome.name, end.position, proved, json.dumps(end.point.tolist()), known_height, end.steps)

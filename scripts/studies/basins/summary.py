@@ -23,8 +23,8 @@ from critscape.problems.files.problem_file import document as problem_document
 from critscape.problems.recipes.starting_points import StartingPoints
 from critscape.scripts.studies.basins.records import Records, Run
 from critscape.scripts.studies.basins.run import CHECKED, FLOW, TIGHTER, Experiment
+from critscape.scripts.studies.complete_points import KnownPoints
 from critscape.scripts.studies.confidence import CONFIDENCE, quantiles, share
-from critscape.scripts.studies.known_points import KnownPoints
 
 LEAST_PROBABILITY = 1e-6
 """Shares of symmetric minima are called unequal below this p-value: a chance that no user will meet."""

@@ -19,7 +19,7 @@ from critscape.algebra.landscape.merge_tree import MergeTree
 from critscape.algebra.points.closed_form import MOST_CHARACTERS, ClosedForm
 from critscape.problems.files.documents import stamped
 from critscape.problems.files.problem_file import document
-from critscape.scripts.studies.known_points import KnownPoints
+from critscape.scripts.studies.complete_points import KnownPoints
 from critscape.scripts.studies.landscapes.survey import Survey
 from critscape.scripts.studies.landscapes.valleys_document import valleys_document
 from critscape.scripts.studies.landscapes.valleys_run import ValleySurvey

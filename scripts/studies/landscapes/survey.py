@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from critscape.algebra.landscape.landscape import Landscape, NotMorse, sublevel_sets
-from critscape.scripts.studies.known_points import KnownPoints, known_points, problem_in
+from critscape.scripts.studies.complete_points import KnownPoints
+from critscape.scripts.studies.known_points import known_points, problem_in
 from critscape.scripts.studies.landscapes.valleys_run import ValleySurvey, valley_survey
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting

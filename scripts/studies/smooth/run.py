@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -54,6 +55,25 @@ def answered(problem: Regression, options: Options, certificate: Path | None) ->
     """
     if options.spectra:
         raise BadInput("--spectra", f"nothing: the family {problem.network.family} has no spectra")
+    search = critical_points_of(problem, options)
+    exact, order, found = search.exact, search.order, search.found
+    forms = closed_forms(exact, found.points)
+    result = result_document(found, forms, order, document(problem), options.seed, search.seconds)
+    return result if certificate is None else certified(result, exact, found, order, certificate)
+
+
+@dataclass(frozen=True)
+class Search:
+    """What the search for the critical points of ``exact`` found, ``order`` the position there of each weight; ``seconds`` by stage."""
+
+    exact: ExactRegression
+    order: tuple[int, ...]
+    found: CriticalPoints
+    seconds: dict[str, float]
+
+
+def critical_points_of(problem: Regression, options: Options) -> Search:
+    """All critical points of a problem, with an estimate first; raises what ``answered`` does."""
     exact, order = regression(problem)
     began = time.perf_counter()
     try:
@@ -67,8 +87,7 @@ def answered(problem: Regression, options: Options, certificate: Path | None) ->
         raise BadInput("data", f"numbers that double precision can tell apart from zero and infinity ({error})") from None
     ended = time.perf_counter()
     seconds = {"search": searching - began, "proofs": ended - searching, "total": ended - began}
-    result = result_document(found, closed_forms(exact, found.points), order, document(problem), options.seed, seconds)
-    return result if certificate is None else certified(result, exact, found, order, certificate)
+    return Search(exact, order, found, seconds)
 
 
 def certified(result: dict, exact: ExactRegression, found: CriticalPoints, order: tuple[int, ...], path: Path) -> dict:
@@ -101,19 +120,22 @@ def prospect(title: str, exact: ExactRegression, options: Options) -> None:
     boxes = estimated_boxes(exact, options.seed)
     estimate = f"about {boxes:.1g} boxes, {duration(boxes / RATE / options.jobs)} on {options.jobs} process{'es' * (options.jobs > 1)}"
     if n > UNASKED and options.boxes is None:
-        raise TooLarge(f"{n} inner weights: {estimate}, by an estimate from random descents; --boxes N asks for it, N boxes at most")
+        raise TooLarge(
+            f"{n} inner weights: {estimate}, by an estimate from random descents; `critscape solve --boxes N` asks for it, N boxes at most, and other commands read its result"
+        )
     announce(title, f"{estimate}, by an estimate from random descents that is often a few times off")
 
 
 def duration(seconds: float) -> str:
     """A time for people.
 
-    >>> duration(40), duration(400), duration(40000)
-    ('less than a minute', '7 minutes', '11 hours')
+    >>> duration(40), duration(70), duration(400), duration(40000)
+    ('less than a minute', '1 minute', '7 minutes', '11 hours')
     """
     if seconds < 60:
         return "less than a minute"
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:,.0f} hours"
+    number, unit = (round(seconds / 60), "minute") if seconds < 5400 else (round(seconds / 3600), "hour")
+    return f"{number:,} {unit}{'s' * (number > 1)}"
 
 
 def searched(exact: ExactRegression, options: Options, progress: Progress) -> Outcome:

@@ -78,7 +78,7 @@ def test_a_step_is_of_order_four_and_its_error_estimate_of_order_three():
     longest = 0.2 / np.abs(eigenvalues).max()
     wrong, estimated = [], []
     for length in (longest, longest / 2):
-        end, error = exponential_step(problem_loss, parameters, runs, np.array([length]))
+        end, error = exponential_step(problem_loss, runs, np.array([length]))
         exact = solve_ivp(lambda _, w: -gradient(problem_loss, w), (0, length), start[0], method="DOP853", rtol=1e-13, atol=1e-15).y[:, -1]
         wrong.append(np.abs(end[0] - exact).max())
         estimated.append(np.abs(error).max())

@@ -13,12 +13,13 @@ from flint import arb
 
 from critscape.algebra.critical.critical_set import Status
 from critscape.algebra.critical.enumeration import DegeneratePoint
-from critscape.algebra.landscape.basin import basin, hessian, holds, value
+from critscape.algebra.landscape.basin import basin, holds
 from critscape.algebra.landscape.connection import exact_point, leaves_downwards, on_opposite_sides, stays_below
 from critscape.algebra.landscape.critical_values import critical_values
 from critscape.algebra.landscape.descent import Terrain, descend, descending_arcs, image
 from critscape.algebra.landscape.fixed_space import actions
 from critscape.algebra.landscape.landscape import NotApplicable, landscape, sublevel_sets
+from critscape.algebra.landscape.surface import hessian, value
 from critscape.algebra.points.certification import certify
 from critscape.algebra.points.classification import classify
 from critscape.algebra.polynomial.loss import Family, Loss, exact
