@@ -19,7 +19,8 @@ from critscape.scripts.flags import options
     "--landscape", type=click.Path(path_type=Path), metavar="FILE",
     help="What `critscape landscape RESULT --output FILE` (.json) wrote: its sublevel sets become part of the page.",
 )  # fmt: skip
-def command(result: Path, output: Path | None, landscape: Path | None) -> int:
+@click.option("--quiet", "-q", is_flag=True, help="Do not say which file was written.")
+def command(result: Path, output: Path | None, landscape: Path | None, quiet: bool) -> int:
     """Write RESULT (JSON, as --output FILE.json of other commands writes it) as one self-contained HTML page.
 
     The page opens from disk and loads nothing. A list of results has one section for each.
@@ -40,7 +41,8 @@ def command(result: Path, output: Path | None, landscape: Path | None) -> int:
     if target.resolve() == result.resolve():
         raise BadInput("--output", "another file than RESULT", str(target))
     write(target, page(results))
-    click.echo(f"wrote {target}")
+    if not quiet:
+        click.echo(f"wrote {target}")
     shown = [document for document, _ in results]
     shown += [document["landscape"] for document in shown if "landscape" in document]
     return int(any(document["status"] != "complete" for document in shown))

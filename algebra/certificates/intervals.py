@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
-from critscape.algebra.polynomial.rational_polynomial import Terms
+from critscape.algebra.polynomial.rational_polynomial import Terms, shared_monomials
 
 Interval = Any
 
@@ -34,9 +34,7 @@ class Arithmetic(Protocol):
 
 @dataclass(frozen=True)
 class Program:
-    """Polynomials over monomials that they share: ``monomials[k]`` is (an earlier position, a variable), monomial k + 1 is their product,
-    and monomial 0 is 1. A polynomial is a list of (coefficient, position).
-    """
+    """Polynomials with enclosed coefficients over :func:`monomials that they share <.shared_monomials>`."""
 
     monomials: tuple[tuple[int, int], ...]
     polynomials: tuple[tuple[tuple[Interval, int], ...], ...]
@@ -53,17 +51,7 @@ class Program:
 
 def program(arithmetic: Arithmetic, polynomials: Sequence[Terms], n: int) -> Program:
     """Polynomials in n variables with their coefficients enclosed at the working precision."""
-    known: dict[tuple[int, ...], int] = {(0,) * n: 0}
-    steps: list[tuple[int, int]] = []
-
-    def position(exponents: tuple[int, ...]) -> int:
-        if exponents not in known:
-            last = max(i for i, power in enumerate(exponents) if power)
-            parent = position((*exponents[:last], exponents[last] - 1, *exponents[last + 1 :]))
-            steps.append((parent, last))
-            known[exponents] = len(steps)
-        return known[exponents]
-
-    sums = tuple(tuple((arithmetic.interval(c, c), position(e)) for e, c in terms.items()) for terms in polynomials)
+    products, sums = shared_monomials(polynomials, n)
+    enclosed = tuple(tuple((arithmetic.interval(c, c), position) for c, position in terms) for terms in sums)
     zero, one = (arithmetic.interval(Fraction(k), Fraction(k)) for k in (0, 1))
-    return Program(tuple(steps), sums, zero, one)
+    return Program(tuple(products), enclosed, zero, one)

@@ -14,7 +14,7 @@ from typing import Any
 
 from mpmath import iv, mp
 
-from critscape.algebra.polynomial.rational_polynomial import RationalPolynomial, Terms, derivative
+from critscape.algebra.polynomial.rational_polynomial import RationalPolynomial, derivative, shared_monomials
 
 Interval = Any
 """An ``mpmath.iv.mpf``; a comparison of two is None where it is not decided."""
@@ -57,10 +57,7 @@ class Rectangle:
 
 @dataclass(frozen=True)
 class Programs:
-    """L, its gradient and the upper triangle of its Hessian, row by row, over monomials that they share.
-
-    ``monomials[k]`` is (an earlier position, a variable): monomial k + 1 is their product, and monomial 0 is 1.
-    """
+    """L, its gradient and the upper triangle of its Hessian, row by row, over :func:`monomials that they share <.shared_monomials>`."""
 
     monomials: list[tuple[int, int]]
     loss: Sum
@@ -104,24 +101,12 @@ def middle(value: Interval) -> Any:
 def programs(loss: RationalPolynomial) -> Programs:
     """L and its exact derivatives, coefficients enclosed at the working precision."""
     n = loss.variables
-    known: dict[tuple[int, ...], int] = {(0,) * n: 0}
-    steps: list[tuple[int, int]] = []
-
-    def position(exponents: tuple[int, ...]) -> int:
-        if exponents not in known:
-            last = max(i for i, power in enumerate(exponents) if power)
-            parent = position((*exponents[:last], exponents[last] - 1, *exponents[last + 1 :]))
-            steps.append((parent, last))
-            known[exponents] = len(steps)
-        return known[exponents]
-
-    def enclosed(terms: Terms) -> Sum:
-        return [(interval(c), position(exponents)) for exponents, c in terms.items()]
-
     terms = loss.terms()
     slopes = [derivative(terms, i) for i in range(n)]
     second = [derivative(slopes[i], j) for i in range(n) for j in range(i, n)]
-    return Programs(steps, enclosed(terms), [enclosed(slope) for slope in slopes], [enclosed(entry) for entry in second])
+    products, sums = shared_monomials([terms, *slopes, *second], n)
+    value, *rest = [[(interval(c), position) for c, position in polynomial] for polynomial in sums]
+    return Programs(products, value, rest[:n], rest[n:])
 
 
 def over_intervals(monomials: Sequence[tuple[int, int]], polynomials: Sequence[Sum], box: Sequence[Interval]) -> list[Interval]:

@@ -5,7 +5,7 @@ A monomial is one integer, its exponents its digits to base 2^16, so that produc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
@@ -138,3 +138,26 @@ def derivative(terms: Terms, variable: int) -> Terms:
     {(1, 1): Fraction(6, 1)}
     """
     return {(*m[:variable], m[variable] - 1, *m[variable + 1 :]): c * m[variable] for m, c in terms.items() if m[variable]}
+
+
+def shared_monomials(polynomials: Sequence[Terms], variables: int) -> tuple[list[tuple[int, int]], list[list[tuple[Fraction, int]]]]:
+    """Polynomials as sums of (coefficient, position) over monomials that each take one product.
+
+    The first list says how: its entry k is (an earlier position, a variable), monomial k + 1 is their product, and monomial 0 is 1.
+
+    >>> shared_monomials([{(2, 1): Fraction(3), (1, 0): Fraction(1, 2)}], 2)
+    ([(0, 0), (1, 0), (2, 1)], [[(Fraction(3, 1), 3), (Fraction(1, 2), 1)]])
+    """
+    known: dict[tuple[int, ...], int] = {(0,) * variables: 0}
+    products: list[tuple[int, int]] = []
+
+    def position(exponents: tuple[int, ...]) -> int:
+        if exponents not in known:
+            last = max(i for i, power in enumerate(exponents) if power)
+            parent = position((*exponents[:last], exponents[last] - 1, *exponents[last + 1 :]))
+            products.append((parent, last))
+            known[exponents] = len(products)
+        return known[exponents]
+
+    sums = [[(c, position(exponents)) for exponents, c in terms.items()] for terms in polynomials]
+    return products, sums

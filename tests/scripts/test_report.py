@@ -58,6 +58,14 @@ def test_the_same_result_gives_the_same_page(chain, tmp_path):
     assert made(tmp_path, chain) == made(tmp_path, chain)
 
 
+def test_quiet_writes_the_same_page_and_says_nothing(chain, tmp_path, capsys):
+    spoken = made(tmp_path, chain)
+    assert capsys.readouterr().out.startswith("wrote ")
+    for flag in ("--quiet", "-q"):
+        assert made(tmp_path, chain, flag) == spoken
+        assert capsys.readouterr() == ("", "")
+
+
 def test_one_row_for_each_orbit_with_its_copies_digits_and_closed_form(chain, tmp_path):
     page = Page(made(tmp_path, chain)[1])
     rows = page.all("tbody", "orbit")
