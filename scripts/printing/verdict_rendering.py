@@ -77,6 +77,9 @@ def text(verdict: dict, markdown: bool) -> str:
         lines[-1] = lines[-1].replace("Hypotheses:\n", "Hypotheses:\n\n")
     if verdict["evidence"]:
         lines.append(evidence_table(verdict, style))
+    if verdict.get("escapes"):
+        title = "Ways down w(t) = p + t v + t² u, along which the loss falls (all of them with --format json):"
+        lines.append("\n".join([title, *([""] if markdown else []), *(bullet + escape(way) for way in shortest(verdict["escapes"]))]))
     for heading, field in (("Covers", "covers"), ("Does not cover", "does_not_cover")):
         lines.append(f"{heading}: {'; '.join(verdict[field])}.")
     for heading in ("counterexample", "example"):
@@ -87,6 +90,26 @@ def text(verdict: dict, markdown: bool) -> str:
             )
     lines.append(f"Source: {verdict['source']}.")
     return "\n\n".join(lines) + "\n"
+
+
+def shortest(ways: Sequence[dict]) -> list[dict]:
+    """One way down for each loss and order."""
+    found = {(way["loss"], way["order"]): way for way in reversed(ways)}
+    return list(reversed(found.values()))
+
+
+def escape(way: dict) -> str:
+    """A way down in a line."""
+    bend = "" if not any(entry != "0" for entry in way["bend"]) else f", u = {vector(way['bend'])}"
+    return (
+        f"loss {way['loss']}, p = {vector(way['point'])}: v = {vector(way['velocity'])}{bend}, L(w(t)) - L(p) = "
+        f"{short(way['coefficient'])} t^{way['order']} + …"
+    )
+
+
+def vector(entries: Sequence[str]) -> str:
+    """Coordinates in brackets."""
+    return f"[{', '.join(short(str(entry)) for entry in entries)}]"
 
 
 def short(entry: str) -> str:

@@ -3,6 +3,9 @@
 ``verdict``     hypotheses, conclusion, what was and was not shown; the document
 ``stationary``  the real critical points of an answer, of a finite set or of components, as theorems ask for them
 ``function_gradient``  the gradient of the error in function space; hypotheses about errors and ridge
+``last_residual``  R of a quadratic network
+``escapes``     ways down from critical points that are no minima
+``descents``    the share of descents that reach the global minimum
 ``relu_minima``  local minima of ReLU networks that are not global
 ``theorems``    the theorems, one file each
 ``cases``       verdicts on many cases

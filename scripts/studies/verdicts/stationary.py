@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -18,6 +19,8 @@ from critscape.problems.problem.problem import Problem
 from critscape.scripts.studies.answer import Answer, solve
 from critscape.scripts.studies.options import Options
 
+LONG_DECIMAL = re.compile(r"-?\d+\.\d{10,}(e[-+]?\d+)?")
+"""Losses with more decimals are printed to nine digits: `critscape solve` has all of them."""
 MINIMA = (Kind.GLOBAL_MINIMUM.value, Kind.SPURIOUS_MINIMUM.value, Kind.LOCAL_MINIMUM.value)
 UNDECIDED = (Kind.LOCAL_MINIMUM.value, Kind.DEGENERATE.value)
 
@@ -110,7 +113,7 @@ def _of_components(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
         weights = None if found.proved is None else tuple(z.real for z in found.proved.ball)
         points.append(
             Stationary(
-                weights, found.rational, found.loss, entry["loss"], found.kind.value, row.level, found.dimension,
+                weights, found.rational, found.loss, printed(entry["loss"]), found.kind.value, row.level, found.dimension,
                 found.global_by_convexity, entry,
             )
         )  # fmt: skip
@@ -123,6 +126,15 @@ def _of_components(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
         f"the limits of all {paths} paths of regularised losses from {centres} centres: every component of global minima and every closed "
         "component of local minima has one (a piece of a critical set that is not closed may have none)",
     )
+
+
+def printed(loss: str) -> str:
+    """A loss as verdicts print it.
+
+    >>> printed("0.905751593022470466"), printed("59/12")
+    ('0.905751593', '59/12')
+    """
+    return f"{float(loss):.9g}" if LONG_DECIMAL.fullmatch(loss) else loss
 
 
 def _of_points(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
@@ -138,7 +150,7 @@ def _of_points(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
             level = overall
         zeros = patterns.get(id(real.point), ())
         weights = tuple(arb(0) if i in zeros else z.real for i, z in enumerate(real.point.ball))
-        text = form.loss.text if form is not None and form.loss is not None else entry["loss"]
+        text = form.loss.text if form is not None and form.loss is not None else printed(entry["loss"])
         points.append(Stationary(weights, None, real.loss, text, real.kind.value, level, 0, False, entry))
     if critical.status is Status.NOT_FINITE:
         reason = document.get("reason", "the critical set is not finite")

@@ -77,7 +77,7 @@ class Exhibit:
 @dataclass(frozen=True)
 class Verdict:
     """The verdict. ``exhibits`` are the points that it is about; ``counterexample`` a proved one, if the conclusion fails; ``example`` a
-    proved one, if it says that there is one and holds.
+    proved one, if it says that there is one and holds; ``escapes`` ways down from critical points that are no minima.
     """
 
     theorem: str
@@ -90,6 +90,7 @@ class Verdict:
     does_not_cover: tuple[str, ...]
     counterexample: dict | None = None
     example: dict | None = None
+    escapes: tuple[dict, ...] = ()
 
 
 class Theorem(Protocol):
@@ -140,6 +141,7 @@ def verdict_document(problem: Problem | Regression, found: Verdict, options: Opt
         "does_not_cover": list(found.does_not_cover),
         **({} if found.counterexample is None else {"counterexample": found.counterexample}),
         **({} if found.example is None else {"example": found.example}),
+        **({"escapes": list(found.escapes)} if found.escapes else {}),
         "seed": options.seed,
         "versions": versions(),
     }

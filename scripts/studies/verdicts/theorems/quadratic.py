@@ -4,6 +4,10 @@ f(x) = Σ_j u_j (w_j·x)² + c‖x‖² with squared errors, R = Σ_i r_i x_i x_
 regressor, tr R = 0. R = 0 says that the gradient of a convex error in function space vanishes: such a point is global. With at least
 d − 1 units no local minimum has R ≠ 0 (d units in the paper): either a unit is free to take a direction in which R is negative, or the
 w_j span all of them; the way down may be of order four.
+
+The last layer of a deep quadratic network is such a network in its inputs h_i, whatever the layers before do. So at a local minimum
+R = Σ_i r_i h_i h_iᵀ = 0, by the same hypotheses for the last layer: nothing is left to gain from it. It is global where the h_i h_iᵀ are
+linearly independent, but need not be: where the layers before are dead h_i = 0 and R = 0 says nothing.
 """
 
 from __future__ import annotations
@@ -16,10 +20,13 @@ from critscape.algebra.critical.levels import Level
 from critscape.problems.criteria.squared import Squared
 from critscape.problems.networks.families.deep_quadratic import DeepQuadratic
 from critscape.problems.networks.families.quadratic import Quadratic as Network
-from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
-from critscape.scripts.studies.verdicts.function_gradient import convex_error, errors, gradient_vanishes, no_ridge
+from critscape.scripts.studies.verdicts.descents import descents
+from critscape.scripts.studies.verdicts.escapes import Escape, escape
+from critscape.scripts.studies.verdicts.function_gradient import convex_error, no_ridge
+from critscape.scripts.studies.verdicts.last_residual import LastResidual, last_residual, last_width
 from critscape.scripts.studies.verdicts.stationary import Enumerated, Stationary, counterexample, enumerated
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
 
@@ -27,6 +34,10 @@ CLAIM = Claim(
     "every local minimum has R = Σ r_i x_i x_iᵀ = 0 and is global: from every other critical point the loss descends",
     r"every local minimum has $R = \sum_i r_i x_i x_i^{\mathsf T} = 0$ and is global: from every other critical point the "
     r"loss descends",
+)
+DEEP_CLAIM = Claim(
+    "every local minimum has R = Σ r_i h_i h_iᵀ = 0, h_i the inputs of the last layer: that layer cannot be improved",
+    r"every local minimum has $R = \sum_i r_i h_i h_i^{\mathsf T} = 0$, $h_i$ the inputs of the last layer: that layer cannot be improved",
 )
 
 
@@ -45,22 +56,27 @@ class Quadratic:
 
     @staticmethod
     def inapplicable(problem: Problem | Regression) -> str | None:
-        if isinstance(problem, Regression):
-            return f"it is about quadratic networks, not the family {problem.network.family}"
-        if isinstance(problem.network, DeepQuadratic):
-            return "of deep quadratic networks its hypotheses are not checked here yet; `critscape solve` lists their components"
-        if not isinstance(problem.network, Network):
-            return f"it is about quadratic networks, not the family {problem.network.family}"
+        network = problem.network
+        if isinstance(problem, Regression) or not isinstance(network, Network | DeepQuadratic):
+            return f"it is about quadratic networks, not the family {network.family}"
+        if network.outputs > 1:
+            return f"it is about networks with one output, and this one has {network.outputs}"
         if not isinstance(problem.criterion, Squared):
-            return "it is about squared errors"
+            return "it is about squared errors on samples"
         return None
 
     @staticmethod
     def verdict(problem: Problem, options: Options, progress: Progress) -> Verdict:
         found = enumerated(problem, options)
-        space = errors(problem)
-        rows = [Row(point, gradient_vanishes(space, point)) for point in found.points]
-        conclusion, wrong = concluded(found, rows)
+        polynomial, deep = loss(problem), is_deep(problem)
+        progress("ways down", len(found.points))
+        rows = [Row(point, last_residual(problem, point), None if point.minimal else escape(polynomial, point)) for point in found.points]
+        conclusion, wrong = (deep_concluded if deep else concluded)(found, rows)
+        covered = [f"this network on these data: {found.coverage.sentence}"]
+        least = [row.point for row in rows if row.point.kind == Kind.GLOBAL_MINIMUM.value]
+        if least:
+            progress("descents", 0)
+            covered.append(descents(problem.network, polynomial, float(least[0].loss.mid()), options.seed).sentence)
         return Verdict(
             Quadratic.name,
             Quadratic.summary,
@@ -68,75 +84,132 @@ class Quadratic:
             hypotheses(problem),
             conclusion,
             tuple(Exhibit(row.cells) for row in rows),
-            (f"this network on these data: {found.coverage.sentence}",),
-            ("other data, other numbers of units", "which minimum descent reaches: `critscape basins` counts that"),
+            tuple(covered),
+            ("other data, other numbers of units", "which minimum descent reaches beyond these runs: `critscape basins` counts that"),
             None if wrong is None else counterexample(wrong.point, wrong.cells),
+            escapes=tuple(row.shown for row in rows if row.way is not None),
         )
 
 
+def is_deep(problem: Problem) -> bool:
+    """Whether there are layers before the last one."""
+    return isinstance(problem.network, DeepQuadratic) and problem.network.depth > 1
+
+
 def hypotheses(problem: Problem) -> tuple[Hypothesis, ...]:
-    """Those of the paper, the number of units as it was derived here: d − 1."""
+    """Those of the paper on the last layer, the number of units as it was derived here: d − 1."""
     network: Any = problem.network
-    d, k = network.inputs, network.hidden
+    d = last_width(network)
+    if isinstance(network, DeepQuadratic):
+        k, trained, norm = network.hidden[-1], True, network.depth in network.norm_layers
+    else:
+        k, trained, norm = network.hidden, network.output is None, network.norm_regressor
+    where = " of the last layer" if is_deep(problem) else ""
     return (
-        Hypothesis("norm regressor", network.norm_regressor, f"c‖x‖² is {'' if network.norm_regressor else 'not '}part of the network"),
-        Hypothesis("outer weights trained", network.output is None, "u_j are weights" if network.output is None else "u_j are fixed"),
-        Hypothesis("k ≥ d − 1", k >= d - 1, f"{k} units, {d} inputs" + (" (the paper asks for k ≥ d)" if k == d - 1 else "")),
+        Hypothesis("norm regressor", norm, f"the squared norm of the inputs{where} is {'' if norm else 'not '}one of its features"),
+        Hypothesis("outer weights trained", trained, "u_j are weights" if trained else "u_j are fixed"),
+        Hypothesis(
+            "k ≥ d − 1",
+            k >= d - 1,
+            f"{counted(k, 'unit')}, {counted(d, 'input')}{where}" + (" (the paper asks for k ≥ d)" if k == d - 1 else ""),
+        ),
         convex_error(problem),
         no_ridge(problem),
     )
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 @dataclass(frozen=True)
 class Row:
-    """A critical point and whether R = 0 there (None: not decided)."""
+    """A critical point, R there, and a way down (None: none is known, or it is a local minimum)."""
 
     point: Stationary
-    flat: bool | None
+    residual: LastResidual
+    way: Escape | None
 
     @property
-    def escape(self) -> str:
-        """The order of a descending arc that is known."""
-        if self.point.kind in (Kind.STRICT_SADDLE.value, Kind.MAXIMUM.value):
-            return "2"
-        descent = self.point.row.get("descent")
-        return str(descent["order"]) if descent else "–"
+    def minimum(self) -> bool:
+        """Whether it is proved to be a local minimum, whatever is known of others."""
+        entry = self.point.row
+        inertia = entry.get("inertia")
+        if inertia is None:
+            return self.point.minimal and self.point.weights is not None
+        # Morse–Bott: the dimension of the critical set is the nullity, and no eigenvalue is negative.
+        met = entry["dimension_bound"] == entry["inertia_bound"] == "exact" and entry["dimension"] == inertia["zero"]
+        return self.point.minimal and (self.point.level is Level.PROVED or (met and not inertia["negative"]))
 
     @property
     def cells(self) -> dict[str, str]:
-        flat = {True: "0", False: "not 0", None: "–"}[self.flat]
         return {
             "loss": self.point.text,
             "kind": self.point.kind,
-            "R": flat,
-            "escape of order": self.escape,
+            "R": self.residual.text,
+            "escape of order": "–" if self.way is None else str(self.way.order),
             "dimension": self.point.dimension_text,
             "level": self.point.level.value,
         }
 
+    @property
+    def shown(self) -> dict:
+        """The way down with the point that it leaves."""
+        assert self.way is not None  # Asked by the caller.
+        return {"loss": self.point.text, "point": self.point.row.get("representative") or self.point.row["point"], **self.way.fields}
+
 
 def concluded(found: Enumerated, rows: list[Row]) -> tuple[Conclusion, Row | None]:
-    """The conclusion, and the counterexample if it fails."""
+    """The conclusion for one layer, and the counterexample if it fails."""
     wrong = next((row for row in rows if row.point.kind == Kind.SPURIOUS_MINIMUM.value and row.point.level is Level.PROVED), None)
     if wrong is not None:
-        because = f"there is a spurious local minimum at loss {wrong.point.text}, proved" + (", with R ≠ 0" if wrong.flat is False else "")
+        because = f"there is a spurious local minimum at loss {wrong.point.text}, proved" + (
+            ", with R ≠ 0" if wrong.residual.zero is False else ""
+        )
         return Conclusion(CLAIM, Outcome.FAILS, Level.PROVED, because), wrong
+    return by_residual(CLAIM, found, rows)
+
+
+def deep_concluded(found: Enumerated, rows: list[Row]) -> tuple[Conclusion, Row | None]:
+    """The conclusion for the last of several layers, and the counterexample if it fails."""
+    conclusion, wrong = by_residual(DEEP_CLAIM, found, rows)
+    if conclusion.outcome is not Outcome.HOLDS:
+        return conclusion, wrong
+    spurious = len(found.spurious)
+    also = f"; {spurious} of them are spurious: R = 0 does not make a minimum of a deep network global" if spurious else ""
+    return Conclusion(DEEP_CLAIM, Outcome.HOLDS, conclusion.level, conclusion.because + also), None
+
+
+def by_residual(claim: Claim, found: Enumerated, rows: list[Row]) -> tuple[Conclusion, Row | None]:
+    """Whether R = 0 at every local minimum, and from all other points the loss descends."""
+    wrong = next((row for row in rows if row.minimum and row.residual.zero is False), None)
+    if wrong is not None:
+        because = f"the local minimum at loss {wrong.point.text}, proved, has R ≠ 0"
+        return Conclusion(claim, Outcome.FAILS, Level.PROVED, because), wrong
     if found.missing is not None:
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, found.missing), None
+        return Conclusion(claim, Outcome.UNDECIDED, None, found.missing), None
     coverage = found.coverage.level
     assert coverage is not None  # Else something was missing.
-    open_ = [row for row in rows if row.point.minimal and not row.flat]
-    level = weakest([coverage, *(row.point.level for row in rows)])
+    open_ = [row for row in rows if row.point.minimal and not row.residual.zero]
     if open_:
-        if any(row.flat is False for row in open_):
-            because = f"the local minimum at loss {open_[0].point.text} has R ≠ 0: that it is global is {level.value}, but not by R"
-        else:
-            because = f"whether R = 0 at the local minimum of loss {open_[0].point.text} is not decided"
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because), None
+        because = f"whether R = 0 at the local minimum of loss {open_[0].point.text} is not decided; --engine exact may find it exactly"
+        return Conclusion(claim, Outcome.UNDECIDED, None, because), None
+    level = weakest([coverage, *(row.point.level for row in rows)])
     number = sum(row.point.minimal for row in rows)
-    saddles = [row for row in rows if not row.point.minimal]
-    fourth = sum(row.escape not in ("2", "–") for row in saddles)
-    because = f"{number} row(s) of local minima, all with R = 0; from all {len(saddles)} others the loss descends" + (
-        f", from {fourth} of them to higher order" if fourth else ""
-    )
-    return Conclusion(CLAIM, Outcome.HOLDS, level, because), None
+    return Conclusion(claim, Outcome.HOLDS, level, f"{counted(number, 'row')} of local minima, all with R = 0; {ways(rows)}"), None
+
+
+def ways(rows: list[Row]) -> str:
+    """What is shown of the points that are no local minima."""
+    others = [row for row in rows if not row.point.minimal]
+    if not others:
+        return "there are no other critical points"
+    second = sum(row.way is not None and row.way.order == 2 for row in others)
+    higher = sum(row.way is not None and row.way.order > 2 for row in others)
+    parts = [f"from all {len(others)} others the loss descends", f"ways down of order two are exhibited for {second}"]
+    if higher:
+        parts.append(f"of higher order for {higher}")
+    if second + higher < len(others):
+        parts.append(f"for {len(others) - second - higher} the descent is known without an arc over ℚ")
+    return ", ".join(parts)

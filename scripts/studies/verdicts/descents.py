@@ -1,0 +1,57 @@
+"""The share of descents that reach the global minimum: gradient flow from Gaussian weights, followed in double precision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from critscape.algebra.landscape.arrival import Outcome
+from critscape.algebra.landscape.arrival_on_components import ends_on_components
+from critscape.algebra.landscape.gradient_flow import flow
+from critscape.algebra.polynomial.loss import Loss
+from critscape.problems.networks.network import Network
+from critscape.problems.recipes.starting_points import StartingPoints
+from critscape.scripts.studies.basins.run import FLOW, MOST_STEPS, TOLERANCE
+from critscape.scripts.studies.confidence import CONFIDENCE, share
+
+RUNS = 100
+NEAR = 1e-6
+"""A run has reached the global minimum where its loss is as close to the least one, relative to the loss at zero weights."""
+
+
+@dataclass(frozen=True)
+class Descents:
+    """How many of ``runs`` ended at the loss of the global minimum, elsewhere, or not at all (they run off or are not followed)."""
+
+    runs: int
+    reached: int
+    elsewhere: int
+    seed: int
+
+    @property
+    def sentence(self) -> str:
+        found = share(self.reached, self.runs)
+        lost = self.runs - self.reached - self.elsewhere
+        return (
+            f"{self.reached} of {self.runs} descents end at the loss of the global minimum, {self.elsewhere} elsewhere"
+            + (f", {lost} have no end" if lost else "")
+            + f" (share {found['share']:.2f}, {CONFIDENCE:.0%} interval {found['low']:.2f} to {found['high']:.2f}; gradient flow from "
+            f"standard Gaussian weights, seed {self.seed}, double precision)"
+        )
+
+
+def descents(network: Network, loss: Loss, least: float, seed: int) -> Descents:
+    """Follows RUNS descents of a loss whose global minimum is ``least``."""
+    starts = StartingPoints("gaussian").points(network, seed, range(RUNS))
+    ends = ends_on_components(flow(loss, starts, TOLERANCE), starts, MOST_STEPS[FLOW])
+    values = [float(value) for value in loss.values]
+
+    def height(point: np.ndarray) -> float:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(loss.family.formula(list(point), values))
+
+    scale = max(abs(height(np.zeros(loss.dimension))), abs(least), np.finfo(float).tiny)
+    reached = [abs(height(end.point) - least) <= NEAR * scale for end in ends]
+    elsewhere = [not there and end.outcome in (Outcome.SETTLED, Outcome.SADDLE) for there, end in zip(reached, ends)]
+    return Descents(len(starts), sum(reached), sum(elsewhere), seed)

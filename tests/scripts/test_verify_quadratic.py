@@ -1,0 +1,124 @@
+"""``critscape verify quadratic``: R, ways down and descents against independent formulas; deep networks."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from critscape.problems.files.problem_file import read_any
+from critscape.scripts.studies.verdicts.theorems.quadratic import Quadratic
+from tests.scripts.test_verify import NORM, WITHOUT_NORM, known, quadratic
+
+
+def deep(widths, units, norms, input_norm, x, y, **others):
+    architecture = {"family": "deep-quadratic", "widths": widths, "units": units, "norm_layers": norms, "input_norm": input_norm}
+    return {"architecture": architecture, "data": {"inputs": x, "targets": [[v] for v in y]}, **others}
+
+
+def loss_and_residual(document, weights):
+    """L and R of one layer, by their definitions."""
+    architecture = document["architecture"]
+    d, k = architecture["inputs"], architecture["units"]
+    x = np.array([[float(Fraction(str(v))) for v in row] for row in document["data"]["inputs"]])
+    y = np.array([float(Fraction(str(row[0]))) for row in document["data"]["targets"]])
+    w, u = weights[: d * k].reshape(k, d), weights[d * k : d * k + k]
+    c = weights[-1] if architecture["norm_regressor"] else 0.0
+    r = ((x @ w.T) ** 2) @ u + c * (x**2).sum(axis=1) - y
+    return float(r @ r) / 2, np.einsum("i,ip,iq->pq", r, x, x)
+
+
+def numbers(entries):
+    return np.array([float(Fraction(entry)) for entry in entries])
+
+
+@pytest.mark.parametrize("document", [NORM, WITHOUT_NORM, {**NORM, "ridge": "1/10"}])
+def test_ways_down_lead_down_and_by_as_much_as_is_said(document):
+    found, _ = known("quadratic", document)
+    others = [row for row in found["evidence"] if "minimum" not in row["kind"]]
+    assert len(found["escapes"]) == sum(row["number"] for row in others) > 0
+    ridge = float(Fraction(document.get("ridge", 0)))
+    for way in found["escapes"]:
+        p, v, u = (numbers(way[name]) for name in ("point", "velocity", "bend"))
+
+        def height(t, p=p, v=v, u=u):
+            w = p + t * v + t * t * u
+            return loss_and_residual(document, w)[0] + ridge / 2 * float(w @ w)
+
+        coefficient = float(Fraction(way["coefficient"]))
+        t = -1e-3 if way["order"] % 2 and coefficient > 0 else 1e-3
+        fall = height(t) - height(0)
+        assert fall < 0 and fall == pytest.approx(coefficient * t ** way["order"], rel=0.05)
+
+
+def test_r_has_the_eigenvalues_that_are_said():
+    for document in (NORM, WITHOUT_NORM):
+        found, _ = known("quadratic", document)
+        said = {(row["loss"], row["kind"]): row["R"] for row in found["evidence"]}
+        for way in found["escapes"]:
+            values = np.linalg.eigvalsh(loss_and_residual(document, numbers(way["point"]))[1])
+            signs = (int((values > 1e-9).sum()), int((values < -1e-9).sum()), int((abs(values) <= 1e-9).sum()))
+            assert str(signs) in {text for (loss, _), text in said.items() if loss == way["loss"]}
+        assert said["0", "global minimum"] == "0" if document is NORM else said["2", "spurious local minimum"] == "(1, 0, 1)"
+
+
+def test_the_share_of_descents_is_one_with_the_norm_and_not_without():
+    with_norm, _ = known("quadratic", NORM)
+    without, _ = known("quadratic", WITHOUT_NORM)
+    assert "100 of 100 descents end at the loss of the global minimum" in with_norm["covers"][1]
+    reached, elsewhere = (int(without["covers"][1].split(words)[0].split()[-1]) for words in (" of 100 descents", " elsewhere"))
+    assert reached + elsewhere == 100 and 20 < reached < 80
+
+
+def test_one_layer_of_a_deep_network_is_a_quadratic_network():
+    same = deep([2, 1], [1], [1], False, NORM["data"]["inputs"], [row[0] for row in NORM["data"]["targets"]])
+    one, first = known("quadratic", NORM)
+    other, second = known("quadratic", same)
+    assert first == second == ("holds", "certified")
+    assert [(row["loss"], row["kind"], row["R"]) for row in one["evidence"]] == [
+        (row["loss"], row["kind"], row["R"]) for row in other["evidence"]
+    ]
+
+
+def test_the_last_layer_of_a_deep_network_with_norms_is_optimal_at_every_minimum():
+    found, verdict = known("quadratic", deep([1, 1, 1], [1, 1], [2], True, [[1]], [1]))
+    assert verdict == ("holds", "certified") and all(h["holds"] for h in found["hypotheses"])
+    assert "last layer" in found["conclusion"]["claim"] and {row["R"] for row in found["evidence"]} == {"0"}
+
+
+@pytest.mark.slow
+def test_without_norms_a_deep_network_has_a_proved_minimum_with_r_not_zero():
+    # u (w h)² with w = 0 and u > 0 where all targets are negative.
+    found, verdict = known("quadratic", deep([1, 1, 1], [1, 1], [], False, [[1], [2]], [-1, -2]))
+    assert verdict == ("fails", "proved") and found["counterexample"]["R"] == "(1, 0, 0)"
+    assert [h["name"] for h in found["hypotheses"] if not h["holds"]] == ["norm regressor"]
+
+
+@pytest.mark.slow
+def test_dead_layers_before_the_last_one_make_spurious_minima_with_r_zero_and_nothing_is_claimed():
+    found, verdict = known("quadratic", deep([1, 1, 1], [1, 1], [2], False, [[1], [2]], [-1, -2]))
+    assert verdict[0] != "fails" and all(h["holds"] for h in found["hypotheses"])
+    assert ("5/2", "spurious local minimum", "0") in {(row["loss"], row["kind"], row["R"]) for row in found["evidence"]}
+    assert "global" not in found["conclusion"]["claim"]
+
+
+def test_several_outputs_are_refused():
+    several = deep([1, 2], [1], [1], False, [[1]], [1])
+    several["data"]["targets"] = [[1, 2]]
+    assert "one output" in Quadratic.inapplicable(read_any(several))
+
+
+@pytest.mark.parametrize(
+    ("document", "broken"),
+    [
+        pytest.param(
+            quadratic(3, 1, True, [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0]], [[1], [-2], [3], [1]]),
+            ["k ≥ d − 1"],
+            marks=pytest.mark.slow,
+        ),
+        ({**NORM, "ridge": "1/10"}, ["no ridge"]),
+    ],
+)
+def test_below_and_beside_the_hypotheses_a_minimum_with_r_not_zero_is_proved(document, broken):
+    found, verdict = known("quadratic", document)
+    assert verdict == ("fails", "proved") and [h["name"] for h in found["hypotheses"] if not h["holds"]] == broken
+    assert found["counterexample"]["R"] != "0"
