@@ -10,7 +10,7 @@ from flint import acb
 
 from critscape.algebra.components.extrapolation import neville
 from critscape.algebra.polynomial.evaluation import ball_parameters
-from critscape.algebra.tracking.exact_end import HISTORY, ExactEnd, ExactSystem, extrapolated, path_points, winding
+from critscape.algebra.tracking.exact_end import HISTORY, ExactEnd, ExactSystem, Station, continued, extrapolated, path_points, winding
 
 LAST_DECADE, BACK = 32, 6
 """Paths are followed to t = 10^−32; what is told there is what was told six decades before."""
@@ -43,12 +43,12 @@ def followed(end: ExactEnd, point: np.ndarray, decade: float, unit: float) -> Fo
         stations: list[_Station] = []
         for history in path_points(ExactSystem(end), [acb(complex(z)) for z in point], decade, LAST_DECADE):
             here, x, valuations = history[-1]
-            if float(here) > FAR - BACK:
+            if float(here.real) > FAR - BACK:
                 m, powers = winding(valuations)
                 growth = -min(0, *powers) / m if m else 0.0
-                stations.append(_Station(float(here), m, tuple(powers), x, extrapolated(history) if m and not growth else x))
+                stations.append(_Station(float(here.real), m, tuple(powers), x, extrapolated(history) if m and not growth else x))
                 # A path that leaves as ε^(−1/2) or faster has no limit of the loss to wait for.
-                if growth > 0 and float(here) > FAR and earlier_alike(stations) is not None:
+                if growth > 0 and float(here.real) > FAR and earlier_alike(stations) is not None:
                     if growth >= SLOW or limit_of_losses(end, stations, unit) is not None:
                         break
     if not stations:
@@ -68,6 +68,25 @@ def followed(end: ExactEnd, point: np.ndarray, decade: float, unit: float) -> Fo
     if growth > 0 or last.decade < LAST_DECADE or error > SAME:
         return None
     return Followed(np.array([complex(z) for z in last.limit]), 0.0, last.winding, error, None)
+
+
+def exact_system(end: ExactEnd) -> ExactSystem:
+    """The system at the precision of this file."""
+    with flint.ctx.workprec(BITS):
+        return ExactSystem(end)
+
+
+def led(system: ExactSystem, history: list[Station], last: complex) -> list[Station] | None:
+    """The path of a ``history`` led on to t = 10^−last, around t = 0 by an imaginary part; None when it gets lost on the way."""
+    with flint.ctx.workprec(BITS):
+        *_, reached = [history, *continued(system, history, last)]
+        return reached if complex(reached[-1][0]) == complex(last) else None
+
+
+def begun(system: ExactSystem, point: np.ndarray, decade: float) -> list[Station] | None:
+    """The path near ``point`` (n,) at t = 10^−decade, in the units of the system; None if there is none."""
+    with flint.ctx.workprec(BITS):
+        return next(path_points(system, [acb(complex(z)) for z in point], decade, decade), None)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@
 ``fixed_space``       what symmetries do to critical points
 ``valleys``           valleys of losses that are only bounded below, as limits of those of L_ε, ε → 0
 ``regularised_tree``  the sublevel sets of L_ε at one ε
+``far_paths``         critical points of L_ε in multiprecision
 ``limit_levels``      limits of losses along paths ε → 0
 ``limit_tree``        the limit of merge trees
 ``initial_form``      exact curves to infinity

@@ -16,16 +16,21 @@ import numpy as np
 from flint import arb
 
 from critscape.algebra.components.limits import advanced
-from critscape.algebra.components.regularisation import Regularisation, Way, shrinking
+from critscape.algebra.components.multiprecision import exact_system
+from critscape.algebra.components.regularisation import Regularisation, Way, exactly_shrinking, shrinking
+from critscape.algebra.landscape.far_paths import far_points
 from critscape.algebra.landscape.landscape import Landscape, sublevel_sets
 from critscape.algebra.points.certification import CertifiedPoint, Undecided, certify, same_zero
 from critscape.algebra.points.classification import RealPoint, classify
 from critscape.algebra.polynomial.loss import Family, Loss, exact
 from critscape.algebra.symmetry.finite import SymmetryGroup
 from critscape.algebra.tracking.batch_engine import Flow
+from critscape.algebra.tracking.exact_end import Station
 
 NEARLY_REAL = 1e-2
 """Points whose imaginary part is larger than this share of their size are not real; of all others it is decided in ball arithmetic."""
+ROUNDED = 1e-12
+"""Points in double precision that are closer than this, relative to their size, are one."""
 
 
 @dataclass(frozen=True)
@@ -111,18 +116,26 @@ def points_at(
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """The points (P, n), natural units, of all paths at real ε of the ``radii`` (decreasing), and which of them are known (P,).
 
-    ``begun`` are those at ε₀ = ``regularisation.first``.
+    ``begun`` are those at ε₀ = ``regularisation.first``. A path that the compiled tracker loses, as those whose weights grow while the
+    curvature of L_ε along them shrinks, is followed in multiprecision from there on.
     """
-    flow = Flow.of(shrinking(regularisation, way), begun, jobs)
-    turn = abs(regularisation.first) / regularisation.first
+    flow, size = Flow.of(shrinking(regularisation, way), begun, jobs), abs(regularisation.first)
+    turn = size / regularisation.first
     here, at, found = begun.copy(), np.ones(len(begun), dtype=complex), []
-    alive = np.ones(len(begun), dtype=bool)
-    for radius in radii:
-        t = radius / abs(regularisation.first)
-        alive = np.isin(np.arange(len(begun)), advanced(flow, here, at, np.flatnonzero(alive), t))
+    compiled, system = np.ones(len(begun), dtype=bool), exact_system(exactly_shrinking(regularisation, way))
+    histories: dict[int, list[Station]] = {}
+    for t in np.array(radii) / size:
+        compiled = np.isin(np.arange(len(begun)), advanced(flow, here, at, np.flatnonzero(compiled), t))
         turned, place = here.copy(), at.copy()
-        arrived = advanced(flow, turned, place, np.flatnonzero(alive), t * turn)
-        found.append((turned, np.isin(np.arange(len(begun)), arrived)))
+        known = np.isin(np.arange(len(begun)), advanced(flow, turned, place, np.flatnonzero(compiled), t * turn))
+        lost = {k: (here[k] * way.loss_units, at[k].real) for k in np.flatnonzero(~known).tolist()}
+        led = far_points(system, histories, lost, t, turn)
+        for k, point in led.items():
+            turned[k] = point / way.loss_units
+        # For t > 0 no two paths meet: one of them has jumped.
+        close = [k for k in led if (np.abs(turned[known] - turned[k]).max(axis=1) <= ROUNDED * np.abs(turned[k]).max()).any()]
+        known[[k for k in led if k not in close]] = True
+        found.append((turned, known))
     return found
 
 
@@ -144,10 +157,10 @@ def real_points(member: Loss, points: np.ndarray, known: np.ndarray) -> tuple[li
     return real, [label[id(each.point)] for each in real], sorted(lost)
 
 
-def real_points_of(member: Loss, points: np.ndarray, known: np.ndarray) -> dict[int, RealPoint]:
-    """The paths that are at real critical points of L_ε → these; from approximations (P, n) in the units of L."""
-    real, labels, _ = real_points(member, points, known)
-    return dict(zip(labels, real))
+def real_points_of(member: Loss, points: np.ndarray, known: np.ndarray) -> tuple[dict[int, RealPoint], int]:
+    """The paths that are at real critical points of L_ε → these, and how many points are lost; from approximations (P, n) in the units of L."""
+    real, labels, lost = real_points(member, points, known)
+    return dict(zip(labels, real)), len(lost)
 
 
 def indices(points: dict[int, RealPoint]) -> dict[int, int]:

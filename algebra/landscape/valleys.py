@@ -76,6 +76,14 @@ class Valley:
 
 
 @dataclass(frozen=True)
+class Foot:
+    """What is known at the least ε: the ``indices`` of the real critical points by their paths, and how many points are ``lost``."""
+
+    indices: dict[int, int]
+    lost: int
+
+
+@dataclass(frozen=True)
 class LimitLandscape:
     """The valleys that one centre shows: the limits of all paths (``account``), the last ``trees`` (largest ε first), all levels, and the limit of the trees."""
 
@@ -155,20 +163,19 @@ def limit_landscape(
     places = points_at(regularisation, way, begun, [float(ridge) for ridge in (*RIDGES, FOOT)], jobs)
     away = distance(regularisation, way)
     ridges = (RIDGES[-1], FOOT)
-    far, near = (
+    (far, _), (near, lost) = (
         real_points_of(regularised(loss, away, ridge), x * way.units, known) for ridge, (x, known) in zip(ridges, places[-2:], strict=True)
     )
-    tails = Tails(ridges, (far, near))
-    foot = indices(tails.points[1])
+    tails, foot = Tails(ridges, (far, near)), Foot(indices(near), lost)
     trees: list[RegularisedTree] = []
     made: list[LimitTree] = []
     values: dict[int, LimitValue] = {}
     levels: tuple[LimitLevel, ...] = ()
     for ridge, (points, known) in zip(RIDGES, places):
         member = regularised(loss, away, ridge)
-        here = indices(real_points_of(member, points * way.units, known))
+        here = indices(real_points_of(member, points * way.units, known)[0])
         # Above the last real bifurcation a tree says nothing of the limit.
-        if here != foot and ridge != RIDGES[-1]:
+        if here != foot.indices and ridge != RIDGES[-1]:
             continue
         progress(f"descending arcs at ridge {float(ridge):g}", sum(index == 1 for index in here.values()))
         tree = regularised_tree(loss, away, ridge, points * way.units, known)
@@ -208,14 +215,15 @@ def described(
     levels: tuple[LimitLevel, ...],
     trees: Sequence[RegularisedTree],
     made: Sequence[LimitTree],
-    foot: dict[int, int],
+    foot: Foot,
     unit: float,
 ) -> LimitLandscape:
     """The valleys and the checks of one centre."""
     last, limit = trees[-1], made[-1]
     low = [label for label, index in last.indices.items() if index < 2]
     unknown = [k for k in low if k not in values]
-    turned = sum(last.indices.get(k) != foot.get(k) for k in {*last.indices, *foot})
+    turned = sum(last.indices.get(k) != foot.indices.get(k) for k in {*last.indices, *foot.indices})
+    gone = f", {foot.lost} critical points not known" if foot.lost else ""
     ridges = ", ".join(f"{float(tree.ridge):g}" for tree in trees)
     bad = [f"at ridge {float(tree.ridge):g}: {tree.reason}" for tree in trees if tree.reason]
     agree = len(made) > 1 and made[-1].shape == made[-2].shape
@@ -228,8 +236,8 @@ def described(
         Evidence("trees at positive ridge", not bad, "; ".join(bad) or f"all checks hold at ridge {ridges}"),
         Evidence(
             "real critical points stay",
-            not turned,
-            f"{len(foot)} real at ridge {float(FOOT):g}, {turned} other than at {float(last.ridge):g}",
+            not turned and not foot.lost,
+            f"{len(foot.indices)} real at ridge {float(FOOT):g}{gone}, {turned} other than at {float(last.ridge):g}",
         ),
         Evidence("limits known", not unknown, f"{len(low)} minima and saddles of index 1, {len(unknown)} without a known limit"),
         Evidence("one limit of the trees", agree, f"ridge {ridges}"),

@@ -88,34 +88,51 @@ def followed_to_the_end(end: ExactEnd, point: np.ndarray, decade: float) -> Endi
                 limit = system.corrected(beside, acb(0), AT_THE_END, unit)
                 if limit is not None:
                     return Ending(Outcome.FINISHED, np.array([complex(z) for z in limit]), 1)
-            if float(here) >= last:
+            if float(here.real) >= last:
                 if least < -DIVERGENCE:
                     return Ending(Outcome.AT_INFINITY, winding=winding(valuations)[0])
                 return Ending(Outcome.SINGULAR, np.array([complex(z) for z in extrapolated(history)]), winding(valuations)[0])
         return Ending(Outcome.FAILED)
 
 
-def path_points(system: ExactSystem, point: list[acb], decade: float, last: float) -> Iterator[list[tuple[arb, list[acb], list[acb]]]]:
-    """The latest points of the path near ``point`` at t = 10^−decade, as (decade, point, valuations), after each step to t = 10^−last.
+Station = tuple[acb, list[acb], list[acb]]
+"""A point of a path: the decade d, of t = 10^−d, the point and the valuations there."""
 
-    It ends early when the path gets lost.
+
+def path_points(system: ExactSystem, point: list[acb], decade: float, last: float) -> Iterator[list[Station]]:
+    """The latest points of the path near ``point`` at t = 10^−decade after each step to t = 10^−last; none when it gets lost at once."""
+    x = system.corrected(point, _power(decade), 1.0)
+    if x is None or (valuations := system.valuations(x, _power(decade))) is None:
+        return
+    yield [(acb(decade), x, valuations)]
+    yield from continued(system, [(acb(decade), x, valuations)], last)
+
+
+def continued(system: ExactSystem, history: list[Station], last: complex) -> Iterator[list[Station]]:
+    """The latest points of the path that went through ``history`` after each further step on the way to t = 10^−last.
+
+    Decades move on a straight line: a real one leads towards t = 0, an imaginary one turns around it. It ends early when the path gets
+    lost.
     """
-    x, stride = system.corrected(point, _power(decade), 1.0), 0.5
-    history: list[tuple[arb, list[acb], list[acb]]] = []
+    decade = complex(history[-1][0])
+    stride, done, whole = 0.5, 0.0, abs(last - decade)
     for _ in range(MOST_STEPS):
-        if x is None or (valuations := system.valuations(x, _power(decade))) is None:
+        if done >= whole:
             return
-        history = [*history[1 - HISTORY :], (arb(decade), x, valuations)]
-        yield history
-        if decade >= last:
-            return
-        while stride > SHORTEST_STEP:
-            ahead = min(decade + stride, last)
-            x = system.corrected(predicted(history, ahead), _power(ahead), LARGEST_CORRECTION)
+        while True:
+            ahead = min(done + stride, whole)
+            place = acb(last if ahead == whole else decade + (last - decade) * (ahead / whole))
+            x = system.corrected(predicted(history, place), _power(place), LARGEST_CORRECTION)
             if x is not None:
                 break
             stride /= 2
-        decade, stride = ahead, min(2 * stride, LONGEST_STEP)
+            if stride <= SHORTEST_STEP:
+                return
+        if (valuations := system.valuations(x, _power(place))) is None:
+            return
+        history = [*history[1 - HISTORY :], (place, x, valuations)]
+        yield history
+        done, stride = ahead, min(2 * stride, LONGEST_STEP)
 
 
 def last_decade(loss: Loss) -> int:
@@ -124,20 +141,20 @@ def last_decade(loss: Loss) -> int:
     return max(LEAST_DECADES, DIGITS * longest)
 
 
-def predicted(history: Sequence[tuple[arb, list[acb], list[acb]]], decade: float) -> list[acb]:
-    """The point at t = 10^−decade from earlier ones: (decade, point, valuations), the latest last."""
+def predicted(history: Sequence[Station], decade: acb) -> list[acb]:
+    """The point at t = 10^−decade from earlier ones, the latest last."""
     m, powers = winding(history[-1][2])
     if m is None:
         return without_series(history, decade)
-    u = arb(10) ** (-arb(decade) / m)
+    u = _power(decade / m)
     return [(z * u**k).mid() for z, k in zip(regular_parts(history, m, powers, u), powers)]
 
 
-def without_series(history: Sequence[tuple[arb, list[acb], list[acb]]], decade: float) -> list[acb]:
+def without_series(history: Sequence[Station], decade: acb) -> list[acb]:
     """The prediction where no winding number is in sight: Hermite interpolation of w_i t^{−v_i} in log t, v_i the latest valuations."""
     ten = arb(10).log()
     nodes = [(history[-1][0] - place) * ten for place, _, _ in history]
-    ahead = (history[-1][0] - arb(decade)) * ten
+    ahead = (history[-1][0] - decade) * ten
     weights = hermite_weights(nodes, ahead)
     guess = []
     for i, v in enumerate(history[-1][2]):
@@ -147,19 +164,19 @@ def without_series(history: Sequence[tuple[arb, list[acb], list[acb]]], decade: 
     return guess
 
 
-def extrapolated(history: Sequence[tuple[arb, list[acb], list[acb]]]) -> list[acb]:
+def extrapolated(history: Sequence[Station]) -> list[acb]:
     """The end point of a path that stays finite, from points on it."""
     _, point, valuations = history[-1]
     m, powers = winding(valuations)
     if m is None:
         return point
-    parts = regular_parts(history, m, powers, arb(0))
+    parts = regular_parts(history, m, powers, acb(0))
     return [acb(0) if k > 0 else z.mid() for z, k in zip(parts, powers)]
 
 
-def regular_parts(history: Sequence[tuple[arb, list[acb], list[acb]]], m: int, powers: Sequence[int], u: arb) -> list[acb]:
+def regular_parts(history: Sequence[Station], m: int, powers: Sequence[int], u: acb) -> list[acb]:
     """z_i(u) in w_i = u^{k_i} z_i(u), by Hermite interpolation."""
-    nodes = [arb(10) ** (-place / m) for place, _, _ in history]
+    nodes = [_power(place / m) for place, _, _ in history]
     weights = hermite_weights(nodes, u)
     parts = []
     for i, k in enumerate(powers):
@@ -179,14 +196,14 @@ def winding(valuations: Sequence[acb]) -> tuple[int | None, list[int]]:
     return None, []
 
 
-def hermite_weights(nodes: Sequence[arb], at: arb) -> list[tuple[arb, arb]]:
+def hermite_weights(nodes: Sequence[acb], at: acb) -> list[tuple[acb, acb]]:
     """The weights of the value and of the slope at each of the distinct nodes in the Hermite interpolant at ``at``.
 
     With ℓ_j the Lagrange polynomials they are (1 − 2 (at − t_j) ℓ_j′(t_j)) ℓ_j² and (at − t_j) ℓ_j².
     """
     found = []
     for j, node in enumerate(nodes):
-        basis, slope = arb(1), arb(0)
+        basis, slope = acb(1), acb(0)
         for k, other in enumerate(nodes):
             if k != j:
                 inverse = 1 / (node - other)
@@ -197,18 +214,19 @@ def hermite_weights(nodes: Sequence[arb], at: arb) -> list[tuple[arb, arb]]:
     return found
 
 
-def hermite(weights: Sequence[tuple[arb, arb]], values: Sequence[acb], slopes: Sequence[acb]) -> acb:
+def hermite(weights: Sequence[tuple[acb, acb]], values: Sequence[acb], slopes: Sequence[acb]) -> acb:
     """The Hermite interpolant of values and slopes at nodes with these weights.
 
-    >>> weights = hermite_weights([arb(0), arb(1)], arb(2))
+    >>> weights = hermite_weights([acb(0), acb(1)], acb(2))
     >>> complex(hermite(weights, [acb(0), acb(1)], [acb(0), acb(3)]))
     (8+0j)
     """
     return sum((a * value + b * slope for (a, b), value, slope in zip(weights, values, slopes)), acb(0))
 
 
-def _power(decade: float) -> acb:
-    return acb(arb(10) ** arb(-decade))
+def _power(decade: complex | acb) -> acb:
+    """10^−decade, analytic in the decade."""
+    return (-acb(decade) * arb(10).log()).exp()
 
 
 class ExactSystem:
