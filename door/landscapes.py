@@ -65,11 +65,11 @@ def basins(
     progress: bool = False,
 ) -> Basins:
     """How often descent from random starting points ends in each of the minima; without ridge, on each component of minima or on the way
-    to each valley at infinity.
+    to each valley at infinity; of piecewise linear networks, by subgradients, in each stationary set.
 
     Parameters
     ----------
-    source : as for :func:`critscape.landscape`.
+    source : as for :func:`critscape.landscape`; for piecewise linear networks a problem or what :func:`critscape.solve` answers.
     runs : number of starting points.
     method : ``flow``, the gradient flow w' = −∇L(w), or ``descent``, gradient descent w − ``step`` ∇L(w).
     distribution : of the starting weights: ``gaussian`` (the default), ``uniform`` on ``interval``, or Gaussians of variance

@@ -56,7 +56,8 @@ def command(
     """Follow gradient flow or descent from random starting points to the enumerated minima of INPUT, and count.
 
     INPUT is a problem file, which is solved, or a result or a certificate, whose points are proved again instead. The loss must be
-    coercive (every ridge positive), its critical points all known and none of them degenerate.
+    coercive (every ridge positive), its critical points all known and none of them degenerate. Runs of piecewise linear networks follow
+    the subgradient flow, or subgradient descent, and end in the stationary sets of critscape solve.
 
     Exit status: 0 every run ends in an enumerated minimum and every check holds, 1 otherwise or where the question does not apply,
     2 bad input.

@@ -14,6 +14,16 @@
 ``table``        kinds and counts
 ``document``     the table in a document
 
+Where descent ends:
+
+``strata``                 the faces as the flow moves on them and between them
+``stratum_derivatives``    gradient and Hessian along strata
+``crossings``              where a unit leaves its stratum, and where it goes
+``symmetric_eigenvalues``  Jacobi's method, compiled
+``subgradient_flow``       the direction of steepest descent, followed stratum by stratum
+``subgradient_descent``    fixed steps
+``arrival``                the stationary set in which a run ends
+
 Without a ridge:
 
 ``least_squares``   local minima on all faces, over ℚ

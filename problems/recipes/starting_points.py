@@ -18,8 +18,10 @@ GAINS = {"he": 2.0, "lecun": 1.0}
 """Variance times fan-in: He, Zhang, Ren and Sun, "Delving deep into rectifiers", ICCV 2015, equation 10; LeCun, Bottou, Orr and
 Müller, "Efficient backprop", 1998, equation 16."""
 DISTRIBUTIONS = ("gaussian", "uniform", *GAINS)
-LAYERED = ("linear", "towers", "autoencoder", "quadratic", "masked", "residual")
+LAYERED = ("linear", "towers", "autoencoder", "quadratic", "masked", "residual", "piecewise-linear")
 """Families whose weights are the entries of matrices, a row for each unit: its fan-in is the number of its trained entries."""
+BIASES = {"piecewise-linear": {"b": "W", "c": "v"}}
+"""Family → the block of biases of the units of another block: a bias comes in with the entries of its unit's row."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,9 @@ def fan_ins(network: Architecture) -> list[int]:
     >>> from critscape.problems.networks.families.quadratic import Quadratic
     >>> fan_ins(Quadratic(3, 2, None, False))
     [3, 3, 3, 3, 3, 3, 2, 2]
+    >>> from critscape.problems.networks.activated.piecewise_linear import PiecewiseLinear
+    >>> fan_ins(PiecewiseLinear(3, 2, biases=True))
+    [4, 4, 4, 4, 4, 4, 4, 4, 2, 2]
 
     Raises
     ------
@@ -127,8 +132,6 @@ def fan_ins(network: Architecture) -> list[int]:
     """
     if network.family not in LAYERED:
         raise BadInput("distribution", f"gaussian or uniform: fan-in has no settled meaning for {network.family} networks")
-    found = []
-    for block in network.blocks:
-        rows = [i for i, _ in block.positions]
-        found += [rows.count(i) for i in rows]
-    return found
+    owner = BIASES.get(network.family, {})
+    units = [(owner.get(block.name, block.name), i) for block in network.blocks for i, _ in block.positions]
+    return [units.count(unit) for unit in units]

@@ -13,6 +13,7 @@ from critscape.scripts.printing.outcomes import outcome
 from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 from critscape.scripts.studies.basins.run import FLOW
+from critscape.scripts.studies.basins.set_runs import EVERY_SET
 from critscape.scripts.studies.basins.summary import EVERY_RUN
 from critscape.scripts.studies.basins.valley_runs import EVERY_PLACE
 from critscape.scripts.studies.confidence import CONFIDENCE
@@ -52,7 +53,8 @@ def text(document: dict, markdown: bool) -> str:
 
 def title(document: dict) -> str:
     """Problem, method and starting points."""
-    method = "gradient flow" if document["method"] == FLOW else f"gradient descent with step {document['step']:g}"
+    slope = "subgradient" if sets(document) else "gradient"
+    method = f"{slope} flow" if document["method"] == FLOW else f"{slope} descent with step {document['step']:g}"
     starts = StartingPoints(**document["starts"]).title
     return f"{read_any(document['problem']).title}: {document['runs']:,} runs of {method}, starting points {starts}"
 
@@ -64,8 +66,14 @@ def verdict(document: dict) -> str:
     if strange:
         kinds = Counter(entry["outcome"] for entry in strange)
         listed = ", ".join(f"{number:,} {outcome}" for outcome, number in kinds.most_common())
-        where = "on a component of minima or run off to a valley at infinity" if free(document) else "end in an enumerated minimum"
+        where = (
+            "end in a listed stationary set" if sets(document)
+            else "on a component of minima or run off to a valley at infinity" if free(document)
+            else "end in an enumerated minimum"
+        )  # fmt: skip
         lines.append(f"FINDING: {len(strange):,} of {document['runs']:,} runs do not {where} ({listed}).")
+    elif sets(document):
+        lines.append("Every run ends in a listed stationary set: # is its row in the table of critscape solve.")
     elif free(document):
         rows = len(document["minima"])
         places = f"one of {rows} rows" if rows > 1 else "the one row"
@@ -73,7 +81,9 @@ def verdict(document: dict) -> str:
     else:
         lines.append(f"Every run ends in one of the {len(document['minima'])} enumerated minima.")
     broken = [
-        (name, e["measured"]) for name, e in document["evidence"].items() if e["holds"] is False and name not in (EVERY_RUN, EVERY_PLACE)
+        (name, e["measured"])
+        for name, e in document["evidence"].items()
+        if e["holds"] is False and name not in (EVERY_RUN, EVERY_PLACE, EVERY_SET)
     ]
     lines += [f"CHECK FAILS: {name} ({measured}); the shares are not to be relied on." for name, measured in broken]
     runs, part, interval = share_cells(spurious)
@@ -90,8 +100,13 @@ def verdict(document: dict) -> str:
 
 
 def free(document: dict) -> bool:
-    """Whether runs end on components of minima and in valleys at infinity, instead of in isolated minima."""
-    return document.get("components", False)
+    """Whether runs end on components of minima and in valleys at infinity, or in stationary sets, instead of in isolated minima."""
+    return document.get("components", False) or sets(document)
+
+
+def sets(document: dict) -> bool:
+    """Whether runs end in the stationary sets of a piecewise linear network."""
+    return document.get("sets", False)
 
 
 def orbit_rows(document: dict) -> list[list[str]]:

@@ -4,5 +4,6 @@
 ``records``  the SQLite file of its runs
 ``summary``  what the runs found, as a document
 ``valley_runs``  runs of a loss without ridge: components of minima, valleys at infinity
+``set_runs``  runs of the subgradient flow of piecewise linear networks: stationary sets
 ``experiments``  from a source to the document
 """

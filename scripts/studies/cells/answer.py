@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from math import comb
 from pathlib import Path
@@ -55,6 +56,36 @@ def answered(problem: Regression, options: Options, certificate: Path | None = N
         raise BadInput("--certificate", "nothing: certificates are for critical points of polynomial losses")
     if not any(problem.ridge):
         return minima_document(problem)
+    return described(problem, enumerated(problem, options))
+
+
+@dataclass(frozen=True)
+class Enumerated:
+    """All stationary sets of a layer, the number of sets of kernels that were swept and of those that were left, and seconds."""
+
+    layer: OneLayer
+    scene: Landscape
+    table: Table
+    swept: int
+    left: int
+    seconds: dict[str, float]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Sentences on what stayed open; none is missing if there are none."""
+        reasons = list(self.table.undecided)
+        if not reasons and self.table.euler_sum != 1:
+            reasons.append(f"the indices of all stationary points sum to {self.table.euler_sum}, not 1: please report this problem")
+        return reasons
+
+
+def enumerated(problem: Regression, options: Options) -> Enumerated:
+    """All stationary sets of a problem with a ridge, with progress.
+
+    Raises
+    ------
+    BadInput, TooLarge : as :func:`answered`.
+    """
     layer = one_layer(problem)
     began = time.perf_counter()
     with reporting(problem.title) as progress:
@@ -82,7 +113,7 @@ def answered(problem: Regression, options: Options, certificate: Path | None = N
         progress("losses", 0)
         listed = table(layer, joined(parts))
     seconds = {"faces": prepared - began, "sweep": swept_at - prepared, "total": time.perf_counter() - began}
-    return described(problem, scene, listed, sets, len(supports), seconds)
+    return Enumerated(layer, scene, listed, sets, len(supports), seconds)
 
 
 def forecast(sets: int, done: int, pieces: int) -> str:
@@ -158,13 +189,10 @@ def refuse_many_sets(sets: int) -> None:
         )
 
 
-def described(problem: Regression, scene: Landscape, listed: Table, sets: int, supports: int, seconds: dict[str, float]) -> dict:
+def described(problem: Regression, found: Enumerated) -> dict:
     """The document of a table."""
-    network = problem.network
+    network, listed, scene, reasons = problem.network, found.table, found.scene, found.reasons
     assert isinstance(network, PiecewiseLinear)
-    reasons = list(listed.undecided)
-    if not reasons and listed.euler_sum != 1:
-        reasons.append(f"the indices of all stationary points sum to {listed.euler_sum}, not 1: please report this problem")
     return stamped(
         "stationary",
         {
@@ -175,9 +203,9 @@ def described(problem: Regression, scene: Landscape, listed: Table, sets: int, s
             "evidence": {
                 "Euler sum": {"holds": None if listed.euler_sum is None else listed.euler_sum == 1, "measured": euler_text(listed)}
             },
-            "sweep": {"faces": len(scene.shared[0].faces) + 1, "kernels": len(scene.kernels), "sets": sets, "left": supports},
+            "sweep": {"faces": len(scene.shared[0].faces) + 1, "kernels": len(scene.kernels), "sets": found.swept, "left": found.left},
             "engine": {"name": "cells", "versions": versions()},
-            "seconds": {name: round(value, 3) for name, value in seconds.items()},
+            "seconds": {name: round(value, 3) for name, value in found.seconds.items()},
         },
     )
 
