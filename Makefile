@@ -1,4 +1,4 @@
-.PHONY: setup run lint imports types test slow wheel lowest
+.PHONY: setup run lint imports types test slow gallery wheel lowest
 
 # Compiled sources are kept: without them a tenth of the tests' time, and a third of a small command's, goes into compiling again.
 export PYTHONDONTWRITEBYTECODE :=
@@ -29,6 +29,10 @@ test: lint imports types
 # Tests that take minutes.
 slow: setup
 	.venv/bin/python -m pytest -m slow
+
+# The figures of the gallery, by the commands on its pages.
+gallery: setup
+	.venv/bin/python -m tests.pages docs/gallery/[!i]*.md --figures docs/gallery/figures
 
 # A wheel, installed and used from somebody else's folder; PYTHONS="python3.12 python3.13" uses it there.
 wheel: setup
