@@ -24,7 +24,7 @@ from critscape.problems.objectives.moments import squared
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes import ensemble, table_file
 from critscape.problems.recipes.data_recipe import read_recipe
-from critscape.problems.spaces.knowledge import knowledge
+from critscape.problems.spaces.knowledge import composition
 from critscape.scripts.critscape import COMMANDS
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.certificate_check import checked
@@ -148,13 +148,21 @@ def test_the_certificate_of_components_is_proved_and_every_field_described():
     assert kind_of(content) == "component certificate" and checked(content, "flint") and checked(content, "mpmath")
     problem = {"architecture": content["problem"]["architecture"], "data": content["problem"]["data"]}
     answer = solve(read(problem), Options(engine="batch", max_paths=MOST_PATHS, components=True))
-    found, functions = [row.component for row in answer.table.rows], knowledge(answer.problem).function_space
-    assert component_certificate(loss(answer.problem), found, functions, document(answer.problem)) == content
+    found, problem, units = [row.component for row in answer.table.rows], answer.problem, answer.table.units
+    assert component_certificate(loss(problem), found, composition(problem), document(problem), units) == content
     row = content["components"][0]
-    named = {"format", "problem", "composition", "low", "components", *(f"composition[].{name}" for name in content["composition"][0])}
+    named = {
+        "format",
+        "problem",
+        "composition",
+        "fields",
+        "low",
+        "components",
+        *(f"composition[].{name}" for name in content["composition"][0]),
+    }
     named |= {f"components[].{name}" for name in row} | {f"components[].system.{name}" for name in row["system"]}
     named |= {f"components[].system.relations[][].{name}" for name in ("entry", "factor")}
-    assert described("Certificates of components") == named | {f"components[].box.{name}" for name in ("centre", "radius", "slices")}
+    assert described("Certificates of components") == named | {f"components[].box.{name}" for name in ("centre", "radii", "slices")}
 
 
 def test_ensembles_and_recipes_are_read(sets_folder):

@@ -6,6 +6,7 @@
 ``component_claims``     what a certificate of components claims, as read from its file
 ``component_proof``      proves every claim of it again, over ℚ and in intervals of any arithmetic
 ``component_box``        the part of that proof that is made in intervals
+``low_rank``             the least critical value of linear networks, told from the next one
 ``split_claims``         what a certificate of split units claims, as read from its file
 ``split_proof``          proves every claim of it again, in intervals of any arithmetic
 ``layered``              the loss of a feed-forward network along a line, for that proof

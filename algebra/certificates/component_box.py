@@ -18,15 +18,21 @@ PRECISIONS = (256, 512, 1024, 2048)
 """Bits at which a box is tried, one after the other. At the first, matrices that prove nothing are in double precision, then in
 mpmath's numbers."""
 
+LEAST_PIVOT = 1e-7
+"""Pivots below this share of the largest entry of a row are taken for zero; what is chosen is proved to be regular."""
+
 
 @dataclass(frozen=True)
 class Bounds:
-    """Numbers of positive and negative eigenvalues of the Hessian, at least (``exact``: exactly), and whether the claimed loss holds."""
+    """Numbers of positive and negative eigenvalues of the Hessian, at least (``exact``: exactly), whether the claimed loss holds, and
+    whether the curvature of the bound from below is positive semidefinite (False where that is not asked for).
+    """
 
     positive: int
     negative: int
     exact: bool
     loss_enclosed: bool
+    curved_up: bool
 
 
 def enclosed(
@@ -36,9 +42,11 @@ def enclosed(
     free: Sequence[int],
     equations: Sequence[Terms],
     relations: Sequence[Sequence[Terms]],
+    curvature: tuple[Sequence[Sequence[Terms]], Sequence[Sequence[Terms]]] | None,
     arithmetic: Arithmetic,
 ) -> Bounds:
-    """What holds at the zero in the box of a claim, at rising precision.
+    """What holds at the zero in the box of a claim, at rising precision; ``curvature`` is a symmetric matrix with vector fields that it
+    annihilates there, where it is to be positive semidefinite.
 
     Raises
     ------
@@ -66,8 +74,11 @@ def enclosed(
                 positive, negative, _ = claim.inertia
                 if not has_signs(hessian, positive, negative, arithmetic, rough):
                     raise Unproved(f"that the Hessian has {positive} positive and {negative} negative eigenvalues is not proved")
+                if curvature is not None and not semidefinite(*curvature, zero, arithmetic, rough):
+                    raise Unproved("that the curvature of the bound from below is positive semidefinite is not proved")
                 lower, above = (arithmetic.interval(end, end) for end in claim.loss)
-                return Bounds(positive, negative, False, bool(lower <= values[0]) and bool(values[0] <= above))
+                within = bool(lower <= values[0]) and bool(values[0] <= above)
+                return Bounds(positive, negative, False, within, curvature is not None)
             except Unproved as error:
                 failure = error
     raise failure
@@ -87,20 +98,19 @@ def krawczyk(box: ClaimedBox, free: Sequence[int], equations: Sequence[Terms], a
         return centre
     inside = list(centre)
     for i in free:
-        inside[i] = arithmetic.interval(box.centre[i] - box.radius, box.centre[i] + box.radius)
+        inside[i] = arithmetic.interval(box.centre[i] - box.radii[i], box.centre[i] + box.radii[i])
     slopes = program(arithmetic, [derivative(f, j) for f in equations for j in free], n).over(inside)
     jacobian = [slopes[size * i : size * (i + 1)] for i in range(len(equations))]
     jacobian += [[arithmetic.interval(row[j], row[j]) for j in free] for row in box.slices]
     # The slices vanish at the centre.
     values = [*program(arithmetic, equations, n).over(centre), *[nothing] * len(box.slices)]
     inverse = approximate_inverse(jacobian, arithmetic, rough)
-    offset = arithmetic.interval(-box.radius, box.radius)
-    radius = arithmetic.interval(box.radius, box.radius)
+    offsets = [arithmetic.interval(-box.radii[i], box.radii[i]) for i in free]
     zero = list(centre)
     for k, (row, i) in enumerate(zip(inverse, free)):
         rest = [(one if j == k else nothing) - dot(row, [line[j] for line in jacobian], nothing) for j in range(size)]
-        shift = dot(rest, [offset] * size, nothing) - dot(row, values, nothing)
-        if not bool(abs(shift) < radius):
+        shift = dot(rest, offsets, nothing) - dot(row, values, nothing)
+        if not bool(abs(shift) < arithmetic.interval(box.radii[i], box.radii[i])):
             raise Unproved("Krawczyk's test fails: the box is not proved to hold a zero of its system")
         zero[i] = centre[i] + shift
     return zero
@@ -117,6 +127,38 @@ def regular(matrix: Sequence[Sequence[Interval]], arithmetic: Arithmetic, rough:
         if not bool(total < one):
             return False
     return True
+
+
+def semidefinite(
+    matrix: Sequence[Sequence[Terms]], fields: Sequence[Sequence[Terms]], zero: Sequence[Interval], arithmetic: Arithmetic, rough: bool
+) -> bool:
+    """Whether a symmetric matrix that annihilates vector fields at a zero is proved to be positive semidefinite there: r fields are
+    independent, and n − r eigenvalues positive.
+    """
+    n = len(matrix)
+    kernel = [program(arithmetic, list(field), n).over(zero) for field in fields]
+    chosen, columns = pivots([[float(arithmetic.middle(a)) for a in row] for row in kernel], n)
+    if not regular([[kernel[k][j] for j in columns] for k in chosen], arithmetic, rough):
+        return False
+    upper = [matrix[i][j] for i in range(n) for j in range(i, n)]
+    return has_signs(symmetric(program(arithmetic, upper, n).over(zero), n), n - len(chosen), 0, arithmetic, rough)
+
+
+def pivots(rows: Sequence[Sequence[float]], n: int) -> tuple[list[int], list[int]]:
+    """Rows and columns of a square submatrix that looks regular, as large as can be, by complete pivoting."""
+    work = np.array(rows).reshape(len(rows), n)
+    sizes = np.abs(work).max(axis=1, initial=0.0)
+    work = work / np.where(sizes > 0, sizes, 1.0)[:, None]
+    chosen: list[int] = []
+    columns: list[int] = []
+    while work.size:
+        r, c = np.unravel_index(np.argmax(np.abs(work)), work.shape)
+        if not abs(work[r, c]) > LEAST_PIVOT:
+            break
+        chosen.append(int(r))
+        columns.append(int(c))
+        work = work - np.outer(work[:, c], work[r]) / work[r, c]
+    return chosen, columns
 
 
 def has_signs(hessian: Sequence[Sequence[Interval]], positive: int, negative: int, arithmetic: Arithmetic, rough: bool) -> bool:

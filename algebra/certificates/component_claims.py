@@ -14,7 +14,7 @@ from typing import Any
 from critscape.algebra.certificates.claims import LARGEST_EXPONENT, Malformed, dyadic, fields_of, natural
 from critscape.algebra.polynomial.rational_polynomial import LARGEST_DEGREE, Terms
 
-FORMAT = "critscape component certificate 1"
+FORMAT = "critscape component certificate 2"
 """What the field ``format`` says in the files that this module reads."""
 
 GLOBAL, SPURIOUS, LOCAL, MAXIMUM = "global minimum", "spurious local minimum", "local minimum", "local maximum"
@@ -23,6 +23,8 @@ KINDS = (GLOBAL, SPURIOUS, LOCAL, MAXIMUM, STRICT, NON_STRICT, DEGENERATE)
 EXACT, AT_LEAST = "exact", "at least"
 PROVED, CERTIFIED = "proved", "certified"
 GRADIENT, FUNCTION_SPACE = "gradient", "function space"
+CURVATURE, CLOSED_FORM = "curvature", "closed form"
+REASONS = (FUNCTION_SPACE, CURVATURE, CLOSED_FORM)
 
 _FRACTION = re.compile(r"(-?[0-9]{1,4000})(?:/([1-9][0-9]{0,3999}))?", re.ASCII)
 
@@ -46,12 +48,12 @@ class ClaimedSystem:
 
 @dataclass(frozen=True)
 class ClaimedBox:
-    """The real box of half-side ``radius`` around ``centre`` (n) in T holds a zero of the system on the affine space through the centre on
+    """The real box of half-sides ``radii`` (n) around ``centre`` (n) in T holds a zero of the system on the affine space through the centre on
     which the linear forms ``slices`` (each n) vanish.
     """
 
     centre: Vector
-    radius: Fraction
+    radii: Vector
     slices: tuple[Vector, ...]
 
 
@@ -72,7 +74,7 @@ class ClaimedComponent:
     It is the rational ``point`` or lies in the ``box``. The critical set contains a manifold of dimension ``dimension`` there, given by
     ``system`` (None: no more than the point is claimed), and is no larger if ``exact_dimension``. ``inertia`` are numbers of
     positive, negative and zero eigenvalues of the Hessian; the first two are lower bounds unless ``exact_inertia``. ``loss`` are two
-    numbers that enclose L.
+    numbers that enclose L. ``global_by`` is why a global minimum is one (None for other kinds).
     """
 
     point: Vector | None
@@ -84,6 +86,7 @@ class ClaimedComponent:
     exact_inertia: bool
     loss: tuple[Fraction, Fraction]
     kind: str
+    global_by: str | None
     falling: ClaimedArc | None
     rising: ClaimedArc | None
     level: str
@@ -91,11 +94,13 @@ class ClaimedComponent:
 
 @dataclass(frozen=True)
 class ComponentClaims:
-    """A certificate of components as read. ``composition`` are pairs (coefficients of φ_k, r_k) with L = Σ_k φ_k(r_k); ``low`` is any point
-    (n,): minima above its loss are spurious.
+    """A certificate of components as read. ``composition`` are pairs (coefficients of φ_k, r_k) with L = Σ_k φ_k(r_k); ``fields`` are vector
+    fields, each n polynomials, that Σ_k φ_k'(r_k) ∇²r_k annihilates where ∇L vanishes; ``low`` is any point (n,): minima above its loss
+    are spurious.
     """
 
     composition: tuple[tuple[Vector, Terms], ...] | None
+    fields: tuple[tuple[Terms, ...], ...]
     low: Vector | None
     components: tuple[ClaimedComponent, ...]
 
@@ -107,12 +112,13 @@ def read_component_claims(content: Any, dimension: int) -> ComponentClaims:
     ------
     Malformed : naming the first field that is missing, unknown or not of its kind.
     """
-    fields = fields_of(content, "certificate", ("format", "problem", "composition", "low", "components"))
+    fields = fields_of(content, "certificate", ("format", "problem", "composition", "fields", "low", "components"))
     if fields["format"] != FORMAT:
         raise Malformed("format", f'"{FORMAT}"')
     composition = fields["composition"]
     return ComponentClaims(
         None if composition is None else tuple(_term(t, f, dimension) for f, t in _entries(composition, "composition")),
+        tuple(_field(entry, f, dimension) for f, entry in _entries(fields["fields"], "fields")),
         None if fields["low"] is None else _vector(fields["low"], "low", dimension),
         tuple(_component(entry, field, dimension) for field, entry in _entries(fields["components"], "components")),
     )
@@ -126,6 +132,12 @@ def _term(entry: Any, field: str, n: int) -> tuple[Vector, Terms]:
     return outer, _polynomial(fields["inner"], f"{field}.inner", n)
 
 
+def _field(entry: Any, field: str, n: int) -> tuple[Terms, ...]:
+    if not isinstance(entry, list) or len(entry) != n:
+        raise Malformed(field, f"a list of {n} polynomials")
+    return tuple(_polynomial(part, f, n) for f, part in _entries(entry, field))
+
+
 def _component(entry: Any, field: str, n: int) -> ClaimedComponent:
     names = (
         "point",
@@ -137,6 +149,7 @@ def _component(entry: Any, field: str, n: int) -> ClaimedComponent:
         "inertia_bound",
         "loss",
         "kind",
+        "global_by",
         "falling",
         "rising",
         "level",
@@ -158,6 +171,7 @@ def _component(entry: Any, field: str, n: int) -> ClaimedComponent:
         _one_of((EXACT, AT_LEAST), fields["inertia_bound"], f"{field}.inertia_bound") == EXACT,
         (loss[0], loss[1]),
         _one_of(KINDS, fields["kind"], f"{field}.kind"),
+        None if fields["global_by"] is None else _one_of(REASONS, fields["global_by"], f"{field}.global_by"),
         None if fields["falling"] is None else _arc(fields["falling"], f"{field}.falling", n),
         None if fields["rising"] is None else _arc(fields["rising"], f"{field}.rising", n),
         _one_of((PROVED, CERTIFIED), fields["level"], f"{field}.level"),
@@ -165,10 +179,10 @@ def _component(entry: Any, field: str, n: int) -> ClaimedComponent:
 
 
 def _box(entry: Any, field: str, n: int) -> ClaimedBox:
-    fields = fields_of(entry, field, ("centre", "radius", "slices"))
+    fields = fields_of(entry, field, ("centre", "radii", "slices"))
     return ClaimedBox(
         _vector(fields["centre"], f"{field}.centre", n),
-        number(fields["radius"], f"{field}.radius"),
+        _vector(fields["radii"], f"{field}.radii", n),
         tuple(_vector(row, f, n) for f, row in _entries(fields["slices"], f"{field}.slices")),
     )
 
@@ -260,8 +274,8 @@ def incoherence(claim: ClaimedComponent, n: int) -> str | None:
     system, positive, negative, zero = claim.system, *claim.inertia
     if (claim.point is None) is (claim.box is None):
         return "either a point or a box is needed"
-    if claim.box is not None and not claim.box.radius > 0:
-        return "the radius of the box is not positive"
+    if claim.box is not None and not min(claim.box.radii) > 0:
+        return "a radius of the box is not positive"
     if claim.box is not None and system is None:
         return "a box needs a system of equations"
     if positive + negative + zero != n:
@@ -274,6 +288,8 @@ def incoherence(claim: ClaimedComponent, n: int) -> str | None:
         return "each relation needs one dependent entry of the gradient"
     if claim.level != (PROVED if claim.exact_inertia and claim.kind != DEGENERATE else CERTIFIED):
         return f"the level of what is claimed is not {claim.level}"
+    if (claim.kind == GLOBAL) is (claim.global_by is None):
+        return "a global minimum, and nothing else, needs a reason to be one"
     if (claim.falling or claim.rising) and claim.point is None:
         return "arcs are claimed without a rational point"
     return None

@@ -15,7 +15,7 @@
 ``closed_loss``     the loss in closed form
 ``limit_ideal``     the limits as an ideal: its dimension and degree
 ``exact_limits``    the limits by elimination over the rationals, no path followed
-``semidefinite``    which are global minima by convexity in a lifted space
+``semidefinite``    which are global minima by a convex bound of degree two
 ``connected``       which of them lie on one connected piece
 ``euler``           what the limits on one component must add up to
 ``units``           losses, limits and components in units in which they are about one, exactly

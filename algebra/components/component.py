@@ -42,6 +42,16 @@ class Kind(Enum):
     DEGENERATE = "degenerate"
 
 
+class Reason(Enum):
+    """Why a minimum is global."""
+
+    FUNCTION_SPACE = "the gradient of a convex loss in function space vanishes"
+    CURVATURE = "a convex bound of degree two lies below the loss and touches it there"
+    CLOSED_FORM = "the least critical value is known in closed form (Eckart and Young; Baldi and Hornik)"
+    FLOOR = "the loss is nowhere lower, as a sum of squares and a number"
+    ENUMERATION = "all critical points are enumerated, and none lies lower"
+
+
 @dataclass(frozen=True)
 class Inertia:
     """Numbers of positive, negative and zero eigenvalues of ∇²L; ``exact`` if the zeros are proved to be zero."""
@@ -60,7 +70,8 @@ class Component:
     coordinates, if they are rational and that is verified. ``loss`` encloses L (an approximation without ``proved``). The critical
     set has at least dimension ``dimension`` there; exactly that if ``exact_dimension``. ``zero`` are the coordinates that vanish on
     all of the component as far as its tangent space tells. ``kind_proved`` says whether ``kind`` is. ``manifold`` is a system that is
-    regular at the point, whose zeros near it are critical points: they have dimension ``dimension``.
+    regular at the point, whose zeros near it are critical points: they have dimension ``dimension``. ``global_by`` is why a global
+    minimum is one.
     """
 
     point: np.ndarray
@@ -75,7 +86,7 @@ class Component:
     kind_proved: bool
     manifold: LocalSystem | None = None
     higher: HigherOrder | None = None
-    global_by_convexity: bool = False
+    global_by: Reason | None = None
 
 
 def component(loss: Loss, knowledge: Knowledge, point: np.ndarray) -> Component:
@@ -204,7 +215,7 @@ def described(loss: Loss, knowledge: Knowledge, proved: ProvedPoint) -> Componen
     kind, sure = kind_of(inertia, met, higher, by_convexity)
     return Component(
         proved.midpoint, proved, rational, loss_on(loss, proved, rational), dimension, exact_dimension, inertia,
-        zeros_of(loss, proved, met), kind, sure, system, higher, by_convexity,
+        zeros_of(loss, proved, met), kind, sure, system, higher, Reason.FUNCTION_SPACE if by_convexity else None,
     )  # fmt: skip
 
 
@@ -290,6 +301,7 @@ def numerical(loss: Loss, point: np.ndarray) -> Component:
     return Component(point, None, None, arb(value), 0, False, inertia, zero, kind, False)
 
 
-def as_global(found: Component, kind: Kind, proved: bool) -> Component:
-    """A local minimum whose rank among the others is decided."""
-    return replace(found, kind=kind, kind_proved=found.kind_proved and proved)
+def as_global(found: Component, reason: Reason) -> Component:
+    """A local minimum that is shown to be global; proved if the reason is a proof."""
+    sure = found.kind_proved and reason is not Reason.ENUMERATION
+    return replace(found, kind=Kind.GLOBAL_MINIMUM, kind_proved=sure, global_by=reason)

@@ -75,6 +75,7 @@ def entry(row: Row) -> dict:
         "pieces": row.pieces,
         "level": row.level.value,
         **({} if falling is None else {"descent": arc_entry(falling)}),
+        **({} if found.global_by is None else {"global_by": found.global_by.value}),
         **({"undecided": undecided(found)} if found.kind is Kind.DEGENERATE else {}),
     }
 

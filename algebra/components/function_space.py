@@ -7,7 +7,7 @@ L(w) ≥ L(p) + Σ_k m_k (r_k(w) − r_k(p)) = L(p): p is a global minimum.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -16,9 +16,6 @@ import flint
 
 from critscape.algebra.polynomial.convexity import convexity
 from critscape.algebra.polynomial.loss import exact
-
-Lift = Callable[[Sequence[flint.acb]], tuple[list[list[flint.acb]], list[list[flint.acb]]]]
-"""From weights (n balls) to P (d × d, symmetric) and K (· × d) with P Kᵀ = 0 at critical points."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ class FunctionSpace:
     def gradient(self) -> tuple[flint.fmpq_mpoly, ...]:
         """A basis over ℚ of the span of the q_α, polynomials in w."""
         monomials = dict.fromkeys(tuple(e) for term in self.terms for e in term.inner.monoms() if any(e))
-        multipliers = [_slope(term) for term in self.terms]
+        multipliers = [multiplier(term) for term in self.terms]
         entries = []
         for monomial in monomials:
             parts = [m * term.inner.to_dict()[monomial] for m, term in zip(multipliers, self.terms) if monomial in term.inner.to_dict()]
@@ -58,7 +55,7 @@ class Knowledge:
 
     ``bounded_below``: inf L > −∞, proved. ``floor``: a number with L ≥ floor, or None. ``function_space``: L as a sum of functions of
     residuals, or None. ``least``: an interval around inf L in which no other critical value lies, or None.
-    ``coercive``: L tends to infinity with w, proved. ``lift``: critical points with P ⪰ 0 are global minima, proved.
+    ``coercive``: L tends to infinity with w, proved. ``composition``: as ``function_space``, with terms φ(t) = t of a ridge.
     """
 
     bounded_below: bool
@@ -66,10 +63,10 @@ class Knowledge:
     function_space: FunctionSpace | None = None
     least: flint.arb | None = None
     coercive: bool = False
-    lift: Lift | None = None
+    composition: FunctionSpace | None = None
 
 
-def _slope(term: Term) -> flint.fmpq_mpoly:
+def multiplier(term: Term) -> flint.fmpq_mpoly:
     """φ'(r(w)), by Horner's rule."""
     total = term.inner * 0
     for power in range(len(term.outer) - 1, 0, -1):

@@ -59,8 +59,8 @@ class LocalSystem:
     def evaluated(self, point: Sequence[acb]) -> tuple[list[acb], acb_mat]:
         """The equations and their Jacobian by the free coordinates, at a point or over a box of T."""
         if self.polynomials:
-            values = [_at(p, point) for p in self.polynomials]
-            jacobian = acb_mat([[_at(p.derivative(j), point) for j in self.free] for p in self.polynomials])
+            values = [at_balls(p, point) for p in self.polynomials]
+            jacobian = acb_mat([[at_balls(p.derivative(j), point) for j in self.free] for p in self.polynomials])
             return values, jacobian
         slope, hessian = ball_derivatives(self.loss, point)
         if not self.rows:
@@ -253,7 +253,7 @@ def _floats(matrix: acb_mat) -> np.ndarray:
     return np.array([[float(matrix[i, j].real.mid()) for j in range(matrix.ncols())] for i in range(matrix.nrows())])
 
 
-def _at(polynomial: flint.fmpq_mpoly, point: Sequence[acb]) -> acb:
+def at_balls(polynomial: flint.fmpq_mpoly, point: Sequence[acb]) -> acb:
     """A polynomial over ℚ at balls."""
     total = acb(0)
     for exponents, coefficient in polynomial.to_dict().items():

@@ -70,20 +70,24 @@ def relations(loss: Loss, zero: tuple[int, ...], degree: int) -> tuple[Relation,
     for c, (i, m) in enumerate(columns):
         for e, coefficient in slopes[i].items():
             entries.append((rows.setdefault(tuple(a + b for a, b in zip(e, m)), len(rows)), c, coefficient))
+    found = []
+    for candidate in rational_kernel(entries, len(rows), len(columns)):
+        grouped: dict[int, list] = {}
+        for (i, m), a in zip(columns, candidate):
+            if a != 0:
+                grouped.setdefault(i, []).append((m, a))
+        found.append(Relation(tuple((i, tuple(poly)) for i, poly in grouped.items())))
+    return (*constants, *found)
+
+
+def rational_kernel(entries: list[tuple[int, int, flint.fmpq]], rows: int, columns: int) -> list[list[flint.fmpq]]:
+    """Independent vectors that a sparse matrix, entries (row, column, coefficient), annihilates over ℚ: all, or those that can be lifted."""
     common = math.lcm(*(int(coefficient.q) for _, _, coefficient in entries))
-    reduced = flint.nmod_mat(max(1, len(rows)), len(columns), PRIME)
+    reduced = flint.nmod_mat(max(1, rows), columns, PRIME)
     for r, c, coefficient in entries:
         reduced[r, c] = int(reduced[r, c]) + int(coefficient * common) % PRIME
-    found = []
-    for vector in kernel_of(*reduced.rref()):
-        candidate = [lifted(int(entry)) for entry in vector]
-        if _vanishes(candidate, entries):
-            grouped: dict[int, list] = {}
-            for (i, m), a in zip(columns, candidate):
-                if a != 0:
-                    grouped.setdefault(i, []).append((m, a))
-            found.append(Relation(tuple((i, tuple(poly)) for i, poly in grouped.items())))
-    return (*constants, *found)
+    candidates = ([lifted(int(entry)) for entry in vector] for vector in kernel_of(*reduced.rref()))
+    return [candidate for candidate in candidates if _vanishes(candidate, entries)]
 
 
 def _monomials(n: int, free: list[int], degree: int) -> list[tuple[int, ...]]:

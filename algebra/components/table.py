@@ -10,7 +10,7 @@ import numpy as np
 from flint import arb
 
 from critscape.algebra.components.closed_loss import closed_loss
-from critscape.algebra.components.component import Component, Kind, as_global, component
+from critscape.algebra.components.component import Component, Kind, Reason, as_global, component
 from critscape.algebra.components.connected import pieces
 from critscape.algebra.components.euler import index_on_component
 from critscape.algebra.components.flatness import flat_below
@@ -19,7 +19,7 @@ from critscape.algebra.components.gauge import representative
 from critscape.algebra.components.limit_ideal import LimitIdeal
 from critscape.algebra.components.limits import Account, Fate, Limit
 from critscape.algebra.components.multiprecision import SLOW
-from critscape.algebra.components.semidefinite import semidefinite
+from critscape.algebra.components.semidefinite import quadratic_bound, semidefinite
 from critscape.algebra.components.units import DecimalUnits, account_in, component_in, knowledge_in, loss_in
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.elimination.critical_values import ValueCount
@@ -315,28 +315,26 @@ def ranked(components: Sequence[Component], knowledge: Knowledge, table: Compone
     slowly than ε^(−1/2), and of the latter, whose losses all have known limits, none has a real one below.
     """
     proved = [c for c in components if c.proved is not None]
+    open_kinds = (Kind.LOCAL_MINIMUM, Kind.DEGENERATE)
+    space = knowledge.composition
+    bound = None if space is None or not any(c.kind in open_kinds for c in proved) else quadratic_bound(space)
     found = []
     for c in components:
-        if c.kind in (Kind.LOCAL_MINIMUM, Kind.DEGENERATE) and lifted(knowledge, c):
-            found.append(as_global(replace(c, kind_proved=True), Kind.GLOBAL_MINIMUM, True))
+        if c.kind in open_kinds and c.proved is not None and bound is not None and semidefinite(bound, c.proved, c.rational):
+            found.append(as_global(replace(c, kind_proved=True), Reason.CURVATURE))
         elif c.kind is not Kind.LOCAL_MINIMUM:
             found.append(c)
         elif any(lower.loss < c.loss for lower in proved) or (low is not None and arb(exact(low)) < c.loss):
-            found.append(as_global(c, Kind.SPURIOUS_MINIMUM, True))
-        elif (knowledge.floor is not None and c.rational is not None and c.loss == exact(knowledge.floor)) or (
-            knowledge.least is not None and knowledge.least.contains(c.loss)
-        ):
-            found.append(as_global(c, Kind.GLOBAL_MINIMUM, True))
+            found.append(replace(c, kind=Kind.SPURIOUS_MINIMUM))
+        elif knowledge.floor is not None and c.rational is not None and c.loss == exact(knowledge.floor):
+            found.append(as_global(c, Reason.FLOOR))
+        elif knowledge.least is not None and knowledge.least.contains(c.loss):
+            found.append(as_global(c, Reason.CLOSED_FORM))
         elif knowledge.bounded_below and table.settled and least_of(c, components, () if knowledge.coercive else table.accounts):
-            found.append(as_global(c, Kind.GLOBAL_MINIMUM, False))
+            found.append(as_global(c, Reason.ENUMERATION))
         else:
             found.append(c)
     return found
-
-
-def lifted(knowledge: Knowledge, found: Component) -> bool:
-    """Whether convexity in a lifted space proves a critical point to be a global minimum."""
-    return knowledge.lift is not None and found.proved is not None and semidefinite(knowledge.lift, found.proved)
 
 
 def least_of(c: Component, components: Sequence[Component], accounts: Sequence[Account]) -> bool:

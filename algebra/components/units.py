@@ -14,11 +14,11 @@ from typing import Any
 
 import flint
 import numpy as np
-from flint import acb, arb, fmpq
+from flint import arb, fmpq
 
 from critscape.algebra.components.arcs import Arc, HigherOrder
 from critscape.algebra.components.component import Component
-from critscape.algebra.components.function_space import FunctionSpace, Knowledge, Lift, Term
+from critscape.algebra.components.function_space import FunctionSpace, Knowledge, Term
 from critscape.algebra.components.limits import Account, Limit
 from critscape.algebra.components.local_system import LocalSystem, ProvedPoint
 from critscape.algebra.components.relations import Relation
@@ -83,25 +83,14 @@ def knowledge_in(units: DecimalUnits, known: Knowledge) -> Knowledge:
         floor=None if known.floor is None else known.floor / units.loss,
         least=None if known.least is None else _ball_in(units, known.least),
         function_space=None if known.function_space is None else space_in(units, known.function_space),
-        lift=None if known.lift is None else LiftInUnits(known.lift, units.weights),
+        composition=None if known.composition is None else space_in(units, known.composition),
     )
 
 
 def space_in(units: DecimalUnits, space: FunctionSpace) -> FunctionSpace:
     """L̃ as a sum of functions of residuals."""
-    terms = (Term(tuple(Fraction(c) / units.loss for c in term.outer), _substituted(term.inner, units.weights)) for term in space.terms)
+    terms = (Term(tuple(Fraction(c) / units.loss for c in term.outer), substituted(term.inner, units.weights)) for term in space.terms)
     return FunctionSpace(tuple(terms))
-
-
-@dataclass(frozen=True)
-class LiftInUnits:
-    """A lift of L for the weights u."""
-
-    lift: Lift
-    weights: tuple[Fraction, ...]
-
-    def __call__(self, point: Sequence[acb]) -> tuple[list[list[acb]], list[list[acb]]]:
-        return self.lift([z * exact(a) for z, a in zip(point, self.weights)])
 
 
 def account_in(units: DecimalUnits, account: Account) -> Account:
@@ -150,7 +139,7 @@ def system_in(units: DecimalUnits, loss: Loss, system: LocalSystem) -> LocalSyst
         system,
         loss=loss,
         chosen=tuple(_relation_in(units, relation) for relation in system.chosen),
-        polynomials=tuple(_substituted(polynomial, units.weights) for polynomial in system.polynomials),
+        polynomials=tuple(substituted(polynomial, units.weights) for polynomial in system.polynomials),
     )
 
 
@@ -183,7 +172,7 @@ def _relation_in(units: DecimalUnits, relation: Relation) -> Relation:
     return Relation(tuple(entries))
 
 
-def _substituted(polynomial: flint.fmpq_mpoly, weights: Sequence[Fraction]) -> flint.fmpq_mpoly:
+def substituted(polynomial: flint.fmpq_mpoly, weights: Sequence[Fraction]) -> flint.fmpq_mpoly:
     """p(a·u)."""
     terms = {tuple(map(int, e)): c for e, c in polynomial.to_dict().items()}
     return polynomial.context().from_dict({e: c * exact(_power(weights, e)) for e, c in terms.items()})

@@ -5,7 +5,6 @@
 ``weight_space``            pure and spurious critical points
 ``function_space_problem``  the same data on the space of functions
 ``knowledge``               what is known of a loss beside its formula: bounds from below, the loss as one on functions
-``convex_lift``             losses with a ridge that are convex in a lifted space
 ``linear_values``           the least loss of linear networks
 ``valley_theorems``         when there is no spurious valley by a theorem; the intrinsic dimension on the data
 """

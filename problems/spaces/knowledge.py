@@ -18,7 +18,6 @@ from critscape.problems.input.expression import sum_of_squares
 from critscape.problems.networks.families.polynomial import Polynomial
 from critscape.problems.networks.network import Block, Matrix, Network, matrices, variables
 from critscape.problems.problem.problem import Problem, loss
-from critscape.problems.spaces.convex_lift import convex_lift
 from critscape.problems.spaces.linear_values import least_value
 
 
@@ -64,25 +63,26 @@ def knowledge(problem: Problem) -> Knowledge:
     # What the criterion says of a positive ridge rests on an error that is bounded below; that a polynomial with a ridge grows does not.
     growing = with_ridge.criterion.shape(with_ridge).coercive is not None
     bounded = floor is not None or problem.coercive or (least_ridge >= 0 and growing)
-    return Knowledge(bounded, floor, function_space(problem), least_value(problem), problem.coercive, convex_lift(problem))
+    space = composition(problem)
+    return Knowledge(bounded, floor, None if any(problem.ridge) else space, least_value(problem), problem.coercive, space)
 
 
-def function_space(problem: Problem) -> FunctionSpace | None:
-    """The loss as a sum of functions of residuals, where it has no ridge: those of the samples, or the squares in a loss that is typed in."""
+def composition(problem: Problem) -> FunctionSpace | None:
+    """The loss as a sum of functions of residuals: those of the samples, the squares in a loss that is typed in, and ½λw² as residuals."""
     network = problem.network
-    if any(problem.ridge):
-        return None
     ring = flint.fmpq_mpoly_ctx.get(variables(network), "degrevlex")
+    penalties = [Term((0, Fraction(1)), w * w * exact(strength / 2)) for w, strength in zip(ring.gens(), problem.ridge) if strength]
     if isinstance(network, Polynomial):
-        return FunctionSpace(tuple(typed_terms(network, ring)))
+        return FunctionSpace((*typed_terms(network, ring), *penalties))
     if not network.outputs:
         return None
     rows = network.coefficients(matrices(network, ring.gens()))
     entries = [c if isinstance(c, flint.fmpq_mpoly) else ring.constant(flint.fmpq(c)) for row in rows for c in row]
     if isinstance(problem.criterion, Entrywise):
-        return FunctionSpace(tuple(residual_terms(problem, problem.criterion, entries)))
+        return FunctionSpace((*residual_terms(problem, problem.criterion, entries), *penalties))
     free = replace(problem, network=Coefficients(network.inputs, network.outputs, network.exponents), ridge=())
-    return FunctionSpace(tuple(Term(outer, form.compose(*entries, ctx=ring)) for outer, form in squares(polynomial(loss(free)))))
+    forms = squares(polynomial(loss(free)))
+    return FunctionSpace((*(Term(outer, form.compose(*entries, ctx=ring)) for outer, form in forms), *penalties))
 
 
 def typed_terms(network: Polynomial, ring: flint.fmpq_mpoly_ctx) -> Iterator[Term]:

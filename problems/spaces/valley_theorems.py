@@ -20,7 +20,7 @@ from critscape.problems.networks.families.polynomial_network import PolynomialNe
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.networks.network import monomials
 from critscape.problems.problem.problem import Problem
-from critscape.problems.spaces.knowledge import function_space
+from critscape.problems.spaces.knowledge import composition
 
 SOURCE = "Venturi, Bandeira and Bruna, JMLR 20 (2019)"
 
@@ -85,7 +85,7 @@ def no_spurious_valley(problem: Problem) -> Theorem | None:
         plain = criterion == Squared() or low_rank_approximation(problem, criterion.weighting) is not None
         if plain:
             return Theorem("linear networks of any depth and widths have none for the squared loss", SOURCE)
-    space = function_space(problem)
+    space = composition(problem)
     if space is None or not space.convex:
         return None
     if isinstance(network, Linear) and len(network.widths) == 2:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from critscape.algebra.certificates.claims import Claims
 from critscape.algebra.certificates.component_claims import (
+    CLOSED_FORM,
+    CURVATURE,
     DEGENERATE,
+    FUNCTION_SPACE,
     GLOBAL,
     KINDS,
     LOCAL,
@@ -73,6 +76,11 @@ def components_checked(title: str, claims: ComponentClaims) -> str:
         f"  {len(listed)} critical points, each with its loss and inertia",
         f"  the dimension of the critical set there: exact for {exact}, at least for {len(listed) - exact}",
         *([f"  {', '.join(spoken)}"] if spoken else []),
+        *(
+            [f"  global by {', '.join(REASONS[reason] for reason in dict.fromkeys(reasons))}"]
+            if (reasons := [claim.global_by for claim in listed if claim.global_by])
+            else []
+        ),
         *(["  whether the local minima are global is not claimed"] if any(claim.kind == LOCAL for claim in listed) else []),
         "  nothing is claimed of components that are not listed, nor that two listed",
         "  ones differ",
@@ -80,6 +88,12 @@ def components_checked(title: str, claims: ComponentClaims) -> str:
     return "\n".join(lines)
 
 
+REASONS = {
+    FUNCTION_SPACE: "convexity in function space",
+    CURVATURE: "a convex bound from below",
+    CLOSED_FORM: "Eckart and Young's theorem",
+}
+"""What a global minimum rests on."""
 WORDS = {
     GLOBAL: (GLOBAL, "global minima"),
     SPURIOUS: (SPURIOUS, "spurious local minima"),

@@ -32,12 +32,13 @@ from critscape.algebra.polynomial.loss import Loss, polynomial, terms
 from critscape.algebra.polynomial.rational_polynomial import of_terms
 from critscape.algebra.starts.start_set import StartSet
 from critscape.problems.criteria.typed import Typed
+from critscape.problems.files.plain_least import plain_least
 from critscape.problems.files.problem_file import document
 from critscape.problems.files.writing import json_text, write
 from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import Problem, beyond_double_precision, blockwise, loss
 from critscape.problems.spaces.function_space_problem import function_counts
-from critscape.problems.spaces.knowledge import knowledge
+from critscape.problems.spaces.knowledge import composition
 from critscape.scripts.studies.components_run import components_of, eliminated_components, obstacle
 from critscape.scripts.studies.engines import Engine, TooLarge, bounds, chosen, exact_record, refuse_hopeless, refuse_volume, volume_bounds
 from critscape.scripts.studies.options import Options
@@ -213,10 +214,10 @@ def certified(answer: Answer, path: Path) -> Answer:
         made = certificate(answer.critical.enumeration.points, answer.critical.real, document(problem), answer.critical.proof)
         failure = first_failure(exact_loss, read_claims(made, problem.dimension))
     else:
-        found, functions = [row.component for row in answer.table.rows], knowledge(problem).function_space
-        made = component_certificate(exact_loss, found, functions, document(problem), answer.table.low)
-        expanded = of_terms(terms(polynomial(exact_loss)), problem.dimension)
-        failure = component_failure(expanded, read_component_claims(made, problem.dimension), FlintIntervals())
+        table, found = answer.table, [row.component for row in answer.table.rows]
+        made = component_certificate(exact_loss, found, composition(problem), document(problem), table.units, table.low)
+        expanded, claims = of_terms(terms(polynomial(exact_loss)), problem.dimension), read_component_claims(made, problem.dimension)
+        failure = component_failure(expanded, claims, FlintIntervals(), plain_least(made["problem"]))
     if failure is None:
         write(path, json_text(made))
         return answer

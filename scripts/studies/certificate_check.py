@@ -137,6 +137,7 @@ def in_flint(problem: object) -> Method:
     from critscape.algebra.certificates.component_proof import first_failure as first_failure_of_components
     from critscape.algebra.certificates.flint_intervals import FlintIntervals
     from critscape.algebra.polynomial.loss import polynomial, terms
+    from critscape.problems.files.plain_least import plain_least
     from critscape.problems.files.problem_file import read
     from critscape.problems.problem.problem import loss
 
@@ -147,7 +148,7 @@ def in_flint(problem: object) -> Method:
     def proved(claims: Claims | ComponentClaims, progress: Progress) -> str | None:
         if isinstance(claims, ComponentClaims):
             expanded = of_terms(terms(polynomial(loss(found))), found.dimension)
-            return first_failure_of_components(expanded, claims, FlintIntervals(), progress)
+            return first_failure_of_components(expanded, claims, FlintIntervals(), plain_least(problem), progress)
         # It takes about a second: there is nothing to tell on the way.
         return first_failure(loss(found), claims)
 
@@ -159,13 +160,14 @@ def in_mpmath(problem: object) -> Method:
     from critscape.algebra.certificates.component_proof import first_failure as first_failure_of_components
     from critscape.algebra.certificates.mpmath_checker import first_failure
     from critscape.algebra.certificates.mpmath_intervals import MpmathIntervals
+    from critscape.problems.files.plain_least import plain_least
     from critscape.problems.files.plain_loss import plain_loss
 
     loss = plain_loss(problem, MOST_WEIGHTS)
 
     def proved(claims: Claims | ComponentClaims, progress: Progress) -> str | None:
         if isinstance(claims, ComponentClaims):
-            return first_failure_of_components(loss.polynomial, claims, MpmathIntervals(), progress)
+            return first_failure_of_components(loss.polynomial, claims, MpmathIntervals(), plain_least(problem), progress)
         return first_failure(loss.polynomial, claims, progress)
 
     return Method(loss.title, loss.polynomial.variables, proved)

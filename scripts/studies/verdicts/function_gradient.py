@@ -15,7 +15,7 @@ from critscape.problems.criteria.entrywise import Entrywise
 from critscape.problems.criteria.squared import Squared
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
-from critscape.problems.spaces.knowledge import function_space
+from critscape.problems.spaces.knowledge import composition
 from critscape.scripts.studies.verdicts.stationary import Stationary
 from critscape.scripts.studies.verdicts.verdict import Hypothesis
 
@@ -27,7 +27,7 @@ def unregularised(problem: Problem) -> Problem:
 
 def errors(problem: Problem) -> FunctionSpace:
     """The error of a problem, without its ridge, as a sum of functions of residuals."""
-    found = function_space(unregularised(problem))
+    found = composition(unregularised(problem))
     assert found is not None  # Theorems that ask for it are about networks that compute functions.
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
-from critscape.algebra.components.component import Kind
+from critscape.algebra.components.component import Kind, Reason
 from critscape.algebra.components.document import listed_losses
 from critscape.algebra.critical.critical_set import Status
 from critscape.algebra.critical.levels import Level, levels
@@ -114,7 +114,7 @@ def _of_components(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
         points.append(
             Stationary(
                 weights, found.rational, found.loss, printed(entry["loss"]), found.kind.value, row.level, found.dimension,
-                found.global_by_convexity, entry,
+                found.global_by is Reason.FUNCTION_SPACE, entry,
             )
         )  # fmt: skip
     if not table.settled:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from tests.algebra.certificates.issued_components import number
 
 KINDS = ("global minimum", "spurious local minimum", "local minimum", "local maximum", "strict saddle", "non-strict saddle")
+REASONS = ("function space", "curvature", "closed form")
 # What a kind says less of is still true.
 WEAKER = {"global minimum": {"local minimum"}, "spurious local minimum": {"local minimum"}}
 
@@ -39,7 +40,7 @@ def moved_box(content, draw):
     """Away from the manifold by 2^10 to 2^60 radii, in a direction in general position."""
     row = some(content, draw, lambda row: row["box"])
     if row:
-        by = number(row["box"]["radius"]) * 2 ** draw.randint(10, 60)
+        by = number(row["box"]["radii"][0]) * 2 ** draw.randint(10, 60)
         free = [i for i in range(len(row["box"]["centre"])) if i not in row["system"]["zero"]]
         for i in free:
             row["box"]["centre"][i] = str(number(row["box"]["centre"][i]) + by * any_number(draw))
@@ -49,14 +50,16 @@ def moved_box(content, draw):
 def widened_box(content, draw):
     row = some(content, draw, lambda row: row["box"])
     if row:
-        row["box"]["radius"] = str(number(row["box"]["radius"]) * 2 ** draw.randint(102, 160))
+        by = 2 ** draw.randint(102, 160)
+        row["box"]["radii"] = [str(number(radius) * by) for radius in row["box"]["radii"]]
     return row
 
 
 def narrowed_box(content, draw):
     row = some(content, draw, lambda row: row["box"])
     if row:
-        row["box"]["radius"] = draw.choice(("0", "-1*2^-60", f"1*2^-{draw.randint(2000, 4000)}"))
+        narrow = draw.choice(("0", "-1*2^-60", f"1*2^-{draw.randint(2000, 4000)}"))
+        row["box"]["radii"] = [narrow] * len(row["box"]["radii"])
     return row
 
 
@@ -99,9 +102,54 @@ def changed_inertia(content, draw):
 def changed_kind(content, draw):
     row = some(content, draw)
     row["kind"] = draw.choice([kind for kind in KINDS if kind != row["kind"] and kind not in WEAKER.get(row["kind"], ())])
+    row["global_by"] = draw.choice(REASONS) if row["kind"] == "global minimum" else None
     if draw.random() < 0.5:
         levelled(row)
     return row
+
+
+def changed_reason(content, draw):
+    """Another reason for a global minimum, which does not hold, or none; or a reason for what is none."""
+    row = some(content, draw, lambda row: row["global_by"] != "function space")
+    if row:
+        row["global_by"] = draw.choice([reason for reason in (*REASONS, None) if reason != row["global_by"]])
+    return row
+
+
+def curved(row):
+    return row["global_by"] == "curvature" and row["box"]
+
+
+def fewer_fields(content, draw):
+    """So few vector fields that they do not annihilate as much as is to vanish."""
+    if not some(content, draw, curved):
+        return None
+    content["fields"] = content["fields"][:0]
+    return content
+
+
+def false_field(content, draw):
+    """A vector field changed."""
+    if not content["fields"]:
+        return None
+    part = draw.choice(draw.choice(content["fields"]))
+    n = len(content["fields"][0])
+    part.append([str(any_number(draw) + Fraction(1, 10**6 + 3)), [3] + [0] * (n - 1)])
+    return part
+
+
+def other_curvature(content, draw):
+    """A square of a weight taken from the loss and given to another residual: another composition, the sum is L but no longer convex."""
+    if not some(content, draw, curved):
+        return None
+    n = len(content["fields"][0])
+    place, c = draw.randrange(n), str(abs(any_number(draw)) + 10**4)
+    square = [2 * (i == place) for i in range(n)]
+    content["composition"] += [
+        {"outer": ["0", "-1"], "inner": [[c, square]]},
+        {"outer": ["0", "0", c], "inner": [["1", [k // 2 for k in square]]]},
+    ]
+    return content
 
 
 def changed_level(content, draw):
@@ -202,7 +250,7 @@ def wrong_slices(content, draw):
 def point_and_box(content, draw):
     """Both, or none."""
     row = some(content, draw)
-    box = {"centre": row["point"], "radius": "1*2^-90", "slices": []}
+    box = {"centre": row["point"], "radii": ["1*2^-90"] * len(row["point"] or ()), "slices": []}
     if draw.random() < 0.5:
         row["point"] = row["box"] = None
     elif row["point"]:
@@ -278,8 +326,12 @@ def changed_composition(content, draw):
     return term
 
 
+def convex(row):
+    return row["global_by"] in ("function space", "curvature")
+
+
 def claimed_without_composition(row):
-    return row["kind"] == "global minimum" or (row["system"] and row["system"]["equations"] == "function space")
+    return convex(row) or (row["system"] and row["system"]["equations"] == "function space")
 
 
 def missing_composition(content, draw):
@@ -291,7 +343,7 @@ def missing_composition(content, draw):
 
 def composition_that_is_not_convex(content, draw):
     """The same sum with c t² taken from a convex function and given back by another term: the sum is L, one function is not convex."""
-    if not content["composition"] or not some(content, draw, lambda row: row["kind"] == "global minimum"):
+    if not content["composition"] or not some(content, draw, convex):
         return None
     term = draw.choice(content["composition"])
     c = abs(any_number(draw)) + 10
@@ -350,7 +402,8 @@ def added_ridge(content, draw):
 
 
 MUTATIONS = [
-    moved_point, moved_box, widened_box, narrowed_box, changed_dimension, larger_dimension, changed_inertia, changed_kind, changed_level,
+    moved_point, moved_box, widened_box, narrowed_box, changed_dimension, larger_dimension, changed_inertia, changed_kind, changed_reason, changed_level,
+    fewer_fields, false_field, other_curvature,
     dropped_relation, false_relation, repeated_relation, wrong_dependent, wrong_subspace, other_equations, wrong_slices, point_and_box,
     changed_loss, swapped_losses, swapped_places, changed_arc, missing_arc, changed_composition, missing_composition,
     composition_that_is_not_convex, without_what_is_below, another_low_point, changed_problem, added_ridge,

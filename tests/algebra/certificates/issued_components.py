@@ -16,11 +16,13 @@ from critscape.algebra.components.certificate import component_certificate
 from critscape.algebra.components.component import component
 from critscape.algebra.polynomial.loss import polynomial, terms
 from critscape.algebra.polynomial.rational_polynomial import of_terms
+from critscape.problems.files.plain_least import plain_least
 from critscape.problems.files.plain_loss import plain_loss
 from critscape.problems.files.problem_file import document, read
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.problem.problem import loss
-from critscape.problems.spaces.knowledge import knowledge
+from critscape.problems.problem.short_units import short_units
+from critscape.problems.spaces.knowledge import composition, knowledge
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.options import Options
 
@@ -42,7 +44,14 @@ CHAIN = {"architecture": {"family": "linear", "widths": [1, 1, 1, 1]}, **data([[
 # Irrational points: boxes.
 NARROW = {"architecture": {"family": "linear", "widths": [2, 1, 2]}, **data([[1, 2], [3, "1/2"], [0, 1]], [[1, 1], [2, -1], [0, 3]])}
 # Its half-line of minima is spurious, as L is not bounded below: no critical value is lower.
-SOLVED = {"unit": UNIT, "chain": CHAIN, "narrow": NARROW, "half": typed("x^2*y", "x", "y")}
+# Circles of global minima by a convex bound from below, irrational ones and rational ones.
+TURNED = {"architecture": {"family": "linear", "widths": [1, 2, 1]}, **data([[1]], [[2]]), "ridge": "1/2"}
+RAISED = {"architecture": {"family": "quadratic", "inputs": 1, "units": 2}, **data([[1]], [[3]]), "ridge": 1}
+# Data of other units.
+SMALL = {**NARROW, **data([["1e-6", "2e-6"], ["3e-6", "5e-7"], [0, "1e-6"]], [["1e7", "1e7"], ["2e7", "-1e7"], [0, "3e7"]])}
+SOLVED = {
+    "unit": UNIT, "chain": CHAIN, "narrow": NARROW, "half": typed("x^2*y", "x", "y"), "turned": TURNED, "raised": RAISED, "small": SMALL,
+}  # fmt: skip
 
 # Losses and points at which kinds are known by hand.
 AT_POINTS = {
@@ -61,13 +70,14 @@ AT_POINTS = {
 def _issued(name):
     if name in SOLVED:
         found = solve(read(SOLVED[name]), Options(engine="batch", components=True))
-        problem, components, low = found.problem, [row.component for row in found.table.rows], found.table.low
+        problem, components = found.problem, [row.component for row in found.table.rows]
+        units, low = found.table.units, found.table.low
     else:
-        low = None
         content, points = AT_POINTS[name]
         problem = read(content)
         components = [component(loss(problem), knowledge(problem), np.array(point, dtype=float)) for point in points]
-    return json.dumps(component_certificate(loss(problem), components, knowledge(problem).function_space, document(problem), low))
+        units, low = short_units(problem), None
+    return json.dumps(component_certificate(loss(problem), components, composition(problem), document(problem), units, low))
 
 
 def issued(name):
@@ -80,7 +90,7 @@ def refusal(content):
     try:
         problem = read(content["problem"])
         expanded = of_terms(terms(polynomial(loss(problem))), problem.dimension)
-        return first_failure(expanded, read_component_claims(content, problem.dimension), FlintIntervals())
+        return first_failure(expanded, read_component_claims(content, problem.dimension), FlintIntervals(), plain_least(content["problem"]))
     except (BadInput, Malformed) as error:
         return str(error)
 
@@ -89,7 +99,7 @@ def plain_refusal(content):
     """Why the check in mpmath's arithmetic does not accept it, or None."""
     try:
         found = plain_loss(content["problem"], 40).polynomial
-        return first_failure(found, read_component_claims(content, found.variables), MpmathIntervals())
+        return first_failure(found, read_component_claims(content, found.variables), MpmathIntervals(), plain_least(content["problem"]))
     except (BadInput, Malformed) as error:
         return str(error)
 

@@ -56,8 +56,19 @@ def test_a_spurious_minimum_and_boxes_are_claimed():
     kinds = [kind for kind, level, *_ in rows("unit") if level == "proved"]
     assert sorted(kinds) == ["local minimum", "non-strict saddle", "spurious local minimum", "strict saddle", "strict saddle"]
     assert any(row["box"] for row in issued("unit")["components"]) and any(row["box"] for row in issued("narrow")["components"])
+
+
+def reasons(case):
+    """Why its global minima are global; whether they are in boxes."""
+    return [(row["global_by"], row["box"] is not None) for row in issued(case)["components"] if row["kind"] == "global minimum"]
+
+
+def test_why_minima_are_global_is_claimed():
+    assert reasons("narrow") == reasons("small") == [("closed form", True)]
+    assert reasons("turned") == [("curvature", True)] and reasons("chain") == [("function space", False)]
+    assert [reason for reason, _ in reasons("raised")] == ["curvature"]
     # That it is global rests on the enumeration, which no certificate proves.
-    assert ("local minimum", "proved", 1, True, (3, 0, 1)) in rows("narrow")
+    assert reasons("unit") == [] and ("local minimum", "proved", 1, True, (2, 0, 1)) in rows("unit")
 
 
 def test_a_curve_that_is_not_real_gives_no_dimension():
