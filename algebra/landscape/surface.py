@@ -20,7 +20,7 @@ from critscape.algebra.kernels.lane_program import LaneProgram, lane_program
 from critscape.algebra.kernels.lane_runs import iterate
 from critscape.algebra.points.classification import RealPoint
 from critscape.algebra.points.exact_losses import told_apart
-from critscape.algebra.polynomial.evaluation import ball_parameters, float_derivatives_at
+from critscape.algebra.polynomial.evaluation import ball_parameters, float_derivatives_at, outputs_at
 from critscape.algebra.polynomial.loss import Family, Loss, polynomial, symmetric
 from critscape.algebra.polynomial.straight_line import evaluate, programs
 
@@ -134,8 +134,7 @@ def _(loss: Loss, weights: Sequence[np.ndarray]) -> np.ndarray:
 
 @gradients.register
 def _(loss: Loss, points: np.ndarray) -> np.ndarray:
-    values = evaluate(programs(loss.family).gradient, list(points.T), list(_parameters(loss)))
-    return np.array([np.broadcast_to(entry, len(points)) for entry in values], dtype=float).T
+    return outputs_at(programs(loss.family).gradient, points, _parameters(loss)).astype(float).T
 
 
 @derivatives.register

@@ -124,14 +124,18 @@ def _instructions(program: Program) -> list[tuple[int, int, int, int]]:
 
 
 def _constants(program: Program, values: Sequence[Any]) -> list[Any]:
-    """The constants of a program for inputs ``values``; for Python's own floats they are remembered on the program."""
+    """The constants of a program for inputs ``values``; those for double precision, balls and fractions are remembered on the program."""
     sample = next((value for value in values if not isinstance(value, (int, Fraction))), None)
-    kind = type(sample)
-    if kind not in (float, complex):
+    if isinstance(sample, np.ndarray) and sample.dtype in (np.float64, np.complex128):
+        sample = 0.0
+    kind: type = type(sample)
+    name = "flint" if kind.__module__.startswith("flint") else kind.__name__
+    if name not in ("float", "complex", "flint", "NoneType"):
         return [_embedded(constant, sample) for constant in program.constants]
-    name = kind.__name__
     if name not in program.__dict__:
-        program.__dict__[name] = [_embedded(constant, kind(0)) for constant in program.constants]
+        # Not by the sample itself, which may be infinite.
+        neutral = kind(0) if kind in (float, complex) else sample
+        program.__dict__[name] = [_embedded(constant, neutral) for constant in program.constants]
     return program.__dict__[name]
 
 

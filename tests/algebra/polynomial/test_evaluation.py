@@ -32,7 +32,9 @@ def test_hessians_are_the_exact_ones_in_every_arithmetic(n):
     balls = [acb(v) for v in point]
     zero = [acb(0)] * n
     at_points = float_derivatives_at(loss.family, [float(v) for v in loss.values], np.array([[0.0] * n, point, [1.0] * n], dtype=float))
+    alone = float_derivatives_at(loss.family, [np.array([float(v)]) for v in loss.values], np.array([point], dtype=float))
     found = {
+        "one point": (alone[0][0], alone[1][0]),
         "doubles": float_derivatives(loss, np.array(point, dtype=complex)),
         "many doubles": (at_points[0][1], at_points[1][1]),
         "balls": tuple(np.array(m.tolist(), dtype=complex) for m in ball_derivatives(loss, balls)),

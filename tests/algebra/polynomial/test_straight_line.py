@@ -125,3 +125,12 @@ def test_runs_over_other_rings(ring):
 def test_rejects_wrong_number_of_inputs():
     with pytest.raises(ValueError, match="takes 5 inputs, not 4"):
         evaluate(programs(CASES["quartic"]).gradient, [1, 2, 3], [4])
+
+
+@pytest.mark.parametrize("number", [float, complex, np.float64, lambda x: np.array([x]), flint.acb])
+def test_constants_do_not_depend_on_what_was_evaluated_before(number):
+    family = Family(("x",), ("a",), lambda w, p: w[0] ** 3 / 7 + p[0] * w[0])
+    program = programs(family).gradient
+    for value in ("inf", "1e300", "2"):
+        (slope,) = evaluate(program, [number(float(value))], [0.0])
+    assert abs(complex(np.ravel([slope])[0]) - 12 / 7) < 1e-15
