@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from critscape.symbolic import gradient as gradient
     from critscape.symbolic import hessian as hessian
     from critscape.symbolic import sympy_loss as sympy_loss
+    from critscape.verdicts import valleys_data as valleys_data
     from critscape.verdicts import verify as verify
 
     __version__: str
@@ -109,6 +110,7 @@ _PLACES = {
     "solve": "solving",
     "split": "splitting",
     "sympy_loss": "symbolic",
+    "valleys_data": "verdicts",
     "verify": "verdicts",
 }
 """Public name → the module of this package that has it."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from critscape.kinds import Verdict
+from critscape.problems.problem.problem import Problem
+from critscape.problems.recipes.valley_data import valley_data
 from critscape.reading import Given, as_any
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.run import verified
@@ -38,3 +40,16 @@ def verify(
     """
     with working(progress):
         return Verdict(verified(theorem, as_any(problem), Options(engine, seed, jobs, max_paths, components=True)))
+
+
+def valleys_data(inputs: int, units: int, seed: int | None = None) -> Problem:
+    """A problem with a spurious valley: squares f(x) = Σ_j u_j (w_j·x)² with fewer units than inputs; random data with a ``seed``.
+
+    Raises
+    ------
+    BadInput : not 1 ≤ units < inputs.
+
+    >>> valleys_data(2, 1)
+    <quadratic 2, 1, trained, 2 samples: 3 weights>
+    """
+    return valley_data(inputs, units, seed)

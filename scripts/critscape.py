@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "check",
     "landscape": "landscape",
     "verify": "verify",
+    "valleys-data": "valleys_data",
     "basins": "basins",
     "split": "split",
     "report": "report",

@@ -6,5 +6,6 @@
 ``function_space_problem``  the same data on the space of functions
 ``knowledge``               what is known of a loss beside its formula: bounds from below, the loss as one on functions
 ``linear_values``           the least loss of linear networks
+``one_sign``                valleys in which outer weights of squares keep one sign
 ``valley_theorems``         when there is no spurious valley by a theorem; the intrinsic dimension on the data
 """

@@ -7,6 +7,7 @@
 ``escapes``     ways down from critical points that are no minima
 ``descents``    the share of descents that reach the global minimum
 ``relu_minima``  local minima of ReLU networks that are not global
+``trapped``     spurious valleys that are proved without an enumeration
 ``theorems``    the theorems, one file each
 ``cases``       verdicts on many cases
 ``run``         from the name of a theorem to its verdict

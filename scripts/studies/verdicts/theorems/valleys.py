@@ -17,10 +17,12 @@ from critscape.problems.networks.families.linear import Linear
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
 from critscape.problems.spaces.valley_theorems import IntrinsicDimension, hidden_layer, intrinsic_dimension, no_spurious_valley
+from critscape.scripts.studies.engines import TooLarge
 from critscape.scripts.studies.landscapes.document import landscape_document
 from critscape.scripts.studies.landscapes.survey import surveyed
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, no_ridge, unregularised
+from critscape.scripts.studies.verdicts.trapped import Trapped, trapped
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict
 
 CLAIM = Claim(
@@ -52,20 +54,24 @@ class Valleys:
 
     @staticmethod
     def verdict(problem: Problem, options: Options, progress: Progress) -> Verdict:
+        held = trapped(problem)
         progress("valleys", 0)
         try:
             found = landscape_document(surveyed(document(problem), options))
-        except NotApplicable as refusal:
+        except (NotApplicable, TooLarge) as refusal:
+            if isinstance(refusal, TooLarge) and held is None:
+                raise
             found = {"status": "incomplete", "reason": str(refusal), "spurious_valleys_exist": None, "valleys": [], "level": None}
         return Verdict(
             Valleys.name,
             Valleys.summary,
             Valleys.source,
             (width(problem), convex_error(problem), no_ridge(problem)),
-            concluded(found),
+            concluded(found) if held is None else refuted(found, held),
             tuple(exhibit(row) for row in found["valleys"]),
-            (covered(found),),
+            (covered(found), *(() if held is None else (f"proved without an enumeration: {held.sentence}",))),
             ("other data, other widths", "which valley descent enters: `critscape basins` counts that"),
+            None if held is None else {"infimum": str(held.valley.infimum), "point": [str(weight) for weight in held.valley.weights]},
         )
 
 
@@ -106,6 +112,14 @@ def concluded(found: dict) -> Conclusion:
     return Conclusion(CLAIM, Outcome.HOLDS, enumerated, because)
 
 
+def refuted(found: dict, held: Trapped) -> Conclusion:
+    """The conclusion where a spurious valley is proved; an enumeration that says otherwise leaves it open."""
+    if found["status"] == "complete" and found["spurious_valleys_exist"] is False:
+        because = f"the enumeration has no spurious valley, and {held.sentence}: please report this problem"
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because)
+    return Conclusion(CLAIM, Outcome.FAILS, Level.PROVED, held.sentence)
+
+
 def exhibit(row: dict) -> Exhibit:
     """One row of valleys."""
     attained = row.get("attained")
@@ -123,6 +137,8 @@ def exhibit(row: dict) -> Exhibit:
 
 def covered(found: dict) -> str:
     """What was enumerated."""
+    if not found["valleys"]:
+        return "this network on these data; its valleys were not enumerated"
     if found.get("centres"):
         return f"this network on these data: merge trees of regularised losses from {found['centres']} centres and their limits"
     return "this network on these data: the merge tree of all critical points"
