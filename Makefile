@@ -1,4 +1,4 @@
-.PHONY: setup run lint imports types test slow gallery wheel lowest
+.PHONY: setup run lint imports types test slow gallery docs wheel lowest
 
 # Compiled sources are kept: without them a tenth of the tests' time, and a third of a small command's, goes into compiling again.
 export PYTHONDONTWRITEBYTECODE :=
@@ -27,12 +27,17 @@ test: lint imports types
 	.venv/bin/python -m pytest -n 2 --dist worksteal
 
 # Tests that take minutes.
-slow: setup
+slow: docs
 	.venv/bin/python -m pytest -m slow
 
 # The figures of the gallery, by the commands on its pages.
 gallery: setup
 	.venv/bin/python -m tests.pages docs/gallery/[!i]*.md --figures docs/gallery/figures
+
+# The documentation as a site, build/site/index.html.
+docs: setup
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	.venv/bin/python -m sphinx -q -W --keep-going -b html docs build/site
 
 # A wheel, installed and used from somebody else's folder; PYTHONS="python3.12 python3.13" uses it there.
 wheel: setup

@@ -52,7 +52,7 @@ class Answer(Document):
 
     @property
     def counts(self) -> dict[str, Any]:
-        """``complex`` (N_C), ``real``, ``by_index`` (a dictionary from index to number), ``spurious_minima``, …; None: not decided.
+        """Numbers of points by name, ``complex`` (N_C), ``real``, ``by_index`` (a dictionary from index to number), …; None where not decided.
 
         Where ``global_minima`` is None, ``spurious_minima`` counts those that are proved to be spurious: there may be more.
         """
@@ -65,12 +65,12 @@ class Answer(Document):
 
     @property
     def levels(self) -> dict[str, str | None]:
-        """What each count rests on: ``proved``, ``certified`` or ``numerical``."""
+        """What each count rests on, ``proved``, ``certified`` or ``numerical``."""
         return dict(self.document["levels"])
 
     @property
     def evidence(self) -> dict[str, dict[str, Any]]:
-        """Name of a test → ``holds`` (None: does not apply) and what was ``measured``."""
+        """Name of a test → ``holds`` (None where it does not apply) and what was ``measured``."""
         return dict(self.document["evidence"])
 
     @cached_property

@@ -83,7 +83,7 @@ class Component:
 
     @property
     def representative(self) -> Weights:
-        """A point of it: one array per weight block, in the order of the network."""
+        """A point of it, one array per weight block, in the order of the network."""
         flat = [self.arithmetic.real(digits) for digits in self.entry["representative"]]
         return by_block(self.problem, flat, object if self.arithmetic.precise else float)
 

@@ -32,7 +32,7 @@ class CriticalPoint:
 
     @property
     def weights(self) -> Weights:
-        """One array per weight block, in the order of the network: ``W1, W2 = point.weights``, or ``point.weights.W1``.
+        """One array per weight block, in the order of the network, as in ``W1, W2 = point.weights``, or ``point.weights.W1``.
 
         Entries that a masked network fixes have their values, other entries that are no weights are NaN.
         """
@@ -51,7 +51,7 @@ class CriticalPoint:
 
     @property
     def kind(self) -> str:
-        """Its type as tables have it: ``global minimum``, ``strict saddle``, ``degenerate``, …"""
+        """Its type as tables have it, ``global minimum``, ``strict saddle``, ``degenerate``, …"""
         return self.entry["kind"]
 
     @property

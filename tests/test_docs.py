@@ -37,7 +37,7 @@ from critscape.scripts.studies.start_set_list import shipped_list
 from critscape.scripts.studies.start_sets import shipped_folder
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted((ROOT / "docs").glob("*.md"))
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
 FILES = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^<!-- ([a-z]+) -->\n```json\n(.*?)\n```$", FILES, re.MULTILINE | re.DOTALL)
 MOST_PATHS = 1000
@@ -243,7 +243,7 @@ def test_files_links_and_commands_on_a_page_exist(page):
     for target, _, heading in (link.partition("#") for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link):
         linked = page.parent / target if target else page
         assert linked.is_file(), target
-        headings = re.findall(r"^#+ (.*)$", linked.read_text(encoding="utf-8"), re.MULTILINE)
+        headings = re.findall(r"^#+ (.*)$", linked.read_text(encoding="utf-8"), re.MULTILINE) if heading else []
         assert not heading or heading in {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}, heading
     for name in re.findall(
         r"`critscape ([a-z]+)[^`0-9]*`|\$ critscape ([a-z]+)", re.sub("`critscape (component )?certificate [0-9]+`", "", text)

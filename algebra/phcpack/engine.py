@@ -9,6 +9,8 @@ import hashlib
 import importlib.util
 import time
 from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path as File
 
 import numpy as np
 
@@ -38,6 +40,15 @@ class PhcpyUnavailable(RuntimeError):
 def available() -> bool:
     """Whether this Python finds phcpy (it is not imported)."""
     return importlib.util.find_spec("phcpy") is not None
+
+
+def version() -> str | None:
+    """The version of phcpy, which may be linked into this environment from another one; None if it is not there or has no record of it."""
+    found = importlib.util.find_spec("phcpy")
+    if found is None or found.origin is None:
+        return None
+    beside = str(File(found.origin).resolve().parents[1])
+    return next((one.version for one in metadata.distributions(path=[beside]) if one.metadata["Name"].lower() == "phcpy"), None)
 
 
 def _deadline(time_limit: float) -> float:

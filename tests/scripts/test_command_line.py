@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -244,3 +245,9 @@ def test_levels_are_marked(tmp_path):
     assert any(line.endswith((" certified", " proved")) for line in completed.stdout.splitlines())
     latex = (tmp_path / "table.tex").read_text()
     assert "17$^{\\dagger}$" in latex or "& 17 &" in latex
+
+
+def test_versions_of_what_answers_rest_on_are_told():
+    told = critscape("--version").stdout.splitlines()
+    assert told[0] == f"critscape {metadata.version('critscape')}"
+    assert all(any(line.startswith(f"  {name} ") for line in told) for name in ("python-flint", "numba", "mpmath", "msolve", "phcpy"))

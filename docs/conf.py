@@ -1,0 +1,25 @@
+"""The documentation as a site: pages in Markdown (MyST), the public door from its docstrings. ``make docs`` builds it."""
+
+from importlib import metadata
+
+import critscape
+
+project = "critscape"
+author = "the critscape authors"
+release = metadata.version("critscape")
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+html_theme = "furo"
+html_title = f"critscape {release}"
+html_show_sourcelink = False
+exclude_patterns = ["_build"]
+myst_heading_anchors = 4
+# A docstring says shapes and units in its words; signatures are short.
+autodoc_typehints = "none"
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+
+
+def setup(app):
+    """Public names are loaded when they are first asked for; autodoc lists what is there."""
+    for name in critscape.__all__:
+        getattr(critscape, name)
