@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from critscape.algebra.certificates.box_claims import BoxClaims
 from critscape.algebra.certificates.claims import Claims, Malformed
 from critscape.algebra.certificates.component_claims import ClaimedComponent, ComponentClaims
 from critscape.documents import Document
@@ -29,18 +30,22 @@ class Check(certificate_check.Check):
         None, like the counts below, for certificates of components and of split units, which count no points.
         """
         if not isinstance(self.claims, Claims):
-            return None
+            return None  # Smooth units have no complex points that anybody counts.
         bound = self.claims.upper_bound
         return self.claims.complex_at_least, None if bound is None else bound.bound
 
     @property
     def real(self) -> int | None:
         """The number of real ones that it lists."""
+        if isinstance(self.claims, BoxClaims):
+            return self.claims.real
         return self.claims.real_at_least if isinstance(self.claims, Claims) else None
 
     @property
     def by_index(self) -> dict[int, int] | None:
         """How many of these have 0, 1, … negative eigenvalues."""
+        if isinstance(self.claims, BoxClaims):
+            return self.claims.by_index
         if not isinstance(self.claims, Claims):
             return None
         return {int(index): number for index, number in self.claims.by_index_at_least.items()}

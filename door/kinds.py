@@ -187,6 +187,27 @@ class SplitCertificate(Document):
         return "complete"
 
 
+class BoxCertificate(Document):
+    """Boxes and claims for critical points of smooth units, and cells without others, which :func:`critscape.check` proves; prints in text and
+    JSON.
+    """
+
+    kind: ClassVar[str] = "box certificate"
+
+    def rendered(self, style: str) -> str:
+        if style == "json":
+            return json_text(self.document)
+        if style != "text":
+            raise BadInput("style", "json or text for a certificate of smooth units", style)
+        title = problem_file.read_any(self.document["problem"]).title
+        return f"{title}: certificate of {len(self.document['points'])} critical points\n"
+
+    @property
+    def status(self) -> str:
+        """``complete`` if it claims that there are no others."""
+        return "incomplete" if self.document["cover"] is None else "complete"
+
+
 KINDS: dict[str, type[Document]] = {
     "result": Answer,
     "stationary": Stationary,
@@ -200,6 +221,7 @@ KINDS: dict[str, type[Document]] = {
     "certificate": Certificate,
     "component certificate": ComponentCertificate,
     "split certificate": SplitCertificate,
+    "box certificate": BoxCertificate,
 }
 """Name of a document → its class."""
 

@@ -10,5 +10,5 @@
 ``critical_points``     all of them, and whether any can be missing
 ``exact_origin``        the critical point without inner weights, in rational numbers
 ``document``            the result (JSON)
-``certificate_proof``   a certificate of the points, proved again from the file
+``certificate``         a certificate of the points, and of cells that hold no others
 """

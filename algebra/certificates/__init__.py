@@ -9,6 +9,10 @@
 ``low_rank``             the least critical value of linear networks, told from the next one
 ``split_claims``         what a certificate of split units claims, as read from its file
 ``split_proof``          proves every claim of it again, in intervals of any arithmetic
+``box_claims``           what a certificate of smooth units claims, as read from its file
+``box_proof``            proves every claim of it again, in intervals of any arithmetic
+``box_exclusion``        where in a box of weights critical points can be, for that proof
+``hidden_layer``         one hidden layer over boxes of weights, for that proof
 ``layered``              the loss of a feed-forward network along a line, for that proof
 ``intervals``            what the proof needs of an arithmetic of intervals
 ``flint_intervals``      FLINT's balls as one

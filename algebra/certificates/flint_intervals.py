@@ -31,3 +31,15 @@ class FlintIntervals:
 
     def exp(self, value: arb) -> arb:
         return value.exp()
+
+    def sqrt(self, value: arb) -> arb:
+        return value.sqrt()
+
+    def ends(self, value: arb) -> tuple[arb, arb]:
+        return value.lower(), value.upper()
+
+    def hull(self, one: arb, other: arb) -> arb:
+        return one.union(other)
+
+    def meet(self, one: arb, other: arb) -> arb | None:
+        return one.intersection(other) if one.overlaps(other) else None

@@ -31,6 +31,18 @@ class Arithmetic(Protocol):
     def exp(self, value: Interval) -> Interval:
         """An interval that contains e^x for all x in ``value``."""
 
+    def sqrt(self, value: Interval) -> Interval:
+        """An interval that contains √x for all x in ``value``, which are positive."""
+
+    def ends(self, value: Interval) -> tuple[Interval, Interval]:
+        """Two numbers that ``value`` lies between."""
+
+    def hull(self, one: Interval, other: Interval) -> Interval:
+        """An interval that contains both and all between."""
+
+    def meet(self, one: Interval, other: Interval) -> Interval | None:
+        """An interval that contains what both contain; None if that is nothing."""
+
 
 @dataclass(frozen=True)
 class Program:

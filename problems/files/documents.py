@@ -55,6 +55,9 @@ KINDS = {
     "split certificate": Kind(
         "a certificate of split units", "check", _has("splits", "wide"), "split PROBLEM.json --certificate FILE.json"
     ),
+    "box certificate": Kind(
+        "a certificate of smooth units", "check", _has("cover", "points"), "solve PROBLEM.json --certificate FILE.json"
+    ),
     "bifurcation": Kind("a bifurcation diagram", "", _has("branches", "events"), "plot bifurcation PROBLEM.json --data FILE.json"),
     "verdict": Kind("a verdict", "", _has("theorem", "hypotheses"), "verify THEOREM PROBLEM.json --output FILE.json"),
     "verdict table": Kind("a table of verdicts", "", _has("title", "verdicts"), "table seeds --output FILE.json"),

@@ -30,9 +30,9 @@ def read_landscape_of(path: Path) -> tuple[dict | None, Problem | Regression | N
     BadInput : unreadable, a problem file that is refused, or a landscape whose parts do not fit together.
     """
     content = contents(path, "a readable problem, result, certificate or landscape file", LARGEST_ANSWER)
-    refuse_others(content, str(path), "problem", "result", "certificate", "landscape")
+    refuse_others(content, str(path), "problem", "result", "certificate", "box certificate", "landscape")
     kind = kind_of(content)
-    if kind in ("result", "certificate"):
+    if kind in ("result", "certificate", "box certificate"):
         return None, None
     if kind != "landscape":
         return None, read_listed(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from critscape.algebra.certificates.box_claims import BoxClaims
 from critscape.algebra.certificates.claims import Claims
 from critscape.algebra.certificates.component_claims import (
     CLOSED_FORM,
@@ -31,6 +32,8 @@ def check_text(check: Check) -> str:
         return components_checked(check.title, claims) + f"\n  {check.seconds:.1f} s, {ARITHMETICS[check.arithmetic]}"
     if isinstance(claims, SplitClaims):
         return split_checked(check.title, claims) + f"\n  {check.seconds:.1f} s, {ARITHMETICS[check.arithmetic]}"
+    if isinstance(claims, BoxClaims):
+        return boxes_checked(check.title, claims) + f"\n  {check.seconds:.1f} s, {ARITHMETICS[check.arithmetic]}"
     minima = [point.not_global for point in claims.points if point.index == 0]
     indices = tally(claims.by_index_at_least)
     least = "at least " if claims.upper_bound is None else ""
@@ -43,6 +46,27 @@ def check_text(check: Check) -> str:
         + ("" if claims.upper_bound else "  nothing is claimed of further points; degenerate ones are never listed\n")
         + f"  {check.seconds:.1f} s, {ARITHMETICS[check.arithmetic]}"
     )
+
+
+def boxes_checked(title: str, claims: BoxClaims) -> str:
+    """What is proved of logistic or tanh units, in a few lines."""
+    judged = [point.global_minimum for point in claims.points if point.index == 0]
+    least = "at least " if claims.cover is None else "exactly "
+    minima = f"{least}{len(judged)} local minim{'um' if len(judged) == 1 else 'a'}"
+    found = [f"{number} {words}" for number, words in ((judged.count(True), "global"), (judged.count(False), "not global")) if number]
+    lines = [
+        f"{title}: every claim is proved",
+        f"  {least}{claims.real} real critical point{'s' * (claims.real != 1)}, all simple, by index {tally(claims.by_index)}",
+        f"  {minima}" + (f": {', '.join(found)}" if found else ""),
+    ]
+    if claims.cover is None:
+        lines.append("  nothing is claimed of further points")
+    else:
+        cells = sum(not isinstance(entry, tuple) for entry in claims.cover.tree)
+        lines.append(
+            f"  there are no others: {cells:,} cell{' covers' if cells == 1 else 's cover'} all weights that critical points can have"
+        )
+    return "\n".join(lines)
 
 
 def split_checked(title: str, claims: SplitClaims) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from critscape.algebra.certificates.box_claims import BoxClaims
 from critscape.algebra.certificates.claims import Claims, read_claims
 from critscape.algebra.certificates.component_claims import ComponentClaims, read_component_claims
 from critscape.algebra.certificates.intervals import Arithmetic
@@ -30,7 +31,7 @@ class Check:
     """The outcome for the problem ``title``: true if every claim is proved, ``failure`` names the first that is not."""
 
     title: str
-    claims: Claims | ComponentClaims | SplitClaims
+    claims: Claims | ComponentClaims | SplitClaims | BoxClaims
     failure: str | None
     arithmetic: str
     seconds: float
@@ -63,18 +64,15 @@ def checked(content: Any, arithmetic: str, source: str = "certificate") -> Check
     """
     if arithmetic not in ARITHMETICS:
         raise BadInput("arithmetic", "one of " + ", ".join(ARITHMETICS), arithmetic)
-    refuse_others(content, source, "certificate", "component certificate", "split certificate")
+    refuse_others(content, source, "certificate", "component certificate", "split certificate", "box certificate")
     if not isinstance(content, dict) or "problem" not in content:
         raise BadInput(source, "a certificate: an object with format, problem, counts and points")
     began = time.perf_counter()
     if kind_of(content) == "split certificate":
         return split_units(content, arithmetic, began)
-    if family_of(content["problem"]) == "one-hidden-layer":
-        if arithmetic != FLINT:
-            raise BadInput("--arithmetic", "flint for logistic and tanh units: the other one has no proof of theirs", arithmetic)
-        method = of_hidden_layer(content["problem"])
-    else:
-        method = in_flint(content["problem"]) if arithmetic == FLINT else in_mpmath(content["problem"])
+    if kind_of(content) == "box certificate":
+        return smooth_units(content, arithmetic, began)
+    method = in_flint(content["problem"]) if arithmetic == FLINT else in_mpmath(content["problem"])
     read = read_component_claims if kind_of(content) == "component certificate" else read_claims
     claims = read(content, method.dimension)
     with reporting(method.title) as progress:
@@ -82,23 +80,29 @@ def checked(content: Any, arithmetic: str, source: str = "certificate") -> Check
     return Check(method.title, claims, failure, arithmetic, time.perf_counter() - began)
 
 
-def of_hidden_layer(problem: object) -> Method:
-    """The check for logistic and tanh units: the points, each alone in its box; that there are no more is not claimed."""
-    from critscape.algebra.boxes.certificate_proof import first_failure
-    from critscape.problems.files.problem_file import read_any
-    from critscape.problems.problem.hidden_layer import regression
-    from critscape.problems.problem.regression import Regression
+def smooth_units(content: dict, arithmetic: str, began: float) -> Check:
+    """The check of a certificate of logistic or tanh units; what is proved is one, only the arithmetic differs.
 
-    found = read_any(problem)
-    assert isinstance(found, Regression)  # What the family is.
-    if found.dimension > MOST_WEIGHTS:
-        raise BadInput("problem.architecture", f"at most {MOST_WEIGHTS} weights", str(found.dimension))
-    exact, order = regression(found)
+    Raises
+    ------
+    BadInput : another network, or a ridge that is not positive on every weight.
+    Malformed : a certificate with something in it that none has.
+    """
+    from critscape.algebra.certificates.box_claims import read_box_claims
+    from critscape.algebra.certificates.box_proof import first_failure
+    from critscape.problems.files.plain_layers import plain_layers
 
-    def proved(claims: Claims | ComponentClaims, progress: Progress) -> str | None:
-        return first_failure(exact, order, claims) if isinstance(claims, Claims) else "there are no components"
-
-    return Method(found.title, found.dimension, proved)
+    if family_of(content["problem"]) != "one-hidden-layer":
+        raise BadInput("problem.architecture.family", "one-hidden-layer", str(family_of(content["problem"])))
+    title, small = plain_layers(content["problem"])
+    if not all(small.ridge):
+        raise BadInput("problem.ridge", "a positive number for every weight", 0)
+    if small.dimension > MOST_WEIGHTS:
+        raise BadInput("problem.architecture", f"at most {MOST_WEIGHTS} weights", str(small.dimension))
+    claims = read_box_claims(content, small)
+    with reporting(title) as progress:
+        failure = first_failure(small, claims, intervals_of(arithmetic), progress)
+    return Check(title, claims, failure, arithmetic, time.perf_counter() - began)
 
 
 def split_units(content: dict, arithmetic: str, began: float) -> Check:
@@ -117,11 +121,12 @@ def split_units(content: dict, arithmetic: str, began: float) -> Check:
         raise BadInput("problem.architecture", f"at most {MOST_WEIGHTS} weights", str(small.dimension))
     claims = read_split_claims(content, small)
     with reporting(title) as progress:
-        failure = first_failure(small, claims, _intervals(arithmetic), progress)
+        failure = first_failure(small, claims, intervals_of(arithmetic), progress)
     return Check(title, claims, failure, arithmetic, time.perf_counter() - began)
 
 
-def _intervals(arithmetic: str) -> Arithmetic:
+def intervals_of(arithmetic: str) -> Arithmetic:
+    """The arithmetic by its name."""
     if arithmetic == MPMATH:
         from critscape.algebra.certificates.mpmath_intervals import MpmathIntervals
 

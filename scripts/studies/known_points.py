@@ -30,7 +30,7 @@ from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.complete_points import KnownPoints
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
-from critscape.scripts.studies.smooth.known import of_problem, of_result
+from critscape.scripts.studies.smooth.known import of_certificate, of_problem, of_result
 
 EXPECTED = "a readable problem file, result or certificate"
 
@@ -46,7 +46,7 @@ def known_points(source: Path | dict, options: Options) -> KnownPoints:
     """
     content = contents(source, EXPECTED, LARGEST_ANSWER) if isinstance(source, Path) else source
     began = time.perf_counter()
-    refuse_others(content, str(source) if isinstance(source, Path) else "INPUT", "problem", "result", "certificate")
+    refuse_others(content, str(source) if isinstance(source, Path) else "INPUT", "problem", "result", "certificate", "box certificate")
     kind = kind_of(content)
     if family_of(content if kind in (None, "problem") else content.get("problem")) == "one-hidden-layer":
         return _of_hidden_layer(content, kind, options)
@@ -67,8 +67,8 @@ def known_points(source: Path | dict, options: Options) -> KnownPoints:
 
 def _of_hidden_layer(content: dict, kind: str | None, options: Options) -> KnownPoints:
     """The points of a network of smooth units, which are searched for box by box."""
-    if kind == "certificate":
-        raise NotApplicable("this needs all critical points, and a certificate of smooth units does not say that there are no more")
+    if kind == "box certificate":
+        return of_certificate(content)
     return of_result(content) if kind == "result" else of_problem(content, options)
 
 

@@ -93,7 +93,9 @@ def test_without_a_bifurcation_every_format_says_so(problem):
 
 
 def test_every_kind_is_read_back_and_prints_the_same(documents, tmp_path):
-    assert set(documents) | {"table", "certificate", "component certificate", "split certificate"} == {kind.kind for kind in KINDS.values()}
+    assert set(documents) | {"table", "certificate", "component certificate", "split certificate", "box certificate"} == {
+        kind.kind for kind in KINDS.values()
+    }
     for name, document in documents.items():
         document.save(tmp_path / f"{name}.json")
         for read in (cs.read(tmp_path / f"{name}.json"), cs.read(document.document)):

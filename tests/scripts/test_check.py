@@ -197,7 +197,7 @@ def test_a_result_is_no_certificate_and_a_missing_file_is_said(tmp_path, capsys)
     refused(
         ["check", str(tmp_path / "result.json")],
         capsys,
-        "expected a certificate, a certificate of components or a certificate of split units (this is a result",
+        "expected a certificate, a certificate of components, a certificate of split units or a certificate of smooth units (this is a result",
     )
     refused(["check", str(tmp_path / "missing.json")], capsys, "missing.json")
     refused(["solve", str(CHAIN), "--certificate", str(tmp_path / "c.txt")], capsys, "--certificate")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import flint
-from flint import arb
+from flint import arb, fmpq
 
 from critscape.algebra.boxes.critical_points import all_points
 from critscape.algebra.boxes.document import ENGINE, form_reordered, reordered
@@ -15,6 +15,8 @@ from critscape.algebra.boxes.exact_origin import closed_forms
 from critscape.algebra.boxes.loss import RegressionLoss
 from critscape.algebra.boxes.proof import proved_near
 from critscape.algebra.boxes.regression import Regression as ExactRegression
+from critscape.algebra.certificates.box_claims import BoxClaims
+from critscape.algebra.certificates.claims import Malformed
 from critscape.algebra.critical.evidence import Evidence
 from critscape.algebra.critical.result import versions
 from critscape.algebra.landscape.landscape import NotApplicable
@@ -28,6 +30,7 @@ from critscape.problems.input.bad_input import BadInput
 from critscape.problems.networks.network import variables
 from critscape.problems.problem.hidden_layer import regression
 from critscape.problems.problem.regression import Regression
+from critscape.scripts.studies import certificate_check
 from critscape.scripts.studies.complete_points import KnownPoints
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
@@ -92,19 +95,62 @@ def of_result(content: dict) -> KnownPoints:
     return known(problem, exact, order, points, symmetries, "result", content.get("engine"), evidence, spent)
 
 
+def of_certificate(content: dict) -> KnownPoints:
+    """The points of a certificate that says there are no others, once all of it is proved again.
+
+    Raises
+    ------
+    NotApplicable : it has no cover, or a claim of it is not proved.
+    BadInput : it is none.
+    """
+    began = time.perf_counter()
+    try:
+        check = certificate_check.checked(content, certificate_check.FLINT)
+    except Malformed as error:
+        raise BadInput(*str(error).split(": expected ", 1)) from None
+    claims = check.claims
+    assert isinstance(claims, BoxClaims)  # What this kind of file is.
+    if claims.cover is None:
+        raise NotApplicable(f"this needs all critical points, and the certificate proves {claims.real} without a cover by cells")
+    if check.failure is not None:
+        raise NotApplicable(f"this needs points that are proved, and the certificate is not: {check.failure}")
+    problem = read_any(content["problem"])
+    assert isinstance(problem, Regression)  # What the family is.
+    exact, order = regression(problem)
+    zeros = []
+    for k, point in enumerate(claims.points):
+        with flint.ctx.workprec(BITS):
+            start = [arb(fmpq(x.numerator, x.denominator)) for x in point.centre]
+            radius = arb(fmpq(point.radius.numerator, point.radius.denominator))
+        zero = nearby(exact, order, start, f"points[{k}]")
+        if not all(abs(zero.ball[place].real - x) < radius for place, x in zip(order, start)):
+            raise BadInput(f"points[{k}]", "a box in which Newton's method settles")
+        zeros.append(zero)
+    points, symmetries = all_points(exact, zeros)
+    evidence = (Evidence("points of the certificate proved again", True, f"{len(points)} real points, each simple and alone in its box"),)
+    return known(problem, exact, order, points, symmetries, "certificate", None, evidence, time.perf_counter() - began)
+
+
 def proved_again(exact: ExactRegression, order: Sequence[int], digits: Sequence[str], field: str) -> CertifiedPoint:
     """The critical point at decimals for the weights; ``field`` is where they stand."""
     if len(digits) != len(order):
         raise BadInput(f"{field}.point", f"{len(order)} coordinates, one per weight", str(len(digits)))
     with flint.ctx.workprec(BITS):
-        given = [arb(0)] * len(order)
-        for place, text in zip(order, digits):
-            given[place] = arb(text)
-    point = proved_near(exact, given)
+        given = [arb(text) for text in digits]
+    point = nearby(exact, order, given, field)
+    if any(abs(point.ball[place].real - w).mid() > arb(SAME) * (1 + abs(w)).mid() for place, w in zip(order, given)):
+        raise BadInput(field, "a critical point of the loss: the nearest one is elsewhere")
+    return point
+
+
+def nearby(exact: ExactRegression, order: Sequence[int], weights: Sequence[arb], field: str) -> CertifiedPoint:
+    """The critical point next to approximate weights of the network."""
+    start = [arb(0)] * len(order)
+    for place, weight in zip(order, weights):
+        start[place] = weight
+    point = proved_near(exact, start)
     if point is None:
         raise BadInput(field, "a simple critical point of the loss")
-    if any(abs(z.real - w).mid() > arb(SAME) * (1 + abs(w)).mid() for z, w in zip(point.ball, given)):
-        raise BadInput(field, "a critical point of the loss: the nearest one is elsewhere")
     return point
 
 

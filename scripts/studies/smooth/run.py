@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from critscape.algebra.boxes.certificate_proof import first_failure
+from critscape.algebra.boxes.certificate import box_certificate
 from critscape.algebra.boxes.critical_points import CriticalPoints, critical_points
 from critscape.algebra.boxes.document import document as result_document
 from critscape.algebra.boxes.document import reordered
@@ -19,8 +19,10 @@ from critscape.algebra.boxes.exact_origin import closed_forms
 from critscape.algebra.boxes.region import BeyondDoublePrecision
 from critscape.algebra.boxes.regression import Regression as ExactRegression
 from critscape.algebra.boxes.search import BUDGET, Outcome, divided, examined, first_pieces, together, without_rest
-from critscape.algebra.certificates.certificate import certificate as certificate_of
-from critscape.algebra.certificates.claims import read_claims
+from critscape.algebra.certificates.box_claims import read_box_claims
+from critscape.algebra.certificates.box_proof import first_failure
+from critscape.algebra.certificates.flint_intervals import FlintIntervals
+from critscape.problems.files.plain_layers import plain_layers
 from critscape.problems.files.problem_file import document
 from critscape.problems.files.writing import json_text, write
 from critscape.problems.input.bad_input import BadInput
@@ -38,6 +40,8 @@ UNASKED = 3
 """Inner weights up to which a search starts without being asked for with --boxes."""
 MOST_BOXES = 20_000_000
 """Boxes that are examined at most unless --boxes says otherwise."""
+MOST_EXAMINED = 30_000
+"""Boxes of the largest search whose certificate says that there are no other points: the cells in it are a few times as many."""
 RATE = 25_000
 """Boxes a second and process, about, in an estimate of time."""
 
@@ -59,7 +63,7 @@ def answered(problem: Regression, options: Options, certificate: Path | None) ->
     exact, order, found = search.exact, search.order, search.found
     forms = closed_forms(exact, found.points)
     result = result_document(found, forms, order, document(problem), options.seed, search.seconds)
-    return result if certificate is None else certified(result, exact, found, order, certificate)
+    return result if certificate is None else certified(result, found, order, certificate)
 
 
 @dataclass(frozen=True)
@@ -90,11 +94,19 @@ def critical_points_of(problem: Regression, options: Options) -> Search:
     return Search(exact, order, found, seconds)
 
 
-def certified(result: dict, exact: ExactRegression, found: CriticalPoints, order: tuple[int, ...], path: Path) -> dict:
+def certified(result: dict, found: CriticalPoints, order: tuple[int, ...], path: Path) -> dict:
     """The result; a certificate of the points is written to ``path`` once the checker has proved all of it, or the result says why not."""
     real = [reordered(point, order) for point in found.points]
-    made = certificate_of([point.point for point in real], real, result["problem"])
-    failure = first_failure(exact, order, read_claims(made, exact.dimension))
+    title, small = plain_layers(result["problem"])
+    complete = found.complete and found.examined <= MOST_EXAMINED
+    with reporting(title) as progress, interruptible(title):
+        made = box_certificate(real, small, result["problem"], complete, progress)
+        failure = first_failure(small, read_box_claims(made, small), FlintIntervals(), progress)
+    if found.complete and made["cover"] is None:
+        announce(
+            title,
+            f"the certificate claims the points, not that there are no others: that took {found.examined:,} boxes, too many for a file",
+        )
     if failure is None:
         write(path, json_text(made))
         return result

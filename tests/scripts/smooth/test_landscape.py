@@ -49,6 +49,23 @@ def test_a_problem_and_its_result_have_the_same_landscape(files):
     assert (of_problem["source"], of_result["source"]) == ("problem", "result")
 
 
+def test_a_certificate_has_the_same_landscape(files, tmp_path):
+    assert ran("solve", files / "p.json", "--certificate", tmp_path / "c.json").exit_code == 0
+    found, known = cs.landscape(tmp_path / "c.json").document, json.loads((files / "l.json").read_text())
+    assert found["source"] == "certificate" and found["level"] == "proved" and found["components"] == known["components"]
+    content = json.loads((tmp_path / "c.json").read_text())
+    for change, said in (
+        (lambda c: c.update(cover=None), "without a cover"),
+        (lambda c: c["points"][-1].update(index=2), "counts.by_index"),
+    ):
+        broken = json.loads(json.dumps(content))
+        change(broken)
+        for point in broken["points"]:
+            point["global"] = None
+        with pytest.raises(cs.NotApplicable, match=said):
+            cs.landscape(broken)
+
+
 @pytest.mark.parametrize("method, step", [("flow", None), ("descent", 0.05)])
 def test_every_run_ends_in_a_minimum(method, step, tmp_path):
     found = cs.basins(TANH, runs=40, method=method, step=step, records=tmp_path / "records.sqlite").document
