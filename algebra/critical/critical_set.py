@@ -15,13 +15,13 @@ from critscape.algebra.bounds.proof import Unproved, UpperBound
 from critscape.algebra.bounds.root_counts import Bound
 from critscape.algebra.bounds.upper_bound import upper_bound
 from critscape.algebra.critical.enumeration import Enumeration
-from critscape.algebra.critical.evidence import Evidence, gather, of_bounds, orbits
+from critscape.algebra.critical.evidence import Evidence, gather, group_images, of_bounds, orbits_of
 from critscape.algebra.points.classification import Kind, RealPoint, classify
 from critscape.algebra.points.closed_form import ClosedForm, closed_forms
 from critscape.algebra.points.exact_losses import told_apart
 from critscape.algebra.points.global_minima import equal_losses, judged, without_global
 from critscape.algebra.points.low_values import low_value
-from critscape.algebra.points.zero_coordinates import zero_coordinates
+from critscape.algebra.points.zero_coordinates import zero_patterns
 from critscape.algebra.polynomial.loss import Loss, exact
 from critscape.algebra.polynomial.shape import Shape
 from critscape.algebra.symmetry.finite import SymmetryGroup, symmetry_group
@@ -126,13 +126,14 @@ def described(
     ``settled`` says how it is known that there are no more, if it is: then what only speaks for it is not needed.
     """
     began = time.perf_counter()
-    decomposition = orbits(enumeration.points, group)
+    moves = group_images(enumeration.points, group)
+    decomposition = None if moves is None else orbits_of(moves, len(enumeration.points))
     typed = classify(loss, enumeration.points)
     forms = tuple(closed_forms(loss, typed))
     evidence = gather(enumeration, typed, group, decomposition, bounds, shape, settled)
     reasons = list(enumeration.open_ends) or failures(evidence)
     real = with_verdicts(loss, typed, enumeration, shape, not reasons, decomposition, forms)
-    patterns = tuple(zero_coordinates(loss, point) for point in enumeration.points)
+    patterns = zero_patterns(loss, enumeration.points, group.generators, moves or ())
     spent = {"enumeration": seconds, "classification": time.perf_counter() - began}
     return CriticalSet(
         enumeration,

@@ -26,8 +26,9 @@ from flint import acb
 from critscape.algebra.critical.obstruction import Obstruction, hidden_component, obstruction
 from critscape.algebra.elimination.degree import Elimination
 from critscape.algebra.elimination.number_field import ExactPoint
-from critscape.algebra.points.certification import CertifiedPoint, Undecided, certify
+from critscape.algebra.points.certification import CertifiedPoint
 from critscape.algebra.points.certified_sets import moved, union
+from critscape.algebra.points.compiled_certification import certify_all
 from critscape.algebra.polynomial.coefficient_span import WIDEST, coefficient_span
 from critscape.algebra.polynomial.evaluation import generic_vector
 from critscape.algebra.polynomial.loss import Loss
@@ -167,10 +168,8 @@ def enumerate_critical_points(
 
     progress("continuation", total)
     found, quick = gathered(tracker, way, orbits, origins, total)
-    progress("certification", sum(map(len, found)))
-    ends = settle(
-        loss, [Path(orbit.point, orbit.point * continuation.units, Outcome.FINISHED, 1) for orbit in found], found, continuation.units
-    )
+    reached = [Path(orbit.point, orbit.point * continuation.units, Outcome.FINISHED, 1) for orbit in found]
+    ends = settle(loss, reached, found, continuation.units, (), progress)
     points = list(ends.points)
     if len(points) == total:
         ends = all_regular(points)
@@ -188,8 +187,7 @@ def enumerate_critical_points(
         if not tracker.loops:
             tracked = redecided(homotopy, tracked, careful)
         paths = [in_units(path, continuation.units) for path in confirmed(homotopy, end, tracked, continuation.loss_units, careful)]
-        progress("certification", total)
-        ends = settle(loss, paths, orbits, continuation.units)
+        ends = settle(loss, paths, orbits, continuation.units, points, progress)
         points = union(points, ends.points)
         if len(points) == total:
             ends = all_regular(points)
@@ -326,20 +324,33 @@ def all_regular(points: Sequence[CertifiedPoint]) -> Ends:
     return Ends(tuple(points), (), {**dict.fromkeys(Outcome, 0), Outcome.FINISHED: len(points)}, 0)
 
 
-def settle(loss: Loss, paths: Sequence[Path], orbits: Sequence[Orbit], units: np.ndarray) -> Ends:
+def settle(
+    loss: Loss,
+    paths: Sequence[Path],
+    orbits: Sequence[Orbit],
+    units: np.ndarray,
+    known: Sequence[CertifiedPoint] = (),
+    progress: Callable[[str, int], None] = lambda stage, count: None,
+) -> Ends:
     """Certifies the end points of paths, one for each orbit of start points; the images of an end point count as well.
 
-    A finished path whose end cannot be certified as regular is counted as singular. In ``units`` (n,) points have size one.
+    A finished path whose end cannot be certified as regular is counted as singular. In ``units`` (n,) points have size one. What is
+    ``known`` is not proved again.
     """
+    progress("certification", 0)
     points: list[CertifiedPoint] = []
     singular: list[np.ndarray] = []
     fates = dict.fromkeys(Outcome, 0)
     finished = [k for k, path in enumerate(paths) if path.outcome is Outcome.FINISHED]
     ends = np.array([paths[k].end for k in finished]) if finished else np.empty((0, loss.dimension))
-    decisions: dict[int, CertifiedPoint | Undecided] = {}
-    for k, twin in zip(finished, match(ends / units, ends / units).tolist()):
-        if twin not in decisions:
-            decisions[twin] = certify(loss, paths[finished[twin]].end)
+    doubtful = [(k, path.end) for k, path in enumerate(paths) if path.end is not None and path.outcome is Outcome.SINGULAR]
+    approximations = np.concatenate([ends, *(end[None, :] for _, end in doubtful)])
+    twins = match(ends / units, ends / units)
+    different = np.concatenate([np.unique(twins), len(ends) + np.arange(len(doubtful))]).astype(int)
+    decisions = dict(
+        zip(different.tolist(), certify_all(loss, approximations[different], known, lambda done: progress("certification", done)))
+    )
+    for k, twin in zip(finished, twins.tolist()):
         decided, elements = decisions[twin], orbits[k].elements
         if isinstance(decided, CertifiedPoint):
             fates[Outcome.FINISHED] += len(elements)
@@ -348,8 +359,9 @@ def settle(loss: Loss, paths: Sequence[Path], orbits: Sequence[Orbit], units: np
             fates[Outcome.SINGULAR] += len(elements)
             approximation = np.array([[complex(z) for z in decided.approximation]])
             singular += [element.of(approximation)[0] for element in elements]
-    for path, orbit in zip(paths, orbits):
-        if path.end is not None and path.outcome is Outcome.SINGULAR and isinstance(certify(loss, path.end), CertifiedPoint):
+    regular = {k for place, (k, _) in enumerate(doubtful, len(ends)) if isinstance(decisions[place], CertifiedPoint)}
+    for k, (path, orbit) in enumerate(zip(paths, orbits)):
+        if k in regular:
             # Singular for the rounded loss, regular for the exact one: this path's own end point is not known.
             fates[Outcome.FAILED] += len(orbit)
         elif path.outcome is not Outcome.FINISHED:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from critscape.algebra.bounds.root_counts import Bound
 from critscape.algebra.critical.enumeration import Enumeration
 from critscape.algebra.points.certification import CertifiedPoint
-from critscape.algebra.points.certified_sets import conjugated, located, moved
+from critscape.algebra.points.certified_sets import conjugates, images
 from critscape.algebra.points.classification import RealPoint
 from critscape.algebra.polynomial.shape import Shape
 from critscape.algebra.starts.start_set import StartSet
@@ -33,20 +33,34 @@ class Evidence:
         return {"holds": self.holds, "measured": self.measured} | ({"tried": True} if self.holds is None and self.tried else {})
 
 
+def group_images(points: Sequence[CertifiedPoint], group: SymmetryGroup) -> list[list[int]] | None:
+    """For each generator of the group the position of the image of each point; None when the set is not closed under it."""
+    found = []
+    for generator in group.generators:
+        known = [place for place in images(generator, points) if place is not None]
+        if len(known) < len(points):
+            return None
+        found.append(known)
+    return found
+
+
 def orbits(points: Sequence[CertifiedPoint], group: SymmetryGroup) -> list[list[int]] | None:
     """The points, by position, as orbits of the group; None when the set is not closed under it."""
-    images = []
-    for generator in group.generators:
-        image = located([moved(generator, point) for point in points], points)
-        known = [place for place in image if place is not None]
-        if len(known) < len(image):
-            return None
-        images.append(known)
+    moves = group_images(points, group)
+    return None if moves is None else orbits_of(moves, len(points))
+
+
+def orbits_of(moves: Sequence[Sequence[int]], count: int) -> list[list[int]]:
+    """The orbits of the positions 0, …, count − 1 under permutations that generate a group.
+
+    >>> orbits_of([[1, 0, 2, 3], [0, 1, 3, 2]], 4)
+    [[0, 1], [2, 3]]
+    """
     found: list[list[int]] = []
     seen: set[int] = set()
-    for start in range(len(points)):
+    for start in range(count):
         if start not in seen:
-            orbit = orbit_of(start, images)
+            orbit = orbit_of(start, moves)
             seen |= orbit
             found.append(sorted(orbit))
     return found
@@ -67,7 +81,7 @@ def gather(
     """
     points, paths = enumeration.points, enumeration.paths
     starts = enumeration.starts
-    unpaired = located([conjugated(point) for point in points if not point.real], points).count(None)
+    unpaired = sum(place is None and not point.real for place, point in zip(conjugates(points), points))
     euler = sum((-1) ** point.index for point in real)
     applies = bool(shape.coercive) and not enumeration.degenerate
     found = [] if starts is None else of_paths(starts, paths)

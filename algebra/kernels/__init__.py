@@ -5,6 +5,7 @@ What the rest of the house calls, without a compiler:
 ``lane_program``     straight-line programs as kernels read them
 ``lane_paths``       paths of a homotopy, followed
 ``lane_points``      end points, polished by Newton's method
+``polydiscs``        zeros proved by Krawczyk's test
 ``lane_runs``        runs of gradient descent
 ``machine_code``     kernels as machine code that is kept on this machine
 ``frames``           the arguments of a kernel
@@ -21,4 +22,6 @@ What is compiled, once per machine:
 ``lane_step``        prediction, correction, tangent
 ``lane_tracker``     the path tracker
 ``lane_descent``     gradient descent
+``discs``            complex discs, rounded upward
+``disc_krawczyk``    Krawczyk's test
 """

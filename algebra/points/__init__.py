@@ -1,6 +1,7 @@
 """What is proved of single critical points.
 
 ``certification``       Krawczyk's test in ball arithmetic
+``compiled_certification``  the same for many points: a compiled kernel where it decides
 ``certified_sets``      certified points as sets: unions, images, conjugates
 ``classification``      index, inertia, loss
 ``low_values``          rational points at which a loss is low

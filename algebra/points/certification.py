@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 
 import flint
@@ -42,10 +42,20 @@ class CertifiedPoint:
     real: bool
     precision: int
 
-    @property
+    @cached_property
     def midpoint(self) -> tuple[complex, ...]:
         """The point in double precision."""
         return tuple(complex(z) for z in self.ball)
+
+    @cached_property
+    def rough_centre(self) -> tuple[complex, ...]:
+        """The centre of the box in double precision."""
+        return tuple(complex(z) for z in self.centre)
+
+    @cached_property
+    def width(self) -> float:
+        """The largest radius of a coordinate's ball, both parts together, to double precision."""
+        return max((float(z.real.rad()) + float(z.imag.rad()) for z in self.ball), default=0.0)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ subspace are critical points of L, and Krawczyk's test there proves one in the b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import flint
@@ -15,6 +16,7 @@ from flint import acb, acb_mat, arb
 from critscape.algebra.points.certification import CertifiedPoint
 from critscape.algebra.polynomial.evaluation import ball_derivatives
 from critscape.algebra.polynomial.loss import Loss, gradient
+from critscape.algebra.symmetry.finite import SignedPermutation
 
 
 def zero_coordinates(loss: Loss, point: CertifiedPoint) -> tuple[int, ...] | None:
@@ -23,6 +25,30 @@ def zero_coordinates(loss: Loss, point: CertifiedPoint) -> tuple[int, ...] | Non
     if not zero or (closed_under_gradient(loss, zero) and _restricted_krawczyk(loss, point, zero)):
         return zero
     return None
+
+
+def zero_patterns(
+    loss: Loss, points: Sequence[CertifiedPoint], generators: Sequence[SignedPermutation], moves: Sequence[Sequence[int]]
+) -> tuple[tuple[int, ...] | None, ...]:
+    """The zero coordinates of each of distinct points, decided once in each orbit.
+
+    ``moves[g][k]`` is the position of the image of point k under ``generators[g]``, a symmetry of the loss; without ``moves`` each point
+    is looked at.
+    """
+    found: dict[int, tuple[int, ...] | None] = {}
+    for start, point in enumerate(points):
+        if start in found:
+            continue
+        found[start] = zero_coordinates(loss, point)
+        waiting = [start]
+        while waiting:
+            here = waiting.pop()
+            for generator, move in zip(generators, moves):
+                if move[here] not in found:
+                    zero = found[here]
+                    found[move[here]] = None if zero is None else tuple(sorted(generator.image[i] for i in zero))
+                    waiting.append(move[here])
+    return tuple(found[k] for k in range(len(points)))
 
 
 @lru_cache(maxsize=1024)

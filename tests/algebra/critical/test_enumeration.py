@@ -4,14 +4,19 @@ from functools import partial
 
 import numpy as np
 
-from critscape.algebra.critical.enumeration import enumerate_critical_points
+from critscape.algebra.critical.enumeration import enumerate_critical_points, settle
+from critscape.algebra.points import compiled_certification
 from critscape.algebra.points.certified_sets import union
+from critscape.algebra.symmetry.finite import SignedPermutation
+from critscape.algebra.symmetry.orbits import Orbit
 from critscape.algebra.tracking.homotopy import Outcome, Path
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
+from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.engines import batch
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.start_sets import start_set
 
 
@@ -42,6 +47,23 @@ def enumerated(tracker=None, careful=None):
     solutions = partial(start_set, problem, engine, 0, 1000, lambda stage, count: None)
     trackers = tracker or engine.tracker, careful or engine.careful
     return enumerate_critical_points(loss(problem), *trackers, np.random.default_rng(1), continuation(problem), solutions)
+
+
+def test_points_that_are_known_are_not_proved_again(monkeypatch):
+    problem = random_problem(Linear((1, 2, 1)), 2, seed=4)
+    exact, known = loss(problem), solve(problem, Options(engine="batch")).critical.enumeration.points
+    assert len(known) == 9
+    one = (SignedPermutation(tuple(range(exact.dimension)), (1,) * exact.dimension),)
+    ends = [np.array(point.midpoint) for point in known]
+    paths = [Path(end, end, Outcome.FINISHED) for end in ends]
+    orbits = [Orbit(end, one) for end in ends]
+
+    def refused(*_):
+        raise AssertionError("proved again")
+
+    monkeypatch.setattr(compiled_certification, "certify", refused)
+    ends = settle(exact, paths, orbits, np.ones(exact.dimension), known)
+    assert len(union(known, ends.points)) == len(ends.points) == 9 and ends.fates[Outcome.FINISHED] == 9
 
 
 def test_what_the_tracker_leaves_open_the_careful_one_decides():

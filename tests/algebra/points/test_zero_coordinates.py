@@ -8,6 +8,7 @@ from critscape.algebra.points.certification import CertifiedPoint, certify
 from critscape.algebra.points.zero_coordinates import zero_coordinates
 from critscape.algebra.polynomial.loss import Family, Loss
 from critscape.problems.networks.families.linear import Linear
+from critscape.problems.problem.problem import loss
 from critscape.problems.recipes.random_data import random_problem
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.options import Options
@@ -25,6 +26,15 @@ def test_patterns_partition_the_count(network, samples, wanted):
     critical = solve(random_problem(network, samples, 2), Options(engine="batch")).critical
     sizes = [len(pattern) for pattern in critical.zero_patterns]
     assert {size: sizes.count(size) for size in sizes} == wanted
+
+
+@pytest.mark.parametrize(("network", "samples"), [(Linear((2, 2, 1)), 1), (Linear((2, 2, 2)), 2)], ids=lambda x: getattr(x, "title", ""))
+def test_patterns_of_orbits_are_those_of_each_point(network, samples):
+    problem = random_problem(network, samples, 3)
+    critical = solve(problem, Options(engine="batch")).critical
+    exact = loss(problem)
+    assert critical.zero_patterns == tuple(zero_coordinates(exact, point) for point in critical.enumeration.points)
+    assert len(set(critical.zero_patterns)) > 2 and None not in critical.zero_patterns
 
 
 def of(formula, *names):
