@@ -103,6 +103,33 @@ def _activated(activation: str | tuple[Fraction, ...], n: Jet, arithmetic: Arith
     return value, first * n[1], first * n[2] + second * n[1] * n[1]
 
 
+def slope_at_infinity(
+    loss: Layered, layer: int, incoming: Sequence[Fraction], outgoing: Sequence[Fraction], place: Sequence[Interval], arithmetic: Arithmetic
+) -> Interval:
+    """∂L/∂p at p = 0 of one more unit of a hidden layer with an infinite bias: p = e^{−b} for the logistic function, e^{−2b} for tanh.
+
+    With weights w it is 1 − kpe^{−kw·a} + …, k = 1 or 2, where a are the values of the layer below. So the unit moves the arguments of the layer
+    above at the rate −kv e^{−kw·a}, v its outgoing weights.
+    """
+    zero, one = (arithmetic.interval(Fraction(k), Fraction(k)) for k in (0, 1))
+    rate = arithmetic.interval(*(Fraction(2 if loss.activation == "tanh" else 1),) * 2)
+    still, slope = [zero] * len(place), zero
+    for x, y in zip(loss.inputs, loss.targets):
+        jets: list[Jet] = [(arithmetic.interval(entry, entry), zero, zero) for entry in x]
+        push: list[Interval] = []
+        for number, units in enumerate(loss.rows, start=1):
+            if number == layer:
+                total = sum((arithmetic.interval(w, w) * a for w, (a, _, _) in zip(incoming, jets)), zero)
+                push = [-rate * arithmetic.interval(v, v) * arithmetic.exp(-rate * total) for v in outgoing]
+            sums = [_weighted(row, [*jets, (one, zero, zero)], place, still, zero) for row in units]
+            if number == layer + 1:
+                sums = [(value, first + by, second) for (value, first, second), by in zip(sums, push)]
+            jets = sums if number == len(loss.rows) else [_activated(loss.activation, n, arithmetic) for n in sums]
+        for (f, first, _), entry in zip(jets, y):
+            slope = slope + (f - arithmetic.interval(entry, entry)) * first
+    return slope
+
+
 def axis(n: int, k: int, arithmetic: Arithmetic) -> list[Interval]:
     """The k-th unit vector of length n."""
     return [arithmetic.interval(Fraction(int(i == k)), Fraction(int(i == k))) for i in range(n)]

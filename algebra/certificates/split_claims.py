@@ -5,7 +5,8 @@ positive and negative eigenvalues of its Hessian, all of them, and ``loss`` encl
 copies, and whether D = 0. Of the point of the wider network ``kind`` is claimed, local minimum or strict saddle, with the dimension
 ``family`` of a set of critical points of equal loss through it, and its ``inertia`` where D = 0 or there is a ridge (null otherwise).
 ``path`` is null or the way out: from ``shares`` along t ↦ w + t e for t from 0 to ``length``, e = λ_2 δ on the first and −λ_1 δ on the second copy
-of the one split unit, to the first of the ``vertices``, and on along segments; the loss falls all the way.
+of the one split unit, to the first of the ``vertices``, and on along segments; the loss falls all the way. ``saturated`` is null or one more unit,
+not a copy, of the small network with an infinite bias, and whether that is a local ``minimum`` at infinity.
 """
 
 from __future__ import annotations
@@ -38,6 +39,16 @@ class ClaimedPath:
 
 
 @dataclass(frozen=True)
+class ClaimedSaturated:
+    """A unit of a ``layer`` (from 1) with an infinite bias, its incoming and outgoing weights, and whether it is a local minimum at infinity."""
+
+    layer: int
+    incoming: Vector
+    outgoing: Vector
+    minimum: bool
+
+
+@dataclass(frozen=True)
 class SplitClaims:
     """All claims of a certificate of split units; an inertia is (positive, negative, zero)."""
 
@@ -50,6 +61,7 @@ class SplitClaims:
     family: int
     wide_inertia: tuple[int, int, int] | None
     path: ClaimedPath | None
+    saturated: ClaimedSaturated | None
 
 
 def read_split_claims(content: Any, small: Layered) -> SplitClaims:
@@ -59,7 +71,7 @@ def read_split_claims(content: Any, small: Layered) -> SplitClaims:
     ------
     Malformed : naming the first field that is missing, unknown or not of its kind.
     """
-    fields = fields_of(content, "certificate", ("format", "problem", "point", "splits", "wide", "path"))
+    fields = fields_of(content, "certificate", ("format", "problem", "point", "splits", "wide", "path", "saturated"))
     if fields["format"] != FORMAT:
         raise Malformed("format", f'"{FORMAT}"')
     point = fields_of(fields["point"], "point", ("centre", "radius", "inertia", "loss"))
@@ -82,6 +94,7 @@ def read_split_claims(content: Any, small: Layered) -> SplitClaims:
         natural(wide["family"], "wide.family"),
         None if wide["inertia"] is None else _three(_count(wide["inertia"], "wide.inertia", 3)),
         None if fields["path"] is None else _path(fields["path"], small, splits, weights),
+        None if fields["saturated"] is None else _saturated(fields["saturated"], small),
     )
 
 
@@ -120,6 +133,22 @@ def _path(entry: Any, small: Layered, splits: Sequence[ClaimedSplit], weights: i
         _vector(fields["direction"], "path.direction", size, number),
         number(fields["length"], "path.length"),
         tuple(_vector(vertex, f"path.vertices[{k}]", weights, dyadic) for k, vertex in enumerate(vertices)),
+    )
+
+
+def _saturated(entry: Any, small: Layered) -> ClaimedSaturated:
+    fields = fields_of(entry, "saturated", ("layer", "incoming", "outgoing", "minimum"))
+    layer = natural(fields["layer"], "saturated.layer")
+    if not 1 <= layer < len(small.widths) - 1:
+        raise Malformed("saturated.layer", "a hidden layer of the network")
+    if not isinstance(fields["minimum"], bool):
+        raise Malformed("saturated.minimum", "true or false")
+    below, above = small.widths[layer - 1], small.widths[layer + 1]
+    return ClaimedSaturated(
+        layer,
+        _vector(fields["incoming"], "saturated.incoming", below, number),
+        _vector(fields["outgoing"], "saturated.outgoing", above, number),
+        fields["minimum"],
     )
 
 

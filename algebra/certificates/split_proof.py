@@ -10,6 +10,8 @@
   coordinates are a complement. So the inertia is that of this principal submatrix, and zeros. The submatrix is computed from the wider
   network as it stands, not from B.
 - *Local minimum.* No negative eigenvalue, and the kernel no larger than F: L is Morse–Bott along F.
+- *Infinity.* In the chart p = e^{−kb} of one more unit, L at p = 0 is that of the small network, whatever the unit's weights; so its minimum with a
+  positive definite Hessian is a local minimum on {p ≥ 0} if ∂L/∂p > 0, and is none if ∂L/∂p < 0 or the Hessian has a negative eigenvalue.
 - *Path.* The slope along the arc is 0 at its start, as its start is critical, and the bend negative all along; on segments slopes are
   negative. Slopes by their mean value form, in pieces that are halved where they fail.
 """
@@ -25,8 +27,18 @@ from mpmath import mp
 from critscape.algebra.bounds.proof import Unproved
 from critscape.algebra.certificates.component_box import approximate_inverse, dot, has_signs
 from critscape.algebra.certificates.intervals import Arithmetic, Interval
-from critscape.algebra.certificates.layered import ClaimedSplit, Layered, copies, embedded, gradient, hessian, line_jet, widened
-from critscape.algebra.certificates.split_claims import MINIMUM, STRICT, ClaimedPath, SplitClaims
+from critscape.algebra.certificates.layered import (
+    ClaimedSplit,
+    Layered,
+    copies,
+    embedded,
+    gradient,
+    hessian,
+    line_jet,
+    slope_at_infinity,
+    widened,
+)
+from critscape.algebra.certificates.split_claims import MINIMUM, STRICT, ClaimedPath, ClaimedSaturated, SplitClaims
 
 PRECISIONS = (128, 256, 512, 1024)
 """Bits at which everything is tried, one after the other."""
@@ -71,6 +83,8 @@ def _prove(small: Layered, claims: SplitClaims, arithmetic: Arithmetic, rough: b
     free = [_vanishing(small, split, point, arithmetic, k) for k, split in enumerate(claims.splits)]
     progress("wider network", 0)
     _prove_wide(small, claims, free, point, arithmetic, rough)
+    if claims.saturated is not None:
+        _prove_saturated(small, claims, claims.saturated, point, arithmetic)
     if claims.path is not None:
         if not free[0]:
             raise Unproved("path: there is no line of equal loss where D = 0 is not claimed")
@@ -156,6 +170,29 @@ def _prove_wide(
             )
     elif claims.kind == STRICT and not has_signs(restricted, 0, 1, arithmetic, rough):
         raise Unproved("wide.kind: no negative eigenvalue is proved")
+
+
+def _prove_saturated(
+    small: Layered, claims: SplitClaims, unit: ClaimedSaturated, point: Sequence[Interval], arithmetic: Arithmetic
+) -> None:
+    """A unit with an infinite bias.
+
+    Raises
+    ------
+    Unproved : what is claimed of it is not proved.
+    """
+    rows = small.rows
+    around_it = [place for layer in (unit.layer, unit.layer + 1) for row in rows[layer - 1] for place in row]
+    if small.activation not in ("logistic", "tanh") or not (small.biases[unit.layer - 1] and small.biases[unit.layer]):
+        raise Unproved("saturated: a unit at infinity needs logistic or tanh, and biases in its layer and the one above")
+    if any(small.ridge[place] for place in around_it):
+        raise Unproved("saturated: a unit at infinity needs weights without ridge around it")
+    zero = arithmetic.interval(Fraction(0), Fraction(0))
+    slope = slope_at_infinity(small, unit.layer, unit.incoming, unit.outgoing, point, arithmetic)
+    if unit.minimum and not (claims.inertia == (small.dimension, 0) and bool(slope > zero)):
+        raise Unproved("saturated.minimum: a positive definite Hessian and a loss that rises as the bias comes back are not proved")
+    if not unit.minimum and not (claims.inertia[1] or bool(slope < zero)):
+        raise Unproved("saturated.minimum: neither a negative eigenvalue nor a loss that falls as the bias comes back is proved")
 
 
 def _flat_coordinates(small: Layered, splits: Sequence[ClaimedSplit], free: Sequence[bool]) -> set[int]:

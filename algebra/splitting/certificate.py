@@ -12,6 +12,7 @@ from critscape.algebra.certificates.certificate import dyadic
 from critscape.algebra.certificates.split_claims import FORMAT
 from critscape.algebra.splitting.copies import Plan
 from critscape.algebra.splitting.critical_point import CriticalPoint
+from critscape.algebra.splitting.infinity import Saturated
 from critscape.algebra.splitting.unit_matrices import UnitMatrices
 from critscape.algebra.splitting.verdict import Kind, Verdict
 from critscape.algebra.splitting.way_out import Stage, WayOut
@@ -25,9 +26,16 @@ class NoCertificate(ValueError):
 
 
 def split_certificate(
-    point: CriticalPoint, plan: Plan, matrices: Sequence[UnitMatrices], verdict: Verdict, way: WayOut | None, problem: dict
+    point: CriticalPoint,
+    plan: Plan,
+    matrices: Sequence[UnitMatrices],
+    verdict: Verdict,
+    way: WayOut | None,
+    unit: Saturated | None,
+    problem: dict,
 ) -> dict:
-    """The JSON-ready certificate of a local minimum or strict saddle; ``problem`` as documents carry it.
+    """The JSON-ready certificate of a local minimum or strict saddle, and of a ``unit`` at infinity where it is decided; ``problem`` as
+    documents carry it.
 
     Raises
     ------
@@ -65,6 +73,7 @@ def split_certificate(
                 "inertia": list(verdict.inertia) if full and verdict.inertia is not None else None,
             },
             "path": None if way is None or not all(claimed) else _path(way),
+            "saturated": None if unit is None or unit.minimum is None else _saturated(unit),
         }
 
 
@@ -84,6 +93,11 @@ def _box(point: CriticalPoint) -> tuple[list[arb], arb]:
     centre = [w.mid() for w in point.balls]
     size = 1 + int(max(abs(float(x)) for x in centre))
     return centre, size * arb(2) ** -ROOM
+
+
+def _saturated(unit: Saturated) -> dict:
+    ends = {name: [_fraction(w) for w in weights] for name, weights in (("incoming", unit.incoming), ("outgoing", unit.outgoing))}
+    return {"layer": unit.layer, **ends, "minimum": unit.minimum}
 
 
 def _path(way: WayOut) -> dict:

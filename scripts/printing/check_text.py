@@ -18,7 +18,7 @@ from critscape.algebra.certificates.component_claims import (
     STRICT,
     ComponentClaims,
 )
-from critscape.algebra.certificates.split_claims import SplitClaims
+from critscape.algebra.certificates.split_claims import ClaimedSaturated, SplitClaims
 from critscape.scripts.studies.certificate_check import ARITHMETICS, Check
 from critscape.scripts.studies.tally import tally
 
@@ -84,9 +84,17 @@ def split_checked(title: str, claims: SplitClaims) -> str:
             if claims.path
             else []
         ),
+        *([f"  {at_infinity(claims.saturated)}"] if claims.saturated else []),
         "  nothing is claimed of other critical points",
     ]
     return "\n".join(lines)
+
+
+def at_infinity(unit: ClaimedSaturated) -> str:
+    """What is proved of a unit with an infinite bias."""
+    incoming, outgoing = (", ".join(map(str, weights)) for weights in (unit.incoming, unit.outgoing))
+    judged = "a local minimum at infinity" if unit.minimum else "no local minimum at infinity"
+    return f"one more unit of layer {unit.layer} with an infinite bias (incoming {incoming}, outgoing {outgoing}): {judged}"
 
 
 def components_checked(title: str, claims: ComponentClaims) -> str:

@@ -24,7 +24,9 @@ def certified(found: Splitting, path: Path) -> None:
     BadInput : no certificate carries what was found, or the checker does not prove a claim of it.
     """
     try:
-        content = split_certificate(found.point, found.plan, found.matrices, found.verdict, found.way, document(found.problem))
+        content = split_certificate(
+            found.point, found.plan, found.matrices, found.verdict, found.way, found.saturated, document(found.problem)
+        )
     except NoCertificate as error:
         raise BadInput("--certificate", str(error)) from None
     title, small = plain_layers(content["problem"])

@@ -16,6 +16,7 @@ from critscape.problems.files.documents import schema
 from critscape.problems.input.bad_input import BadInput
 from critscape.scripts.studies.certificate_check import checked
 from critscape.scripts.studies.splitting.certified import certified
+from critscape.scripts.studies.splitting.place import AtInfinity
 from critscape.scripts.studies.splitting.request import asked, plan_of
 from critscape.scripts.studies.splitting.run import split
 from tests.algebra.certificates.issued import number, text
@@ -24,6 +25,13 @@ from tests.algebra.splitting.nested import NEAR, NESTED
 LN_2 = {
     "architecture": {"family": "feed-forward", "widths": [1, 1, 1], "activation": "logistic"},
     "data": {"inputs": [[-1], [1], [2]], "targets": [["13/30"], ["-2/15"], ["57/40"]]},
+}
+BIASED = {
+    "architecture": {"family": "feed-forward", "widths": [1, 1, 1], "activation": "tanh", "biases": True, "output_bias": True},
+    "data": {
+        "inputs": [[-2], [-1], ["-1/2"], [0], ["1/2"], [1], [2]],
+        "targets": [["-3/2"], [-1], [0], ["1/2"], ["3/2"], ["8/5"], [2]],
+    },
 }
 # problem, weights, layer, shares, further splits
 CASES = {
@@ -42,7 +50,9 @@ CASES = {
         "1/2",
         (),
     ),
+    "at infinity": (BIASED, [[["23/25"]], [["7/25"]], [["37/20"]], [["1/6"]]], 1, "1/2", ()),
 }
+AT_INFINITY = {"at infinity": AtInfinity(1, (Fraction(1),), (Fraction(1),))}
 
 
 QUICK = ("exact", "ridge", "two outputs")
@@ -60,7 +70,10 @@ def certificate(name):
     problem, given, origin = asked(content, weights, None)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "certificate.json"
-        certified(split(problem, plan_of(problem, layer, 1, shares, also), given, origin, seed=1, starts=5), path)
+        certified(
+            split(problem, plan_of(problem, layer, 1, shares, also), given, origin, seed=1, starts=5, at_infinity=AT_INFINITY.get(name)),
+            path,
+        )
         found = json.loads(path.read_text())
     if found["path"] is not None:
         # The start of a path is a path.
@@ -87,6 +100,7 @@ EXPECTED = {
     "two layers": ("local minimum", 3, [8, 0, 3]),
     "ridge": ("local minimum", 0, [4, 0, 0]),
     "two outputs": ("strict saddle", 0, None),
+    "at infinity": ("strict saddle", 1, [5, 1, 1]),
 }
 
 
@@ -94,7 +108,7 @@ EXPECTED = {
 def test_the_cases_are_of_different_kinds(name):
     wide = issued(name)["wide"]
     assert (wide["kind"], wide["family"], wide["inertia"]) == EXPECTED[name]
-    assert (issued(name)["path"] is not None) == (name in ("exact", "three copies", "nested"))
+    assert (issued(name)["path"] is not None) == (name in ("exact", "three copies", "nested", "at infinity"))
 
 
 def moved_centre(content, draw):
@@ -231,7 +245,7 @@ def refused(content, arithmetic):
 def test_tampering_is_refused(name, mutation):
     draw = random.Random(f"{name} {mutation.__name__}")
     content = issued(name)
-    if mutation is changed_kind and name in ("three copies", "two outputs"):
+    if mutation is changed_kind and name in ("three copies", "two outputs", "at infinity"):
         content["wide"]["inertia"] = content["wide"]["inertia"] or [5, 0, 1]
     mutation(content, draw)
     assert content != issued(name)
@@ -258,6 +272,51 @@ def test_tampering_is_refused_without_flint(mutation):
     content = issued("exact")
     mutation(content, random.Random(mutation.__name__))
     assert refused(content, "mpmath")
+
+
+def at_infinity_turned(content, draw):
+    content["saturated"]["outgoing"] = ["-1/1"]
+
+
+def at_infinity_judged_otherwise(content, draw):
+    content["saturated"]["minimum"] = False
+
+
+def at_infinity_in_no_layer(content, draw):
+    content["saturated"]["layer"] = draw.choice((0, 2))
+
+
+def at_infinity_without_a_weight(content, draw):
+    content["saturated"][draw.choice(("incoming", "outgoing"))] = []
+
+
+def at_infinity_without_weights(content, draw):
+    """The residuals add up to zero: there is no derivative."""
+    content["saturated"]["incoming"] = ["0/1"]
+
+
+@pytest.mark.parametrize("arithmetic", ["flint", "mpmath"])
+@pytest.mark.parametrize(
+    "mutation",
+    [
+        at_infinity_turned, at_infinity_judged_otherwise, at_infinity_in_no_layer, at_infinity_without_a_weight,
+        at_infinity_without_weights,
+    ],
+)  # fmt: skip
+def test_tampering_with_a_unit_at_infinity_is_refused(mutation, arithmetic):
+    content = issued("at infinity")
+    content["path"] = None
+    assert content["saturated"]["minimum"] is True and checked(content, arithmetic).proved
+    mutation(content, random.Random(1))
+    assert refused(content, arithmetic)
+
+
+def test_that_a_unit_at_infinity_is_no_minimum_is_a_claim_too():
+    content = issued("at infinity")
+    content["path"] = None
+    content["saturated"].update(outgoing=["-2/1"], minimum=False)
+    check = cs.check(content)
+    assert check and "no local minimum at infinity" in repr(check)
 
 
 def test_what_no_certificate_carries_is_said(tmp_path):
