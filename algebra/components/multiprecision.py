@@ -12,15 +12,19 @@ from critscape.algebra.components.extrapolation import neville
 from critscape.algebra.polynomial.evaluation import ball_parameters
 from critscape.algebra.tracking.exact_end import HISTORY, ExactEnd, ExactSystem, Station, continued, extrapolated, path_points, winding
 
-LAST_DECADE, BACK = 32, 6
-"""Paths are followed to t = 10^−32; what is told there is what was told six decades before."""
+BITS = 480
+REACHES, BACK = ((32, BITS), (64, 2 * BITS)), 6
+"""Paths are followed to t = 10^−32; what is told there is what was told six decades before. Where that is not clear, as beside a branch
+point at t = 10^−12, they are followed to 10^−64 with twice the digits.
+"""
 FAR = 14
 """A path that gets lost counts as diverging if it has done so in one way for six decades, beyond t = 10^−14."""
 SLOW = 0.5
 """Where |w| ~ ε^−g with g below this the loss may have a limit that does not depend on Λ."""
-BITS = 480
 SAME = 1e-8
 """Relative distance of the limits told at the two places."""
+SMALL = 1e-3
+"""A limit counts as no smaller than this share of the point from which it was reached."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +43,37 @@ def followed(end: ExactEnd, point: np.ndarray, decade: float, unit: float) -> Fo
 
     ``unit`` is the natural unit of L.
     """
-    with flint.ctx.workprec(BITS):
-        stations: list[_Station] = []
-        for history in path_points(ExactSystem(end), [acb(complex(z)) for z in point], decade, LAST_DECADE):
-            here, x, valuations = history[-1]
-            if float(here.real) > FAR - BACK:
-                m, powers = winding(valuations)
-                growth = -min(0, *powers) / m if m else 0.0
-                stations.append(_Station(float(here.real), m, tuple(powers), x, extrapolated(history) if m and not growth else x))
-                # A path that leaves as ε^(−1/2) or faster has no limit of the loss to wait for.
-                if growth > 0 and float(here.real) > FAR and earlier_alike(stations) is not None:
-                    if growth >= SLOW or limit_of_losses(end, stations, unit) is not None:
-                        break
+    found: Followed | None = None
+    for last, bits in REACHES:
+        with flint.ctx.workprec(bits):
+            stations = stations_of(end, point, decade, last, unit)
+            told = end_of(end, stations, SMALL * float(np.abs(point).max()), last, unit)
+        # What is known of a path to infinity stays known where the limit of its loss is not told either.
+        found = told or found
+        clear = told is not None and (told.loss is not None or not 0 < told.growth < SLOW)
+        if clear or not stations or stations[-1].decade < last:
+            break
+    return found
+
+
+def stations_of(end: ExactEnd, point: np.ndarray, decade: float, reach: int, unit: float) -> list[_Station]:
+    """Points of the path that is near ``point`` at t = 10^−decade, from some decades before ``FAR`` on to t = 10^−reach at most."""
+    stations: list[_Station] = []
+    for history in path_points(ExactSystem(end), [acb(complex(z)) for z in point], decade, reach):
+        here, x, valuations = history[-1]
+        if float(here.real) > FAR - BACK:
+            m, powers = winding(valuations)
+            growth = -min(0, *powers) / m if m else 0.0
+            stations.append(_Station(float(here.real), m, tuple(powers), x, extrapolated(history) if m and not growth else x))
+            # A path that leaves as ε^(−1/2) or faster has no limit of the loss to wait for.
+            if growth > 0 and float(here.real) > FAR and earlier_alike(stations) is not None:
+                if growth >= SLOW or limit_of_losses(end, stations, unit) is not None:
+                    break
+    return stations
+
+
+def end_of(end: ExactEnd, stations: list[_Station], small: float, reach: int, unit: float) -> Followed | None:
+    """What the stations of a path on its way to t = 10^−reach tell of its end; None where it is not clear."""
     if not stations:
         return None
     last = stations[-1]
@@ -63,9 +86,9 @@ def followed(end: ExactEnd, point: np.ndarray, decade: float, unit: float) -> Fo
     if growth > 0 and last.decade > FAR:
         limit = None if growth >= SLOW else limit_of_losses(end, stations, unit)
         return Followed(np.array([complex(z) for z in last.point]), growth, last.winding, 0.0, limit)
-    size = max(1e-3, *(float(abs(z).mid()) for z in last.limit))
+    size = max(small, *(float(abs(z).mid()) for z in last.limit))
     error = max(float(abs(a - b).mid()) for a, b in zip(last.limit, earlier.limit)) / size
-    if growth > 0 or last.decade < LAST_DECADE or error > SAME:
+    if growth > 0 or last.decade < reach or error > SAME:
         return None
     return Followed(np.array([complex(z) for z in last.limit]), 0.0, last.winding, error, None)
 
