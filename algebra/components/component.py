@@ -26,8 +26,9 @@ ZERO = 1e-6
 MOST_DEGREE = 2
 SMALL, SNAP = 1000, 1e-7
 """Limits this close to a rational point, relatively, with denominators up to this, are tried as that point."""
-DENOMINATOR, RECOGNISED = 10**6, 1e-50
-"""Coordinates within 1e-50 of a rational number with a denominator up to this are tried as rational."""
+DENOMINATOR, RECOGNISED = 10**24, 1e-50
+"""Coordinates within 1e-50 of a rational number with a denominator up to this are tried as rational, which is then verified exactly:
+those of products of a few data have so many digits."""
 
 
 class Kind(Enum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from critscape.problems.files.problem_file import read_any
 from critscape.problems.files.writing import json_text
@@ -35,9 +36,13 @@ def render(table: dict, style: str) -> str:
 
 
 def rows(table: dict) -> list[list[str]]:
-    """One row of HEADINGS for each case."""
+    """One row of HEADINGS for each case, one for all draws of an ensemble."""
     found = []
-    for entry in table["verdicts"]:
+    for group in groups(table):
+        if "draw" in group[0]:
+            found.append(row_of_draws(group))
+            continue
+        (entry,) = group
         verdict = entry.get("verdict")
         title = read_any(entry["problem"]).title
         if verdict is None:
@@ -47,6 +52,38 @@ def rows(table: dict) -> list[list[str]]:
         conclusion = verdict["conclusion"]
         found.append([entry["theorem"], entry["case"], title, outside, conclusion["verdict"], conclusion["level"] or UNKNOWN])
     return found
+
+
+def groups(table: dict) -> list[list[dict]]:
+    """The rows of the document, draws of one ensemble together."""
+    found: dict[tuple, list[dict]] = {}
+    for k, entry in enumerate(table["verdicts"]):
+        found.setdefault((entry["theorem"], entry["case"], "draws" if "draw" in entry else k), []).append(entry)
+    return list(found.values())
+
+
+def row_of_draws(group: list[dict]) -> list[str]:
+    """All draws of an ensemble in a row: how many of each verdict, how many outside the hypotheses and why, levels of the decided ones."""
+    answered = [entry["verdict"] for entry in group if "verdict" in entry]
+    verdicts = Counter(verdict["conclusion"]["verdict"] for verdict in answered)
+    reasons = Counter(name for verdict in answered for name in failing(verdict))
+    levels = Counter(verdict["conclusion"]["level"] for verdict in answered if verdict["conclusion"]["level"])
+    unanswered = {"not answered": len(group) - len(answered)} if len(group) > len(answered) else {}
+    outside = ", ".join(f"{name}: {number}" for name, number in reasons.items()) or "inside"
+    return [
+        group[0]["theorem"], f"{group[0]['case']}, {len(group)} draws", read_any(group[0]["problem"]).title, outside,
+        listed(verdicts | unanswered), listed(levels) or UNKNOWN,
+    ]  # fmt: skip
+
+
+def listed(numbers: Mapping[str, int]) -> str:
+    """Numbers of things, the most frequent first."""
+    return ", ".join(f"{number} {name}" for name, number in sorted(numbers.items(), key=lambda pair: -pair[1]))
+
+
+def name_of(entry: dict) -> str:
+    """A case in a note."""
+    return f"{entry['theorem']}, {entry['case']}" + (f", draw {entry['draw']}" if "draw" in entry else "")
 
 
 def because(entry: dict) -> str:
@@ -63,7 +100,7 @@ def notes(table: dict) -> list[str]:
             count[where, entry["verdict"]["conclusion"]["verdict"]] += 1
     found = [f"{where} the hypotheses: {number} {verdict}" for (where, verdict), number in sorted(count.items())]
     found += [
-        f"{entry['theorem']}, {entry['case']}: {because(entry)}"
+        f"{name_of(entry)}: {because(entry)}"
         for entry in table["verdicts"]
         if "verdict" not in entry or entry["verdict"]["conclusion"]["verdict"] == "undecided"
     ]

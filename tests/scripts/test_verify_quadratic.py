@@ -122,3 +122,10 @@ def test_below_and_beside_the_hypotheses_a_minimum_with_r_not_zero_is_proved(doc
     found, verdict = known("quadratic", document)
     assert verdict == ("fails", "proved") and [h["name"] for h in found["hypotheses"] if not h["holds"]] == broken
     assert found["counterexample"]["R"] != "0"
+
+
+def test_a_rational_point_of_many_digits_is_decided():
+    # u = w = 0 and c = Σ y‖x‖² / Σ ‖x‖⁴, whose denominator has nine digits.
+    data = [["13/7", "-4/9"], ["3/8", "29/10"], ["-17/6", "5/7"]], [["23/9"], ["-31/10"], ["11/7"]]
+    found, verdict = known("quadratic", quadratic(2, 1, True, *data))
+    assert verdict == ("holds", "certified") and "degenerate" not in {row["kind"] for row in found["evidence"]}

@@ -44,17 +44,29 @@ def verdict_table(title: str, cases: Sequence[Case], options: Options) -> dict:
         for k, found in spread(partial(judged, tuple(cases), options), missing, workers_of(None, options.jobs)):
             done[k] = found
             keep(files[k], found)
-            tell(f"{cases[k].theorem}, {cases[k].name}", 1)
+            tell(named(cases[k]), 1)
     return {
         "format": format_of("verdict table"),
         "title": title,
         "verdicts": [
-            {"theorem": case.theorem, "case": case.name, "problem": document(case.problem), **done[k]} for k, case in enumerate(cases)
+            {
+                "theorem": case.theorem,
+                "case": case.name,
+                **({} if case.draw is None else {"draw": case.draw}),
+                "problem": document(case.problem),
+                **done[k],
+            }
+            for k, case in enumerate(cases)
         ],
         "seconds": round(time.monotonic() - began, 1),
         "seed": options.seed,
         "versions": versions(),
     }
+
+
+def named(case: Case) -> str:
+    """A case as progress names it."""
+    return f"{case.theorem}, {case.name}" + ("" if case.draw is None else f", draw {case.draw}")
 
 
 def judged(cases: Sequence[Case], options: Options, number: int) -> dict:
