@@ -18,8 +18,10 @@ from critscape.algebra.points.classification import RealPoint, kind, signature
 PRECISIONS = (128, 256, 512, 1024, 2048)
 """Bits that are tried, one after the other."""
 NEWTON_STEPS = 60
-ROUNDS = 8
+ROUNDS = 80
 """Times at most that a proved enclosure is made narrower."""
+NARROWER = 0.999
+"""Once more where it has become narrower by this factor: from a box that barely passes the test convergence is slow at first, then quadratic."""
 
 
 def proved(regression: Regression, inner: Sequence[float]) -> CertifiedPoint | None:
@@ -100,7 +102,7 @@ def tightened(regression: Regression, point: Sequence[arb], offset: arb_mat, inv
         defect = arb_mat([[int(i == j) for j in range(n)] for i in range(n)]) - inverse * over
         narrower = defect * offset - shift
         before, after = (max(d.rad() for d in each.entries()) for each in (offset, narrower))
-        if not after < before / 2:
+        if not after < before * NARROWER:
             break
         offset = narrower
     return [w + d for w, d in zip(point, offset.entries())]

@@ -32,8 +32,10 @@ PRECISIONS = (128, 256, 512, 1024, 2048)
 """Bits at which a point is tried, one after the other."""
 COVER_BITS = 96
 """Bits at which cells are looked at."""
-ROUNDS = 12
+ROUNDS = 80
 """Times at most that the enclosure of a zero is made narrower."""
+NARROWER = Fraction(999, 1000)
+"""Once more where it has become narrower by this factor: from a box that barely passes the test convergence is slow at first, then quadratic."""
 HALVINGS = 4
 """Times at most that a cell is halved for its proof."""
 
@@ -111,7 +113,7 @@ def _proved_zero(layer: HiddenLayer, point: BoxPoint, rough: bool) -> list[Inter
             continue
         narrower = [arithmetic.meet(a, b) for a, b in zip(offset, image)]
         cut = [b if d is None else d for b, d in zip(image, narrower)]
-        done = not any(_width(layer, b) < _width(layer, a) / 2 for a, b in zip(offset, cut))
+        done = not any(_width(layer, b) < _width(layer, a) * NARROWER for a, b in zip(offset, cut))
         offset = cut
         if done:
             break

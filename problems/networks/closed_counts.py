@@ -12,7 +12,7 @@ from math import comb
 
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
-from critscape.problems.networks.network import Network
+from critscape.problems.networks.network import Architecture
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class ClosedCounts:
     mixed_volume: int | None = None
 
 
-def closed_counts(network: Network, samples: int) -> ClosedCounts:
+def closed_counts(network: Architecture, samples: int) -> ClosedCounts:
     """What is known for generic data of so many samples and a generic ridge.
 
     >>> from critscape.problems.networks.families.linear import Linear
@@ -76,7 +76,7 @@ def _chain(hidden_layers: int) -> ClosedCounts:
     return ClosedCounts(complex=1 + away, torus=away, real=1 + 2 ** (hidden_layers + 1))
 
 
-def modulus(network: Network) -> int:
+def modulus(network: Architecture) -> int:
     """The q with N_C ≡ N_R ≡ 1 (mod q) where the critical set is finite, every λ_j > 0 and (q = 2) the loss is Morse.
 
     Linear networks with H hidden layers: q = 2^H, H ≥ 1. At a critical point a unit whose weights inward vanish has none outward

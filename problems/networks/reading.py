@@ -10,6 +10,7 @@ from typing import Any
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import validate
 from critscape.problems.networks import activated, families
+from critscape.problems.networks.activated.one_hidden_layer import OneHiddenLayer
 from critscape.problems.networks.network import Architecture, Network
 from critscape.problems.networks.out_of_reach import out_of_reach
 
@@ -74,6 +75,17 @@ def architecture_from(described: dict) -> Architecture:
     chosen = family_class(described["family"])
     validate(described, chosen.schema, "architecture")
     return chosen.from_document(described)
+
+
+def listed_from(described: dict) -> Architecture:
+    """The network that an ``architecture`` object describes, of a family whose critical points can be listed one by one.
+
+    Raises
+    ------
+    BadInput : a family of which that is not so, and what ``architecture_from`` refuses.
+    """
+    found = architecture_from(described)
+    return found if isinstance(found, OneHiddenLayer) else network_from(described)
 
 
 def network_from(described: dict) -> Network:

@@ -22,7 +22,7 @@ from critscape.problems.input.bad_input import BadInput, within
 from critscape.problems.input.json_file import parse, text_of, validate
 from critscape.problems.input.rational import rational
 from critscape.problems.networks.network import Architecture, Network, penalised, refuse_without_data, targets_are_inputs, weight_count
-from critscape.problems.networks.reading import network_from
+from critscape.problems.networks.reading import ACTIVATED, network_from
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
 from critscape.problems.recipes.distributions import (
@@ -79,6 +79,11 @@ class Recipe:
         rng = np.random.default_rng([seed, number])
         inputs, targets = self.data.draw(rng, network, samples, number)
         return Regression(network, inputs, targets, self._ridge(rng, network))
+
+    def any_problem(self, network: Any, samples: int, seed: int, number: int) -> Problem | Regression:
+        """As :meth:`problem`, whatever the network."""
+        draw = self.regression if network.family in ACTIVATED else self.problem
+        return draw(network, samples, seed, number)
 
     def problem(self, network: Network, samples: int, seed: int, number: int) -> Problem:
         """Draw ``number`` ≥ 0 of ``seed`` ≥ 0, with ``samples`` samples.

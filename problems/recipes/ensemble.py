@@ -41,9 +41,7 @@ class Ensemble:
 
     def any_problem(self, seed: int, number: int) -> Problem | Regression:
         """Draw ``number`` of ``seed``, whatever the network."""
-        if self.polynomial:
-            return self.problem(seed, number)
-        return self.recipe.regression(self.network, self.samples, seed, number)
+        return self.recipe.any_problem(self.network, self.samples, seed, number)
 
     @property
     def title(self) -> str:

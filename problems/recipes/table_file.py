@@ -15,17 +15,17 @@ from typing import Any
 from critscape.problems.files.documents import checked, refuse_others
 from critscape.problems.input.bad_input import BadInput, within
 from critscape.problems.input.json_file import contents
-from critscape.problems.networks.network import Network
-from critscape.problems.networks.reading import network_from
+from critscape.problems.networks.network import Architecture
+from critscape.problems.networks.reading import listed_from
 from critscape.problems.recipes.data_recipe import Recipe, read_recipe
 
 COLUMNS = {
     "architecture": "the network's name",
     "H": "number of hidden layers of a linear network",
-    "d": "width of its hidden layers; of a quadratic network, the dimension of the input",
+    "d": "width of its hidden layers; of a quadratic network and one of logistic or tanh units, the dimension of the input",
     "d_x": "dimension of the input",
     "d_y": "dimension of the output",
-    "k": "hidden units of a quadratic network",
+    "k": "hidden units of a quadratic network or of one of logistic or tanh units",
     "outer": "outer weights of a quadratic network: fixed, trained or mixed signs",
     "m": "number of samples",
     "N": "number of weights",
@@ -67,7 +67,7 @@ class Row:
     """A network with its number of samples (0: a population); ``published`` are (column, value); ``part`` the heading above it ("" if none)."""
 
     part: str
-    network: Network
+    network: Architecture
     samples: int
     published: tuple[tuple[str, int], ...]
 
@@ -98,7 +98,7 @@ def read_table(content: Any, folder: Path = Path()) -> Table:
     for k, entry in enumerate(content["rows"]):
         part = entry.get("part", part)
         with within(f"rows[{k}]"):
-            network = network_from(entry["architecture"])
+            network = listed_from(entry["architecture"])
         published = tuple(entry.get("published", {}).items())
         unknown = [name for name, _ in published if name not in content["columns"]]
         if unknown:
@@ -106,7 +106,7 @@ def read_table(content: Any, folder: Path = Path()) -> Table:
         samples = recipe.samples(entry.get("samples"), f"rows[{k}].samples")
         rows.append(Row(part, network, samples, published))
         # Whether the recipe fits the network is known now, not after an hour.
-        recipe.problem(network, samples, 0, 0)
+        recipe.any_problem(network, samples, 0, 0)
     if any(row.published for row in rows) and "source" not in content:
         raise BadInput("source", "where the published values come from (it is missing)")
     if "draws" not in content and (drawn := [name for name in content["columns"] if name in DRAWN]):

@@ -73,7 +73,7 @@ def draws(ensemble: Ensemble, seed: int, most_paths: int, numbers: Sequence[int]
 
 def code() -> str:
     """The code that the records of draws and climbs rest on."""
-    return fingerprint("parameter_homotopy", "ensembles/draw", "ensembles/climb", "cells/answer", "cells/without_ridge")
+    return fingerprint("parameter_homotopy", "ensembles/draw", "ensembles/climb", "cells/answer", "cells/without_ridge", "smooth/run")
 
 
 def drawn(ensemble: Ensemble, seed: int, most_paths: int, number: int) -> Draw:
@@ -83,7 +83,9 @@ def drawn(ensemble: Ensemble, seed: int, most_paths: int, number: int) -> Draw:
     try:
         with silent():
             if isinstance(given, Regression):
-                return of_stationary(number, solution(given, Options(seed=seed)), time.perf_counter() - began)
+                result = solution(given, Options(seed=seed))
+                seconds = time.perf_counter() - began
+                return of_stationary(number, result, seconds) if "stationary" in result else of_result(number, result, (), seconds)
             problem = given
             found = in_doubles(problem, seed, most_paths)
             if not found.doubts:

@@ -40,8 +40,10 @@ UNASKED = 3
 """Inner weights up to which a search starts without being asked for with --boxes."""
 MOST_BOXES = 20_000_000
 """Boxes that are examined at most unless --boxes says otherwise."""
-MOST_EXAMINED = 30_000
-"""Boxes of the largest search whose certificate says that there are no other points: the cells in it are a few times as many."""
+MOST_EXAMINED = 10_000
+"""Boxes of the largest search whose certificate says that there are no other points."""
+CELLS_EACH, CELL_RATE = 4, 800
+"""Cells of the certificate for each box of the search, and cells a second, about, in an estimate of time."""
 RATE = 25_000
 """Boxes a second and process, about, in an estimate of time."""
 
@@ -99,6 +101,9 @@ def certified(result: dict, found: CriticalPoints, order: tuple[int, ...], path:
     real = [reordered(point, order) for point in found.points]
     title, small = plain_layers(result["problem"])
     complete = found.complete and found.examined <= MOST_EXAMINED
+    cells = CELLS_EACH * found.examined
+    if complete and cells > CELL_RATE * 10:
+        announce(title, f"about {cells:,} cells that hold no other points are found and checked, {duration(2 * cells / CELL_RATE)}")
     with reporting(title) as progress, interruptible(title):
         made = box_certificate(real, small, result["problem"], complete, progress)
         failure = first_failure(small, read_box_claims(made, small), FlintIntervals(), progress)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from critscape.algebra.bounds.root_counts import best_multihomogeneous_bezout, bezout, supports
 from critscape.algebra.critical.levels import Level
@@ -11,8 +12,9 @@ from critscape.algebra.critical.result import versions
 from critscape.problems.files.documents import stamped
 from critscape.problems.networks.closed_counts import ClosedCounts, closed_counts, modulus
 from critscape.problems.networks.network import block_partition, weight_count
+from critscape.problems.networks.reading import ACTIVATED
 from critscape.problems.problem.problem import loss
-from critscape.problems.recipes.table_file import COMPONENTS, OPTIONAL, Row, Table
+from critscape.problems.recipes.table_file import COMPONENTS, DRAWN, OPTIONAL, Row, Table
 from critscape.scripts.studies.engines import TooLarge, refuse_hopeless
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.tables.difference import of_count, of_maximum
@@ -81,15 +83,15 @@ def shape(row: Row) -> dict:
     network, document = row.network, row.network.document()
     widths = document.get("widths") or [document.get("width")] * (document.get("layers", -1) + 1)
     hidden = sorted(set(widths[1:-1]))
-    quadratic = network.family == "quadratic"
+    one_layer = network.family in ("quadratic", "one-hidden-layer")
     outer = document.get("output")
     return {
         "architecture": network.title,
         "H": len(widths) - 2 if widths else None,
-        "d": document["inputs"] if quadratic else hidden[0] if len(hidden) == 1 else ", ".join(map(str, widths[1:-1])) or None,
+        "d": document["inputs"] if one_layer else hidden[0] if len(hidden) == 1 else ", ".join(map(str, widths[1:-1])) or None,
         "d_x": network.inputs,
         "d_y": network.outputs,
-        "k": document["units"] if quadratic else None,
+        "k": document["units"] if one_layer else None,
         "outer": outer if outer is None or isinstance(outer, str) else ", ".join(map(str, outer)),
         "m": row.samples or None,
         "N": weight_count(network),
@@ -98,6 +100,9 @@ def shape(row: Row) -> dict:
 
 def computed(column: str, table: Table, k: int, row: Row, closed: ClosedCounts, draws: dict, done: Mapping[tuple, dict], seed: int) -> dict:
     """Value, level and notes of one cell."""
+    if row.network.family in ACTIVATED and column not in DRAWN:
+        # No polynomial: it has neither complex points nor their bounds.
+        return {"value": None, "level": None}
     if column in ("bezout", "multihomogeneous"):
         return shape_bound(column, table, row, seed)
     if column == "bkk":
@@ -139,7 +144,8 @@ def components_cell(column: str, found: dict | None) -> dict:
 
 def shape_bound(column: str, table: Table, row: Row, seed: int) -> dict:
     """A root-count bound that depends on the supports of the gradient alone."""
-    problem = table.recipe.problem(row.network, row.samples, seed, 0)
+    network: Any = row.network
+    problem = table.recipe.problem(network, row.samples, seed, 0)
     try:
         refuse_hopeless(problem)
     except TooLarge as error:

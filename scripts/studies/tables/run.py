@@ -96,7 +96,7 @@ def planned(table: Table, settings: Sequence[Setting], seconds: float) -> Plan:
             found = hopeless or kept(cache_file(task, setting)) or too_long(task, weight_count(row.network), seconds)
             if found is not None:
                 plan.done[key(task)] = found
-            elif task.kind == DRAWS:
+            elif task.kind == DRAWS and setting.polynomial:
                 plan.later.setdefault(k, []).append(task)
             else:
                 heapq.heappush(plan.waiting, task)
@@ -131,6 +131,9 @@ def work_off(plan: Plan, settings: Sequence[Setting], jobs: int, deadline: float
 
 def refusal(setting: Setting) -> dict | None:
     """Why the row is too large to be tried, as the result of its tasks; None if it is not."""
+    if not setting.polynomial:
+        # The search of a draw says so itself.
+        return None
     try:
         refuse_hopeless(setting.problem(0))
     except TooLarge as error:
@@ -145,10 +148,12 @@ def key(task: Task) -> tuple:
 def row_tasks(k: int, row: Row, table: Table, setting: Setting) -> list[Task]:
     """The tasks of one row, as far as the table's columns ask for them."""
     columns, tasks = set(table.columns), []
+    if not setting.polynomial:
+        columns &= set(DRAWN)
     paths, weights = expected_paths(row, setting), weight_count(row.network)
     each = 2e-5 * paths * weights
     drawing = columns & set(DRAWN)
-    if drawing or columns & {"N_C", "N_C_torus"}:
+    if setting.polynomial and (drawing or columns & {"N_C", "N_C_torus"}):
         tasks.append(Task(50 * each, k, COUNT))
     if columns & set(COMPONENTS):
         tasks.append(Task(500 * each, k, LISTED))
@@ -178,6 +183,8 @@ def too_long(task: Task, weights: int, seconds: float) -> dict | None:
 @lru_cache(maxsize=1024)
 def expected_paths(row: Row, setting: Setting) -> float:
     """A rough guess of N_C."""
+    if not setting.polynomial:
+        return 100.0
     known = closed_counts(row.network, row.samples).complex or dict(row.published).get("N_C")
     if known:
         return float(known)
@@ -217,7 +224,7 @@ def processes(jobs: int) -> Iterator[Callable[[Callable], Future]]:
 def cache_file(task: Task, setting: Setting) -> Path:
     """Where a task's result is kept: its name rests on what was computed and on the code."""
     what = {
-        "code": fingerprint("tables/work", "parameter_homotopy"),
+        "code": fingerprint("tables/work", "parameter_homotopy", "smooth/run"),
         "task": [task.kind, task.first, task.last],
         "architecture": setting.network.document(),
         "samples": setting.samples,

@@ -10,6 +10,7 @@ import signal
 import time
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from critscape.algebra.bounds.root_counts import best_multihomogeneous_bezout, mixed_volume_in_closed_form
 from critscape.algebra.critical.levels import Level
@@ -19,8 +20,10 @@ from critscape.algebra.phcpack.processes import PhcpyError
 from critscape.algebra.points.classification import Kind
 from critscape.algebra.starts.start_set import StartSet
 from critscape.problems.files.problem_file import document
-from critscape.problems.networks.network import Network, block_partition
+from critscape.problems.networks.network import Architecture, block_partition
+from critscape.problems.networks.reading import ACTIVATED
 from critscape.problems.problem.problem import Problem, loss
+from critscape.problems.problem.regression import Regression
 from critscape.problems.recipes.data_recipe import Recipe
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.engines import EngineUnavailable, TooLarge, batch
@@ -28,6 +31,7 @@ from critscape.scripts.studies.executors import serve_parent
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.parameter_homotopy import certified_ends
 from critscape.scripts.studies.progress import silent
+from critscape.scripts.studies.solution import solution
 from critscape.scripts.studies.spurious import decided_spurious
 from critscape.scripts.studies.start_sets import start_set
 
@@ -39,14 +43,24 @@ GRACE = 0.5
 class Setting:
     """What all data sets of a row share, and how they are solved."""
 
-    network: Network
+    network: Architecture
     samples: int
     recipe: Recipe
     options: Options
 
+    @property
+    def polynomial(self) -> bool:
+        """Whether the network is polynomial in its weights."""
+        return self.network.family not in ACTIVATED
+
     def problem(self, number: int) -> Problem:
-        """Draw ``number`` of the row."""
-        return self.recipe.problem(self.network, self.samples, self.options.seed, number)
+        """Draw ``number`` of the row, where the network is polynomial."""
+        network: Any = self.network
+        return self.recipe.problem(network, self.samples, self.options.seed, number)
+
+    def any_problem(self, number: int) -> Problem | Regression:
+        """Draw ``number`` of the row, whatever the network."""
+        return self.recipe.any_problem(self.network, self.samples, self.options.seed, number)
 
 
 def counted(setting: Setting) -> dict:
@@ -102,11 +116,14 @@ def draw(setting: Setting, number: int) -> dict:
     Where the ends of all paths are proved simple zeros, as many as the generic member of the family has, and the Euler sum is
     right, these are all; elsewhere the whole answer is asked.
     """
-    problem = setting.problem(number)
-    quick = all_regular(problem, setting)
-    if quick is not None:
-        return quick
-    result = solve(problem, setting.options).document
+    problem = setting.any_problem(number)
+    if isinstance(problem, Regression):
+        result = solution(problem, setting.options)
+    else:
+        quick = all_regular(problem, setting)
+        if quick is not None:
+            return quick
+        result = solve(problem, setting.options).document
     counts = result["counts"]
     return {
         "status": result["status"],

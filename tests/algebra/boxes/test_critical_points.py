@@ -128,6 +128,15 @@ def test_units_that_are_not_alike_are_searched_on_both_sides(name):
         assert a == pytest.approx(b, abs=1e-5)
 
 
+def test_a_point_in_a_box_that_barely_passes_the_test_is_enclosed_narrowly():
+    """Of its largest box Krawczyk's operator keeps nearly all: the enclosure becomes narrow all the same, and the cells are accounted for."""
+    x = [["-352999/1048576", 1], ["89081/65536", 1], ["1318937/524288", 1]]
+    problem = regression("tanh", x, ["-6879/16384", "23009/262144", "457607/524288"], [["1/10", "1/10"]], ["1/10"])
+    answer = found(problem)
+    assert answer.complete and answer.by_index == {0: 2, 1: 1}
+    assert all(float(z.real.rad()) < 1e-30 for point in answer.points for z in point.point.ball)
+
+
 def test_a_search_does_not_depend_on_its_pieces():
     problem = drawn("tanh", 2, 1, 4, "1/10", seed=5)
     one, other = found(problem), found(problem, budget=300)
