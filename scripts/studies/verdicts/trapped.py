@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 
 from critscape.algebra.points.low_values import exact_value, low_point_from
 from critscape.problems.problem.problem import Problem, loss
@@ -24,7 +26,7 @@ class Trapped:
         sign = "positive" if self.valley.sign > 0 else "negative"
         return (
             f"a valley in which all outer weights are {sign} has the infimum {self.valley.infimum}, attained; elsewhere L is below "
-            f"{above(self.value)}"
+            f"{above(self.value, self.valley.infimum)}"
         )
 
 
@@ -42,10 +44,19 @@ def trapped(problem: Problem) -> Trapped | None:
     return Trapped(min(spurious, key=lambda valley: valley.infimum), lower, value) if spurious else None
 
 
-def above(value: Fraction) -> str:
-    """A short decimal above a number.
+def above(value: Fraction, ceiling: Fraction) -> str:
+    """A short decimal d with ``value`` < d ≤ ``ceiling``, in units of a thousandth of the ceiling or less.
 
-    >>> above(Fraction(1, 3))
-    '0.334'
+    >>> above(Fraction(1, 3), Fraction(2)), above(Fraction(1, 3000000), Fraction(1, 2000000)), above(Fraction(0), Fraction(5))
+    ('0.334', '3.334e-7', '0.001')
+    >>> above(Fraction(19999, 10000), Fraction(2))
+    '2'
     """
-    return f"{float((value * 1000).__floor__() + 1) / 1000:g}"
+    size = (Decimal(ceiling.numerator) / ceiling.denominator).adjusted()
+    for digits in count(3):
+        unit = Fraction(10) ** (size - digits)
+        if (steps := value // unit + 1) * unit <= ceiling:
+            break
+    bound = Decimal(steps).scaleb(size - digits).normalize()
+    plain = f"{bound:f}"
+    return plain if len(plain) <= 9 else f"{bound:e}"

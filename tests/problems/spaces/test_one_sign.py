@@ -93,6 +93,15 @@ def test_the_lower_of_two_valleys_is_not_spurious():
     assert trapped(squares(2, 1, [[1, 0], [0, 1]], [1, -1])) is None
 
 
+@pytest.mark.parametrize("unit", [Fraction(1), Fraction(1, 10**9), Fraction(10**9), Fraction(2, 7)])
+@pytest.mark.parametrize("second", [Fraction(-2), Fraction(-10001, 10000)])
+def test_the_sentence_shows_a_lower_loss_in_any_unit(unit, second):
+    held = trapped(squares(2, 1, [[1, 0], [0, 1]], [str(unit), str(unit * second)]))
+    assert held is not None
+    bound = Fraction(held.sentence.rsplit(" ", 1)[1])
+    assert held.value < bound <= held.valley.infimum
+
+
 @pytest.mark.parametrize(("inputs", "units", "field"), [(1, 1, "inputs"), (2, 2, "units"), (3, 0, "units"), (21, 1, "inputs")])
 def test_there_are_fewer_units_than_inputs(inputs, units, field):
     with pytest.raises(BadInput, match=field):
