@@ -19,8 +19,12 @@ from critscape.scripts.flags import options
     "--landscape", type=click.Path(path_type=Path), metavar="FILE",
     help="What `critscape landscape RESULT --output FILE` (.json) wrote: its sublevel sets become part of the page.",
 )  # fmt: skip
+@click.option(
+    "--verdicts", type=click.Path(path_type=Path), metavar="FILE",
+    help="What `critscape verify --all PROBLEM --output FILE` (.json) wrote: what theorems say becomes part of the page.",
+)  # fmt: skip
 @click.option("--quiet", "-q", is_flag=True, help="Do not say which file was written.")
-def command(result: Path, output: Path | None, landscape: Path | None, quiet: bool) -> int:
+def command(result: Path, output: Path | None, landscape: Path | None, verdicts: Path | None, quiet: bool) -> int:
     """Write RESULT (JSON, as --output FILE.json of other commands writes it) as one self-contained HTML page.
 
     The page opens from disk and loads nothing. A list of results has one section for each.
@@ -30,13 +34,17 @@ def command(result: Path, output: Path | None, landscape: Path | None, quiet: bo
     from critscape.problems.files.writing import write
     from critscape.problems.input.bad_input import BadInput
     from critscape.scripts.pages.report_page import page
-    from critscape.scripts.pages.report_source import read_landscape, read_results
+    from critscape.scripts.pages.report_source import read_landscape, read_results, read_verdicts
 
     results = read_results(result)
-    if landscape is not None:
-        if len(results) > 1:
-            raise BadInput("--landscape", "one result to go with it", f"{len(results)} results")
-        results = [(results[0][0] | {"landscape": read_landscape(landscape, results[0][1])}, results[0][1])]
+    for flag, name, file, reader in (
+        ("--landscape", "landscape", landscape, read_landscape),
+        ("--verdicts", "verdicts", verdicts, read_verdicts),
+    ):
+        if file is not None:
+            if len(results) > 1:
+                raise BadInput(flag, "one result to go with it", f"{len(results)} results")
+            results = [(results[0][0] | {name: reader(file, results[0][1])}, results[0][1])]
     target = output or result.with_suffix(".html")
     if target.resolve() == result.resolve():
         raise BadInput("--output", "another file than RESULT", str(target))

@@ -2,6 +2,6 @@
 
 ``report_page``     one self-contained page
 ``report_source``   what it is made from, checked
-``report_problem``, ``report_points``, ``report_chart``, ``report_tree``  its parts
+``report_problem``, ``report_points``, ``report_chart``, ``report_tree``, ``report_verdicts``  its parts
 ``notebook_cell``   a result in a cell of a notebook
 """

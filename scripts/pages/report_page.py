@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import shlex
 from collections.abc import Sequence
 from decimal import Decimal
@@ -22,6 +23,7 @@ from critscape.problems.problem.regression import Regression
 from critscape.scripts.pages import report_chart, report_tree
 from critscape.scripts.pages.report_points import occurring, orbits
 from critscape.scripts.pages.report_problem import formula, statement
+from critscape.scripts.pages.report_verdicts import verdict_parts
 from critscape.scripts.printing.numbers import short, short_loss, short_number
 from critscape.scripts.printing.outcomes import outcome
 from critscape.scripts.printing.references import used
@@ -49,6 +51,8 @@ RESTS = {
     "numerical": "anything less: computed, not proved",
 }
 PROBLEM_FILE = "problem.json"
+HYPHEN = re.compile(r"-(?![^\W\d_])")
+"""A hyphen that is no part of a word."""
 MOST_COLUMNS = 3
 """Weights with wider matrices stand below the rest of their row, not beside it."""
 MARK = 8.0
@@ -117,6 +121,7 @@ def section(result: dict, problem: Problem | Regression, key: str) -> dict:
         "chart": report_chart.chart(rows),
         "wide": max(block.columns for block in problem.network.blocks) > MOST_COLUMNS,
         "landscape": landscape_tables(result["landscape"]) if "landscape" in result else None,
+        "verdicts": verdict_parts(result.get("verdicts", ())),
         "components": components_table(result, problem) if result.get("components") else None,
         "problem_json": problem_json,
         "problem_file": PROBLEM_FILE,
@@ -225,10 +230,10 @@ def landscape_tables(landscape: dict) -> dict:
 def minus(value: object) -> str:
     """A number with minus signs for hyphens; formulas of our own are left as they are.
 
-    >>> minus("-1.5e-07"), minus(-2), minus("-1/2")
-    ('−1.5e−07', '−2', '−1/2')
+    >>> minus("-1.5e-07"), minus(-2), minus("-1/2"), minus("non-strict saddle")
+    ('−1.5e−07', '−2', '−1/2', 'non-strict saddle')
     """
-    return value if isinstance(value, Markup) else str(value).replace("-", "−")
+    return value if isinstance(value, Markup) else HYPHEN.sub("−", str(value))
 
 
 def slug(kind: str) -> str:

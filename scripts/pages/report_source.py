@@ -1,4 +1,4 @@
-"""What a report is made from, checked: results, and the landscape of one of them."""
+"""What a report is made from, checked: results, and the landscape of one of them and what theorems say of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from critscape.problems.files.documents import checked as checked_document
 from critscape.problems.files.documents import expect, format_of, schema
-from critscape.problems.files.problem_file import document, read_listed
+from critscape.problems.files.problem_file import document, read_any, read_listed
 from critscape.problems.input.bad_input import BadInput, within
 from critscape.problems.input.json_file import LARGEST_ANSWER, contents, validate
 from critscape.problems.problem.problem import Problem
@@ -82,6 +82,24 @@ def read_landscape(path: Path, problem: Problem | Regression) -> dict:
     content = contents(path, "a readable landscape file", LARGEST_ANSWER)
     expect(content, "--landscape", "landscape")
     return checked_landscape(content, problem, "landscape")
+
+
+def read_verdicts(path: Path, problem: Problem | Regression) -> list[dict]:
+    """The verdict in a file, or all of them if it holds a list, of the same problem.
+
+    Raises
+    ------
+    BadInput : it holds none, or one of another problem.
+    """
+    content = contents(path, "a readable file of verdicts", LARGEST_ANSWER)
+    listed = content if isinstance(content, list) and content else [content]
+    for k, verdict in enumerate(listed):
+        where = f"--verdicts[{k}]" if isinstance(content, list) else "--verdicts"
+        expect(verdict, where, "verdict")
+        checked_document(verdict, "verdict", where)
+        if document(read_any(verdict["problem"])) != document(problem):
+            raise BadInput(f"{where}.problem", "the problem of the result: this verdict is about another one")
+    return listed
 
 
 def checked_landscape(content: Any, problem: Problem | Regression, field: str) -> dict:

@@ -1,0 +1,37 @@
+"""What theorems say of a problem, as a report shows it: works from the documents of verdicts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from critscape.scripts.printing.verdict_rendering import MARKS, escape, sentence, shortest, vector
+
+WORDS = {"holds": "✓ holds", "fails": "✗ fails", "undecided": "– undecided"}
+
+
+def verdict_parts(verdicts: Sequence[dict]) -> list[dict]:
+    """What the template shows of each verdict."""
+    return [verdict_part(verdict) for verdict in verdicts]
+
+
+def verdict_part(verdict: dict) -> dict:
+    """The conclusion in a sentence, hypotheses, the points behind it, points and ways that are exhibited, what is covered, the source."""
+    conclusion, rows = verdict["conclusion"], verdict["evidence"]
+    headings = [name for name in rows[0] if name != "number"] if rows else []
+    return {
+        "theorem": verdict["theorem"],
+        "summary": verdict.get("summary", ""),
+        "verdict": conclusion["verdict"],
+        "word": WORDS[conclusion["verdict"]],
+        "level": conclusion["level"],
+        "sentence": sentence(verdict),
+        "claim": conclusion["claim"],
+        "hypotheses": [(h["name"], h["holds"], MARKS[h["holds"]], h["because"]) for h in verdict["hypotheses"]],
+        "headings": [*headings, "rows"] if rows else [],
+        "rows": [[str(row[name]) for name in (*headings, "number")] for row in rows],
+        "points": [(name, vector(verdict[name]["point"])) for name in ("counterexample", "example") if "point" in verdict.get(name, {})],
+        "escapes": [escape(way) for way in shortest(verdict.get("escapes", []))],
+        "covers": verdict["covers"],
+        "does_not_cover": verdict["does_not_cover"],
+        "source": verdict.get("source", ""),
+    }
