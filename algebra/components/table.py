@@ -366,8 +366,9 @@ def assigned(loss: Loss, components: Sequence[Component], limits: Sequence[Limit
         candidates = []
         if limit.point is not None:
             real = is_real(limit.point)
-            flat, signs = spectrum(loss, limit.point, real)
             size = max(1.0, float(np.abs(limit.point).max()))
+            # Coordinates that count as zero are taken for zero: what is linear in them is then no eigenvalue.
+            flat, signs = spectrum(loss, np.where(np.abs(limit.point) > REAL * size, limit.point, 0), real)
             for k, c in enumerate(components):
                 if not limit.has_loss(losses[k], SAME_LOSS):
                     continue

@@ -46,12 +46,12 @@ class DecimalUnits:
 
 
 def decimal_units(weights: np.ndarray, loss: float) -> DecimalUnits:
-    """Powers of ten near given units of weights (n,) and loss, towards one: what is within a factor of ten of one is left alone.
+    """Powers of ten next to given units of weights (n,) and loss: what is within a factor of three of one is left alone.
 
-    >>> [str(unit) for unit in decimal_units(np.array([0.2, 8.0, 1234.5, 3e-3]), 1.0).weights]
-    ['1', '1', '1000', '1/100']
+    >>> [str(unit) for unit in decimal_units(np.array([0.2, 3.0, 8.0, 1234.5, 3e-3]), 1.0).weights]
+    ['1/10', '1', '10', '1000', '1/1000']
     """
-    return DecimalUnits(tuple(Fraction(10) ** int(log10(a)) for a in weights.tolist()), Fraction(10) ** int(log10(loss)))
+    return DecimalUnits(tuple(Fraction(10) ** round(log10(a)) for a in weights.tolist()), Fraction(10) ** round(log10(loss)))
 
 
 @dataclass(frozen=True)

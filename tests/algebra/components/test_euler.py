@@ -1,13 +1,16 @@
 """Indices of D restricted to a component: they add up to its Euler characteristic."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from critscape.algebra.components.euler import index_on_component
-from critscape.algebra.polynomial.loss import Family, Loss
+from critscape.algebra.elimination.msolve import PRIMES, degree_modulo
+from critscape.algebra.polynomial.loss import Family, Loss, gradient, hessian, polynomial, terms
 from critscape.problems.files.problem_file import read
+from critscape.problems.problem.problem import loss
 from critscape.scripts.printing.delivery import exit_status
 from critscape.scripts.studies.answer import solve, with_components
 from critscape.scripts.studies.options import Options
@@ -53,3 +56,58 @@ def test_a_sum_that_does_not_agree_is_no_answer():
     assert lost.euler_total == 0 and not lost.settled
     fewer = replace(answer.table, rows=(replace(first, paths_by_centre=(4, 4, 3)), *others))
     assert not fewer.settled
+
+
+def distance_degree(exact, value, dimension, rng):
+    """The Λ-weighted Euclidean distance degree of {∇L = 0, L = value}, by elimination modulo a prime, no path followed.
+
+    D has a critical point there if ∇D lies in the image of the Hessian, whose kernel is the tangent space: ∇D = Hμ, where μ is made
+    unique by ``dimension`` random affine conditions. Where the set is Morse–Bott all zeros are simple.
+    """
+    n, prime = exact.dimension, PRIMES[0]
+    strengths, centre = rng.integers(1, prime, (2, n)).tolist()
+
+    def modular(expanded):
+        return {(*e, *[0] * n): c.numerator * pow(c.denominator, -1, prime) % prime for e, c in terms(expanded).items()}
+
+    def unit(k):
+        return tuple(int(j == k) for j in range(2 * n))
+
+    level = modular(polynomial(exact))
+    level[(0,) * (2 * n)] = (level.get((0,) * (2 * n), 0) - value.numerator * pow(value.denominator, -1, prime)) % prime
+    equations = [*map(modular, gradient(exact)), level]
+    for i, row in enumerate(hessian(exact)):
+        equation = {unit(i): strengths[i], (0,) * (2 * n): -strengths[i] * centre[i] % prime}
+        for j, entry in enumerate(row):
+            for e, c in modular(entry).items():
+                shifted = (*e[:n], *(int(k == j) for k in range(n)))
+                equation[shifted] = (equation.get(shifted, 0) - c) % prime
+        equations.append(equation)
+    for _ in range(dimension):
+        equations.append({**{unit(n + j): int(rng.integers(1, prime)) for j in range(n)}, (0,) * (2 * n): int(rng.integers(1, prime))})
+    return degree_modulo([{e: c for e, c in equation.items() if c} for equation in equations], 2 * n, prime, 600.0)
+
+
+DISTANCES = {
+    "a bottleneck": ({"family": "linear", "widths": [2, 1, 2]}, [[1, 0], [0, 1]], [[2, 0], [0, 1]], 0, 3),
+    "a quadratic unit": ({"family": "quadratic", "inputs": 2, "units": 1, "output": "trained"}, [[1, 0], [0, 1]], [[1], [-2]], 0, 2),
+    "a chain": ({"family": "linear", "widths": [1, 1, 1, 1]}, [[1]], [["5/4"]], 0, 1),
+    "a circle": ({"family": "linear", "widths": [1, 2, 1]}, [[1]], [[2]], "1/2", 2),
+    "one sample": ({"family": "linear", "widths": [2, 1, 2]}, [[1, 2]], [[1, -1]], 0, 2),
+    "two units": ({"family": "linear", "widths": [1, 2, 1]}, [[1]], [[2]], 0, 2),
+}
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, marks=() if case == "a circle" else pytest.mark.slow) for case in DISTANCES])
+def test_as_many_paths_end_on_a_component_as_its_distance_degree(case):
+    """Theorem B, path by path: what elimination says of nearest points is what the limits are."""
+    architecture, inputs, targets, ridge, least = DISTANCES[case]
+    problem = read({"architecture": architecture, "data": {"inputs": inputs, "targets": targets}, "ridge": ridge})
+    table = solve(problem, Options(engine="batch", components=True)).table
+    exact, rng, seen = loss(problem), np.random.default_rng(7), 0
+    for row in table.rows:
+        found = row.component
+        if row.euler_sums and row.closed and "√" not in row.closed:
+            assert distance_degree(exact, Fraction(row.closed), found.dimension, rng) == row.paths == row.paths_by_centre[-1]
+            seen += 1
+    assert seen >= least
