@@ -137,6 +137,8 @@ def evidence(found: Components) -> Sequence[Evidence]:
         closed = [row for row in found.rows if row.euler_sums and None not in row.euler_sums]
         measured = f"Euler characteristics and numbers of paths of {len(closed)} closed component{'s' * (len(closed) > 1)}, by centre: "
         measured += "; ".join(f"χ {spread(row.euler_sums)}, {spread(row.paths_by_centre[1:])} paths" for row in closed)
+        if others := len(found.rows) - len(closed):
+            measured += f"; {others} other row{'s are' if others > 1 else ' is'} not known to be closed, and not checked so"
         gathered.append(Evidence("components add up", found.sums_agree, measured))
     if found.euler_total is not None:
         gathered.append(Evidence("Euler sum", found.euler_total == 1, f"Σ (−1)^index χ over all components is {found.euler_total}"))
