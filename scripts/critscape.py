@@ -29,6 +29,7 @@ COMMANDS = {
     "report": "report",
     "table": "table",
     "ensemble": "ensemble",
+    "atlas": "atlas",
     "plot": "plot",
     "benchmark": "benchmark",
     "soak": "soak",

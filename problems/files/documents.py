@@ -51,6 +51,7 @@ KINDS = {
         "the summary of an ensemble", "plot ensemble", _has("draws", "not_complete"), "ensemble ENSEMBLE.json --output FILE.json"
     ),
     "table document": Kind("a table with its values", "", _has("rows", "recipe"), "table NAME --output FILE.json"),
+    "atlas": Kind("an atlas", "atlas", _has("recipes", "draws", "rows"), "atlas --output FILE.json"),
     "splitting": Kind("a split of units", "", _has("splits", "line"), "split PROBLEM.json --output FILE.json"),
     "split certificate": Kind(
         "a certificate of split units", "check", _has("splits", "wide"), "split PROBLEM.json --certificate FILE.json"

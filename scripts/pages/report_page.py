@@ -85,9 +85,27 @@ def templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("critscape.scripts.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"minus": minus, "outcome": outcome, "short": short, "slug": slug, "symbol": symbol, "grouped": grouped}
+    environment.filters |= {
+        "minus": minus,
+        "outcome": outcome,
+        "short": short,
+        "slug": slug,
+        "symbol": symbol,
+        "grouped": grouped,
+        "sortable": sortable,
+    }
     environment.globals |= {"unknown": UNKNOWN}
     return environment
+
+
+def sortable(text: str) -> str:
+    """The number that a cell is sorted by, "" where there is none.
+
+    >>> sortable("3^9"), sortable("1,265†"), sortable("45%"), sortable("–")
+    ('19683', '1265', '45', '')
+    """
+    found = re.fullmatch(r"([0-9.]+)(?:\^([0-9]+))?%?\D*", text.replace(",", ""))
+    return "" if found is None else str(int(found[1]) ** int(found[2])) if found[2] else found[1]
 
 
 def policy(style: str, script: str) -> str:

@@ -26,5 +26,5 @@ What longer work shares:
 ``confidence``, ``tally``   shares with their intervals; values with how often they occur
 
 The studies, a room each: ``descriptions``, ``ensembles``, ``tables``, ``landscapes``, ``basins``, ``bifurcations``, ``splitting``,
-``smooth``, ``soak``, ``benchmarks``, ``verdicts``, ``cells``.
+``smooth``, ``soak``, ``benchmarks``, ``verdicts``, ``cells``, ``atlas``.
 """

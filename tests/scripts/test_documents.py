@@ -73,6 +73,7 @@ def files(tmp_path_factory):
         ("basins", found["result"], "--runs", 20, "--records", folder / "runs", "--output", found["basins"]),
         ("ensemble", found["ensemble"], "--draws", 3, "--records", folder / "draws", "--output", found["ensemble summary"]),
         ("table", found["table"], "--output", found["table document"]),
+        ("atlas", "--weights", 2, "--draws", 1, "--select", "linear-1-1-1-m1", "--output", found["atlas"]),
         ("verify", "depth", verdict, "--output", found["verdict"]),
         ("table", found["verdict cases"], "--output", found["verdict table"]),
         ("split", unit, "--weights", '[[["ln 2"]], [[1]]]', "--output", found["splitting"], "--certificate", found["split certificate"]),

@@ -1,0 +1,87 @@
+"""``critscape atlas``: how many critical points small architectures have, as a table, as data and as a site."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from critscape.scripts.flags import options
+
+ENDINGS = (".json", ".csv", ".sqlite", ".md", ".tex", ".txt")
+
+
+@click.command("atlas", cls=options.Refusing)
+@click.argument("atlas", required=False, metavar="[ATLAS.json]", type=click.Path(path_type=Path))
+@click.option("--weights", type=click.IntRange(1), default=6, show_default=True, help="Architectures with at most so many weights.")
+@click.option("--draws", type=click.IntRange(1), default=100, show_default=True, help="Random problems of each row.")
+@click.option(
+    "--select", multiple=True, metavar="NAME", help="Only these rows, * stands for anything: 'linear-2-*'. May be given several times."
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=7200,
+    show_default=True,
+    help="Time for all of it; what does not finish says so.",
+)
+@click.option(
+    "--site", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Also write a static site to FOLDER/index.html."
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path), callback=options.ending_in(*ENDINGS), metavar="FILE",
+    help="Also write the atlas to FILE, in the format that its ending names (" + " ".join(ENDINGS) + ").",
+)  # fmt: skip
+@options.printed_format
+@options.seed
+@options.jobs
+def command(
+    atlas: Path | None,
+    weights: int,
+    draws: int,
+    select: tuple[str, ...],
+    seconds: float,
+    site: Path | None,
+    output: Path | None,
+    printed: str,
+    seed: int,
+    jobs: int,
+) -> int:
+    """Complex and real critical points, minima and components of small architectures, each number with its level.
+
+    Without ATLAS.json they are computed; what is finished is kept in the cache folder, and the same command goes on from there. With
+    it, rows are taken from what `critscape atlas --output ATLAS.json` wrote.
+
+    Exit status 1 if a row is not finished.
+    """
+    from critscape.problems.files.documents import checked, refuse_others
+    from critscape.problems.input.json_file import LARGEST_ANSWER, contents
+    from critscape.problems.recipes.architectures import up_to
+    from critscape.scripts.printing.atlas_rendering import render
+    from critscape.scripts.printing.writing import emit
+    from critscape.scripts.studies.atlas.database import write_database
+    from critscape.scripts.studies.atlas.selection import selected
+    from critscape.scripts.studies.atlas.survey import finished, survey
+    from critscape.scripts.studies.options import Options
+
+    if atlas is None:
+        entries = selected(up_to(weights), select, lambda entry: entry.name)
+        document = survey(entries, draws, Options(seed=seed, jobs=jobs), seconds)
+    else:
+        content = contents(atlas, "a readable atlas", LARGEST_ANSWER)
+        refuse_others(content, str(atlas), "atlas")
+        checked(content, "atlas", str(atlas))
+        # Files are read with exact numbers; shares and seconds are floats.
+        content = json.loads(json.dumps(content, default=float))
+        document = content | {"rows": selected(content["rows"], select, lambda row: row["name"])}
+    database = output if output is not None and output.suffix == ".sqlite" else None
+    if database is not None:
+        write_database(document, database)
+    emit(document, render, printed, None if database is not None else output)
+    if site is not None:
+        from critscape.scripts.pages.atlas_site import write_site
+
+        write_site(document, site)
+        click.echo(f"critscape: wrote {site / 'index.html'}", err=True)
+    return int(not finished(document))

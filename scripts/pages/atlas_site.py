@@ -1,0 +1,118 @@
+"""An atlas as a static site: a table to search and sort, and a page for each row. It opens from disk and loads nothing from elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from critscape.problems.files.problem_file import file_text
+from critscape.problems.files.writing import json_text, write
+from critscape.problems.recipes.table_file import COLUMNS
+from critscape.scripts.pages.report_page import policy, templates
+from critscape.scripts.printing.atlas_rendering import MEANINGS, NOTE, separated, texts
+from critscape.scripts.printing.table_rendering import HEADINGS
+from critscape.scripts.printing.writing import UNKNOWN
+from critscape.scripts.studies.atlas.survey import COUNTS, LISTED
+
+WIDTH, HEIGHT, LEFT, BOTTOM = 640.0, 240.0, 54.0, 42.0
+TABLE = (
+    ("architecture", "text"), ("m", "number"), ("N", "number"), ("Bézout", "number"), ("BKK", "number"), ("N_C", "number"),
+    ("N_C*", "number"), ("max N_R", "number"), ("typical", "number"), ("minima", "number"), ("spurious", "number"),
+)  # fmt: skip
+"""Headings of the table of the first page, and how a column is sorted."""
+
+
+THEOREMS = ("bound", "bound_torus", "theorem", "theorem_torus", "real_bound")
+"""Columns that are left out where no theorem speaks."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of a distribution: its place, and what it stands for."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    value: str
+    draws: int
+
+
+def write_site(document: dict, folder: Path) -> None:
+    """Writes index.html, a page for each row, the problem files and the data in JSON and CSV to ``folder``."""
+    environment = templates()
+    assert environment.loader is not None
+    style, script = (environment.loader.get_source(environment, name)[0] for name in ("report.css", "atlas.js"))
+    more = environment.loader.get_source(environment, "atlas.css")[0]
+    common = {
+        "style": Markup(style + more),
+        "version": metadata.version("critscape"),
+        "unknown": UNKNOWN,
+        "draws": document["draws"],
+        "meanings": [meaning for _, meaning in MEANINGS.items()],
+    }
+    (folder / "rows").mkdir(parents=True, exist_ok=True)
+    listed = [{"name": row["name"], "family": row["family"], "cells": list(zip(TABLE, texts(row)))} for row in document["rows"]]
+    families = sorted({row["family"] for row in document["rows"]})
+    index = environment.get_template("atlas_index.html").render(
+        rows=listed, families=families, headings=TABLE, note=NOTE, script=Markup(script), policy=policy(style + more, script), **common
+    )
+    for row in document["rows"]:
+        page = environment.get_template("atlas_row.html").render(row=shown(row), policy=policy(style + more, ""), **common)
+        write(folder / "rows" / f"{row['name']}.html", page)
+        write(folder / "rows" / f"{row['name']}.json", file_text(row["example"]))
+    write(folder / "atlas.json", json_text(document))
+    write(folder / "atlas.csv", separated(document))
+    # Last, so that every link of the first page leads somewhere.
+    write(folder / "index.html", index)
+
+
+def shown(row: dict) -> dict[str, Any]:
+    """What the page of a row shows."""
+    cells = row["cells"]
+    told = [column for column in COUNTS if column in cells and column != "N_R_distribution"]
+    counts = [line(column, cells[column]) for column in told if column not in THEOREMS or cells[column]["value"] is not None]
+    components = [cells[column]["value"] for column in LISTED if column in cells]
+    notes = [f"{HEADINGS[column][0]}: {note}" for column, cell in cells.items() for note in cell.get("notes", ())]
+    return {
+        **row,
+        "counts": counts,
+        "components": component_rows(cells) if components and None not in components else [],
+        "account": {column: cells[column]["value"] for column in ("paths", "finite", "at_infinity") if column in cells},
+        "level": cells.get("values", {}).get("level"),
+        "notes": notes,
+        "bars": bars(cells["N_R_distribution"]["value"] or {}),
+        "frame": {"width": WIDTH, "height": HEIGHT, "left": LEFT, "base": HEIGHT - BOTTOM},
+        "distribution_level": cells["N_R_distribution"]["level"],
+    }
+
+
+def line(column: str, cell: dict) -> tuple[str, str, str, str | None, str]:
+    """Heading, meaning, value, level and published value of a count."""
+    value = UNKNOWN if cell["value"] is None else str(cell.get("power") or cell["value"])
+    beside = "" if "published" not in cell else f"published {cell['published']}"
+    return HEADINGS[column][0], COLUMNS[column], value, cell["level"], beside
+
+
+def component_rows(cells: dict) -> list[tuple[str, ...]]:
+    """Loss, dimension, inertia and kind of each component."""
+    columns = [cells[column]["value"] for column in ("values", "dimensions", "inertias", "kinds")]
+    return list(zip(*(text.split(", ") for text in columns))) if columns[0] else []
+
+
+def bars(distribution: dict[str, int]) -> list[Bar]:
+    """The bars of numbers of real critical points over draws, as wide as there is room for."""
+    if not distribution:
+        return []
+    values = sorted(distribution, key=int)
+    step = (WIDTH - LEFT) / len(values)
+    most = max(distribution.values())
+    found = []
+    for k, value in enumerate(values):
+        height = (HEIGHT - BOTTOM - 24) * distribution[value] / most
+        found.append(Bar(LEFT + k * step + 0.1 * step, HEIGHT - BOTTOM - height, min(0.8 * step, 60), height, value, distribution[value]))
+    return found

@@ -1,0 +1,7 @@
+"""The atlas: what is known of each small architecture, with the level of each number.
+
+``survey``     the work, shared with tables, and what it found as a document
+``units``      networks with units that are not polynomial: counts of random problems
+``selection``  some rows of an atlas
+``database``   an atlas in SQLite
+"""

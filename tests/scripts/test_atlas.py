@@ -1,0 +1,122 @@
+"""``critscape atlas``: rows against known counts, every format, the site's links, what is refused."""
+
+import csv
+import json
+import re
+import sqlite3
+from contextlib import closing
+
+import click
+import pytest
+
+from critscape.problems.files.documents import checked
+from critscape.problems.files.problem_file import read_any
+from critscape.problems.networks.network import weight_count
+from critscape.problems.recipes.architectures import up_to
+from critscape.scripts.atlas import command
+from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.solution import solution
+
+NAMES = ("linear-1-1-1-m1", "linear-1-1-1-1-m1", "quadratic-1-1-trained-m1", "relu-1-1-1-m2", "tanh-1-1-1-m2")
+# N_C: Bharadwaj and Hoşten; 1-1 quadratic with a trained weight by elimination.
+COUNTS = {"linear-1-1-1-m1": (5, 4), "linear-1-1-1-1-m1": (17, 16), "quadratic-1-1-trained-m1": (9, 8)}
+
+
+def atlas(*arguments):
+    """The exit status of the command, run in this process."""
+    return command.main([*map(str, arguments)], prog_name="critscape atlas", standalone_mode=False)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A small atlas in every format, and its site."""
+    folder = tmp_path_factory.mktemp("atlas")
+    flags = [word for name in NAMES for word in ("--select", name)]
+    assert atlas(*flags, "--draws", 4, "--output", folder / "atlas.json", "-q") == 0
+    for ending in ("csv", "sqlite", "tex", "md"):
+        assert atlas(folder / "atlas.json", "--output", folder / f"atlas.{ending}", "--site", folder / "site") == 0
+    return folder, json.loads((folder / "atlas.json").read_text())
+
+
+def test_names_are_told_apart_and_architectures_are_small():
+    entries = up_to(8)
+    assert len({entry.name for entry in entries}) == len(entries) > 150
+    assert all(weight_count(entry.network) <= 8 and entry.samples for entry in entries)
+    assert {entry.name for entry in up_to(4)} < {entry.name for entry in entries}
+
+
+def test_counts_are_the_known_ones(made):
+    _, document = made
+    checked(document, "atlas")
+    rows = {row["name"]: row for row in document["rows"]}
+    assert list(rows) == [entry.name for entry in up_to(6) if entry.name in NAMES]
+    for name, counts in COUNTS.items():
+        cells = rows[name]["cells"]
+        assert (cells["N_C"]["value"], cells["N_C_torus"]["value"]) == counts
+        assert cells["N_C"].get("published", counts[0]) == counts[0] and cells["values"]["value"]
+    for row in rows.values():
+        distribution = row["cells"]["N_R_distribution"]["value"]
+        assert sum(distribution.values()) == 4 and row["cells"]["N_R"]["value"] == max(map(int, distribution))
+        assert distribution[str(row["typical"])] == max(distribution.values())
+        assert row["spurious_share"]["low"] <= row["spurious_share"]["share"] <= row["spurious_share"]["high"]
+
+
+@pytest.mark.parametrize("name", ["linear-1-1-1-m1", "relu-1-1-1-m2", "tanh-1-1-1-m2"])
+def test_the_example_of_a_row_is_its_first_problem(made, name):
+    _, document = made
+    (row,) = (row for row in document["rows"] if row["name"] == name)
+    counts = solution(read_any(row["example"]), Options())["counts"]
+    real = counts.get("real", counts.get("clarke"))
+    assert str(real) in row["cells"]["N_R_distribution"]["value"]
+    assert "N_C" not in row["cells"] or row["cells"]["N_C"]["value"] == counts["complex"]
+
+
+def test_the_command_of_a_row_gives_the_row(made, tmp_path):
+    _, document = made
+    row = document["rows"][0]
+    words = row["command"].split()
+    assert words[:2] == ["critscape", "atlas"]
+    assert atlas(*words[2:], "--output", tmp_path / "row.json", "-q") == 0
+    assert json.loads((tmp_path / "row.json").read_text())["rows"] == [row]
+
+
+def test_every_format_has_every_row(made):
+    folder, document = made
+    lines = list(csv.DictReader((folder / "atlas.csv").open()))
+    assert [line["name"] for line in lines] == [row["name"] for row in document["rows"]]
+    assert [line["N_C"] for line in lines] == [str(row["cells"].get("N_C", {"value": ""})["value"]) for row in document["rows"]]
+    with closing(sqlite3.connect(folder / "atlas.sqlite")) as database:
+        assert dict(database.execute("SELECT name, value FROM cells WHERE column = 'N_C'")) == {k: v[0] for k, v in COUNTS.items()}
+        assert database.execute("SELECT count(*) FROM atlas").fetchone() == (len(NAMES),)
+    assert all(row["title"] in (folder / "atlas.md").read_text() for row in document["rows"])
+    assert (folder / "atlas.tex").read_text().count(r"\\") >= len(NAMES) and r"\begin{longtable}" in (folder / "atlas.tex").read_text()
+
+
+def test_every_link_of_the_site_leads_somewhere_and_nothing_is_loaded(made):
+    site = made[0] / "site"
+    pages = sorted(site.rglob("*.html"))
+    assert {page.stem for page in pages} == {"index", *NAMES}
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        for target in re.findall(r'href="([^"]+)"', text):
+            assert (page.parent / target).is_file(), (page.name, target)
+        assert "default-src &#39;none&#39;" in text and not re.findall(r'src="|@import|url\(', text)
+
+
+def test_what_is_not_finished_says_so_and_sets_the_exit_status(tmp_path):
+    assert atlas("--select", "linear-2-2-1-m2", "--draws", 1000, "--seconds", 0.01, "--output", tmp_path / "atlas.json", "-q") == 1
+    (row,) = json.loads((tmp_path / "atlas.json").read_text())["rows"]
+    assert row["cells"]["N_R"]["value"] is None and "not finished" in row["cells"]["N_R"]["notes"][0]
+    assert row["typical"] is None and row["spurious_share"]["share"] is None
+
+
+def test_bad_input_is_one_line(made, tmp_path):
+    for arguments, words in (
+        (("--select", "linear-9-9-9-m1"), ("--select", "linear-")),
+        ((made[0] / "site" / "rows" / "linear-1-1-1-m1.json",), ("expected an atlas", "problem")),
+        (("--output", tmp_path / "atlas.xls"), ("--output", ".sqlite")),
+    ):
+        with pytest.raises(click.ClickException) as refusal:
+            atlas(*arguments)
+        line = refusal.value.format_message()
+        assert refusal.value.exit_code == 2 and all(word in line for word in words) and "\n" not in line
