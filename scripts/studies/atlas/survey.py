@@ -162,7 +162,11 @@ def row(entry: Entry, cells: Mapping[str, dict], draws: int, seed: int) -> dict:
     known = sum(distribution.values())
     typical = max(distribution, key=lambda number: distribution[number]) if known else None
     activated = entry.network.family in ACTIVATED
-    example = (GENERIC.regression if activated else GENERIC.problem)(entry.network, entry.samples, seed, 0)
+    example = (
+        GENERIC.regression(entry.network, entry.samples, seed, 0)
+        if activated
+        else GENERIC.problem(network_from(entry.network.document()), entry.samples, seed, 0)
+    )
     return {
         "name": entry.name,
         "title": entry.network.title,
