@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
+from flint import arb, fmpq
 
 from critscape.algebra.components.closed_loss import written
 from critscape.algebra.components.component import Component, Kind
@@ -14,6 +15,8 @@ from critscape.algebra.components.table import Components, Row
 from critscape.algebra.critical.evidence import Evidence
 from critscape.algebra.critical.result import decimal
 
+LONGEST = 30
+"""Characters of a fraction that is written as such; longer ones are written as decimals."""
 NEAR_FRACTION = 1e-7
 """Asymptotic values this close to a fraction with a small denominator are written as that fraction; their level says numerical."""
 
@@ -50,7 +53,7 @@ def entry(row: Row) -> dict:
     exact = found.rational
     inertia = {"positive": found.inertia.positive, "negative": found.inertia.negative, "zero": found.inertia.zero}
     if exact is not None:
-        representative = [written(value) for value in exact]
+        representative = [coordinate(value) for value in exact]
     elif found.proved is not None:
         given = found.proved.fixed or {}
         representative = [written(given[i]) if i in given else decimal(z.real) for i, z in enumerate(found.proved.ball)]
@@ -78,6 +81,12 @@ def entry(row: Row) -> dict:
         **({} if found.global_by is None else {"global_by": found.global_by.value}),
         **({"undecided": undecided(found)} if found.kind is Kind.DEGENERATE else {}),
     }
+
+
+def coordinate(value: fmpq) -> int | str:
+    """A rational coordinate: a fraction if it is short, else the decimals of it."""
+    text = written(value)
+    return text if len(str(text)) <= LONGEST else decimal(arb(value))
 
 
 def undecided(found: Component) -> str:
