@@ -66,7 +66,7 @@ def remains(layer: HiddenLayer, box: Rows) -> Remains | None:
 def widths(layer: HiddenLayer, inner: Rows) -> list[float]:
     """The lengths of sides, about."""
     ends = [layer.arithmetic.ends(w) for row in inner for w in row]
-    return [float(layer.arithmetic.middle(high - low)) for low, high in ends]
+    return [layer.arithmetic.about(high - low) for low, high in ends]
 
 
 def shorter(before: Sequence[float], after: Sequence[float]) -> bool:
@@ -86,7 +86,7 @@ def refuse_outside(layer: HiddenLayer, inner: Rows) -> None:
     """Raises Empty for a box that does not meet the fundamental domain."""
     if any(bool(inner[i][0] < inner[j][0]) for i, j in layer.alike):
         raise Empty
-    if layer.tanh and any(bool(row[0] < layer.number(0)) for row in inner):
+    if layer.tanh and any(bool(row[0] < layer.zero) for row in inner):
         raise Empty
 
 
@@ -95,7 +95,7 @@ def by_ridge(layer: HiddenLayer, inner: Rows) -> tuple[Rows, list[Interval]]:
     refuse_outside(layer, inner)
     found = activations(layer, inner)
     outer = outer_weights(layer, found)
-    zero, swing = layer.number(0), layer.number(2 * SWING if layer.tanh else SWING)
+    zero, swing = layer.zero, layer.number(2 * SWING if layer.tanh else SWING)
     swings, new = layer.symmetric(swing), []
     for j, (row, pull) in enumerate(zip(inner, pulls(layer, found, outer.residuals))):
         moments = [cut(layer, z[j] * d[j], swings) * r for z, d, r in zip(found.arguments, found.slopes, outer.residuals)]
@@ -113,7 +113,7 @@ def by_ridge(layer: HiddenLayer, inner: Rows) -> tuple[Rows, list[Interval]]:
 
 def by_krawczyk(layer: HiddenLayer, inner: Rows, outer: Sequence[Interval]) -> tuple[Rows, list[Interval]]:
     """The box of all weights cut by mean values and by Krawczyk's operator."""
-    arithmetic, zero, one = layer.arithmetic, layer.number(0), layer.number(1)
+    arithmetic, zero, one = layer.arithmetic, layer.zero, layer.one
     k, p = len(inner), len(inner[0])
     box = [*(w for row in inner for w in row), *outer]
     centre = [layer.number(arithmetic.middle(w)) for w in box]
@@ -122,7 +122,7 @@ def by_krawczyk(layer: HiddenLayer, inner: Rows, outer: Sequence[Interval]) -> t
     offset = [w - c for w, c in zip(box, centre)]
     for slope, row in zip(there.gradient, over.hessian):
         cut(layer, zero, slope + sum((h * d for h, d in zip(row, offset)), zero))
-    middles = np.array([[float(arithmetic.middle(entry)) for entry in row] for row in over.hessian])
+    middles = np.array([[arithmetic.about(entry) for entry in row] for row in over.hessian])
     try:
         inverse = np.linalg.inv(middles)
     except np.linalg.LinAlgError:

@@ -91,7 +91,7 @@ def _prove(small: Layered, point: BoxPoint, arithmetic: Arithmetic, field: str) 
 
 
 def _proved_zero(layer: HiddenLayer, point: BoxPoint, rough: bool) -> list[Interval]:
-    arithmetic, zero, one = layer.arithmetic, layer.number(0), layer.number(1)
+    arithmetic, zero, one = layer.arithmetic, layer.zero, layer.one
     n, radius = len(point.centre), layer.number(point.radius)
     centre = [layer.number(x) for x in point.centre]
     values = _at(layer, centre)
@@ -227,7 +227,7 @@ def _leaves(cover: Cover) -> list[tuple[int, Cell, int | None]]:
 def reaches(small: Layered, layer: HiddenLayer) -> list[Interval]:
     """Bounds of the inner weights at critical points, in the order of the network."""
     arithmetic = layer.arithmetic
-    zero, found = layer.number(0), {}
+    zero, found = layer.zero, {}
     steepest = layer.number(1 if layer.tanh else Fraction(1, 4))
     swing = layer.number(2 * SWING if layer.tanh else SWING)
     root = arithmetic.sqrt(layer.number(3)) * layer.number(Fraction(3, 16))

@@ -22,12 +22,15 @@ class FlintIntervals:
         >>> (3 * third).contains(1), third.is_exact()
         (True, False)
         """
-        ends = [arb(fmpq(end.numerator, end.denominator)) for end in (low, high)]
-        return ends[0] if low == high else ends[0].union(ends[1])
+        below = arb(fmpq(low.numerator, low.denominator))
+        return below if low == high else below.union(arb(fmpq(high.numerator, high.denominator)))
 
     def middle(self, value: arb) -> Fraction:
         mantissa, exponent = value.mid().man_exp()
         return int(mantissa) * Fraction(2) ** int(exponent)
+
+    def about(self, value: arb) -> float:
+        return float(value.mid())
 
     def exp(self, value: arb) -> arb:
         return value.exp()

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -54,7 +55,34 @@ class HiddenLayer:
 
     def number(self, value: Fraction | int) -> Interval:
         """A number as an interval."""
-        return self.arithmetic.interval(Fraction(value), Fraction(value))
+        exact = Fraction(value)
+        return self.arithmetic.interval(exact, exact)
+
+    @cached_property
+    def zero(self) -> Interval:
+        """0."""
+        return self.number(0)
+
+    @cached_property
+    def one(self) -> Interval:
+        """1."""
+        return self.number(1)
+
+    @cached_property
+    def half(self) -> Interval:
+        """1/2."""
+        return self.number(Fraction(1, 2))
+
+    @cached_property
+    def steepest(self) -> Interval:
+        """1/4, the largest slope of the logistic function."""
+        return self.number(Fraction(1, 4))
+
+    @cached_property
+    def turns(self) -> tuple[tuple[Interval, Interval], ...]:
+        """Where σ″ of the logistic function has its extremes, and bounds for these."""
+        turn, peak = self.arithmetic.interval(*TURN), self.number(PEAK)
+        return (turn, -peak), (-turn, peak)
 
     def symmetric(self, value: Interval) -> Interval:
         """[−|value|, |value|]."""
@@ -99,7 +127,7 @@ class Activations:
 
 def activations(layer: HiddenLayer, box: Rows) -> Activations:
     """Over a box (k, p) of inner weights."""
-    one, zero = layer.number(1), layer.number(0)
+    one, zero = layer.one, layer.zero
     arguments = [[sum((w * x for w, x in zip(row, sample)), zero) for row in box] for sample in layer.x]
     found = [[ranges(layer, t) for t in row] for row in arguments]
     extra = [one] * (len(layer.outer) - len(box))
@@ -119,17 +147,16 @@ def logistic_ranges(layer: HiddenLayer, t: Interval) -> tuple[Interval, Interval
     """The same for the logistic function."""
     arithmetic = layer.arithmetic
     low, high = arithmetic.ends(t)
-    one, zero = layer.number(1), layer.number(0)
+    one, zero = layer.one, layer.zero
     first, last = (one / (one + arithmetic.exp(-end)) for end in (low, high))
     slopes = [s * (one - s) for s in (first, last)]
     bends = [d * (one - 2 * s) for d, s in zip(slopes, (first, last))]
     slope, bend = (arithmetic.hull(*pair) for pair in (slopes, bends))
     if not (bool(low > zero) or bool(high < zero)):
-        slope = arithmetic.hull(slope, layer.number(Fraction(1, 4)))
-    turn = arithmetic.interval(*TURN)
-    for side, extreme in ((turn, -PEAK), (-turn, PEAK)):
+        slope = arithmetic.hull(slope, layer.steepest)
+    for side, extreme in layer.turns:
         if not (bool(low > side) or bool(high < side)):
-            bend = arithmetic.hull(bend, layer.number(extreme))
+            bend = arithmetic.hull(bend, extreme)
     return arithmetic.hull(first, last), slope, bend
 
 
@@ -143,7 +170,7 @@ class OuterWeights:
 
 def outer_weights(layer: HiddenLayer, found: Activations) -> OuterWeights:
     """From the activations over the box; raises ArithmeticError where rounding alone makes the enclosures empty, which is a fault."""
-    h, zero = found.values, layer.number(0)
+    h, zero = found.values, layer.zero
     m, q = len(h), len(layer.outer)
     turn, guess = basis(layer, h)
     start = [sum((a * g for a, g in zip(row, guess)), -y) for row, y in zip(h, layer.y)]
@@ -170,7 +197,7 @@ TINY = Fraction(1, 2**200)
 
 def square(layer: HiddenLayer, value: Interval) -> Interval:
     """An interval of squares that is not negative."""
-    zero = layer.number(0)
+    zero = layer.zero
     least, most = layer.arithmetic.ends(abs(value))
     return layer.arithmetic.hull(least * least if bool(least > zero) else zero, most * most)
 
@@ -185,9 +212,9 @@ def met(layer: HiddenLayer, one: Interval, other: Interval) -> Interval:
 
 def basis(layer: HiddenLayer, h: Rows) -> tuple[Rows, list[Interval]]:
     """An upper triangular Q with QᵀMQ ≈ 1 and v̂ ≈ M⁻¹Hᵀy at the middle, as numbers. Nothing rests on their accuracy."""
-    middle = layer.arithmetic.middle
-    values = np.array([[float(middle(entry)) for entry in row] for row in h])
-    ridge, y = (np.array([float(middle(entry)) for entry in row]) for row in (layer.outer, layer.y))
+    about = layer.arithmetic.about
+    values = np.array([[about(entry) for entry in row] for row in h])
+    ridge, y = (np.array([about(entry) for entry in row]) for row in (layer.outer, layer.y))
     q = np.linalg.inv(np.linalg.cholesky(values.T @ values + np.diag(ridge))).T
     guess = q @ (q.T @ (values.T @ y))
     return [[layer.number(Fraction(float(a))) for a in row] for row in q], [layer.number(Fraction(float(a))) for a in guess]
@@ -195,7 +222,7 @@ def basis(layer: HiddenLayer, h: Rows) -> tuple[Rows, list[Interval]]:
 
 def turned(layer: HiddenLayer, h: Rows, turn: Rows, rho: Sequence[Interval]) -> list[Interval] | None:
     """u = N⁻¹Qᵀρ; None where ‖1 − N‖ < 1 is not proved."""
-    zero, one, q = layer.number(0), layer.number(1), len(layer.outer)
+    zero, one, q = layer.zero, layer.one, len(layer.outer)
     columns = [[sum((row[s] * turn[s][t] for s in range(t + 1)), zero) for t in range(q)] for row in h]
     reach = []
     for s in range(q):
@@ -223,7 +250,7 @@ def largest(layer: HiddenLayer, values: Sequence[Interval]) -> Interval:
 
 def pulls(layer: HiddenLayer, found: Activations, residuals: Sequence[Interval]) -> Rows:
     """T_jt = Σ_i r_i σ′_ij x_it (k, p)."""
-    zero = layer.number(0)
+    zero = layer.zero
     k, p = len(layer.inner), len(layer.x[0])
     return [[sum((r * slope[j] * x[t] for r, slope, x in zip(residuals, found.slopes, layer.x)), zero) for t in range(p)] for j in range(k)]
 
@@ -239,7 +266,7 @@ class Derivatives:
 
 def derivatives(layer: HiddenLayer, inner: Rows, outer: Sequence[Interval], residuals: Sequence[Interval] | None = None) -> Derivatives:
     """Over a box of all weights; ``residuals`` are what is known of them besides."""
-    found, zero, half = activations(layer, inner), layer.number(0), layer.number(Fraction(1, 2))
+    found, zero, half = activations(layer, inner), layer.zero, layer.half
     k, p, q = len(inner), len(inner[0]), len(outer)
     n = k * p
     flat = [*(w for row in inner for w in row), *outer]

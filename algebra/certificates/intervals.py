@@ -28,6 +28,9 @@ class Arithmetic(Protocol):
     def middle(self, value: Interval) -> Fraction:
         """Some number inside, or close to it."""
 
+    def about(self, value: Interval) -> float:
+        """The same in double precision."""
+
     def exp(self, value: Interval) -> Interval:
         """An interval that contains e^x for all x in ``value``."""
 

@@ -30,6 +30,9 @@ class MpmathIntervals:
     def middle(self, value: Any) -> Fraction:
         return Fraction(*map(int, libmp.to_rational(mp.mpf(middle(value))._mpf_)))
 
+    def about(self, value: Any) -> float:
+        return float(mp.mpf(middle(value)))
+
     def exp(self, value: Any) -> Any:
         return iv.exp(value)
 
