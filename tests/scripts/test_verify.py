@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import re
 from fractions import Fraction
 from functools import cache
 
@@ -194,6 +195,27 @@ def test_a_valley_that_holds_no_global_minimum_is_found():
     found, verdict = outcome("valleys", {**CHAIN, "ridge": "1/4"})
     assert verdict[0] == "fails" and [h["name"] for h in found["hypotheses"] if not h["holds"]] == ["no ridge"]
     assert {(row["infimum"], row["spurious"]) for row in found["evidence"]} == {("13/32", "no"), ("25/32", "yes")}
+
+
+@pytest.mark.parametrize("name", ["valleys", "depth"])
+def test_sentences_and_tables_have_no_long_decimals(name):
+    # The spurious minima of this one have no rational loss.
+    found, verdict = outcome(name, linear(1, 1, 1, 1, inputs=[[1]], targets=[["4/3"]], ridge=["1/4", "1/3", "1/2"]))
+    assert verdict[0] == "fails"
+    shown = [found["conclusion"]["because"], *(text for row in found["evidence"] for text in row.values())]
+    assert not any(re.search(r"\d{11}", str(text)) for text in shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "document", "words"),
+    [
+        ("forms", linear(1, 1, 1, inputs=[[0]], targets=[[1]]), "the only value was found"),
+        ("depth", linear(1, 1, 1, inputs=[[1]], targets=[[2]], loss={"residual": "r"}), "no local minimum was found at all"),
+    ],
+)
+def test_what_is_said_of_one_value_or_of_no_minimum_is_true_as_it_stands(name, document, words):
+    found, verdict = outcome(name, document)
+    assert verdict[0] == "holds" and words in found["conclusion"]["because"]
 
 
 def test_a_table_of_verdicts_is_kept_and_says_what_is_not_decided(tmp_path, monkeypatch):

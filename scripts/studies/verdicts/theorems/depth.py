@@ -188,7 +188,8 @@ def concluded(found: Enumerated, judged: list[Judged], reference: Enumerated | N
     level = weakest([coverage, *(entry.level for entry in judged)])
     spurious = [entry for entry in judged if entry.point in found.spurious]
     if not spurious:
-        return Conclusion(CLAIM, Outcome.HOLDS, level, "there is no spurious local minimum: each one that was found is global"), None
+        because = "there is no spurious local minimum: each one that was found is global" if judged else "no local minimum was found at all"
+        return Conclusion(CLAIM, Outcome.HOLDS, level, because), None
     losses = ", ".join(dict.fromkeys(entry.point.text for entry in spurious))
     if itself:
         because = (

@@ -212,7 +212,7 @@ def concluded(found: Enumerated, rows: list[Placed], values: tuple[Value, ...], 
     strict = sum(row.point.kind == Kind.STRICT_SADDLE.value for row in rows)
     other = sum(row.point.kind == Kind.NON_STRICT_SADDLE.value for row in rows)
     because = (
-        f"all {len(values)} values were found and no others: the least is the global minimum; {strict} rows are strict saddles and {other} "
-        "non-strict ones" + (", these with S = {1, …, r}" if other else "")
+        f"{'the only value was' if len(values) == 1 else f'all {len(values)} values were'} found and no others: the least is the global "
+        f"minimum; strict saddles: {strict} rows, non-strict ones: {other}" + (", with S = {1, …, r}" if other else "")
     )
     return Conclusion(CLAIM, Outcome.HOLDS, level, because), None

@@ -22,6 +22,7 @@ from critscape.scripts.studies.landscapes.document import landscape_document
 from critscape.scripts.studies.landscapes.survey import surveyed
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, no_ridge, unregularised
+from critscape.scripts.studies.verdicts.stationary import printed
 from critscape.scripts.studies.verdicts.trapped import Trapped, trapped
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict
 
@@ -83,7 +84,7 @@ def width(problem: Problem) -> Hypothesis:
     if isinstance(problem.network, Linear):
         return Hypothesis("linear network, or enough hidden units", True, "linear networks of any depth and widths")
     assert isinstance(dimension, IntrinsicDimension)  # What has none is refused.
-    said = f"{dimension.width} hidden units, intrinsic dimension {dimension.dimension} on the data"
+    said = f"hidden units: {dimension.width}, intrinsic dimension on the data: {dimension.dimension}"
     wide = dimension.width >= dimension.dimension
     if not wide and theorem is not None:
         return Hypothesis(name, True, f"{said}; {theorem.because}")
@@ -99,8 +100,8 @@ def concluded(found: dict) -> Conclusion:
     spurious = [row for row in listed if row.get("spurious")]
     if spurious:
         row = spurious[0]
-        barrier = f", barrier {row['barrier']}" if row.get("barrier") else ""
-        because = f"there is a spurious valley with infimum {row['infimum']}{barrier}: it holds no global minimum"
+        barrier = f", barrier {printed(row['barrier'])}" if row.get("barrier") else ""
+        because = f"there is a spurious valley with infimum {printed(row['infimum'])}{barrier}: it holds no global minimum"
         return Conclusion(CLAIM, Outcome.FAILS, level, because)
     if exists is None or not listed:
         because = found.get("unlisted") or "the valleys of these data were not enumerated"
@@ -125,9 +126,9 @@ def exhibit(row: dict) -> Exhibit:
     attained = row.get("attained")
     return Exhibit(
         {
-            "infimum": str(row["infimum"]),
+            "infimum": printed(row["infimum"]),
             "attained": {True: "yes", False: "no, at infinity", None: "–"}[attained],
-            "barrier": str(row["barrier"]) if row.get("barrier") is not None else "–",
+            "barrier": printed(row["barrier"]) if row.get("barrier") is not None else "–",
             "spurious": {True: "yes", False: "no", None: "–"}[row.get("spurious")],
             "copies": str(row.get("copies", "–")),
             "level": row.get("level") or "–",
