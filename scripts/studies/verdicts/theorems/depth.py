@@ -123,9 +123,10 @@ def judge(problem: Problem, p: int, point: Stationary, reference: Enumerated | N
     partner = None if reference is None else match(problem, point, reference)
     allowed: bool | None = True
     level = point.level
-    if spurious and not vanishes:
+    if spurious:
+        # Where the error is not convex its gradient may vanish at a spurious minimum.
         if most < p or not_critical(problem, point):
-            allowed = False if vanishes is False else None
+            allowed = False if most < p or vanishes is False else None
         elif least < p:
             allowed = None
         elif not shallow(problem.network):
@@ -170,9 +171,11 @@ def concluded(found: Enumerated, judged: list[Judged], reference: Enumerated | N
     """The conclusion, and the counterexample if it fails."""
     wrong = next((entry for entry in judged if entry.allowed is False), None)
     if wrong is not None:
+        # Where the gradient vanishes the matrix may well be a local minimum of the two-layer problem.
+        against = "and no local minimum of the two-layer problem" if wrong.cells["∇ℓ(M)"] == "not 0" else "and not of the largest"
         because = (
             f"at loss {wrong.point.text} there is a spurious local minimum, proved, whose end-to-end matrix is "
-            f"{'of rank ' + wrong.cells['rank M'] if wrong.cells['rank M'] != '–' else ''} and no local minimum of the two-layer problem"
+            f"of rank {wrong.cells['rank M']} {against}"
         )
         return Conclusion(CLAIM, Outcome.FAILS, wrong.level, because), wrong
     missing = found.missing or (reference.missing and f"the problem with one hidden layer: {reference.missing}" if reference else None)
