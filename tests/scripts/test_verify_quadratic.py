@@ -1,11 +1,17 @@
 """``critscape verify quadratic``: R, ways down and descents against independent formulas; deep networks."""
 
 from fractions import Fraction
+from functools import cache
 
+import flint
 import numpy as np
 import pytest
+from flint import arb, fmpq
 
+from critscape.algebra.components.local_system import PRECISION
 from critscape.problems.files.problem_file import read_any
+from critscape.problems.problem.problem import loss
+from critscape.scripts.studies.verdicts.descents import descents
 from critscape.scripts.studies.verdicts.theorems.quadratic import Quadratic
 from tests.scripts.test_verify import NORM, WITHOUT_NORM, known, quadratic
 
@@ -67,6 +73,28 @@ def test_the_share_of_descents_is_one_with_the_norm_and_not_without():
     assert "100 of 100 descents end at the loss of the global minimum" in with_norm["covers"][1]
     reached, elsewhere = (int(without["covers"][1].split(words)[0].split()[-1]) for words in (" of 100 descents", " elsewhere"))
     assert reached + elsewhere == 100 and 20 < reached < 80
+
+
+@pytest.mark.parametrize("offset", [0, 10**6, 10**10])
+def test_shares_of_descents_do_not_depend_on_a_constant_in_the_loss(offset):
+    # A sample at zero inputs adds its squared target alone; at 1/2 lies the global minimum, at 2 a spurious one, at 5/2 saddles.
+    data = {"inputs": [*WITHOUT_NORM["data"]["inputs"], [0, 0]], "targets": [*WITHOUT_NORM["data"]["targets"], [offset]]}
+    problem = read_any({**WITHOUT_NORM, "data": data})
+    with flint.ctx.workprec(PRECISION):
+        least, spurious, saddle = (arb(fmpq(offset**2 + k, 2)) for k in (1, 4, 5))
+    found = descents(problem.network, loss(problem), least, [least, spurious, saddle], 0)
+    assert (found.reached, found.elsewhere) == (share_without_offset(), 100 - share_without_offset())
+
+
+@cache
+def share_without_offset():
+    problem = read_any(WITHOUT_NORM)
+    return descents(problem.network, loss(problem), arb(1) / 2, [arb(2)], 0).reached
+
+
+def test_descents_reach_a_least_loss_of_zero_at_zero_weights():
+    problem = read_any({**WITHOUT_NORM, "data": {**WITHOUT_NORM["data"], "targets": [[0], [0]]}})
+    assert descents(problem.network, loss(problem), arb(0), [], 0).reached == 100
 
 
 def test_one_layer_of_a_deep_network_is_a_quadratic_network():

@@ -76,7 +76,8 @@ class Quadratic:
         least = [row.point for row in rows if row.point.kind == Kind.GLOBAL_MINIMUM.value]
         if least:
             progress("descents", 0)
-            covered.append(descents(problem.network, polynomial, float(least[0].loss.mid()), options.seed).sentence)
+            losses = [point.loss for point in found.points]
+            covered.append(descents(problem.network, polynomial, least[0].loss, losses, options.seed).sentence)
         return Verdict(
             Quadratic.name,
             Quadratic.summary,
