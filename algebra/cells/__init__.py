@@ -16,6 +16,7 @@
 
 Where descent ends:
 
+``compilation``            kernels that call each other across files
 ``strata``                 the faces as the flow moves on them and between them
 ``stratum_derivatives``    gradient and Hessian along strata
 ``crossings``              where a unit leaves its stratum, and where it goes

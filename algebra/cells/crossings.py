@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from critscape.algebra.cells.compilation import compiled
 from critscape.algebra.cells.stratum_derivatives import residuals_at
-from critscape.algebra.kernels.lanes import compiled
 
-OFF = 1e-14
+OFF = 2e-15
 """A sample is off its side where w·x_i is so far beyond zero, times the sizes of weights and sample: more than rounding does."""
 DOWN = 1e-12
 """L goes down across a kink where its slope is below minus this times the sizes of its terms."""
@@ -40,17 +40,15 @@ def goes_down(x, inner, first_ray, rays, ray_slopes, faces, state, r, j):
     for line in range(first_ray[faces[j]], first_ray[faces[j] + 1]):
         rise, size = 0.0, 0.0
         for p in range(d):
-            term = inner[j, p] * state[k + j * d + p] * rays[line, p]
-            rise += term
-            size += abs(term)
+            pull = inner[j, p] * state[k + j * d + p]
+            rise += pull * rays[line, p]
+            size += abs(pull)
         for i in range(m):
-            if ray_slopes[line, i] != 0.0:
-                seen = 0.0
+            weight = state[j] * r[i] * ray_slopes[line, i]
+            if weight != 0.0:
                 for p in range(d):
-                    seen += x[i, p] * rays[line, p]
-                term = state[j] * r[i] * ray_slopes[line, i] * seen
-                rise += term
-                size += abs(term)
+                    rise += weight * x[i, p] * rays[line, p]
+                    size += abs(weight * x[i, p])
         if rise < -DOWN * size:
             return True
     return False
@@ -95,20 +93,24 @@ def steepest(x, inner, signs, slopes, spans, first_above, above, state, r, j, fa
     best, chosen = 0.0, face
     for place in range(first_above[face], first_above[face + 1]):
         upper = above[place]
+        size = 0.0
         for p in range(d):
             force[p] = -inner[j, p] * state[k + j * d + p]
+            size += abs(force[p])
         for i in range(m):
             weight = state[j] * r[i] * slopes[upper, i]
             if weight != 0.0:
                 for p in range(d):
                     force[p] -= weight * x[i, p]
+                    size += abs(weight * x[i, p])
         length = 0.0
         for p in range(d):
             across[p] = 0.0
             for q in range(d):
                 across[p] += (spans[upper, p, q] - spans[face, p, q]) * force[q]
             length += across[p] * across[p]
-        consistent = True
+        # What rounding leaves of a slope that is zero leads nowhere.
+        consistent = np.sqrt(length) > 0.5 * DOWN * size
         for i in range(m):
             if signs[face, i] == 0 and signs[upper, i] != 0:
                 seen = 0.0

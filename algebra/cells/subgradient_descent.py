@@ -12,9 +12,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from critscape.algebra.cells.compilation import compiled
 from critscape.algebra.cells.strata import Strata
 from critscape.algebra.cells.subgradient_flow import FloatLayer, FlowEnd, Rest, subgradient_flow
-from critscape.algebra.kernels.lanes import compiled
 
 BETWEEN = 200
 """Iterations between two looks at whether the iterates still move."""

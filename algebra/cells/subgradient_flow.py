@@ -16,12 +16,12 @@ from enum import IntEnum
 
 import numpy as np
 
+from critscape.algebra.cells.compilation import compiled
 from critscape.algebra.cells.crossings import left, lowered, off_side, steepest
 from critscape.algebra.cells.one_layer import OneLayer
 from critscape.algebra.cells.strata import Strata
 from critscape.algebra.cells.stratum_derivatives import along, gradient_at, hessian_at, residuals_at
 from critscape.algebra.cells.symmetric_eigenvalues import eigensystem
-from critscape.algebra.kernels.lanes import compiled
 
 SAFETY, LEAST_FACTOR, LARGEST_FACTOR = 0.9, 0.2, 8.0
 """The next step is SAFETY·(tolerance/error)^¼ times the last one, within these bounds."""
@@ -43,6 +43,8 @@ FLAT = 1e-9
 SMALL = 1e-2
 GONE = 1e-12
 """A unit whose weights are as small as this, relative to the largest, is dead."""
+FADING = 0.05
+"""The weights of a unit become smaller by no more than this factor in one step."""
 PATIENCE = 60
 """Steps at a point of rest with directions down before it is believed that the flow stays there."""
 
@@ -210,6 +212,24 @@ def step_to(x, y, outer, inner, kappa, biased, slopes, spans, faces, state, valu
 
 
 @compiled
+def unit_size(state, j, k, d):
+    """The largest weight of unit j."""
+    largest = abs(state[j])
+    for p in range(d):
+        largest = max(largest, abs(state[k + j * d + p]))
+    return largest
+
+
+@compiled
+def fades(state, end, k, d):
+    """Whether some unit becomes so small in one step that what it crosses on the way would not be seen."""
+    for j in range(k):
+        if unit_size(end, j, k, d) < FADING * unit_size(state, j, k, d):
+            return True
+    return False
+
+
+@compiled
 def follow(
     x, y, outer, inner, kappa, biased, signs, slopes, spans, first_above, above, first_below, below, first_ray, rays, ray_slopes, state, faces,
     tolerance, most_steps, natural,
@@ -261,6 +281,9 @@ def follow(
             for a in range(n):
                 reach = max(reach, abs(state[a]), abs(end[a]))
             error /= tolerance * reach
+            if error <= 1.0 and fades(state, end, k, d):
+                h *= 0.5
+                continue
             if error <= 1.0:
                 factor = min(max(SAFETY * max(error, 1e-12) ** -0.25, LEAST_FACTOR), LARGEST_FACTOR)
                 break
@@ -289,10 +312,7 @@ def follow(
         state[:] = end
         size = max(natural, np.abs(state).max())
         for j in range(k):
-            largest = abs(state[j])
-            for p in range(d):
-                largest = max(largest, abs(state[k + j * d + p]))
-            if largest <= GONE * size:
+            if unit_size(state, j, k, d) <= GONE * size:
                 # What is left is rounding, and may point to where the flow never came.
                 state[j] = 0.0
                 state[k + j * d : k + j * d + d] = 0.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from critscape.algebra.kernels.lanes import compiled
+from critscape.algebra.cells.compilation import compiled
 
 SWEEPS = 40
 
