@@ -33,7 +33,9 @@ class Stationary(Document):
 
     @property
     def counts(self) -> dict[str, int | None]:
-        """``clarke``, ``directional``, ``local_minima``, ``global_minima``, ``spurious_minima`` and ``on_faces``; None where not decided."""
+        """``clarke``, ``directional``, ``local_minima``, ``global_minima``, ``spurious_minima``, ``on_faces`` and ``attracting_non_minima``; None where
+        not decided.
+        """
         return dict(self.document["counts"])
 
     @property

@@ -9,6 +9,7 @@
 ``kinks``        what the loss does across kinks
 ``dead_units``   what the loss does around dead units
 ``stationary``   the stationary sets, their indices and their Euler sum
+``attraction``   dead units to which descent goes from an open set
 ``losses``       which losses are equal, which minima are global
 ``weights``      one point of a stationary set
 ``table``        kinds and counts

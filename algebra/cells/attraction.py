@@ -19,7 +19,7 @@ from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from critscape.algebra.cells.arrangement import null_matrix, rays, signs, zero_set
 from critscape.algebra.cells.faces import Face, faces
-from critscape.algebra.cells.one_layer import OneLayer, Unit, rational, residuals, rows
+from critscape.algebra.cells.one_layer import OneLayer, Unit, rational, residuals
 from critscape.algebra.cells.solution import Solution, ball_sign
 from critscape.algebra.cells.strict_program import NotDecided, inside
 from critscape.algebra.cells.tables import floats
@@ -208,7 +208,7 @@ def rises(layer: OneLayer, solution: Solution, unit: Unit, face: Face, w: Sequen
         functional = fmpq_mat(1, len(layer.samples))
         for i, (x, slope) in enumerate(zip(layer.samples, slopes)):
             functional[0, i] = rational(slope * sum((a * b for a, b in zip(x, line)), type(slope)(0)))
-        pull = solution.value(functional * solution.space.basis) if solution.exact is None else exact_pull(functional, solution)
+        pull = pull_of(functional * solution.space.basis, solution)
         ridge = sum((arb(rational(a * b)) * c for a, b, c in zip(unit.incoming, line, w)), arb(0))
         found = ball_sign(ridge - side * pull)
         if found == -1:
@@ -217,9 +217,9 @@ def rises(layer: OneLayer, solution: Solution, unit: Unit, face: Face, w: Sequen
     return None if open_ else True
 
 
-def exact_pull(functional: fmpq_mat, solution: Solution) -> arb:
-    """A functional of e where ε is rational."""
-    return arb((functional * (solution.space.basis * solution.exact))[0, 0])
+def pull_of(functional: fmpq_mat, solution: Solution) -> arb:
+    """A functional of ε (1 × q), exactly where ε is rational."""
+    return solution.value(functional) if solution.exact is None else arb((functional * solution.exact)[0, 0])
 
 
 def ball_times(matrix: fmpq_mat, solution: Solution) -> arb_mat:
@@ -247,7 +247,6 @@ def without_force(layer: OneLayer, solution: Solution, unit: Unit, face: Face) -
         return None
 
 
-
 def beside_dead_cells(layer: OneLayer, solution: Solution, unit: Unit, face: Face) -> bool | None:
     """The same on a face with kinks, where w tends to the slowest direction u of Λ along it, with rate ρ, and v has the rate λ.
 
@@ -272,6 +271,8 @@ def beside_dead_cells(layer: OneLayer, solution: Solution, unit: Unit, face: Fac
     verdicts = []
     for side in (1, -1):
         # What decays more slowly outweighs the other by any factor in the end.
-        for weight in (arb(2) ** 200,) if outer < rate else (arb(2) ** -200,) if outer > rate else [arb(2) ** power for power in range(-8, 9)]:
+        for weight in (
+            (arb(2) ** 200,) if outer < rate else (arb(2) ** -200,) if outer > rate else [arb(2) ** power for power in range(-8, 9)]
+        ):
             verdicts.append(rises(layer, solution, unit, face, [entry / weight for entry in w], side))
     return True if True in verdicts else None if None in verdicts or outer == rate else False

@@ -31,6 +31,7 @@ def entry(row: Row, biases: bool) -> dict:
         "dead_units": sum(place is None for place in stationary.places),
         "kinks": stationary.kinked,
         "kink_samples": [None if place is None else [i + 1 for i in place.face.zeros] for place in stationary.places],
+        "attracting": row.attracting,
         "index": stationary.index,
         "dimension": stationary.dimension,
         "copies": stationary.copies,

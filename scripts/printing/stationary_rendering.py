@@ -14,17 +14,23 @@ from critscape.scripts.printing.numbers import short_number, shown
 from critscape.scripts.printing.sentence import counted
 from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.weights import blocks_text
-from critscape.scripts.printing.writing import csv_text
+from critscape.scripts.printing.writing import UNKNOWN, csv_text
 
 COUNTS = {
     "clarke": "Clarke", "directional": "directional", "local_minima": "local min.", "global_minima": "global", "spurious_minima": "spurious",
-    "on_faces": "on faces",
+    "on_faces": "on faces", "attracting_non_minima": "attracting",
 }  # fmt: skip
 HEADINGS = ("architecture", "m", "N", *COUNTS.values(), "Euler sum", "status", "level")
-IMPORTANT = ("architecture", "Clarke", "local min.", "spurious", "status", "level", "m", "N", "directional", "on faces", "Euler sum")
-SIDES = ("left", *("right",) * 9, "left", "left")
-COLUMNS = {"kind": "type", "loss": "loss", "index": "index", "dimension": "dim", "dead_units": "dead", "kinks": "kinks", "copies": "copies"}
-IMPORTANT_COLUMNS = ("type", "loss", "index", "weights", "dim", "dead", "kinks", "copies")
+IMPORTANT = (
+    "architecture", "Clarke", "local min.", "spurious", "attracting", "status", "level", "m", "N", "directional", "on faces", "Euler sum",
+)  # fmt: skip
+SIDES = ("left", *("right",) * 10, "left", "left")
+COLUMNS = {
+    "kind": "type", "loss": "loss", "index": "index", "dimension": "dim", "dead_units": "dead", "kinks": "kinks", "copies": "copies",
+    "attracting": "attracts",
+}  # fmt: skip
+YES_OR_NO = {True: "yes", False: "no"}
+IMPORTANT_COLUMNS = ("type", "loss", "index", "weights", "attracts", "dim", "dead", "kinks", "copies")
 ELSE = {"cells": "cells"}
 """Columns that only some documents have."""
 MINIMA_NOTE = (
@@ -34,7 +40,8 @@ MINIMA_NOTE = (
 NOTE = (
     "Counts are of sets of stationary points: a set of dimension p is all the ways in which units that see the same samples share their "
     "strength. Dead units have zero weights; kinks are samples on which an alive unit is zero; copies are images under permutations of "
-    "units with equal ridges. Index: 1 − χ of the directions in which the loss goes down; with the sign (−1)^dim the indices sum to 1."
+    "units with equal ridges. Attracting: no local minima, and yet the subgradient flow ends there from an open set of starting points, since "
+    "units die. Index: 1 − χ of the directions in which the loss goes down; with the sign (−1)^dim the indices sum to 1."
 )
 
 
@@ -78,9 +85,15 @@ def sentence(document: dict) -> str:
         return f"Not complete: {counted(len(document['stationary']), 'row')} of stationary points found; more may exist."
     spurious = counts["spurious_minima"]
     which = f"{spurious:,} of them spurious" if spurious else "none of them spurious"
-    found = f"{counted(counts['local_minima'], 'local minimum', 'local minima')}, {which}. "
+    found = f"{counted(counts['local_minima'], 'local minimum', 'local minima')}, {which}{attracting(counts)}. "
     points = counted(counts["clarke"], "Clarke-stationary point or set", "Clarke-stationary points or sets")
     return f"{found}{points}: each proved, and that there are no more."
+
+
+def attracting(counts: dict) -> str:
+    """How many sets attract descent although they are no minima, where that is known."""
+    found = counts.get("attracting_non_minima")
+    return f"; {counted(found, 'set')} of saddles where descent ends as well" if found else ""
 
 
 def level(document: dict) -> str:
@@ -90,7 +103,7 @@ def level(document: dict) -> str:
 
 def counts_row(document: dict, problem: Regression) -> list[str]:
     """The table row of one document, in the order of HEADINGS."""
-    counts = [shown(document["counts"][name]) for name in COUNTS]
+    counts = [shown(document["counts"].get(name)) for name in COUNTS]
     about = [problem.network.title, str(problem.samples), str(problem.dimension)]
     return [*about, *counts, shown(document["euler_sum"]), document["status"], level(document)]
 
@@ -109,6 +122,8 @@ def rows_text(document: dict, problem: Regression, form: str) -> str:
 
 def cell(row: dict, name: str) -> str:
     """One entry of the table of stationary sets."""
+    if name == "attracting":
+        return UNKNOWN if row.get(name) is None else YES_OR_NO[row[name]]
     return short_number(row["loss"]) if name == "loss" else shown(row[name])
 
 
@@ -129,8 +144,21 @@ def evidence(document: dict) -> list[str]:
 
 def rows_csv(document: dict, problem: Regression) -> str:
     """One line for each row of stationary sets, with a column for each weight of its representative."""
-    names = ["kind", "loss", "index", "dimension", "dead_units", "kinks", "copies", "clarke", "directional", "local_minimum", "level"]
-    rows = [[*("" if row[name] is None else row[name] for name in names), *row["representative"]] for row in document["stationary"]]
+    names = [
+        "kind",
+        "loss",
+        "index",
+        "dimension",
+        "dead_units",
+        "kinks",
+        "copies",
+        "clarke",
+        "directional",
+        "local_minimum",
+        "attracting",
+        "level",
+    ]
+    rows = [[*("" if row.get(name) is None else row[name] for name in names), *row["representative"]] for row in document["stationary"]]
     return csv_text([[*names, *variables(problem.network)], *rows])
 
 
@@ -142,7 +170,12 @@ def latex(document: dict, problem: Regression) -> str:
     headings = [f"${heading}$" if len(heading) == 1 else latex_cell(heading) for heading in HEADINGS]
     parts = [
         "% Needs \\usepackage{booktabs,amsmath,amssymb,graphicx,longtable}.",
-        latex_table("lrrrrrrrrrll", headings, [counts], f"Stationary points of {title}. $m$: samples, $N$: weights."),
+        latex_table(
+            "lrrrrrrrrrrll",
+            headings,
+            [counts],
+            f"Stationary points of {title}. $m$: samples, $N$: weights; attracting: descent ends there, at no local minimum.",
+        ),
     ]
     if "reason" in document:
         parts.append(f"\\noindent {title}: {latex_cell(document['status'])}, {latex_cell(document['reason'])}.")
@@ -151,11 +184,14 @@ def latex(document: dict, problem: Regression) -> str:
     if rows:
         caption = (
             f"Stationary points of {title}, each with a representative: loss, index, dimension of the set, dead units, kinks, copies under "
-            "permutations of units."
+            "permutations of units, and whether descent ends there from an open set of starting points."
         )
         parts.append(
             latex_long_table(
-                "lrrrrrr" + "c" * len(symbols), ["type", "$L$", "index", "dim", "dead", "kinks", "copies", *symbols], rows, caption
+                "lrrrrrrl" + "c" * len(symbols),
+                ["type", "$L$", "index", "dim", "dead", "kinks", "copies", "attracts", *symbols],
+                rows,
+                caption,
             )
         )
     return "\n\n".join(parts) + "\n"
@@ -168,6 +204,6 @@ def row_latex(row: dict, problem: Regression) -> list[str]:
     return [
         latex_cell(row["kind"]),
         number_latex(short_number(row["loss"])),
-        *(f"${entry}$" if entry.lstrip("-").isdecimal() else "--" for entry in numbers),
+        *(f"${entry}$" if entry.lstrip("-").isdecimal() else entry if entry in YES_OR_NO.values() else "--" for entry in numbers),
         *(matrix_of([[number_latex(entry)[1:-1] if entry else None for entry in line] for line in block]) for block in blocks),
     ]

@@ -48,7 +48,15 @@ def test_the_document_has_the_known_answer(answer):
         ("1199/512", "spurious local minimum", 1, 1, 1),
         ("5/2", "saddle", 1, 0, 1),
     ]
-    counts = {"clarke": 9, "directional": 9, "local_minima": 4, "global_minima": 2, "spurious_minima": 2, "on_faces": 0}
+    counts = {
+        "clarke": 9,
+        "directional": 9,
+        "local_minima": 4,
+        "global_minima": 2,
+        "spurious_minima": 2,
+        "on_faces": 0,
+        "attracting_non_minima": 5,
+    }
     assert answer["counts"] == counts and answer["euler_sum"] == 1 and answer["status"] == "complete"
     assert answer["stationary"][0]["representative"] == ["-5/4", "3/4", "5/4", "3/4"]
 
@@ -56,7 +64,7 @@ def test_the_document_has_the_known_answer(answer):
 def test_every_format_says_the_same(answer, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     text = run("solve", "-", given=TWO).stdout
-    assert "4 local minima, 2 of them spurious." in text and max(map(len, text.splitlines())) <= 80
+    assert "4 local minima, 2 of them spurious; 5 sets of saddles" in text and max(map(len, text.splitlines())) <= 80
     assert "| global minimum" in render(answer, "markdown")
     rows = list(csv.DictReader(render(answer, "csv").splitlines()))
     assert [row["loss"] for row in rows] == [row["loss"] for row in answer["stationary"]] and rows[0]["W_11"] == "-5/4"
