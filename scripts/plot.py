@@ -45,7 +45,7 @@ solving = options.stack(
 
 @click.group("plot", cls=Subcommands)
 def command() -> None:
-    """Draw figures: functions of minima, index against loss, sublevel sets, an ensemble's counts, a bifurcation diagram.
+    """Draw figures: functions of minima, cells, index against loss, sublevel sets, an ensemble's counts, a bifurcation diagram.
 
     Exit status: 0 complete, 1 drawn from an answer that is not complete (the figure says so), 2 bad input.
     """
@@ -100,6 +100,35 @@ def functions(source: Path, output: Path, width: str, **flags) -> int:
     return int(note is not None)
 
 
+@command.command("cells", cls=options.Refusing)
+@click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
+@click.option("--weights", metavar="A,B", help="The two weights that vary, by their names in the table, such as W_11,v_1.")
+@click.option(
+    "--through", type=click.IntRange(1), default=1, show_default=True, metavar="N",
+    help="The other weights are those of the stationary set in row N of the table of `solve`.",
+)  # fmt: skip
+@figure_file
+@solving
+def cells(source: Path, weights: str | None, through: int, output: Path, width: str, **flags) -> int:
+    """The loss of a piecewise linear network over two of its weights: cells, kinks between them, stationary points.
+
+    INPUT is a problem file, or what `critscape solve --output FILE.json` wrote. Drawn are the stationary points that lie in the plane, of
+    a set of several dimensions one. A network of two weights needs no --weights.
+    """
+    from critscape.scripts.figures import cells_figure, figure_style
+    from critscape.scripts.figures.function_content import read_stationary
+
+    document, problem = read_stationary(source, Options(**flags), None)
+    names = None if weights is None else [name.strip() for name in weights.split(",")]
+    plane = cells_figure.chosen_plane(document, problem, names, through)
+    note = None if document["status"] == "complete" else document["status"]
+    with figure_style.style():
+        figure_style.save(cells_figure.figure(document, problem, plane, width, note), output)
+    if note:
+        click.echo(f"critscape: {note}: {document['reason']}", err=True)
+    return int(note is not None)
+
+
 @command.command("landscape", cls=options.Refusing)
 @click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
 @click.option(
@@ -123,7 +152,7 @@ def landscape(source: Path, picture: str | None, plane: str | None, output: Path
     from critscape.scripts.figures.plot_content import marks_with_arcs, read_landscape_of
     from critscape.scripts.flags.generated import integer_list
     from critscape.scripts.studies.landscapes.document import landscape_document
-    from critscape.scripts.studies.landscapes.survey import Survey, surveyed
+    from critscape.scripts.studies.landscapes.survey import Survey, refuse_piecewise_linear, surveyed
 
     numbers = None if plane is None else integer_list(plane, "--plane")
     if numbers is not None and (len(numbers) != 3 or len(set(numbers)) != 3 or min(numbers) < 1):
@@ -131,6 +160,11 @@ def landscape(source: Path, picture: str | None, plane: str | None, output: Path
     if numbers is not None and picture not in (None, "contours"):
         raise BadInput("--picture", "contours, as a --plane is given", picture)
     wanted = "contours" if numbers is not None else picture or "tree"
+    try:
+        refuse_piecewise_linear(source)
+    except NotApplicable as refusal:
+        click.echo(f"critscape: {refusal}; no figure was written", err=True)
+        return 1
     document, problem = read_landscape_of(source)
     if wanted == "contours" and numbers is None and problem is not None and problem.dimension != 2:
         raise BadInput("--plane", f"the numbers of three critical points, as this loss has {problem.dimension} weights")

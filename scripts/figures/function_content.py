@@ -22,12 +22,12 @@ from critscape.scripts.studies.solution import solution
 MINIMA = ("global minimum", "spurious local minimum", "local minimum")
 
 
-def read_stationary(path: Path, options: Options) -> tuple[dict, Regression]:
+def read_stationary(path: Path, options: Options, most_inputs: int | None = 1) -> tuple[dict, Regression]:
     """The stationary points in a file, or those of the problem in it, which is solved.
 
     Raises
     ------
-    BadInput : another file, another family, or a network with more than one input.
+    BadInput : another file, another family, or a network with more inputs than there may be (None: any number).
     """
     content = contents(path, "a readable problem or table of stationary points", LARGEST_ANSWER)
     refuse_others(content, str(path), "problem", "stationary")
@@ -36,8 +36,8 @@ def read_stationary(path: Path, options: Options) -> tuple[dict, Regression]:
         checked(content, "stationary", str(path))
     problem = read_any(content["problem"] if known else content)
     if not isinstance(problem, Regression) or not isinstance(problem.network, PiecewiseLinear):
-        raise BadInput("architecture.family", "piecewise-linear, whose minima are functions to draw", problem.network.family)
-    if problem.network.inputs != 1:
+        raise BadInput("architecture.family", "piecewise-linear", problem.network.family)
+    if most_inputs is not None and problem.network.inputs > most_inputs:
         raise BadInput("architecture.inputs", "1: functions of more inputs have no graph to draw", problem.network.inputs)
     return content if known else solution(problem, options), problem
 

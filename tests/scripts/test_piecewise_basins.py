@@ -131,3 +131,11 @@ def test_without_a_ridge_the_answer_is_one_line_with_the_way_out(tmp_path):
     for ridge in (0, [[[0], ["1/2"]], [["1/2", "1/2"]]]):
         done = run(tmp_path, given={**TWO, "ridge": ridge})
         assert done.return_value == 1 and done.stderr.count("\n") == 1 and "a small ridge will do" in done.stderr
+
+
+def test_no_merge_tree_is_claimed(tmp_path):
+    file = tmp_path / "problem.json"
+    file.write_text(json.dumps(TWO))
+    for command in (["landscape", file], ["plot", "landscape", file, "--output", tmp_path / "tree.png"]):
+        done = CliRunner().invoke(critscape, list(map(str, command)), standalone_mode=False)
+        assert done.return_value == 1 and done.stderr.count("\n") == 1 and "critscape basins" in done.stderr

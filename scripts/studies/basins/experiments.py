@@ -7,19 +7,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from critscape.algebra.landscape.landscape import NotMorse
-from critscape.problems.files.documents import kind_of
-from critscape.problems.files.problem_file import read_any
-from critscape.problems.input.json_file import LARGEST_ANSWER, contents
-from critscape.problems.networks.activated.piecewise_linear import PiecewiseLinear
-from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.basins import run as of_minima
 from critscape.scripts.studies.basins import set_runs as of_sets
 from critscape.scripts.studies.basins import valley_runs as of_valleys
 from critscape.scripts.studies.basins.records import opened
 from critscape.scripts.studies.basins.run import Experiment
 from critscape.scripts.studies.basins.summary import summary
+from critscape.scripts.studies.cells.source import piecewise_linear_problem
 from critscape.scripts.studies.executors import Workers
-from critscape.scripts.studies.known_points import EXPECTED, known_points, problem_in
+from critscape.scripts.studies.known_points import known_points, problem_in
 from critscape.scripts.studies.landscapes.valleys_run import valley_survey
 from critscape.scripts.studies.options import Options
 
@@ -48,13 +44,3 @@ def basins_document(source: Path | dict, options: Options, experiment: Experimen
     with opened(file, of_minima.identity(known, experiment)) as kept:
         of_minima.run(known, experiment, runs, workers, kept)
         return summary(known, experiment, kept, runs)
-
-
-def piecewise_linear_problem(source: Path | dict) -> Regression | None:
-    """The problem of a source, a problem or a table of stationary points, if its network is piecewise linear."""
-    content = contents(source, EXPECTED, LARGEST_ANSWER) if isinstance(source, Path) else source
-    kind = kind_of(content)
-    if kind not in (None, "problem", "stationary"):
-        return None
-    problem = read_any(content["problem"] if kind == "stationary" else content)
-    return problem if isinstance(problem, Regression) and isinstance(problem.network, PiecewiseLinear) else None

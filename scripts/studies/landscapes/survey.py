@@ -6,12 +6,18 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from critscape.algebra.landscape.landscape import Landscape, NotMorse, sublevel_sets
+from critscape.algebra.landscape.landscape import Landscape, NotApplicable, NotMorse, sublevel_sets
+from critscape.scripts.studies.cells.source import piecewise_linear_problem
 from critscape.scripts.studies.complete_points import KnownPoints
 from critscape.scripts.studies.known_points import known_points, problem_in
 from critscape.scripts.studies.landscapes.valleys_run import ValleySurvey, valley_survey
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
+
+NO_TREE = (
+    "minima are joined along the arcs that descend from points of index 1, and across kinks and dead units these are not proved, so no tree "
+    "is claimed for piecewise linear networks; `critscape solve` lists minima and saddles, `critscape basins` says where descent ends"
+)
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,17 @@ class Survey:
     known: KnownPoints
     landscape: Landscape
     seconds: float
+
+
+def refuse_piecewise_linear(source: Path | dict) -> None:
+    """Refuses problems whose merge tree is not proved.
+
+    Raises
+    ------
+    NotApplicable : with what to do instead.
+    """
+    if piecewise_linear_problem(source) is not None:
+        raise NotApplicable(NO_TREE)
 
 
 def surveyed(source: Path | dict, options: Options) -> Survey | ValleySurvey:
@@ -33,6 +50,7 @@ def surveyed(source: Path | dict, options: Options) -> Survey | ValleySurvey:
     BadInput, NotApplicable, TooLarge, EngineUnavailable : as :func:`critscape.scripts.studies.known_points.known_points` and
         :func:`critscape.scripts.studies.landscapes.valleys_run.valley_survey`.
     """
+    refuse_piecewise_linear(source)
     try:
         known = known_points(source, options)
     except NotMorse:

@@ -51,7 +51,9 @@ def test_minima_attract_and_maxima_across_a_kink_do_not():
 @pytest.mark.parametrize(
     "made",
     [
-        *(random_layer(seed, 2, 2, 3) for seed in (2, 5, 16, 20, 22, 24)),
+        *(random_layer(seed, 1, 2, 3) for seed in (2, 5, 20)),
+        # Two units, with many saddles.
+        *(pytest.param(random_layer(seed, 2, 2, 3), marks=pytest.mark.slow) for seed in (2, 5, 16, 20, 22, 24)),
         # Where nothing is seen, w₂ < −|w₁|, the slowest weight is w₂; or it is w₁, and a unit stays on the boundary alone.
         layer([[1, 1], [-1, 1]], [5, -5], [("1/50", ["2", "1"])]),
         layer([[1, 1], [-1, 1]], [5, -5], [("1/50", ["1", "2"])]),
@@ -67,10 +69,10 @@ def test_runs_from_around_a_saddle_end_there_if_and_only_if_it_attracts(made):
                 v = [float(arb(value).mid()) for value in row.point.outgoing]
                 w = [[float(arb(value).mid()) for value in line] for line in row.point.incoming]
                 c = [] if made.output_bias is None else [float(arb(row.point.output_bias).mid())]
-            starts = np.tile([*v, *np.ravel(w), *c], (100, 1))
+            starts = np.tile([*v, *np.ravel(w), *c], (60, 1))
             for unit, place in enumerate(row.stationary.places):
                 if place is None:
-                    starts[:, unit] = 1e-3 * rng.standard_normal(100)
-                    starts[:, k + unit * d : k + unit * d + d] = 1e-3 * rng.standard_normal((100, d))
+                    starts[:, unit] = 1e-3 * rng.standard_normal(60)
+                    starts[:, k + unit * d : k + unit * d + d] = 1e-3 * rng.standard_normal((60, d))
             ends = [arrived(made, places, targets, end) for end in subgradient_flow(floats, places, starts, 1e-8, 20_000)]
             assert any(end is not None and end.row == number for end in ends) is row.attracting
