@@ -10,6 +10,7 @@ negative for tanh.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -68,7 +69,7 @@ def read_box_claims(content: Any, small: Layered) -> BoxClaims:
         raise Malformed("points", "a list of critical points")
     counts = fields_of(fields["counts"], "counts", ("real", "by_index"))
     by_index = counts["by_index"]
-    if not isinstance(by_index, dict) or not all(key.isascii() and key.isdigit() and str(int(key)) == key for key in by_index):
+    if not isinstance(by_index, dict) or not all(re.fullmatch(r"0|[1-9][0-9]{0,5}", key, re.ASCII) for key in by_index):
         raise Malformed("counts.by_index", "an object from index to number")
     points = tuple(_point(entry, f"points[{k}]", small.dimension) for k, entry in enumerate(fields["points"]))
     inner = sum(map(len, small.rows[0]))

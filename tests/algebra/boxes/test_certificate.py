@@ -233,6 +233,31 @@ def test_a_bias_is_one_more_inner_weight(tmp_path):
     assert len(content["cover"]["region"]) == 2 and cs.read(content).status == "complete"
 
 
+@pytest.mark.parametrize("activation", ["logistic", "tanh"])
+@pytest.mark.parametrize(
+    "inputs, targets, minima",
+    [([1, 2], [0, 0], (1, 1)), ([0, 0], [1, 2], (1, 1)), ([1, 0], [100_000, 0], (1, 2)), ([1, 1], ["1/1000000"] * 2, (1, 1))],
+)
+def test_special_data_have_certificates_too(activation, inputs, targets, minima, tmp_path):
+    """No targets, inputs that are zero, large and small numbers."""
+    problem = {
+        "architecture": {"family": "one-hidden-layer", "inputs": 1, "units": 1, "activation": activation},
+        "data": {"inputs": [[x] for x in inputs], "targets": [[y] for y in targets]},
+        "ridge": "1/3",
+    }
+    assert solution(read_any(problem), Options(), tmp_path / "c.json")["status"] == "complete"
+    check = cs.check(tmp_path / "c.json")
+    assert check and check.by_index[0] == minima[activation == "tanh"] and cs.read(tmp_path / "c.json").status == "complete"
+
+
+@pytest.mark.parametrize("key", ["9" * 5000, "-1", "01", "x", "²"])
+def test_a_strange_index_is_refused(issued, key):
+    content = json.loads(issued.read_text())
+    content["counts"]["by_index"][key] = 1
+    with pytest.raises(Malformed, match="counts.by_index"):
+        checked(content, "flint")
+
+
 def test_without_a_cover_nothing_is_claimed_of_further_points(tmp_path, monkeypatch):
     monkeypatch.setattr(writer, "MOST_CELLS", 3)
     solution(read_any(TANH), Options(), tmp_path / "c.json")

@@ -48,7 +48,7 @@ class Valleys:
     @staticmethod
     def inapplicable(problem: Problem | Regression) -> str | None:
         if isinstance(problem, Regression):
-            return f"sublevel sets are those of polynomial losses here, not of the family {problem.network.family}"
+            return f"it is about losses without a ridge, whose valleys are those of polynomial losses here, not of the family {problem.network.family}"
         if isinstance(problem.network, Linear) or (hidden_layer(problem) is not None and problem.samples):
             return None
         return "it is about networks with one hidden layer of trained units on samples, and linear networks"
