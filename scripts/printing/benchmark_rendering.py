@@ -19,14 +19,17 @@ def render_benchmark(record: dict, style: str) -> str:
     if style == "json":
         return json_text(record)
     solvers = [row for entry in record["cases"] for row in solver_rows(entry)]
+    sweeps = [sweep_row(entry) for entry in record["sweeps"]]
     if style == "csv":
-        return csv_text([SOLVERS, *solvers])
+        return csv_text([SOLVERS, *solvers] if solvers else [SWEEPS, *sweeps])
     heading = ("architecture", *(f"{paths:,}" for paths in GROWTH))
     tables = [
         ("From the loss to its critical points. " + LEGEND, SOLVERS, solvers, "ll" + "r" * 7 + "l"),
         (TRACKED, TRACKERS, [row for entry in record["cases"] for row in tracker_rows(entry)], "ll" + "r" * 8 + "l"),
         (GROWN, heading, [growth_row(entry) for entry in record["cases"]], "l" + "r" * len(GROWTH)),
+        (SWEPT, SWEEPS, sweeps, "l" + "r" * (len(SWEEPS) - 1)),
     ]
+    tables = [table for table in tables if table[2]]
     if style == "latex":
         parts = ["% Needs \\usepackage{booktabs,graphicx}."]
         for caption, titles, rows, columns in tables:
@@ -43,7 +46,7 @@ def render_benchmark(record: dict, style: str) -> str:
     return "\n\n".join([*parts, "\n".join(footer(record))]) + "\n"
 
 
-IMPORTANT = ("architecture", "solver", "tracker", "paths", "seconds", "right", "note")
+IMPORTANT = ("architecture", "network", "solver", "tracker", "paths", "seconds", "right", "sets", "µs per set", "left", "note")
 """Columns that a narrow terminal keeps."""
 LEGEND = (
     "Right: distinct certified critical points that the solver's points agree with to 1e-6, of all there are. Double precision: from a "
@@ -54,6 +57,11 @@ LEGEND = (
 TRACKED = (
     "The same start points along the same homotopy, every path tracked, no symmetry used. Median seconds of tracking alone: starting "
     "processes, reading and writing are not counted. Operations: one gradient with its Hessian."
+)
+SWEEPS = ("network", "kernels", "sets", "µs per set", "left", "ms per proof", "stationary", "seconds")
+SWEPT = (
+    "Piecewise linear networks: sets of kernels swept, and those that are left proved in balls. CPU time of one core; seconds: from the data to "
+    "the table of stationary sets."
 )
 GROWN = "Microseconds per path in our compiled kernel, by the number of paths."
 
@@ -113,6 +121,21 @@ def tracker_rows(entry: dict) -> list[list[str]]:
 
 def growth_row(entry: dict) -> list[str]:
     return [entry["title"], *(digits(1e6 * record["seconds"] / record["paths"]) for record in entry["growth"])]
+
+
+def sweep_row(entry: dict) -> list[str]:
+    """One piecewise linear network."""
+    seconds = entry["seconds"]
+    return [
+        entry["title"],
+        f"{entry['kernels']:,}",
+        f"{entry['sets']:,}",
+        digits(1e6 * seconds["sweep"] / entry["sets"]),
+        f"{entry['left']:,}",
+        digits(1e3 * seconds["proofs"] / entry["left"]),
+        f"{entry['stationary']:,}" if entry["status"] == "complete" else UNKNOWN,
+        digits(sum(seconds.values())),
+    ]
 
 
 def footer(record: dict) -> list[str]:

@@ -97,3 +97,18 @@ def test_bad_flags_are_refused():
         completed = benchmark(*arguments)
         assert (completed.returncode, completed.stdout) == (2, "") and word in completed.stderr
         assert len([line for line in completed.stderr.splitlines() if line.startswith("critscape: ")]) == 1
+
+
+def test_sweeps_of_piecewise_linear_networks_are_timed_set_by_set(tmp_path):
+    problem = {
+        "architecture": {"family": "piecewise-linear", "inputs": 1, "units": 2, "activation": "relu"},
+        "data": {"inputs": [[1], [-1]], "targets": [[1], [2]]},
+        "ridge": "7/16",
+    }
+    (tmp_path / "two.json").write_text(json.dumps(problem))
+    completed = benchmark(tmp_path / "two.json", "--output", tmp_path / "record.json")
+    assert completed.returncode == 0 and "µs per set" in completed.stdout
+    (sweep,) = json.loads((tmp_path / "record.json").read_text())["sweeps"]
+    # Two kernels for two units alike: none, one of them, or both.
+    assert (sweep["kernels"], sweep["sets"], sweep["stationary"], sweep["status"]) == (2, 4, 6, "complete")
+    assert set(sweep["seconds"]) == {"faces", "sweep", "proofs", "losses"} and min(sweep["seconds"].values()) >= 0

@@ -201,3 +201,13 @@ def test_a_cluster_is_asked_for_sweeps_only(tmp_path):
     assert done.exit_code == 2 and "--cluster" in done.output
     done = run("solve", "-", "--cluster", "nowhere", given=TWO)
     assert done.exit_code == 2 and "dask://HOST:PORT" in done.output
+
+
+@pytest.mark.slow  # A cluster takes seconds to start.
+def test_a_sweep_on_a_dask_cluster_of_two_workers_gives_the_same_answer(answer):
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        address = cluster.scheduler_address.replace("tcp://", "dask://")
+        done = run("solve", "-", "--cluster", address, "--format", "json", given=TWO)
+    assert done.exit_code == 0, done.output
+    assert {**json.loads(done.stdout), "seconds": None} == {**answer, "seconds": None}

@@ -30,9 +30,11 @@ from critscape.algebra.tracking.homotopy import Homotopy
 from critscape.problems.files.problem_file import document
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.problem.problem import Problem, loss
+from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.benchmarks.rivals import bertini, macaulay2, msolve, msolve_real, phcpy_blackbox
 from critscape.scripts.studies.benchmarks.rivals.answer import RivalError, score
+from critscape.scripts.studies.benchmarks.sweeps import swept
 from critscape.scripts.studies.engines import batch, refuse_hopeless
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.parameter_homotopy import certified_ends, paths_to
@@ -50,8 +52,11 @@ REMEMBERED = (losses.polynomial, losses.gradient, losses.hessian, evaluation.flo
 DOUBLE, CERTIFIED, SOLVE = "double precision", "certified", "solve"
 
 
-def benchmark(problems: Sequence[Problem], seed: int, limit: float) -> dict:
-    """Times, right answers and memory for each problem, JSON-ready; times in seconds, memory in bytes."""
+def benchmark(problems: Sequence[Problem], piecewise: Sequence[Regression], seed: int, limit: float) -> dict:
+    """Times, right answers and memory for each problem, JSON-ready; times in seconds, memory in bytes.
+
+    Problems with ``piecewise`` linear units have no rivals: their sweeps are timed.
+    """
     for problem in problems:
         refuse_hopeless(problem)
     began = time.perf_counter()
@@ -59,12 +64,17 @@ def benchmark(problems: Sequence[Problem], seed: int, limit: float) -> dict:
     with reporting("benchmark") as progress:
         for problem in problems:
             cases.append(case(problem, seed, limit, progress))
+        sweeps = []
+        for regression in piecewise:
+            progress(regression.title, 0)
+            sweeps.append(swept(regression))
     return {
         "machine": {"processor": processor(), "cores": os.cpu_count(), "system": f"{platform.system()} {platform.release()}"},
         "engine": {"name": BatchTracker().name, "jobs": 1, "seed": seed, "versions": versions()},
         "limit": limit,
         "repetitions": REPETITIONS,
         "cases": cases,
+        "sweeps": sweeps,
         "peak_memory": peak_memory(),
         "seconds": time.perf_counter() - began,
     }

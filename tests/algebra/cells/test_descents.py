@@ -1,9 +1,12 @@
-"""Subgradient descent ends only in listed points, and random layers of all sizes have Euler sum 1."""
+"""Descents of a method of their own, and runs of the flow, end only in listed sets; random layers of all sizes have Euler sum 1."""
 
 import numpy as np
 import pytest
 
+from critscape.algebra.cells.arrival import arrived, target
 from critscape.algebra.cells.stationary import stationary_sets
+from critscape.algebra.cells.strata import strata
+from critscape.algebra.cells.subgradient_flow import float_layer, subgradient_flow
 from critscape.algebra.cells.table import table
 from critscape.algebra.cells.tables import floats
 from tests.algebra.cells.layers import LEAKY, MODULUS, RELU, layer, random_layer, two_sided
@@ -64,9 +67,16 @@ def test_descents_end_in_listed_points(made):
         assert min(distances) < 1e-2
 
 
-@pytest.mark.slow  # Forty layers of up to three units, three inputs and five samples.
-@pytest.mark.parametrize("seed", range(40))
-def test_the_indices_of_larger_random_layers_sum_to_one(seed):
-    made = random_layer(seed + 1000, 3, 2, 5)
-    found = table(made, stationary_sets(made))
-    assert not found.undecided and found.euler_sum == 1
+@pytest.mark.slow  # Five hundred layers of up to three units, four inputs and six samples: twenty minutes of one core.
+@pytest.mark.parametrize("block", range(50))
+def test_random_layers_are_complete_and_runs_of_the_flow_end_in_listed_sets(block):
+    for seed in range(10 * block, 10 * block + 10):
+        made = random_layer(seed)
+        found = table(made, stationary_sets(made))
+        assert found.euler_sum == 1 and not found.undecided, seed
+        places, targets = strata(made), [target(made, row) for row in found.rows]
+        size = len(made.units) * (1 + made.inputs) + (made.output_bias is not None)
+        starts = np.random.default_rng(seed).standard_normal((13, size))
+        for end in subgradient_flow(float_layer(made), places, starts, 1e-6, 20_000):
+            arrival = arrived(made, places, targets, end)
+            assert arrival is not None and found.rows[arrival.row].stationary.directional, seed
