@@ -38,7 +38,7 @@ from critscape.scripts.studies.records import fingerprint
 EVERY_PLACE = "every run ends on a component of minima or runs off"
 MINIMA = (Kind.GLOBAL_MINIMUM, Kind.SPURIOUS_MINIMUM, Kind.LOCAL_MINIMUM)
 SAME_LOSS = 1e-7
-"""A run is on a component if the proved point next to it has its dimension and, relative to the unit of the loss, its loss."""
+"""A run that runs off is not below an infimum but for an error of this size, in units of the loss."""
 NEAR_INFIMUM = 1e-2
 """A run that runs off goes towards the valley at infinity whose infimum is so close below its loss, in units of the loss."""
 
@@ -123,7 +123,7 @@ def verdict(loss: Loss, known: Knowledge, ends: Sequence[Place], unit: float, fl
         found = component(loss, known, point)
         if found.proved is not None:
             distance = float(np.linalg.norm(point - found.point))
-            near = [k for k, place in enumerate(ends) if place.component is not None and alike(place.component, found, unit)]
+            near = [k for k, place in enumerate(ends) if place.component is not None and alike(place.component, found)]
             if near:
                 neighbourhood = manifold_basin(loss, found) if flows else None
                 proved = neighbourhood is not None and neighbourhood.holds(loss, point)
@@ -137,10 +137,9 @@ def verdict(loss: Loss, known: Knowledge, ends: Sequence[Place], unit: float, fl
     return Verdict(run, Outcome.UNKNOWN if outcome in EXPECTED else outcome, None, None, False)
 
 
-def alike(row: Component, found: Component, unit: float) -> bool:
-    """Whether a proved point lies on a component that looks like that of a row of minima."""
-    same = abs(float(row.loss.mid()) - float(found.loss.mid())) <= SAME_LOSS * unit
-    return same and row.dimension == found.dimension and found.kind in MINIMA
+def alike(row: Component, found: Component) -> bool:
+    """Whether a proved point may lie on the component of a row of minima: losses are compared by their enclosures."""
+    return row.loss.overlaps(found.loss) and row.dimension == found.dimension and found.kind in MINIMA
 
 
 def summary(survey: ValleySurvey, experiment: Experiment, records: Records, count: int) -> dict:
