@@ -1,5 +1,6 @@
 """The command line as a stranger meets it: formats, exit statuses, one line for bad input."""
 
+import contextlib
 import csv
 import io
 import json
@@ -18,9 +19,22 @@ EXAMPLES = Path(__file__).parents[2] / "problems" / "examples"
 CHAIN = EXAMPLES / "1-1-1-1-spurious-origin.json"
 
 
-def critscape(*arguments, cwd=None):
+def critscape(*arguments, cwd="."):
+    """What the command ``critscape`` calls, in this process: exit status, standard output, standard error."""
+    output, complaints = io.StringIO(), io.StringIO()
+    with (
+        contextlib.chdir(cwd),
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(complaints),
+        pytest.raises(SystemExit) as end,
+    ):
+        main([*map(str, arguments)])
+    return subprocess.CompletedProcess(arguments, end.value.code, output.getvalue(), complaints.getvalue())
+
+
+def process(*arguments, cwd):
     command = [sys.executable, "-m", "critscape.scripts.critscape"]
-    return subprocess.run([*map(str, command), *map(str, arguments)], capture_output=True, text=True, cwd=cwd, timeout=300, check=False)
+    return subprocess.run([*command, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, timeout=300, check=False)
 
 
 def refused(completed, *words):
@@ -29,6 +43,26 @@ def refused(completed, *words):
     lines = completed.stderr.strip().splitlines()
     assert len(lines) == 1 and lines[0].startswith("critscape: "), completed.stderr
     assert all(word in lines[0] for word in words), lines[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["--help"], 0),
+        (["solve", CHAIN, "--format", "csv", "--quiet"], 0),
+        (["solve", "three-points-in-one.json", "--engine", "batch", "--format", "csv", "--quiet"], 1),
+        (["solve", "nowhere.json"], 2),
+        (["linear", "--widths", "2,0,2", "--samples", "1"], 2),
+        ([], 2),
+    ],
+    ids=["help", "complete", "incomplete", "no file", "bad flag", "nothing"],
+)
+def test_a_process_of_its_own_says_the_same(tmp_path, arguments, status):
+    three = {"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[1]]}, "ridge": 1}
+    (tmp_path / "three-points-in-one.json").write_text(json.dumps(three))
+    alone, here = process(*arguments, cwd=tmp_path), critscape(*arguments, cwd=tmp_path)
+    assert (alone.returncode, alone.stdout, alone.stderr) == (status, here.stdout, here.stderr) and here.returncode == status
+    assert alone.stdout if status < 2 else alone.stderr
 
 
 def test_help_names_every_command():

@@ -132,5 +132,6 @@ def test_constants_do_not_depend_on_what_was_evaluated_before(number):
     family = Family(("x",), ("a",), lambda w, p: w[0] ** 3 / 7 + p[0] * w[0])
     program = programs(family).gradient
     for value in ("inf", "1e300", "2"):
-        (slope,) = evaluate(program, [number(float(value))], [0.0])
+        with np.errstate(all="ignore"):
+            (slope,) = evaluate(program, [number(float(value))], [0.0])
     assert abs(complex(np.ravel([slope])[0]) - 12 / 7) < 1e-15
