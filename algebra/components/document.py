@@ -20,12 +20,15 @@ LONGEST = 30
 NEAR_FRACTION = 1e-7
 """Asymptotic values this close to a fraction with a small denominator are written as that fraction; their level says numerical."""
 
+NOISE = 1e-9
+"""Losses below this share of their unit are not told from zero where nothing is proved."""
+
 
 def component_fields(found: Components) -> dict:
     """The fields ``components``, ``asymptotic_values`` and ``account``."""
     generic = found.generic
     return {
-        "components": [entry(row) for row in found.rows],
+        "components": [entry(row, float(found.units.loss)) for row in found.rows],
         "asymptotic_values": None
         if found.asymptotic is None
         else [
@@ -47,8 +50,10 @@ def counted(account: Account) -> dict:
     return {"paths": len(account.limits), **fates, "missing": account.missing}
 
 
-def entry(row: Row) -> dict:
-    """One row; the numbers of paths are those of the first generic centre."""
+def entry(row: Row, unit: float) -> dict:
+    """One row; the numbers of paths are those of the first generic centre. Losses of which nothing is proved are known to a share of
+    themselves or of their ``unit``.
+    """
     found = row.component
     exact = found.rational
     inertia = {"positive": found.inertia.positive, "negative": found.inertia.negative, "zero": found.inertia.zero}
@@ -63,7 +68,7 @@ def entry(row: Row) -> dict:
     higher = found.higher
     falling = higher.falling if higher is not None and found.kind_proved else None
     return {
-        "loss": row.closed if row.closed is not None else (decimal(found.loss) if found.proved else f"{float(found.loss.mid()):.9g}"),
+        "loss": row.closed if row.closed is not None else (decimal(found.loss) if found.proved else rounded(float(found.loss.mid()), unit)),
         "exact_loss": row.closed is not None,
         "dimension": found.dimension,
         "dimension_bound": "exact" if found.exact_dimension else "at least",
@@ -87,6 +92,15 @@ def coordinate(value: fmpq) -> int | str:
     """A rational coordinate: a fraction if it is short, else the decimals of it."""
     text = written(value)
     return text if len(str(text)) <= LONGEST else decimal(arb(value))
+
+
+def rounded(value: float, unit: float) -> str:
+    """Nine digits of a number, or nothing of one that is far below its unit.
+
+    >>> rounded(1 / 3, 1.0), rounded(-2e-16, 1.0)
+    ('0.333333333', '0')
+    """
+    return f"{value:.9g}" if abs(value) > NOISE * unit else "0"
 
 
 def undecided(found: Component) -> str:

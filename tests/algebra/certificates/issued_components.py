@@ -49,8 +49,10 @@ TURNED = {"architecture": {"family": "linear", "widths": [1, 2, 1]}, **data([[1]
 RAISED = {"architecture": {"family": "quadratic", "inputs": 1, "units": 2}, **data([[1]], [[3]]), "ridge": 1}
 # Data of other units.
 SMALL = {**NARROW, **data([["1e-6", "2e-6"], ["3e-6", "5e-7"], [0, "1e-6"]], [["1e7", "1e7"], ["2e7", "-1e7"], [0, "3e7"]])}
+# Eigenvalues that are equal at the bottleneck.
+TIED = {"architecture": {"family": "linear", "widths": [2, 1, 2]}, **data(PLANE, PLANE)}
 SOLVED = {
-    "unit": UNIT, "chain": CHAIN, "narrow": NARROW, "half": typed("x^2*y", "x", "y"), "turned": TURNED, "raised": RAISED, "small": SMALL,
+    "unit": UNIT, "chain": CHAIN, "narrow": NARROW, "half": typed("x^2*y", "x", "y"), "turned": TURNED, "raised": RAISED, "small": SMALL, "tied": TIED,
 }  # fmt: skip
 
 # Losses and points at which kinds are known by hand.

@@ -65,6 +65,7 @@ def reasons(case):
 
 def test_why_minima_are_global_is_claimed():
     assert reasons("narrow") == reasons("small") == [("closed form", True)]
+    assert [reason for reason, _ in reasons("tied")] == ["closed form"]
     assert reasons("turned") == [("curvature", True)] and reasons("chain") == [("function space", False)]
     assert [reason for reason, _ in reasons("raised")] == ["curvature"]
     # That it is global rests on the enumeration, which no certificate proves.
