@@ -13,6 +13,7 @@
 ``component``       what is proved at one limit: dimension, inertia, kind
 ``gauge``           representatives with small integers
 ``closed_loss``     the loss in closed form
+``symmetric_copies``  points that symmetries of the loss carry to each other
 ``limit_ideal``     the limits as an ideal: its dimension and degree
 ``exact_limits``    the limits by elimination over the rationals, no path followed
 ``semidefinite``    which are global minima by a convex bound of degree two

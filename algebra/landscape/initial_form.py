@@ -16,10 +16,11 @@ import flint
 import numpy as np
 from flint import arb
 
-from critscape.algebra.components.closed_loss import closed_loss
+from critscape.algebra.components.closed_loss import ExactLoss, exact_loss_of
 from critscape.algebra.components.component import component
 from critscape.algebra.components.function_space import Knowledge
 from critscape.algebra.components.gauge import representative
+from critscape.algebra.components.local_system import ProvedPoint
 from critscape.algebra.points.certification import CertifiedPoint
 from critscape.algebra.polynomial.evaluation import float_derivatives
 from critscape.algebra.polynomial.loss import Family, Loss, polynomial, terms
@@ -33,16 +34,18 @@ NEWTON_STEPS, FLAT = 20, 1e-8
 
 @dataclass(frozen=True)
 class Curve:
-    """w_i(t) = ``coefficients[i]`` · t^``exponents[i]``, t → 0, along which L tends to ``limit``, an enclosure; ``text`` is its closed form.
+    """w_i(t) = ``coefficients[i]`` · t^``exponents[i]``, t → 0, along which L tends to ``limit``, an enclosure; ``exact`` is the limit exactly.
 
-    The coefficients are enclosures (n,); ``rational`` are they exactly, if they are rational.
+    The coefficients are enclosures (n,); ``rational`` are they exactly, if they are rational; ``proved`` is
+    the critical point of the initial form that they are.
     """
 
     exponents: tuple[Fraction, ...]
     coefficients: tuple[arb, ...]
     rational: tuple[flint.fmpq, ...] | None
+    proved: ProvedPoint
     limit: arb
-    text: str | None
+    exact: ExactLoss | None
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def curve(loss: Loss, points: Sequence[CertifiedPoint], ridges: Sequence[Fractio
     found = representative(initial, nothing, found)
     assert found.proved is not None  # A representative is one of a proved point.
     coefficients = tuple(z.real for z in found.proved.ball)
-    return Curve(exponents, coefficients, found.rational, found.loss, closed_loss(initial, found))
+    return Curve(exponents, coefficients, found.rational, found.proved, found.loss, exact_loss_of(initial, found))
 
 
 def measured_exponents(points: Sequence[CertifiedPoint], ridges: Sequence[Fraction], winding: int) -> tuple[Fraction, ...] | None:

@@ -13,11 +13,13 @@ from fractions import Fraction
 import numpy as np
 from flint import arb
 
-from critscape.algebra.components.closed_loss import closed_loss
+from critscape.algebra.components.closed_loss import ExactLoss, exact_loss_of
 from critscape.algebra.components.component import Component, component
 from critscape.algebra.components.function_space import Knowledge
 from critscape.algebra.components.gauge import representative
 from critscape.algebra.components.limits import Fate, Limit, value_at
+from critscape.algebra.components.local_system import ProvedPoint
+from critscape.algebra.components.symmetric_copies import copies
 from critscape.algebra.components.table import is_real
 from critscape.algebra.landscape.initial_form import Curve, curve
 from critscape.algebra.points.classification import RealPoint
@@ -32,16 +34,27 @@ SAME = 1e-6
 class LimitValue:
     """The limit of the loss along one real path: ``loss`` encloses it if ``proved``, else it is an approximation.
 
-    ``text`` is its closed form, if it has one; ``component`` the critical point of L at a finite limit (None at infinity); ``growth``
+    ``exact`` is the limit exactly, if it is known so; ``component`` the critical point of L at a finite limit (None at infinity); ``growth``
     the g of |w| ~ ε^−g; ``curve`` an exact curve to infinity beside the path, along which L tends to the limit.
     """
 
     loss: arb
     proved: bool
-    text: str | None
+    exact: ExactLoss | None
     component: Component | None
     growth: float
     curve: Curve | None = None
+
+    @property
+    def text(self) -> str | None:
+        """The closed form, if there is one."""
+        return None if self.exact is None else self.exact.text
+
+    @property
+    def at(self) -> ProvedPoint | None:
+        """The proved critical point, of L or of the initial form of the curve, whose loss it is."""
+        place = self.curve or self.component
+        return None if place is None else place.proved
 
     @property
     def attained(self) -> bool:
@@ -92,14 +105,14 @@ def at_infinity(loss: Loss, limit: Limit, value: float, tails: Tails, label: int
         along = curve(loss, [points[0].point, points[1].point], tails.ridges, limit.winding)
     if along is None or abs(float(along.limit.mid()) - value) > SAME * max(1.0, abs(value)):
         return LimitValue(arb(value), False, None, None, limit.growth)
-    return LimitValue(along.limit, True, along.text, None, limit.growth, along)
+    return LimitValue(along.limit, True, along.exact, None, limit.growth, along)
 
 
 def at_component(loss: Loss, found: Component) -> LimitValue:
     """The loss at a finite limit."""
     if found.proved is None:
         return LimitValue(arb(value_at(loss, found.point.astype(complex)).real), False, None, found, 0.0)
-    return LimitValue(found.loss, True, closed_loss(loss, found), found, 0.0)
+    return LimitValue(found.loss, True, exact_loss_of(loss, found), found, 0.0)
 
 
 def limit_levels(values: Mapping[int, LimitValue], unit: float) -> tuple[LimitLevel, ...]:
@@ -114,7 +127,7 @@ def limit_levels(values: Mapping[int, LimitValue], unit: float) -> tuple[LimitLe
         LimitLevel(
             min((values[k] for k in group), key=lambda v: (not v.proved, v.text is None, v.loss.rad())),
             tuple(group),
-            all(equal(values[group[0]], values[k]) for k in group),
+            all_equal([values[k] for k in group]),
         )
         for group in groups
     )
@@ -122,12 +135,27 @@ def limit_levels(values: Mapping[int, LimitValue], unit: float) -> tuple[LimitLe
 
 def apart(one: LimitValue, other: LimitValue, unit: float) -> bool:
     """Whether two limits are different numbers: proved if both are proved, else as far as extrapolation tells."""
+    if one.exact is not None and other.exact is not None:
+        return one.exact.number != other.exact.number
     if one.proved and other.proved:
         return not one.loss.overlaps(other.loss)
     a, b = float(one.loss.mid()), float(other.loss.mid())
     return abs(a - b) > SAME * max(unit, abs(a), abs(b))
 
 
+def all_equal(found: Sequence[LimitValue]) -> bool:
+    """Whether limits are proved to be one number, each by way of others if need be."""
+    reached, others = list(found[:1]), list(found[1:])
+    for value in reached:
+        reached += [other for other in others if equal(value, other)]
+        others = [other for other in others if not any(other is known for known in reached)]
+    return not others
+
+
 def equal(one: LimitValue, other: LimitValue) -> bool:
-    """Whether two limits are proved to be equal: the same limit, or the same closed form."""
-    return one is other or (one.text is not None and one.text == other.text)
+    """Whether two limits are proved to be equal: the same limit, the same algebraic number, or the losses of symmetric copies."""
+    if one is other:
+        return True
+    if one.exact is not None and other.exact is not None:
+        return one.exact.number == other.exact.number
+    return one.at is not None and other.at is not None and copies(one.at, other.at)

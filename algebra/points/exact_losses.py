@@ -110,15 +110,16 @@ def _inside(place: Sequence[acb], point: CertifiedPoint) -> bool:
 
 def _roots_of(minimal: fmpz_poly, element: fmpq_poly, owners: Mapping[int, arb]) -> dict[int, AlgebraicNumber]:
     """The values of an element at real roots, as roots of its minimal polynomial; without those that the precision does not tell."""
-    real = sorted((root.real for root, _ in complex_roots(minimal) if root.imag == 0), key=lambda root: root.mid())
+    numbers = real_roots(minimal)
+    near = {k: [number for number in numbers if number.ball.overlaps(acb_poly(element)(acb(root)).real)] for k, root in owners.items()}
+    return {k: candidates[0] for k, candidates in near.items() if len(candidates) == 1}
+
+
+def real_roots(minimal: fmpz_poly) -> list[AlgebraicNumber]:
+    """The real roots of an irreducible polynomial in increasing order, at FLINT's working precision."""
+    roots = sorted((root.real for root, _ in complex_roots(minimal) if root.imag == 0), key=lambda root: root.mid())
     coefficients = tuple(int(c) for c in minimal.coeffs())
-    found = {}
-    for k, root in owners.items():
-        enclosure = acb_poly(element)(acb(root)).real
-        near = [position for position, candidate in enumerate(real) if candidate.overlaps(enclosure)]
-        if len(near) == 1:
-            found[k] = AlgebraicNumber(coefficients, near[0], real[near[0]])
-    return found
+    return [AlgebraicNumber(coefficients, position, root) for position, root in enumerate(roots)]
 
 
 def told_apart(loss: Loss, real: Sequence[RealPoint], alike: Sequence[int], asked: Sequence[int]) -> tuple[list[RealPoint], list]:
