@@ -123,8 +123,15 @@ class Continuation(Protocol):
     @property
     def units(self) -> np.ndarray: ...
 
-    def places(self, rng: np.random.Generator) -> np.ndarray:
-        """Places d(t) = Σ_k d_k t^k as (K + 1, D) from the generic member (t = 1) to the loss (t = 0), bent at random."""
+    @property
+    def steep(self) -> bool:
+        """Whether a slow way is another one."""
+
+    def places(self, rng: np.random.Generator, slow: bool = False) -> np.ndarray:
+        """Places d(t) = Σ_k d_k t^k as (K + 1, D) from the generic member (t = 1) to the loss (t = 0), bent at random.
+
+        A ``slow`` one leaves room, before t = 0, for entries of the loss that are many decades smaller than those of the member.
+        """
 
     def curve(self, places: np.ndarray) -> np.ndarray:
         """p(d(t)) = Σ_k p_k t^k as (K′ + 1, q)."""
@@ -160,14 +167,14 @@ def enumerate_critical_points(
     total = len(starts.solutions)
     origins = points_of(orbits, loss.dimension)
 
-    def way() -> tuple[Homotopy, ExactEnd]:
-        places = continuation.places(rng)
+    def way(slow: bool = False) -> tuple[Homotopy, ExactEnd]:
+        places = continuation.places(rng, slow)
         tilt = _vanishing(starts.member.tilt, rng) if tilted else np.zeros((1, loss.dimension), dtype=complex)
         end = ExactEnd(continuation.loss, partial(continuation.exact_curve, places), tilt * continuation.tilt_units)
         return Homotopy(continuation.loss.family, continuation.curve(places), tilt), end
 
     progress("continuation", total)
-    found, quick = gathered(tracker, way, orbits, origins, total)
+    found, quick = gathered(tracker, way, orbits, origins, total, continuation.steep)
     reached = [Path(orbit.point, orbit.point * continuation.units, Outcome.FINISHED, 1) for orbit in found]
     ends = settle(loss, reached, found, continuation.units, (), progress)
     points = list(ends.points)
@@ -208,20 +215,20 @@ def enumerate_critical_points(
 
 
 def gathered(
-    tracker: Tracker, way: Callable[[], tuple[Homotopy, ExactEnd]], orbits: Sequence[Orbit], origins: np.ndarray, total: int
+    tracker: Tracker, way: Callable[..., tuple[Homotopy, ExactEnd]], orbits: Sequence[Orbit], origins: np.ndarray, total: int, steep: bool
 ) -> tuple[list[Orbit], int]:
     """Regular end points of several quick homotopies, each orbit once, until there are ``total`` or one of them
-    finds nothing new; and how many were run.
+    finds nothing new; and how many were run. Where that is less than half on a ``steep`` way, those of a slow one come last.
 
     A path that passes close to a singular point is slow on one homotopy and harmless on another: where all end points are regular
     it is quicker to collect them from several than to insist on every path of one.
     """
     found: list[Orbit] = []
     known = np.empty((0, origins.shape[1]), dtype=complex)
-    legs = 0
+    legs, slow = 0, False
     while legs < QUICK_LEGS:
         legs += 1
-        paths = tracker.track(way()[0], origins, thorough=False)
+        paths = tracker.track(way(slow)[0], origins, thorough=slow and tracker.loops)
         new = [
             Orbit(path.end, orbit.elements)
             for path, orbit in zip(paths, orbits)
@@ -236,7 +243,10 @@ def gathered(
             kept = np.flatnonzero(firsts == np.arange(len(new)))
             found += [new[k] for k in kept]
             known = np.concatenate([known, *(around[k] for k in kept)])
-        if len(known) >= total or not new:
+        if len(known) >= total or slow:
+            break
+        slow = steep and not new and len(found) < len(orbits) / 2
+        if not new and not slow:
             break
     return found, legs
 

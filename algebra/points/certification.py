@@ -23,7 +23,8 @@ from critscape.algebra.polynomial.newton import corrections
 PRECISIONS = (256, 512, 1024, 2048, 4096)
 """Bits at which certification is tried; the first that decides is used. 256 bits give about 38 certified digits."""
 
-NEWTON_STEPS = 60
+NEWTON_STEPS, SLOW_STEPS = 60, 2
+"""Steps of Newton's method at most, and how many in a row may fail to halve the ones before."""
 ROUNDS = 4
 """Times at most that a proved enclosure is made narrower."""
 
@@ -91,16 +92,18 @@ def certify(loss: Loss, point: Sequence | np.ndarray) -> CertifiedPoint | Undeci
 def newton(loss: Loss, start: Sequence[acb]) -> tuple[acb, ...] | None:
     """Newton's method at the working precision until the step is at rounding level; None when it does not converge.
 
-    Convergence from a tracker's end point to a regular point is quadratic: a step that fails to halve the one before means
-    that the point is singular or that the approximation belongs to no zero.
+    Convergence from a tracker's end point to a regular point is quadratic: steps that fail to halve the ones before mean that the point is
+    singular or that the approximation belongs to no zero. One such step means nothing: beside a curved valley with steep sides the first
+    step leads to the floor of the valley, and the second, no shorter, along it.
     """
     goal = flint.ctx.prec * 7 // 8
-    previous = None
+    previous, slow = None, 0
     for point, step in islice(corrections(partial(ball_derivatives, loss), start), NEWTON_STEPS):
         length, size = norm(step), 1 + norm(point)
         if length < size * arb(2) ** -goal:
             return tuple(point)
-        if previous is not None and length > previous / 2 and length < size / 1000:
+        slow = slow + 1 if previous is not None and length > previous / 2 and length < size / 1000 else 0
+        if slow == SLOW_STEPS:
             return None
         previous = length
     return None

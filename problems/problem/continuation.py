@@ -20,6 +20,8 @@ from critscape.problems.problem.problem import Problem, loss
 
 DATA_BITS = 128
 """Precision in which data are brought to their natural units before they are rounded."""
+DECADES, MOST_DECADES = 4, 6
+"""Decades of t in which an entry of the data falls where it falls by more than six: trackers look for ends from t = 10^−6 on."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +58,23 @@ class Continuation:
         """The units of the tilt (n,)."""
         return self.natural.loss / self.loss_units
 
-    def places(self, rng: np.random.Generator | None) -> np.ndarray:
+    @property
+    def steep(self) -> bool:
+        """Whether some entry falls by so many decades that a way is taken slowly (:func:`slowed`)."""
+        return len(slowed(self.places(None))) > 2
+
+    def places(self, rng: np.random.Generator | None, slow: bool = False) -> np.ndarray:
         """Coefficients of d(t) = Σ_k d_k t^k, shape (K + 1, D): the generic member at t = 1, the problem at t = 0.
 
-        A generator bends the segment by t(1 − t) times random complex amounts; None leaves it straight.
+        A generator bends the segment by t(1 − t) times random complex amounts; None leaves it straight. ``slow`` takes it at the pace of
+        :func:`slowed`.
         """
         start = self.objective.generic()
         if rng is None:
             return np.array([self.end, start - self.end])
         bend = (np.abs(start) + np.abs(self.end)) * generic_vector(rng, len(start)) / np.sqrt(2)
-        return np.array([self.end, start - self.end + bend, -bend])
+        places = np.array([self.end, start - self.end + bend, -bend])
+        return slowed(places) if slow else places
 
     def curve(self, places: np.ndarray) -> np.ndarray:
         """p(d(t)) = Σ_k p_k t^k along d(t) = Σ_k ``places[k]`` t^k, shape (K + 1, q)."""
@@ -80,6 +89,24 @@ class Continuation:
         ]
         entries = [acb_poly(entry) for entry in self.objective.parameters(columns)]
         return [[entry[k] for entry in entries] for k in range(max(entry.degree() for entry in entries) + 1)]
+
+
+def slowed(places: np.ndarray) -> np.ndarray:
+    """d(t^k) for d(t) = Σ_j ``places[j]`` t^j, shape (kJ + 1, D), with the least k that leaves few decades of t to the smallest entry of d(0).
+
+    Along a straight segment an entry that falls by D decades does so where t does: all that it brings about happens for t near 10^−D, on as
+    many steps for each decade, and where D is large closer to t = 0 than a tracker takes for the end itself. With t^k it is D/k decades.
+
+    >>> slowed(np.array([[1.0, 1e-9], [1.0, 1.0]])).tolist()
+    [[1.0, 1e-09], [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]]
+    """
+    end, start = np.abs(places[0]), np.abs(places.sum(axis=0))
+    falls = (end > 0) & (start > end)
+    decades = float(np.log10(start[falls] / end[falls]).max(initial=0.0))
+    power = int(np.ceil(decades / DECADES)) if decades > MOST_DECADES else 1
+    raised = np.zeros((power * (len(places) - 1) + 1, places.shape[1]), dtype=places.dtype)
+    raised[::power] = places
+    return raised
 
 
 def continuation(problem: Problem) -> Continuation:

@@ -106,3 +106,13 @@ def test_coinciding_points_are_matched():
     assert match(new, known).tolist() == [1, -1, -1]
     result, positions = merged(known, new)
     assert len(result) == 3 and positions.tolist() == [1, 2, 2]
+
+
+@pytest.mark.parametrize("stiffness", [10**12, 10**17, 10**22])
+def test_zeros_on_the_floor_of_a_curved_valley_are_reached_from_its_sides(stiffness):
+    """L = C/2 (s − x³)² + (x − 200)²/2: from beside the floor s = x³ the first step of Newton's method leads to it, the second, as long, along."""
+    valley = Loss(Family(("x", "s"), ("C",), lambda w, p: (p[0] * (w[1] - w[0] ** 3) ** 2 + (w[0] - 200) ** 2) / 2), (Fraction(stiffness),))
+    for off in (1e-9, 1e-6, -1e-9j):
+        point = certify(valley, [200 * (1 + 1e-15), 200**3 + off])
+        assert isinstance(point, CertifiedPoint) and point.real
+        assert point.ball[0].real.contains(200) and point.ball[1].real.contains(200**3)
