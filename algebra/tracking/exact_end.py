@@ -45,8 +45,8 @@ HISTORY = 6
 """Points that the predictor uses."""
 LARGEST_CORRECTION, AT_THE_END = 0.05, 1e-6
 """First Newton correction, relative, that a step may have; and at t = 0, where it must not lead to another zero."""
-MOST_CORRECTIONS = 14
-"""Newton corrections at one t."""
+MOST_CORRECTIONS, SLOW_STEPS = 14, 2
+"""Newton corrections at one t; and how many in a row may fail to halve the ones before, from a point that is rounded."""
 DISPLACED = 0.1
 """Newton's method must return to a regular end point from a relative distance of a tenth of the working precision's digits."""
 NEARLY_FINITE = 0.05
@@ -101,7 +101,7 @@ Station = tuple[acb, list[acb], list[acb]]
 
 def path_points(system: ExactSystem, point: list[acb], decade: float, last: float) -> Iterator[list[Station]]:
     """The latest points of the path near ``point`` at t = 10^−decade after each step to t = 10^−last; none when it gets lost at once."""
-    x = system.corrected(point, _power(decade), 1.0)
+    x = system.corrected(point, _power(decade), 1.0, slow=SLOW_STEPS)
     if x is None or (valuations := system.valuations(x, _power(decade))) is None:
         return
     yield [(acb(decade), x, valuations)]
@@ -237,18 +237,20 @@ class ExactSystem:
         self.curve = end.curve()
         self.tilt = [[acb(0)] * end.loss.dimension] + [[acb(complex(v)) for v in row] for row in end.tilt[1:]]
 
-    def corrected(self, start: list[acb], t: acb, largest: float, unit: float = 0.0) -> list[acb] | None:
-        """Newton's method at t to all digits; None when the first correction is too large or it does not contract.
+    def corrected(self, start: list[acb], t: acb, largest: float, unit: float = 0.0, slow: int = 1) -> list[acb] | None:
+        """Newton's method at t to all digits; None when the first correction is too large or ``slow`` of them in a row do not contract.
 
         Corrections are relative to the largest coordinate or to ``unit``, if that is larger.
         """
         sizes: list[float] = []
+        stuck = 0
         derivatives = partial(ball_derivatives_at, self.family, _at(self.curve, t), tilt=_at(self.tilt, t))
         for x, step in islice(corrections(derivatives, start), MOST_CORRECTIONS):
             size = max(unit, *(_size(z) for z in x))
             sizes.append(max(_size(s) for s in step) / size if size else 0.0)
+            stuck = stuck + 1 if len(sizes) > 1 and sizes[-1] > 0.5 * sizes[-2] and sizes[-1] > _digits(0.3) else 0
             # NaN: does not contract.
-            if not sizes[-1] <= largest or (len(sizes) > 1 and sizes[-1] > 0.5 * sizes[-2] and sizes[-1] > _digits(0.3)):
+            if not sizes[-1] <= largest or stuck == slow:
                 return None
             if sizes[-1] < _digits(0.4):
                 return x
