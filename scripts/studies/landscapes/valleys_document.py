@@ -130,9 +130,10 @@ def no_valleys(found: Valleys, table: Components) -> list[dict]:
     infima = [valley.infimum.value for valley in found.landscape.valleys]
     entries = []
     for each in table.rows:
-        value = LimitValue(each.component.loss, each.component.proved is not None, each.closed, each.component, 0.0)
+        value = LimitValue(each.component.loss, each.component.proved is not None, None, each.component, 0.0)
         if each.component.kind in kinds and each.component.kind_proved and all(apart(value, other, found.unit) for other in infima):
-            entries.append({"loss": text_of(LimitLevel(value, (), True)), **bottom_entry(value), "level": each.level.value})
+            level = each.closed if each.closed is not None else digits(value)
+            entries.append({"loss": level, **bottom_entry(value), "level": each.level.value})
     return entries
 
 
