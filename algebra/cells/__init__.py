@@ -30,5 +30,6 @@ Without a ridge:
 
 ``least_squares``   local minima on all faces, over ℚ
 ``strict_program``  strict linear inequalities over ℚ
+``zero_outgoing``   local minima with some v_j = 0
 ``levels``          losses of local minima and how often they occur
 """

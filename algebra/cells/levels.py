@@ -29,12 +29,15 @@ class Level:
     example: Minima
 
 
-def levels(found: Sequence[Minima]) -> tuple[Level, ...]:
-    """The levels in increasing loss. The least one is the minimum of the loss, if all minima are there."""
+def levels(found: Sequence[Minima], further: Sequence[fmpq] = ()) -> tuple[Level, ...]:
+    """The levels in increasing loss; the least one is the minimum of the loss, if all minima are there.
+
+    ``further`` are losses of minima that are not in ``found``.
+    """
     groups: dict[tuple, list[Minima]] = {}
     for each in found:
         groups.setdefault((each.loss, each.kinks, each.dimension), []).append(each)
-    least = min((each.loss for each in found), default=fmpq(0))
+    least = min((*(each.loss for each in found), *further), default=fmpq(0))
     listed = [
         Level(
             loss,

@@ -88,9 +88,9 @@ class FloatLayer:
 
     @property
     def natural(self) -> float:
-        """Weights that are small beside those with which a unit fits the targets: so they are even where all units die."""
-        largest = np.abs(self.samples).max()
-        return SMALL * float(np.sqrt(np.abs(self.targets).max() / largest)) if largest else 0.0
+        """Weights that are small beside those with which a unit fits the targets, or beside 1 if all targets, or all samples, are zero."""
+        inputs, targets = np.abs(self.samples).max(), np.abs(self.targets).max()
+        return SMALL * float(np.sqrt(targets / inputs)) if inputs and targets else SMALL
 
 
 def float_layer(layer: OneLayer) -> FloatLayer:

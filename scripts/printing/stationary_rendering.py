@@ -35,7 +35,8 @@ ELSE = {"cells": "cells"}
 """Columns that only some documents have."""
 MINIMA_NOTE = (
     "Sets of local minima without a ridge, drawn together by loss, dimension and kinks. Copies: sets on different faces or of different signs, "
-    "with permutations of units; cells: on how many products of open cells, with a sign for each v_j, they lie. Dead units: w_j = 0."
+    "with permutations of units; cells: on how many products of open cells, with a sign for each v_j, they lie. Dead units: w_j = 0. In all "
+    "of these v_j ≠ 0 for every unit."
 )
 NOTE = (
     "Counts are of sets of stationary points: a set of dimension p is all the ways in which units that see the same samples share their "
@@ -132,7 +133,10 @@ def evidence(document: dict) -> list[str]:
     if "not_covered" in document:
         swept = document["sweep"]
         tried = f"{swept['sets']:,} ways to place the units on {swept['faces']:,} faces, with signs"
-        return [f"{tried}, decided over the rationals; {swept['cells']:,} on open cells; {document['seconds']['total']:.2f} s"]
+        return [
+            *zero_outgoing(document),
+            f"{tried}, decided over the rationals; {swept['cells']:,} on open cells; {document['seconds']['total']:.2f} s",
+        ]
     swept, marks = document["sweep"], {True: "holds", False: "FAILS", None: "does not apply"}
     lines = [f"{name}: {marks[entry['holds']]} ({entry['measured']})" for name, entry in document["evidence"].items()]
     lines.append(
@@ -140,6 +144,25 @@ def evidence(document: dict) -> list[str]:
         f"precision with bounds for its rounding, these in balls; {document['seconds']['total']:.2f} s"
     )
     return lines
+
+
+def zero_outgoing(document: dict) -> list[str]:
+    """What is said of minima without a ridge at which some v_j = 0.
+
+    >>> zero_outgoing({"zero_outgoing": {"losses": ["1/3", "1/2"], "listed": True}})
+    ['Local minima with some v_j = 0 have the losses 1/3, 1/2, all of which are listed above.']
+    """
+    found = document.get("zero_outgoing")
+    if found is None:
+        return []
+    if not found["losses"]:
+        return ["No local minimum has some v_j = 0." if found["listed"] else "Whether local minima have some v_j = 0 is not decided."]
+    told = {
+        True: ", all of which are listed above.",
+        False: "; some of these are not listed above.",
+        None: "; whether there are more is open.",
+    }
+    return [f"Local minima with some v_j = 0 have the losses {', '.join(found['losses'])}{told[found['listed']]}"]
 
 
 def rows_csv(document: dict, problem: Regression) -> str:

@@ -114,6 +114,12 @@ def test_the_command_gives_a_valid_document_that_is_the_same_for_more_jobs_and_g
     assert json.loads(run(tmp_path, "--runs", 40, "--jobs", 2, "--format", "json").stdout) == more
 
 
+@pytest.mark.parametrize("data", [{"inputs": [[0], [0]], "targets": [[1], [2]]}, {"inputs": [[1], [-1]], "targets": [[0], [0]]}])
+def test_where_nothing_can_be_learnt_every_run_ends_at_zero(tmp_path, data):
+    done = run(tmp_path, "--runs", 5, "--format", "json", given={**TWO, "data": data})
+    assert done.return_value == 0 and [entry["runs"] for entry in json.loads(done.stdout)["minima"]] == [5]
+
+
 def test_a_run_that_does_not_settle_is_a_finding_and_the_status_says_so(tmp_path):
     done = run(tmp_path, "--runs", 3, "--max-steps", 2)
     assert done.return_value == 1 and "FINDING: 3 of 3 runs do not end in a listed stationary set" in done.stdout

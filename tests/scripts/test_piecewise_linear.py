@@ -155,7 +155,8 @@ def test_without_a_ridge_levels_of_local_minima_are_listed():
     }
     for style in ("text", "markdown", "latex", "csv"):
         assert f"{losses[0].numerator}" in render(answer, style)
-    assert "Not covered: points with some v_j = 0" in render(answer, "text")
+    text = render(answer, "text")
+    assert "Not covered: stationary points that are no" in text and "some v_j = 0" in text and answer["zero_outgoing"]["listed"] is True
 
 
 @pytest.mark.slow  # 2,800 linear programs.

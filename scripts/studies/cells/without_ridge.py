@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from math import comb
 
 from flint import fmpq
@@ -10,6 +11,7 @@ from flint import fmpq
 from critscape.algebra.cells.document import number
 from critscape.algebra.cells.least_squares import Minima, Open, Unridged, local_minima
 from critscape.algebra.cells.levels import Level, levels, number_of_cells
+from critscape.algebra.cells.zero_outgoing import losses_with_zero_outgoing
 from critscape.algebra.critical.result import versions
 from critscape.problems.files.documents import stamped
 from critscape.problems.files.problem_file import document
@@ -21,11 +23,11 @@ from critscape.scripts.studies.progress import reporting
 
 MOST_PLACES = 300_000
 """Ways to place the units: about a millisecond each."""
-NOT_COVERED = "points with some v_j = 0, and stationary points that are no local minima"
+NOT_COVERED = "stationary points that are no local minima"
 
 
 def minima_document(problem: Regression) -> dict:
-    """The document of all local minima with v_j ≠ 0 for every unit.
+    """The document of all local minima: sets with v_j ≠ 0 for every unit, and the losses of those with some v_j = 0.
 
     Raises
     ------
@@ -49,11 +51,26 @@ def minima_document(problem: Regression) -> dict:
             else:
                 found.append(each)
             progress("sets of minima", len(found))
-    listed = levels(found)
-    return described(problem, layer, listed, undecided, places, time.perf_counter() - began)
+        silent: list[fmpq] = []
+        for loss in losses_with_zero_outgoing(layer):
+            if isinstance(loss, Open):
+                undecided += 1
+            elif loss not in silent:
+                silent.append(loss)
+            progress("minima with some v_j = 0", len(silent))
+    listed = levels(found, silent)
+    return described(problem, layer, listed, sorted(silent, key=float), undecided, places, time.perf_counter() - began)
 
 
-def described(problem: Regression, layer: Unridged, listed: tuple[Level, ...], undecided: int, places: int, seconds: float) -> dict:
+def described(
+    problem: Regression,
+    layer: Unridged,
+    listed: tuple[Level, ...],
+    silent: Sequence[fmpq],
+    undecided: int,
+    places: int,
+    seconds: float,
+) -> dict:
     """The document of the levels."""
     network = problem.network
     assert isinstance(network, PiecewiseLinear)
@@ -80,6 +97,10 @@ def described(problem: Regression, layer: Unridged, listed: tuple[Level, ...], u
             "euler_sum": None,
             "stationary": [entry(level, network.biases, bool(undecided)) for level in listed],
             "evidence": {},
+            "zero_outgoing": {
+                "losses": [str(loss) for loss in silent],
+                "listed": None if undecided else all(any(loss == level.loss for level in listed) for loss in silent),
+            },
             "not_covered": NOT_COVERED,
             "sweep": {"faces": len(layer.seats) // 2, "sets": places, "cells": number_of_cells(layer)},
             "engine": {"name": "cells", "versions": versions()},
