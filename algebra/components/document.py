@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import isqrt
 
 import numpy as np
 from flint import arb, fmpq
@@ -19,6 +20,8 @@ LONGEST = 30
 """Characters of a fraction that is written as such; longer ones are written as decimals."""
 NEAR_FRACTION = 1e-7
 """Asymptotic values this close to a fraction with a small denominator are written as that fraction; their level says numerical."""
+CHANCE = 1e-3
+"""Share of all numbers that are taken for a fraction by chance, at most: denominators are small accordingly."""
 
 NOISE = 1e-9
 """Losses below this share of their unit are not told from zero where nothing is proved."""
@@ -127,10 +130,17 @@ def arc_entry(arc) -> dict:
 
 
 def approximate(value: complex, unit: Fraction = Fraction(1)) -> str:
-    """A number known to about eight digits of itself or of its unit."""
-    close = Fraction(value.real / float(unit)).limit_denominator(1000) * unit
-    if abs(float(close) - value.real) <= NEAR_FRACTION * max(float(unit), abs(value.real)):
-        return str(close)
+    """A number known to about eight digits of itself or of its unit: a fraction where few numbers are as near to one, else its digits.
+
+    >>> approximate(0.25 + 1e-9), approximate(1e9 + 0.25), approximate(0.00989896), approximate(2.5e-13, Fraction(1, 10**12))
+    ('1/4', '1e+09', '0.00989896', '1/4000000000000')
+    """
+    own = value.real / float(unit)
+    error = NEAR_FRACTION * max(1.0, abs(own))
+    if (most := isqrt(int(CHANCE / error))) > 0:
+        close = Fraction(own).limit_denominator(most)
+        if abs(float(close) - own) <= error:
+            return str(close * unit)
     return f"{value.real:.8g}"
 
 

@@ -1,12 +1,14 @@
 """What is proved at single points: degenerate on purpose, never a false kind."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from flint import fmpq
 
 from critscape.algebra.components.arcs import arc, higher_order
 from critscape.algebra.components.component import Kind, component
-from critscape.algebra.components.document import undecided
+from critscape.algebra.components.document import approximate, undecided
 from critscape.algebra.components.function_space import Knowledge
 from critscape.algebra.components.relations import relations
 from critscape.algebra.polynomial.loss import Family, Loss
@@ -122,3 +124,14 @@ def test_a_negative_eigenvalue_alone_makes_no_saddle(formula, kind):
 def test_what_is_not_decided_says_why(formula, point, reason):
     found = component(loss(formula), UNKNOWN, np.array(point, dtype=float))
     assert found.kind is Kind.DEGENERATE and reason in undecided(found)
+
+
+@pytest.mark.parametrize("size", [1e-6, 1.0, 1e3, 1e6, 1e9, 1e14])
+def test_extrapolated_numbers_are_seldom_taken_for_fractions_by_chance(size):
+    # What is known to eight digits is not written with more.
+    values = size * np.random.default_rng(0).uniform(1, 2, 2000)
+    texts = [approximate(complex(value), Fraction(min(size, 1.0))) for value in values]
+    assert all(abs(float(Fraction(text)) / value - 1) <= 1.1e-7 for text, value in zip(texts, values))
+    taken = [text for text in texts if "/" in text or len(text.lstrip("0.").replace(".", "")) < 6]
+    assert len(taken) <= 20
+    assert not any("/" not in text and len(text) > 13 for text in texts)
