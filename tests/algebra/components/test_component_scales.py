@@ -79,8 +79,15 @@ def test_no_units_change_anything(case):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("ridge", [("0", "1/3"), ("1/3", "0"), ("1/2", "1/2"), ("1/4", "2")])
-@pytest.mark.parametrize("case", ["a wide layer", "a bottleneck"])
+@pytest.mark.parametrize(
+    ("case", "ridge"),
+    [
+        ("a wide layer", ("1/2", "1/2")),
+        ("a wide layer", ("1/4", "2")),
+        ("two bottlenecks", ("0", "1", "0")),
+        ("two bottlenecks", ("0", "1", "1")),
+    ],
+)
 def test_no_units_of_a_ridge_change_anything(case, ridge):
     check(case, SCALES, ridge)
 
