@@ -211,7 +211,7 @@ def test_a_certificate_with_symmetries_is_proved_again_without_flint(issued):
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])  # Some changes are found only in the last cell.
 def test_every_change_of_a_claim_is_found(issued, mutation, seed):
     content = json.loads(issued.read_text())
     before = copy.deepcopy(content)
