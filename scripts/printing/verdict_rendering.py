@@ -37,6 +37,8 @@ def sentence(verdict: dict) -> str:
         f"Outside the hypotheses ({', '.join(outside)} {'do' if len(outside) > 1 else 'does'} not hold)"
         if outside
         else "Within the hypotheses"
+        if verdict["hypotheses"]
+        else "With no hypothesis checked"
     )
     what = {
         "holds": f"the conclusion holds for what was enumerated ({conclusion['level']})",

@@ -14,6 +14,7 @@ from critscape.scripts.printing.writing import UNKNOWN, csv_text
 
 HEADINGS = ("theorem", "case", "problem", "outside because", "verdict", "level")
 IMPORTANT = ("theorem", "case", "verdict", "level", "outside because")
+INSIDE, UNCHECKED = "inside", "not checked"
 ALIGNMENT = ("left",) * len(HEADINGS)
 
 
@@ -48,7 +49,7 @@ def rows(table: dict) -> list[list[str]]:
         if verdict is None:
             found.append([entry["theorem"], entry["case"], title, UNKNOWN, UNKNOWN, UNKNOWN])
             continue
-        outside = ", ".join(failing(verdict)) or "inside"
+        outside = ", ".join(failing(verdict)) or (INSIDE if verdict["hypotheses"] else UNCHECKED)
         conclusion = verdict["conclusion"]
         found.append([entry["theorem"], entry["case"], title, outside, conclusion["verdict"], conclusion["level"] or UNKNOWN])
     return found
@@ -66,10 +67,10 @@ def row_of_draws(group: list[dict]) -> list[str]:
     """All draws of an ensemble in a row: how many of each verdict, how many outside the hypotheses and why, levels of the decided ones."""
     answered = [entry["verdict"] for entry in group if "verdict" in entry]
     verdicts = Counter(verdict["conclusion"]["verdict"] for verdict in answered)
-    reasons = Counter(name for verdict in answered for name in failing(verdict))
+    reasons = Counter(name for verdict in answered for name in (failing(verdict) if verdict["hypotheses"] else [UNCHECKED]))
     levels = Counter(verdict["conclusion"]["level"] for verdict in answered if verdict["conclusion"]["level"])
     unanswered = {"not answered": len(group) - len(answered)} if len(group) > len(answered) else {}
-    outside = ", ".join(f"{name}: {number}" for name, number in reasons.items()) or "inside"
+    outside = ", ".join(f"{name}: {number}" for name, number in reasons.items()) or INSIDE
     return [
         group[0]["theorem"], f"{group[0]['case']}, {len(group)} draws", read_any(group[0]["problem"]).title, outside,
         listed(verdicts | unanswered), listed(levels) or UNKNOWN,
@@ -96,7 +97,7 @@ def notes(table: dict) -> list[str]:
     count: Counter[tuple[str, str]] = Counter()
     for entry in table["verdicts"]:
         if "verdict" in entry:
-            where = "outside" if failing(entry["verdict"]) else "inside"
+            where = "outside" if failing(entry["verdict"]) else INSIDE if entry["verdict"]["hypotheses"] else "without a check of"
             count[where, entry["verdict"]["conclusion"]["verdict"]] += 1
     found = [f"{where} the hypotheses: {number} {verdict}" for (where, verdict), number in sorted(count.items())]
     found += [

@@ -57,6 +57,20 @@ def test_all_draws_of_an_ensemble_are_one_row(tmp_path, monkeypatch):
     assert cases.verdict_table(*read_cases(content), Options(components=True))["verdicts"] == table["verdicts"]
 
 
+def test_hypotheses_that_nobody_checked_are_not_said_to_hold():
+    from critscape.scripts.printing.verdict_rendering import sentence
+
+    problem = {**RELU, "data": {"inputs": [[1], [2]], "targets": [[1], [1]]}}
+    problem = {name: problem[name] for name in ("architecture", "data")}
+    conclusion = {"claim": "c", "verdict": "undecided", "level": None, "because": "no minimum was found"}
+    verdict = {"theorem": "splitting", "hypotheses": [], "conclusion": conclusion, "evidence": [], "problem": problem}
+    assert sentence(verdict).startswith("With no hypothesis checked the conclusion is undecided")
+    rows = [{"theorem": "splitting", "case": "a", "problem": problem, "verdict": verdict, **draw} for draw in ({}, {"draw": 0})]
+    text = render({"title": "t", "verdicts": rows}, "csv")
+    assert "inside" not in text and text.count("not checked") == 2
+    assert "without a check of the hypotheses: 2 undecided" in render({"title": "t", "verdicts": rows}, "text")
+
+
 def test_of_each_theorem_fifty_random_cases_ship():
     _, found = load_cases(shipped("verdicts")["random-cases"])
     for name in theorems.names():
