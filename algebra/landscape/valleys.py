@@ -9,19 +9,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import inf
 
 import flint
 import numpy as np
 from flint import arb
 
 from critscape.algebra.components.function_space import Knowledge
-from critscape.algebra.components.limits import Account, ends, regular_points
+from critscape.algebra.components.limits import Account, Fate, Limit, ends, regular_points
+from critscape.algebra.components.multiprecision import SLOW
 from critscape.algebra.components.regularisation import Regularisation, Way
+from critscape.algebra.components.table import is_real
 from critscape.algebra.critical.critical_set import failures
 from critscape.algebra.critical.evidence import Evidence
 from critscape.algebra.landscape.basin import PRECISION
 from critscape.algebra.landscape.connection import exact_point
-from critscape.algebra.landscape.limit_levels import LimitLevel, LimitValue, Tails, apart, limit_levels, limit_values
+from critscape.algebra.landscape.limit_levels import SAME, LimitLevel, LimitValue, Tails, apart, limit_levels, limit_values
 from critscape.algebra.landscape.limit_tree import Absorption, LimitTree, barriers_between, limit_tree
 from critscape.algebra.landscape.merge_tree import Join
 from critscape.algebra.landscape.regularised_tree import (
@@ -188,7 +191,7 @@ def limit_landscape(
             break
     strengths, centre = regularisation.strengths / way.loss_units**2, regularisation.centre * way.loss_units
     account = Account(strengths, centre, tuple(limits), len(starts.solutions) - len(begun))
-    return described(account, values, levels, trees, made, foot, unit_of(way))
+    return described(account, values, levels, trees, made, foot, unit_of(way), knowledge.floor)
 
 
 def births_and_joins(tree: RegularisedTree) -> tuple[list[int], list[tuple[int, tuple[int, int]]]]:
@@ -217,6 +220,7 @@ def described(
     made: Sequence[LimitTree],
     foot: Foot,
     unit: float,
+    floor: Fraction | None,
 ) -> LimitLandscape:
     """The valleys and the checks of one centre."""
     last, limit = trees[-1], made[-1]
@@ -239,6 +243,8 @@ def described(
             not turned and not foot.lost,
             f"{len(foot.indices)} real at ridge {float(FOOT):g}{gone}, {turned} other than at {float(last.ridge):g}",
         ),
+        real_at_the_foot(account.limits, foot),
+        nothing_lower_at_infinity(account.limits, levels, unit, floor),
         Evidence("limits known", not unknown, f"{len(low)} minima and saddles of index 1, {len(unknown)} without a known limit"),
         Evidence("one limit of the trees", agree, f"ridge {ridges}"),
         nested(trees),
@@ -257,6 +263,29 @@ def described(
         )
     order = sorted(rows, key=lambda row: (levels.index(row.infimum), len(levels) if row.barrier is None else levels.index(row.barrier)))
     return LimitLandscape(account, values, levels, tuple(trees), limit, tuple(order), evidence, bool(ties))
+
+
+def real_at_the_foot(limits: Sequence[Limit], foot: Foot) -> Evidence:
+    """Whether the paths that tend to a real point with winding number one, which are real from some ε on, are real at the least one."""
+    real = [k for k, limit in enumerate(limits) if limit.point is not None and limit.winding == 1 and is_real(limit.point)]
+    late = sum(k not in foot.indices for k in real)
+    return Evidence(
+        "real limits have real paths", not late, f"{len(real)} regular real limits, {late} of paths not yet real at ridge {float(FOOT):g}"
+    )
+
+
+def nothing_lower_at_infinity(limits: Sequence[Limit], levels: Sequence[LimitLevel], unit: float, floor: Fraction | None) -> Evidence:
+    """Whether no path to infinity has a limit of the loss below all valleys, and no lower than L can be: it may be real for smaller ε."""
+    lowest = min((float(level.value.loss.mid()) for level in levels), default=inf)
+    error = SAME * max(unit, abs(lowest))
+    least = -inf if floor is None else float(floor) - error
+    known = [limit.loss for limit in limits if limit.fate is Fate.AT_INFINITY and limit.growth < SLOW and limit.loss is not None]
+    lower = sum(abs(value.imag) <= error and least <= value.real < lowest - error for value in known)
+    return Evidence(
+        "no lower limit at infinity",
+        not lower,
+        f"{len(known)} limits of the loss at infinity, {lower} below all valleys, of paths not real at ridge {float(FOOT):g}",
+    )
 
 
 def undecided_ties(limit: LimitTree, levels: Sequence[LimitLevel], values: Mapping[int, LimitValue]) -> list[Absorption]:

@@ -1,10 +1,16 @@
 """Losses of which a landscape without ridge once said what is false."""
 
+from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
+from flint import arb
 
+from critscape.algebra.components.limits import Fate, Limit
 from critscape.algebra.landscape.landscape import NotApplicable
+from critscape.algebra.landscape.limit_levels import LimitLevel, LimitValue
+from critscape.algebra.landscape.valleys import Foot, nothing_lower_at_infinity, real_at_the_foot
 from critscape.problems.files.problem_file import read
 from critscape.problems.spaces.knowledge import knowledge
 from critscape.problems.spaces.valley_theorems import no_spurious_valley
@@ -78,3 +84,52 @@ def test_ridge_does_not_bound_a_loss_from_below():
     assert (
         knowledge(read(typed("xy", "(x*y - 1)^2 + x^2"))).bounded_below and Fraction(0) == knowledge(read(typed("xy", "(x*y-1)^2"))).floor
     )
+
+
+@pytest.mark.parametrize(
+    ("document", "check"),
+    [
+        # inf L = 0 as w₁ → ∞, w₂ = w₃ → 0, on paths that are not yet real at a ridge of 1e-7; the other minima have loss y²/2.
+        (
+            {
+                "architecture": {"family": "linear", "widths": [1, 1, 1, 1]},
+                "data": {"inputs": [[1]], "targets": [["1/100000"]]},
+                "ridge": [0, 1, 1],
+            },
+            "no lower limit at infinity",
+        ),
+        # Wells at xy = 1 ± 7e-4 whose barrier of 3e-13 a ridge of 1e-7 hides.
+        (typed("xy", "((x*y - 1)^2 - 5/10^7)^2 + (x*y)^2/10^11"), "real limits have real paths"),
+    ],
+)
+@pytest.mark.slow
+def test_a_ridge_that_is_not_small_enough_decides_nothing(document, check):
+    found = landscape(document)
+    assert (found["status"], found["spurious_valleys_exist"]) == ("incomplete", None) and check in found["reason"]
+
+
+FAR = Limit(Fate.AT_INFINITY, None, 0.0, 3, 1 / 3, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("limits", "floor", "holds"),
+    [
+        ([], None, True),
+        ([FAR], None, False),
+        ([FAR], Fraction(1, 10), True),
+        ([replace(FAR, growth=0.5)], None, True),
+        ([replace(FAR, loss=1j)], None, True),
+        ([replace(FAR, loss=0.5 + 1e-8), replace(FAR, loss=0.7)], Fraction(0), True),
+        ([replace(FAR, loss=None)], None, True),
+    ],
+)
+def test_limits_at_infinity_are_compared_with_the_lowest_valley(limits, floor, holds):
+    level = LimitLevel(LimitValue(arb(0.5), True, None, None, 0.0), (0,), True)
+    assert nothing_lower_at_infinity(limits, [level], 1.0, floor).holds is holds
+
+
+@pytest.mark.parametrize(("winding", "point", "holds"), [(1, [1.0, 2.0], False), (2, [1.0, 2.0], True), (1, [1.0, 2.0 + 0.1j], True)])
+def test_a_path_with_a_regular_real_limit_is_real_at_the_least_ridge(winding, point, holds):
+    limit = Limit(Fate.FINITE, np.array(point, dtype=complex), 0.0, winding, 0.0, 0.0)
+    assert real_at_the_foot([limit, limit], Foot({0: 0}, 0)).holds is holds
+    assert real_at_the_foot([limit], Foot({0: 0}, 0)).holds
