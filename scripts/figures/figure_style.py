@@ -22,6 +22,7 @@ WIDTHS = {"column": 3.4, "page": 7.0}
 BLACK, ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE = "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7"
 """M. Okabe and K. Ito, "Color universal design", 2008."""
 GREY = "#8C8C8C"
+PALE = "#D1D1D1"
 N_REAL = r"$N_{\mathbb{R}}$"
 
 _STYLE: dict[Any, Any] = {

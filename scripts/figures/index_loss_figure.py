@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from critscape.algebra.points.classification import Kind
-from critscape.scripts.figures.figure_style import BLACK, BLUE, GREEN, GREY, SKY, VERMILLION, WIDTHS
+from critscape.scripts.figures.figure_style import BLACK, BLUE, GREEN, GREY, PALE, SKY, VERMILLION, WIDTHS
 
 DEGENERATE = "degenerate"
 LOOKS = {
@@ -20,7 +20,7 @@ LOOKS = {
     Kind.SPURIOUS_MINIMUM.value: ("D", VERMILLION, VERMILLION, "white"),
     Kind.LOCAL_MINIMUM.value: ("p", SKY, BLACK, BLACK),
     Kind.SADDLE.value: ("o", "white", BLACK, BLACK),
-    "non-strict saddle": ("8", "0.82", BLACK, BLACK),
+    "non-strict saddle": ("8", PALE, BLACK, BLACK),
     Kind.MAXIMUM.value: ("h", GREEN, BLACK, "white"),
     DEGENERATE: ("X", GREY, BLACK, BLACK),
 }

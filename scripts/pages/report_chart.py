@@ -20,7 +20,7 @@ SCALE = 1.6
 """Units for each point of the diameters in printed figures."""
 READABLE = 14.0
 """A number is written on marks of this diameter and more."""
-CORNERS = {"s": (4, 45.0, 1.25), "D": (4, 0.0, 1.25), "p": (5, 90.0, 1.1), "h": (6, 0.0, 1.1)}
+CORNERS = {"8": (8, 22.5, 1.05), "s": (4, 45.0, 1.25), "D": (4, 0.0, 1.25), "p": (5, 90.0, 1.1), "h": (6, 0.0, 1.1)}
 """Shape → number of corners, angle of the first one, and size beside a circle of the same area."""
 
 

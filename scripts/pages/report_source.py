@@ -16,7 +16,7 @@ from critscape.problems.input.json_file import LARGEST_ANSWER, contents, validat
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
 
-KINDS = ("global minimum", "spurious local minimum", "local minimum", "strict saddle", "local maximum", "degenerate")
+KINDS = ("global minimum", "spurious local minimum", "local minimum", "strict saddle", "non-strict saddle", "local maximum", "degenerate")
 """Types of real critical points, in the order of legends."""
 
 
