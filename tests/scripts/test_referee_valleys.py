@@ -44,6 +44,8 @@ def landscape(document):
 def test_what_is_not_told_apart_is_not_said_to_have_no_spurious_valley(text, why):
     found = landscape(typed("xy", text))
     assert found["spurious_valleys_exist"] is not False, why
+    assert found["status"] == "complete" or "not decided" in found["reason"]
+    assert (found["status"] == "complete") is (found["spurious_valleys_exist"] is not None)
     if found["spurious_valleys_exist"] is None:
         assert found["counts"]["spurious_valleys"] is None and all(step["spurious_valleys"] is None for step in found["sublevel_sets"])
 

@@ -38,6 +38,8 @@ def valleys_document(survey: ValleySurvey) -> dict:
     reason = None if found is None else found.reason
     if theorem is not None and found is not None and found.spurious:
         reason = "; ".join(filter(None, (reason, f"a spurious valley was found though {theorem.because}")))
+    if theorem is None and found is not None and reason is None and found.spurious is None:
+        reason = f"whether there is a spurious valley is not decided: {open_levels(found)}"
     exists = False if theorem is not None and reason is None else None if found is None or reason is not None else found.spurious
     rows = [] if found is None else rows_of(found)
     return stamped(
@@ -76,6 +78,13 @@ NOTHING_LISTED: dict = {
     "components": [],
     "spurious_valleys": [],
 }
+
+
+def open_levels(found: Valleys) -> str:
+    """Which levels leave open whether there is a spurious valley."""
+    if found.landscape.tied:
+        return "minima are joined at infinity at their own level, or at one that nothing tells from it, and may be a valley at that level alone"
+    return "lowest levels are not told apart, and one of them may be higher"
 
 
 def level_of(survey: ValleySurvey) -> str:
