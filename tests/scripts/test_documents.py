@@ -148,7 +148,7 @@ def test_the_schema_of_tables_has_their_columns():
 READERS = {
     ("solve",): ("problem", "result"),
     ("show",): ("problem", "result"),
-    ("landscape",): ("problem", "result", "certificate", "box certificate"),
+    ("landscape",): ("problem", "result", "stationary", "certificate", "box certificate"),
     ("basins",): ("problem", "result", "stationary", "certificate", "box certificate"),
     ("split",): ("problem", "result"),
     ("check",): ("certificate", "component certificate", "box certificate", "split certificate"),
@@ -156,7 +156,7 @@ READERS = {
     ("ensemble",): ("ensemble",),
     ("table",): ("table", "verdict cases"),
     ("plot", "index-loss"): ("problem", "result"),
-    ("plot", "landscape"): ("problem", "result", "certificate", "box certificate", "landscape"),
+    ("plot", "landscape"): ("problem", "result", "stationary", "certificate", "box certificate", "landscape"),
     ("plot", "ensemble"): ("ensemble summary",),
     ("plot", "bifurcation"): ("problem", "result"),
 }

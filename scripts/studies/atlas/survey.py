@@ -58,7 +58,7 @@ def survey(entries: Sequence[Entry], draws: int, options: Options, seconds: floa
     began = time.monotonic()
 
     def left() -> float:
-        return max(1.0, seconds - (time.monotonic() - began))
+        return max(0.0, seconds - (time.monotonic() - began))
 
     polynomial = [entry for entry in entries if entry.network.family not in ACTIVATED]
     others = [entry for entry in entries if entry.network.family in ACTIVATED]

@@ -305,6 +305,7 @@ def test_the_checker_is_independent_of_the_solver():
     assert [name for name in done.stdout.split() if not name.startswith("critscape.algebra.polynomial.")] == [
         "critscape.algebra.bounds.macaulay",
         "critscape.algebra.bounds.proof",
+        "critscape.algebra.certificates.box_claims",
         "critscape.algebra.certificates.checker",
         "critscape.algebra.certificates.claims",
         "critscape.algebra.certificates.component_claims",
