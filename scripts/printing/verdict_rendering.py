@@ -73,17 +73,18 @@ def text(verdict: dict, markdown: bool) -> str:
         ("### " if markdown else "") + f"{verdict['theorem']}: {read_any(verdict['problem']).title}",
         f"{bold}{sentence(verdict)}{bold}",
         f"Claim: {verdict['conclusion']['claim']}.",
-        "\n".join(["Hypotheses:", *(f"{bullet}{h['name']}: {MARKS[h['holds']]} ({h['because']})" for h in verdict["hypotheses"])]),
     ]
-    if markdown:
-        lines[-1] = lines[-1].replace("Hypotheses:\n", "Hypotheses:\n\n")
+    if verdict["hypotheses"]:
+        stated = [f"{bullet}{h['name']}: {MARKS[h['holds']]} ({h['because']})" for h in verdict["hypotheses"]]
+        lines.append("\n".join(["Hypotheses:", *[""] * markdown, *stated]))
     if verdict["evidence"]:
         lines.append(evidence_table(verdict, style))
     if verdict.get("escapes"):
         title = "Ways down w(t) = p + t v + t² u, along which the loss falls (all of them with --format json):"
         lines.append("\n".join([title, *([""] if markdown else []), *(bullet + escape(way) for way in shortest(verdict["escapes"]))]))
     for heading, field in (("Covers", "covers"), ("Does not cover", "does_not_cover")):
-        lines.append(f"{heading}: {'; '.join(verdict[field])}.")
+        if verdict[field]:
+            lines.append(f"{heading}: {'; '.join(verdict[field])}.")
     for heading in ("counterexample", "example"):
         if heading in verdict:
             point = verdict[heading]["point"]

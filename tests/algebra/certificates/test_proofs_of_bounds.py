@@ -189,7 +189,7 @@ for content in json.load(sys.stdin):
         (random_problem(Linear((1,) * 13), 1, 3), [{"falls": [], "degree": 22}, {"falls": [[22, 2]]}]),
         # In one variable few monomials are of degree 300, but exponents end at 255.
         (random_problem(Linear((1, 1)), 3, 1), [{"falls": [], "degree": 300}, {"falls": [[300, 0]]}]),
-        (random_problem(Quadratic(24, 1, None), 1, 3), [{"falls": [[5, 4]]}]),
+        pytest.param(random_problem(Quadratic(24, 1, None), 1, 3), [{"falls": [[5, 4]]}], marks=pytest.mark.slow),
     ],
     ids=lambda value: value.network.title if isinstance(value, Problem) else "",
 )  # fmt: skip

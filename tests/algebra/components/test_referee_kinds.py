@@ -19,7 +19,9 @@ def test_a_point_from_which_the_loss_rises_nowhere_is_no_saddle():
     assert kinds <= {"degenerate", "local maximum"}
 
 
-@pytest.mark.parametrize(("variables", "text"), [("xy", "(x^2 + y^2 - 1)^4"), ("xyz", "((x^2 + y^2 - 1)^2 + z^2)^2")])
+@pytest.mark.parametrize(
+    ("variables", "text"), [("xy", "(x^2 + y^2 - 1)^4"), pytest.param("xyz", "((x^2 + y^2 - 1)^2 + z^2)^2", marks=pytest.mark.slow)]
+)
 def test_noise_is_no_curvature(variables, text):
     # The circle is the set of global minima, and the Hessian vanishes on it.
     for row in rows(variables, text):

@@ -54,7 +54,7 @@ SAME = [
     (Linear((1, 1, 1)), 2), (Linear((2, 1, 2)), 3), (Linear((2, 1, 3)), 2), (Linear((1, 2, 1)), 2), (Linear((2, 2, 2)), 1),
     (Linear((1, 1, 1, 1)), 1), (Linear((1, 1, 1, 1, 1)), 1), (Linear((1, 1, 2, 1)), 1), (Quadratic(1, 1, (ONE,)), 2),
     (Quadratic(3, 1, (ONE,)), 3), (Quadratic(2, 2, (ONE, ONE)), 3), (Quadratic(1, 1, None), 2), (Quadratic(2, 1, None), 2),
-    (Quadratic(1, 2, None), 2), (Linear((2, 2, 2)), 2),
+    (Quadratic(1, 2, None), 2), pytest.param(Linear((2, 2, 2)), 2, marks=pytest.mark.slow),
 ]  # fmt: skip
 
 

@@ -200,7 +200,7 @@ def test_one_hidden_layer_and_one_sample_have_no_spurious_valley(network):
     assert found.reason is None and not found.spurious and len(found.minima) == 1
 
 
-@pytest.mark.parametrize("seed", [2, 28])
+@pytest.mark.parametrize("seed", [pytest.param(2, marks=pytest.mark.slow), 28])
 def test_random_problems_pass_every_check(seed):
     polynomial_loss, critical = solved(random_problem(Linear((2, 2, 2)), 2, seed))
     found = landscape(polynomial_loss, critical)

@@ -37,7 +37,7 @@ def test_a_saddle_hardly_above_a_minimum():
     "name, valleys, depth",
     [
         ("1-1-1-1-deepest-spurious-valley", 1, 0.0131),
-        ("2-2-2-spurious-valleys", 4, 0.8516),
+        pytest.param("2-2-2-spurious-valleys", 4, 0.8516, marks=pytest.mark.slow),
     ],
 )
 def test_the_deepest_spurious_valleys_of_200_problems(name, valleys, depth):

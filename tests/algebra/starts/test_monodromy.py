@@ -56,8 +56,15 @@ def fresh(network, samples, seed):
     return Search([Vertex(place, space.curve(place[None, :])[0], tilt, np.empty((0, len(tilt)), dtype=complex))], [], rng)
 
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("network", "samples", "count"), FAMILIES, ids=lambda x: getattr(x, "title", x))
+# Other seeds of large families are slow.
+SEEDS = [
+    pytest.param(*family, seed, marks=[pytest.mark.slow] * (seed > 0 and family[2] > 200), id=f"{family[0].title}-m{family[1]}-{seed}")
+    for family in FAMILIES
+    for seed in range(3)
+]
+
+
+@pytest.mark.parametrize(("network", "samples", "count", "seed"), SEEDS)
 def test_known_numbers_of_solutions(network, samples, count, seed):
     found = generic_solutions(network, samples, seed)
     assert found.complete and len(found.solutions) == count

@@ -47,7 +47,7 @@ def checked(problem, engine, count):
 
 
 # Generic ED degrees (Ottaviani, Spaenlehauer and Sturmfels, "Exact solutions in structured low-rank approximation", arXiv 1311.2376).
-DEGREES = [(2, 2, 1, 6), (2, 3, 1, 10), (3, 2, 1, 10), (3, 3, 1, 39), (3, 3, 2, 39)]
+DEGREES = [(2, 2, 1, 6), (2, 3, 1, 10), (3, 2, 1, 10), (3, 3, 1, 39), pytest.param(3, 3, 2, 39, marks=pytest.mark.slow)]
 
 
 @needs_msolve

@@ -77,7 +77,7 @@ def test_loss_and_gradient_are_those_of_back_propagation(network, seed):
 @NEEDS_MSOLVE
 @pytest.mark.parametrize(
     ("network", "samples", "count"),
-    [(Residual(1, 2), 1, 5), (Residual(1, 3), 2, 17), (Residual(2, 1), 2, 1), (Residual(2, 2), 1, 33)],
+    [(Residual(1, 2), 1, 5), (Residual(1, 3), 2, 17), (Residual(2, 1), 2, 1), pytest.param(Residual(2, 2), 1, 33, marks=pytest.mark.slow)],
     ids=name,
 )
 def test_counts_agree_with_elimination(network, samples, count):
@@ -97,7 +97,9 @@ def test_counts_agree_with_phcpy():
     assert ours["status"] == theirs["status"] == "complete" and ours["counts"] == theirs["counts"]
 
 
-@pytest.mark.parametrize(("network", "samples"), [(Residual(1, 3), 1), (Residual(1, 3), 4), (Residual(2, 2), 2)], ids=name)
+@pytest.mark.parametrize(
+    ("network", "samples"), [(Residual(1, 3), 1), (Residual(1, 3), 4), pytest.param(Residual(2, 2), 2, marks=pytest.mark.slow)], ids=name
+)
 def test_few_samples_and_no_symmetries(network, samples):
     # A unit's sign would move its weight one.
     problem = random_problem(network, samples, samples)

@@ -47,7 +47,10 @@ def test_the_frame_is_a_rotation(size):
 
 
 @needs_msolve
-@pytest.mark.parametrize(("rows", "columns", "rank"), [(2, 2, 1), (2, 3, 1), (3, 2, 1), (3, 3, 1), (3, 3, 2), (4, 4, 1), (4, 4, 2)])
+@pytest.mark.parametrize(
+    ("rows", "columns", "rank"),
+    [(2, 2, 1), (2, 3, 1), (3, 2, 1), (3, 3, 1), (3, 3, 2), (4, 4, 1), pytest.param(4, 4, 2, marks=pytest.mark.slow)],
+)
 def test_matrices_have_the_critical_points_of_eckart_and_young(rows, columns, rank):
     result = solve(distance(LowRank(columns, rows, rank), diagonal(rows, columns)), Options(engine="exact")).document
     small = min(rows, columns)
@@ -61,7 +64,7 @@ def test_matrices_have_the_critical_points_of_eckart_and_young(rows, columns, ra
 
 
 @needs_msolve
-@pytest.mark.parametrize(("size", "rank"), [(2, 1), (3, 1), (3, 2), (4, 1), (4, 2)])
+@pytest.mark.parametrize(("size", "rank"), [(2, 1), (3, 1), (3, 2), (4, 1), pytest.param(4, 2, marks=pytest.mark.slow)])
 def test_symmetric_matrices_have_the_critical_points_of_eckart_and_young(size, rank):
     matrix = diagonal(size, size)
     matrix[1][1] = -matrix[1][1]
@@ -69,7 +72,9 @@ def test_symmetric_matrices_have_the_critical_points_of_eckart_and_young(size, r
     assert (result["status"], result["function_space"]) == ("complete", {"complex": comb(size, rank), "real": comb(size, rank)})
 
 
-@pytest.mark.parametrize(("rows", "columns", "rank", "count"), [(2, 2, 1, 2), (2, 3, 1, 2), (3, 3, 1, 3)])
+@pytest.mark.parametrize(
+    ("rows", "columns", "rank", "count"), [(2, 2, 1, 2), (2, 3, 1, 2), pytest.param(3, 3, 1, 3, marks=pytest.mark.slow)]
+)
 def test_the_batch_engine_finds_them_too(rows, columns, rank, count):
     result = solve(distance(LowRank(columns, rows, rank), diagonal(rows, columns)), Options(engine="batch")).document
     assert (result["status"], result["counts"]["complex"], result["levels"]["complex"]) == ("complete", count, "proved")
