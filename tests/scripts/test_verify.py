@@ -283,7 +283,8 @@ def test_no_random_linear_network_contradicts_a_theorem(widths, seed):
     document = linear(*widths, inputs=matrix(draw, samples, widths[0]), targets=matrix(draw, samples, widths[-1]))
     for name in ("depth", "forms"):
         found, (verdict, _) = outcome(name, document)
-        assert verdict == "holds", found["conclusion"]
+        # With fewer samples than inputs a point may lie on a stratum on which no relation is known: then it is named.
+        assert verdict == "holds" or (verdict == "undecided" and "are not decided" in found["conclusion"]["because"]), found["conclusion"]
 
 
 @pytest.mark.slow
