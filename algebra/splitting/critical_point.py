@@ -168,8 +168,8 @@ def lowest_minimum(training: Training, seed: int, starts: int, progress: Progres
             found.append(point)
     if not found:
         raise NotCritical(
-            f"descent from {starts} starts ends in no local minimum with a regular Hessian (without a ridge it may go to infinity); "
-            "try another --seed, more --starts, a ridge on other layers, or give the point by --weights"
+            f"descent from {starts} starts ends in no local minimum with a regular Hessian (without a ridge it may go to infinity; "
+            "another --seed, more --starts, a ridge on other layers or the point itself, --weights, may help)"
         )
     return min(found, key=lambda point: float(point.at.value.mid()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from critscape.problems.files.problem_file import read_any
 from critscape.problems.files.writing import json_text
@@ -116,8 +117,12 @@ def vector(entries: Sequence[str]) -> str:
 
 
 def short(entry: str) -> str:
-    """A coordinate that is a fraction as it is, a decimal with seven digits."""
-    return entry if "/" in entry or len(entry) <= 9 else f"{float(entry):.7g}"
+    """A short number as it is, a longer one as a decimal with seven digits.
+
+    >>> short("-3/7"), short("12345678901234/3"), short("0.123456789")
+    ('-3/7', '4.115226e+12', '0.1234568')
+    """
+    return entry if len(entry) <= 13 * ("/" in entry) or len(entry) <= 9 else f"{float(Fraction(entry)):.7g}"
 
 
 def latex(verdict: dict) -> str:

@@ -129,16 +129,16 @@ def test_all_theorems_at_once_in_every_format(tmp_path):
     path.write_text(json.dumps(linear(1, 1, 1, inputs=[[1]], targets=[[2]])))
     done = asked("verify", "--all", path, "--format", "json", "--output", tmp_path / "verdicts.tex")
     found = json.loads(done.stdout)
-    assert status(done) == 1 and [v["theorem"] for v in found] == ["depth", "forms", "splitting", "valleys"]
-    # No minimum of a network without ridge is regular, so nothing is split.
-    assert [v["conclusion"]["verdict"] for v in found] == ["holds", "holds", "undecided", "holds"]
-    assert "quadratic does not apply: it is about" in done.stderr
+    assert status(done) == 0 and [v["theorem"] for v in found] == ["depth", "forms", "valleys"]
+    assert [v["conclusion"]["verdict"] for v in found] == ["holds", "holds", "holds"]
+    # No minimum of a linear network without ridge is regular, so nothing is split.
+    assert "quadratic does not apply: it is about" in done.stderr and "splitting does not apply: a unit with" in done.stderr
     tex = (tmp_path / "verdicts.tex").read_text()
-    assert tex.count(r"\paragraph") == 4 and tex.count("% @") >= 4 and not set("ᵀ½∇ℓ†‖∅") & set(tex)
+    assert tex.count(r"\paragraph") == 3 and tex.count("% @") >= 3 and not set("ᵀ½∇ℓ†‖∅") & set(tex)
     from critscape.scripts.printing.verdict_rendering import render
 
     rows = list(csv.DictReader(render(found, "csv").splitlines()))
-    assert [row["verdict"] for row in rows] == ["holds", "holds", "undecided", "holds"] and rows[0]["hypotheses"] == "all hold"
+    assert [row["verdict"] for row in rows] == ["holds", "holds", "holds"] and rows[0]["hypotheses"] == "all hold"
     assert render(found, "markdown").count("### ") == 4
     text = render(found, "text")
     assert "Within the hypotheses the conclusion holds for what was enumerated (certified)" in text and "Does not cover" in text

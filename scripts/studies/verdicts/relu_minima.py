@@ -28,7 +28,8 @@ from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibi
 WORDS = "some local minimum is not global"
 CLAIM = Claim(WORDS, WORDS)
 SOURCE = Source(
-    "Y. Zhou and Y. Liang, Critical points of neural networks: analytical forms and landscape properties, arXiv:1710.11205",
+    "after an example of Y. Zhou and Y. Liang, Critical points of neural networks: analytical forms and landscape properties, "
+    "arXiv:1710.11205; under these hypotheses the argument is critscape's (docs/theorems.md)",
     "@misc{zhou2017critical,\n  author = {Zhou, Yi and Liang, Yingbin},\n  title = {Critical points of neural networks: analytical "
     "forms and landscape properties},\n  year = {2017},\n  eprint = {1710.11205},\n  archivePrefix = {arXiv}\n}\n",
 )
@@ -130,7 +131,7 @@ def exhibit(row: dict) -> Exhibit:
         {
             "loss": row["loss"],
             "kind": row["kind"],
-            "dead units": str(row["dead_units"]),
+            "zero units": str(row["dead_units"]),
             "kinks": str(row["kinks"]),
             "dimension": str(row["dimension"]),
             "sets": str(row["copies"]),

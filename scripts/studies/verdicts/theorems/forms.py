@@ -158,7 +158,7 @@ def placed(problem: Problem, point: Stationary, values: tuple[Value, ...]) -> Pl
     cells = {
         "loss": point.text,
         "kind": point.kind,
-        "S": near[0].text if len(near) == 1 else "none" if not near else "–",
+        "S": near[0].text if len(near) == 1 else "no S" if not near else "–",
         "rank M": str(bounds[0]) if bounds[0] == bounds[1] else f"{bounds[0]} to {bounds[1]}",
         "dimension": point.dimension_text,
         "level": point.level.value,

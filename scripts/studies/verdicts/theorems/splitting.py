@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
+from critscape.algebra.activations.polynomial import Polynomial
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.splitting.copies import Split
 from critscape.algebra.splitting.inertia import Inertia
@@ -57,6 +58,12 @@ class NeuronSplitting:
             return "it is about squared errors of feed-forward networks: " + ", ".join(FAMILIES)
         if network.depth < 2:
             return "it is about networks with a hidden layer"
+        # w → c w, v → v/c^k for a unit σ(t) = a t^k moves every minimum but w = v = 0, where the Hessian is indefinite or zero.
+        if isinstance(network.activation, Polynomial) and sum(map(bool, network.activation.coefficients)) == 1:
+            return (
+                "a unit with a homogeneous activation can be rescaled against its outgoing weights: without a ridge around it no minimum has a "
+                "positive definite Hessian, and a ridge around it is outside the hypotheses; `critscape split` takes single points"
+            )
         return None
 
     @staticmethod
@@ -68,7 +75,11 @@ class NeuronSplitting:
         try:
             found = [split(problem, (Split(layer, unit, half),), None, Origin.FOUND, options.seed) for layer, unit in units]
         except BadInput as refusal:
-            return made((), (), Conclusion(CLAIM, Outcome.UNDECIDED, None, str(refusal)), ())
+            because = (
+                f"no minimum was found to split ({refusal.expected}): `critscape verify splitting FILE --seed K` starts elsewhere, "
+                "`critscape split FILE` takes --starts and --weights"
+            )
+            return made((), (), Conclusion(CLAIM, Outcome.UNDECIDED, None, because), ())
         rows = [row for one in found for row in rows_of(one)]
         return made(hypotheses(found), tuple(Exhibit(row.cells) for row in rows), concluded(found, rows), covers(found))
 

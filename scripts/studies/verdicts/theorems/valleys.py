@@ -96,7 +96,13 @@ def concluded(found: dict) -> Conclusion:
     level = found["level"] and Level(found["level"])
     exists, listed = found["spurious_valleys_exist"], found["valleys"]
     if found["status"] != "complete":
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, found.get("reason", "the landscape is not complete"))
+        because = found.get("reason", "the landscape is not complete")
+        if listed:
+            because = (
+                f"the limits of the valleys as an additional ridge tends to zero are not settled, and the rows below are provisional ({because}); "
+                "another --seed takes other centres of that ridge"
+            )
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because)
     spurious = [row for row in listed if row.get("spurious")]
     if spurious:
         row = spurious[0]
