@@ -139,7 +139,7 @@ def test_all_theorems_at_once_in_every_format(tmp_path):
 
     rows = list(csv.DictReader(render(found, "csv").splitlines()))
     assert [row["verdict"] for row in rows] == ["holds", "holds", "holds"] and rows[0]["hypotheses"] == "all hold"
-    assert render(found, "markdown").count("### ") == 4
+    assert render(found, "markdown").count("### ") == 3
     text = render(found, "text")
     assert "Within the hypotheses the conclusion holds for what was enumerated (certified)" in text and "Does not cover" in text
 
