@@ -13,19 +13,14 @@ from critscape.problems.files.problem_file import file_text
 from critscape.problems.files.writing import json_text, write
 from critscape.problems.recipes.table_file import COLUMNS
 from critscape.scripts.pages.report_page import policy, templates
-from critscape.scripts.printing.atlas_rendering import MEANINGS, NOTE, separated, texts
-from critscape.scripts.printing.table_rendering import HEADINGS
+from critscape.scripts.printing.atlas_rendering import HEADINGS, MEANINGS, NOTE, SIDES, separated, texts
+from critscape.scripts.printing.table_rendering import HEADINGS as OF_COLUMNS
 from critscape.scripts.printing.writing import UNKNOWN
 from critscape.scripts.studies.atlas.survey import COUNTS, LISTED
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 640.0, 240.0, 54.0, 42.0
-TABLE = (
-    ("architecture", "text"), ("m", "number"), ("N", "number"), ("Bézout", "number"), ("BKK", "number"), ("N_C", "number"),
-    ("N_C*", "number"), ("max N_R", "number"), ("typical", "number"), ("minima", "number"), ("spurious", "number"),
-)  # fmt: skip
+TABLE = tuple(zip(HEADINGS, ("text" if side == "left" else "number" for side in SIDES)))
 """Headings of the table of the first page, and how a column is sorted."""
-
-
 THEOREMS = ("bound", "bound_torus", "theorem", "theorem_torus", "real_bound")
 """Columns that are left out where no theorem speaks."""
 
@@ -53,7 +48,7 @@ def write_site(document: dict, folder: Path) -> None:
         "version": metadata.version("critscape"),
         "unknown": UNKNOWN,
         "draws": document["draws"],
-        "meanings": [meaning for _, meaning in MEANINGS.items()],
+        "meanings": list(MEANINGS.values()),
     }
     (folder / "rows").mkdir(parents=True, exist_ok=True)
     listed = [{"name": row["name"], "family": row["family"], "cells": list(zip(TABLE, texts(row)))} for row in document["rows"]]
@@ -77,7 +72,7 @@ def shown(row: dict) -> dict[str, Any]:
     told = [column for column in COUNTS if column in cells and column != "N_R_distribution"]
     counts = [line(column, cells[column]) for column in told if column not in THEOREMS or cells[column]["value"] is not None]
     components = [cells[column]["value"] for column in LISTED if column in cells]
-    notes = [f"{HEADINGS[column][0]}: {note}" for column, cell in cells.items() for note in cell.get("notes", ())]
+    notes = [f"{OF_COLUMNS[column][0]}: {note}" for column, cell in cells.items() for note in cell.get("notes", ())]
     return {
         **row,
         "counts": counts,
@@ -95,7 +90,7 @@ def line(column: str, cell: dict) -> tuple[str, str, str, str | None, str]:
     """Heading, meaning, value, level and published value of a count."""
     value = UNKNOWN if cell["value"] is None else str(cell.get("power") or cell["value"])
     beside = "" if "published" not in cell else f"published {cell['published']}"
-    return HEADINGS[column][0], COLUMNS[column], value, cell["level"], beside
+    return OF_COLUMNS[column][0], COLUMNS[column], value, cell["level"], beside
 
 
 def component_rows(cells: dict) -> list[tuple[str, ...]]:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from contextlib import suppress
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from critscape.problems.files.writing import write
+
+
+def place(room: str, what: dict) -> Path:
+    """Where the answer to ``what`` (JSON-ready, with the fingerprint of the code) is kept: in a folder of the cache of that name."""
+    name = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:32]
+    return user_cache_path("critscape") / room / f"{name}.json"
 
 
 def kept(file: Path) -> dict | None:

@@ -10,6 +10,7 @@ from critscape.problems.input.bad_input import BadInput
 from critscape.problems.recipes.shipped import shipped
 from critscape.problems.recipes.verdict_cases import load_cases, read_cases
 from critscape.scripts.printing.verdict_table_rendering import render
+from critscape.scripts.studies import kept
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts import cases, theorems
 from critscape.scripts.studies.verdicts.run import theorem
@@ -43,7 +44,7 @@ def test_what_is_no_case_is_named(entry, named):
 
 
 def test_all_draws_of_an_ensemble_are_one_row(tmp_path, monkeypatch):
-    monkeypatch.setattr(cases, "user_cache_path", lambda name: tmp_path)
+    monkeypatch.setattr(kept, "user_cache_path", lambda name: tmp_path)
     content = {"title": "random", "cases": [DRAWN, {"theorem": "forms", "case": "no ReLU", "ensemble": {**RELU, "ridge": 1}, "draws": 1}]}
     table = cases.verdict_table(*read_cases(content), Options(components=True))
     Draft202012Validator(schema("verdict table")).validate(json.loads(json.dumps(table)))
@@ -80,7 +81,7 @@ def test_of_each_theorem_fifty_random_cases_ship():
 
 @pytest.mark.slow
 def test_no_random_case_contradicts_a_theorem(tmp_path, monkeypatch):
-    monkeypatch.setattr(cases, "user_cache_path", lambda name: tmp_path)
+    monkeypatch.setattr(kept, "user_cache_path", lambda name: tmp_path)
     table = cases.verdict_table(*load_cases(shipped("verdicts")["random-cases"], seed=1), Options(components=True, seed=1, jobs=2))
     for row in table["verdicts"]:
         inside = all(h["holds"] for h in row["verdict"]["hypotheses"])

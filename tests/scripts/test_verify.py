@@ -228,9 +228,10 @@ def test_what_is_said_of_one_value_or_of_no_minimum_is_true_as_it_stands(name, d
 
 
 def test_a_table_of_verdicts_is_kept_and_says_what_is_not_decided(tmp_path, monkeypatch):
+    from critscape.scripts.studies import kept
     from critscape.scripts.studies.verdicts import cases
 
-    monkeypatch.setattr(cases, "user_cache_path", lambda name: tmp_path / "cache")
+    monkeypatch.setattr(kept, "user_cache_path", lambda name: tmp_path / "cache")
     listed = [("depth", "chain", CHAIN), ("depth", "ridge", {**CHAIN, "ridge": "1/4"}), ("forms", "not linear", NORM)]
     content = {"title": "three", "cases": [{"theorem": t, "case": name, "problem": p} for t, name, p in listed]}
     path = tmp_path / "cases.json"
@@ -262,9 +263,10 @@ def test_the_cases_that_ship_are_ten_inside_and_some_outside_of_each_theorem():
 def test_the_cases_that_ship_hold_inside_and_never_fail_there(tmp_path, monkeypatch):
     from critscape.problems.recipes.shipped import shipped
     from critscape.problems.recipes.verdict_cases import load_cases
+    from critscape.scripts.studies import kept
     from critscape.scripts.studies.verdicts import cases
 
-    monkeypatch.setattr(cases, "user_cache_path", lambda name: tmp_path)
+    monkeypatch.setattr(kept, "user_cache_path", lambda name: tmp_path)
     table = cases.verdict_table(*load_cases(shipped("verdicts")["seeds"]), Options(components=True, jobs=2))
     for row in table["verdicts"]:
         inside = all(h["holds"] for h in row["verdict"]["hypotheses"])

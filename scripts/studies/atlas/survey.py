@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-
-from platformdirs import user_cache_path
 
 from critscape.algebra.critical.result import versions
 from critscape.problems.files.documents import stamped
@@ -24,7 +21,7 @@ from critscape.scripts.studies.atlas import units
 from critscape.scripts.studies.confidence import share
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.executors import interruptible, spread, workers_of
-from critscape.scripts.studies.kept import keep, kept
+from critscape.scripts.studies.kept import keep, kept, place
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.records import fingerprint
 from critscape.scripts.studies.tables.document import UNFINISHED, row_document
@@ -152,8 +149,7 @@ def cache_file(entry: Entry, draws: int, options: Options) -> Path:
         "seed": options.seed,
         "recipe": GENERIC.document(),
     }
-    name = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:32]
-    return user_cache_path("critscape") / "tables" / f"{name}.json"
+    return place("tables", what)
 
 
 def row(entry: Entry, cells: Mapping[str, dict], draws: int, seed: int) -> dict:

@@ -5,23 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from critscape.algebra.critical.levels import Level
 from critscape.problems.networks.network import Architecture
-from critscape.problems.problem.regression import Regression
 from critscape.problems.recipes.data_recipe import Recipe
 from critscape.scripts.studies.engines import TooLarge
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import silent
 from critscape.scripts.studies.solution import solution
+from critscape.scripts.studies.tables.document import LEVELS
 
 COUNTED = {"stationary": ("clarke", "real"), "minima": ("local_minima",), "spurious": ("spurious_minima",)}
 """Column → the count of a result that it is, by the first name that the result has."""
-LEVELS = (Level.PROVED.value, Level.CERTIFIED.value, Level.NUMERICAL.value)
-
-
-def problem(network: Architecture, samples: int, recipe: Recipe, seed: int, number: int) -> Regression:
-    """Draw ``number`` of an architecture."""
-    return recipe.regression(network, samples, seed, number)
 
 
 def drawn(network: Architecture, samples: int, recipe: Recipe, seed: int, draws: int) -> dict:
@@ -30,7 +23,7 @@ def drawn(network: Architecture, samples: int, recipe: Recipe, seed: int, draws:
     try:
         with silent():
             for number in range(draws):
-                result = solution(problem(network, samples, recipe, seed, number), Options(seed=seed))
+                result = solution(recipe.regression(network, samples, seed, number), Options(seed=seed))
                 counts = {
                     name: next((result["counts"][key] for key in keys if key in result["counts"]), None) for name, keys in COUNTED.items()
                 }

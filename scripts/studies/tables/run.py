@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import heapq
-import json
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,8 +13,6 @@ from functools import lru_cache, partial
 from math import ceil
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from critscape.algebra.bounds.root_counts import best_multihomogeneous_bezout
 from critscape.problems.networks.closed_counts import closed_counts
 from critscape.problems.networks.network import block_partition, weight_count
@@ -25,7 +21,7 @@ from critscape.problems.recipes.table_file import COMPONENTS, DRAWN, Row, Table
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.engines import TooLarge, refuse_hopeless
 from critscape.scripts.studies.executors import interruptible
-from critscape.scripts.studies.kept import keep, kept
+from critscape.scripts.studies.kept import keep, kept, place
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.records import fingerprint
 from critscape.scripts.studies.tables.work import GRACE, Setting, counted, drawn, listed, prepare_process, volume
@@ -231,5 +227,4 @@ def cache_file(task: Task, setting: Setting) -> Path:
         "recipe": setting.recipe.document(),
         "flags": [setting.options.engine, setting.options.seed, setting.options.max_paths],
     }
-    name = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:32]
-    return user_cache_path("critscape") / "tables" / f"{name}.json"
+    return place("tables", what)

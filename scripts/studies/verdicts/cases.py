@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-
-from platformdirs import user_cache_path
 
 from critscape.algebra.critical.result import versions
 from critscape.problems.files.documents import format_of
@@ -19,7 +15,7 @@ from critscape.problems.recipes.verdict_cases import Case
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.engines import TooLarge
 from critscape.scripts.studies.executors import interruptible, spread, workers_of
-from critscape.scripts.studies.kept import keep, kept
+from critscape.scripts.studies.kept import keep, kept, place
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import silent
 from critscape.scripts.studies.records import fingerprint
@@ -84,8 +80,7 @@ def cache_file(case: Case, options: Options) -> Path:
     code = fingerprint(*(f"verdicts/{name}" for name in ("run", "stationary", "function_gradient", f"theorems/{case.theorem}")))
     flags = [options.engine, options.seed, options.max_paths]
     what = {"code": code, "theorem": case.theorem, "problem": document(case.problem), "flags": flags}
-    name = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:32]
-    return user_cache_path("critscape") / "verdicts" / f"{name}.json"
+    return place("verdicts", what)
 
 
 def all_answered(table: dict) -> bool:
