@@ -6,7 +6,6 @@ import json
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from critscape.problems.problem.one_layer import one_layer, with_ridge
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.basins.records import Records, Run, opened
 from critscape.scripts.studies.basins.run import CHECKED, FLOW, TIGHTER, Experiment, follow
+from critscape.scripts.studies.basins.verdict import Verdict, alone, arrivals, outcomes
 from critscape.scripts.studies.cells.answer import Enumerated, enumerated
 from critscape.scripts.studies.confidence import CONFIDENCE, quantiles, share
 from critscape.scripts.studies.executors import Workers
@@ -43,19 +43,6 @@ OUTCOMES = {
     Rest.SETTLED: Outcome.SETTLED, Rest.SADDLE: Outcome.SADDLE, Rest.UNFINISHED: Outcome.UNFINISHED, Rest.LOST: Outcome.DIVERGED,
 }  # fmt: skip
 MINIMA = (Kind.GLOBAL_MINIMUM, Kind.SPURIOUS_MINIMUM, Kind.LOCAL_MINIMUM)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What is known of the end of a run: the row that it is in (None: no listed set), how far from it, whether it is proved to end in a
-    global minimum.
-    """
-
-    run: Run
-    outcome: Outcome
-    row: int | None
-    distance: float | None
-    proved: bool
 
 
 def basins(problem: Regression, options: Options, experiment: Experiment, count: int, workers: Workers | None, file: Path) -> dict:
@@ -171,11 +158,11 @@ def summary(problem: Regression, found: Enumerated, experiment: Experiment, reco
     checked = [judged(run) for run in records.runs(TIGHTER, min(count, CHECKED))] if flows else []
     evidence = [every_run(verdicts)]
     if flows:
-        others = sum(a.row != b.row for a, b in zip(verdicts, checked))
+        others = sum(a.place != b.place for a, b in zip(verdicts, checked))
         measured = f"{others} of the first {len(checked)} runs end elsewhere at {TIGHTER:g}"
         evidence.append(Evidence("ends unchanged at a tighter tolerance", not others, measured))
-    arrivals = Counter(v.row for v in verdicts if v.row is not None)
-    listed = [k for k, row in enumerate(rows) if row.kind in MINIMA or arrivals[k]]
+    by_place = Counter(v.place for v in verdicts if v.place is not None)
+    listed = [k for k, row in enumerate(rows) if row.kind in MINIMA or by_place[k]]
     network = problem.network
     assert isinstance(network, PiecewiseLinear)
     entries = [
@@ -186,9 +173,9 @@ def summary(problem: Regression, found: Enumerated, experiment: Experiment, reco
             "loss": decimal(rows[k].stationary.solution.loss),
             "point": [decimal(arb(value)) for value in flat(rows[k].point, network.biases)],
             "dimension": rows[k].stationary.dimension,
-            "distance": max((v.distance for v in verdicts if v.row == k and v.distance is not None), default=None),
-            "runs": arrivals[k],
-            **share(arrivals[k], len(verdicts)),
+            "distance": max((v.distance for v in verdicts if v.place == k and v.distance is not None), default=None),
+            "runs": by_place[k],
+            **share(by_place[k], len(verdicts)),
         }
         for k in listed
     ]
@@ -203,20 +190,14 @@ def summary(problem: Regression, found: Enumerated, experiment: Experiment, reco
             "level": "proved",
             **experiment.document(),
             "runs": len(verdicts),
-            "outcomes": {o.value: many for o in Outcome if (many := sum(v.outcome is o for v in verdicts))},
-            "arrivals": {
-                "proved": sum(v.proved for v in verdicts),
-                "in_double_precision": sum(v.row is not None and not v.proved for v in verdicts),
-            },
+            "outcomes": outcomes(verdicts),
+            "arrivals": arrivals(verdicts),
             "confidence": {"level": CONFIDENCE, "method": "Wilson score interval"},
             "sets": True,
             "minima": entries,
-            "orbits": [
-                {name: entry[name] for name in ("number", "kind", "loss", "runs", "share", "low", "high")} | {"minima": [entry["number"]]}
-                for entry in entries
-            ],
-            "spurious": spurious(rows, arrivals, len(verdicts)),
-            "findings": [finding(v, problem, rows) for v in verdicts if v.row is None],
+            "orbits": alone(entries),
+            "spurious": spurious(rows, by_place, len(verdicts)),
+            "findings": [finding(v, problem, rows) for v in verdicts if v.place is None],
             "steps": quantiles(v.run.steps for v in verdicts),
             "evidence": {e.name: e.document() for e in evidence},
             "evidence_of_points": {"Euler sum": {"holds": True, "measured": "1"}},
@@ -228,7 +209,7 @@ def summary(problem: Regression, found: Enumerated, experiment: Experiment, reco
 
 def every_run(verdicts: Sequence[Verdict]) -> Evidence:
     """Whether all runs end in listed sets, and how that is known."""
-    placed = [v for v in verdicts if v.row is not None]
+    placed = [v for v in verdicts if v.place is not None]
     proved = sum(v.proved for v in placed)
     measured = (
         f"{len(placed):,} of {len(verdicts):,}: {proved:,} proved to end in a global minimum, {len(placed) - proved:,} in double precision"
@@ -236,12 +217,12 @@ def every_run(verdicts: Sequence[Verdict]) -> Evidence:
     return Evidence(EVERY_SET, len(placed) == len(verdicts), measured)
 
 
-def spurious(rows: Sequence[Row], arrivals: Counter, count: int) -> dict:
+def spurious(rows: Sequence[Row], by_place: Counter, count: int) -> dict:
     """How many sets of minima are spurious, and the runs that end there; None where the verdict on one of them is open."""
     if any(row.kind is Kind.LOCAL_MINIMUM for row in rows):
         return {"minima": None, "runs": None, **share(None, 0)}
     chosen = [k for k, row in enumerate(rows) if row.kind is Kind.SPURIOUS_MINIMUM]
-    total = sum(arrivals[k] for k in chosen)
+    total = sum(by_place[k] for k in chosen)
     return {"minima": sum(rows[k].stationary.copies for k in chosen), "runs": total, **share(total, count)}
 
 

@@ -29,6 +29,7 @@ from critscape.problems.networks.network import Network
 from critscape.problems.spaces.knowledge import knowledge
 from critscape.scripts.studies.basins.records import Records, Run
 from critscape.scripts.studies.basins.run import CHECKED, FLOW, TIGHTER, Experiment, follow
+from critscape.scripts.studies.basins.verdict import Verdict, alone, arrivals, outcomes
 from critscape.scripts.studies.confidence import CONFIDENCE, quantiles, share
 from critscape.scripts.studies.executors import Workers
 from critscape.scripts.studies.landscapes.valleys_document import decimals, kind_of, level_of
@@ -51,19 +52,6 @@ class Place:
     loss: str
     height: float
     component: Component | None
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What is known of the end of a run: its ``place`` (None: none of them), the ``distance`` to the proved point of the component next
-    to it (None: at infinity, or none), and whether it is ``proved`` to be trapped there.
-    """
-
-    run: Run
-    outcome: Outcome
-    place: int | None
-    distance: float | None
-    proved: bool
 
 
 def places(survey: ValleySurvey) -> list[Place]:
@@ -181,18 +169,12 @@ def summary(survey: ValleySurvey, experiment: Experiment, records: Records, coun
             "level": level_of(survey),
             **experiment.document(),
             "runs": number,
-            "outcomes": {o.value: many for o in Outcome if (many := sum(v.outcome is o for v in verdicts))},
-            "arrivals": {
-                "proved": sum(v.proved for v in verdicts),
-                "in_double_precision": sum(v.place is not None and not v.proved for v in verdicts),
-            },
+            "outcomes": outcomes(verdicts),
+            "arrivals": arrivals(verdicts),
             "confidence": {"level": CONFIDENCE, "method": "Wilson score interval"},
             "components": True,
             "minima": entries,
-            "orbits": [
-                {name: entry[name] for name in ("number", "kind", "loss", "runs", "share", "low", "high")} | {"minima": [entry["number"]]}
-                for entry in entries
-            ],
+            "orbits": alone(entries),
             "spurious": spurious(ends, arrived, number),
             "findings": [finding(v, ends) for v in verdicts if v.place is None],
             "steps": quantiles(v.run.steps for v in verdicts),
