@@ -96,7 +96,7 @@ class Empty:
 class Undecided:
     """Whether stationary points have this support was not decided: ``reason`` is one sentence.
 
-    ``optimum`` has the residuals of the optimum where these are known and the strengths alone are open.
+    ``optimum`` has the residuals of the optimum where these are known and the strengths alone are open: those it lists may be none.
     """
 
     reason: str
@@ -140,22 +140,22 @@ def approached(space: Residuals, kernels: Sequence[Kernel], start: Sequence[floa
     metric, target = arb_mat(space.metric), arb_mat(space.target)
     matrices = [arb_mat(kernel.matrix) for kernel in kernels]
     alive = [place for place, value in enumerate(start) if value > 0]
-    tau = newton(metric, target, [matrices[place] for place in alive], [arb(start[place]) for place in alive])
-    if tau is None or not all(value > 0 for value in tau):
-        return Undecided(BOUNDARY)
+    given = [arb(start[place]) for place in alive]
     strengths = [arb(0)] * len(kernels)
-    for place, value in zip(alive, tau):
+    for place, value in zip(alive, newton(metric, target, [matrices[place] for place in alive], given) or given):
         strengths[place] = value
     epsilon = optimum(space, matrices, strengths)
     if epsilon is None:
         return Undecided(BOUNDARY)
+    # Whatever the strengths are, the optimum lies in these balls.
+    known = Solution(space, tuple(kernels), epsilon, ())
     ball = arb_mat([[value] for value in epsilon])
     forces = [matrix * ball for matrix in matrices]
     squares = [(ball.transpose() * force)[0, 0] for force in forces]
     if any(square < 1 for square in squares):
         return Empty()
     if len(alive) < len(kernels):
-        return Undecided(BOUNDARY)
+        return Undecided(BOUNDARY, known)
     if not kernels:
         alone = space.metric.inv() * space.target
         return Solution(space, (), tuple(arb(alone[i, 0]) for i in range(space.size)), (), alone, ())
@@ -164,12 +164,12 @@ def approached(space: Residuals, kernels: Sequence[Kernel], start: Sequence[floa
     try:
         values = gram.solve(images.transpose() * (target - metric * ball))
     except ZeroDivisionError:
-        return Undecided(DEPENDENT)
+        return Undecided(DEPENDENT, known)
     multipliers = tuple(values[j, 0] for j in range(len(kernels)))
     if any(value < 0 for value in multipliers):
         return Empty()
     if not all(value > 0 for value in multipliers):
-        return Undecided(BOUNDARY)
+        return Undecided(BOUNDARY, known)
     exact_strengths = tuple(simplest(value) for value in multipliers)
     exact = rational_optimum(space, kernels, exact_strengths)
     if exact is not None:

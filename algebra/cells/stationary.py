@@ -219,10 +219,20 @@ def of_support(scene: Landscape, support: Support, start: Sequence[float]) -> Fo
 
 
 def nowhere(scene: Landscape, support: Support, optimum: Solution | None) -> bool:
-    """Whether, at the residuals of an optimum, the direction of some kernel of a support is proved to lie on none of its faces."""
+    """Whether, at the residuals of an optimum, some kernel of a support is proved to have no face for a unit, whatever the strengths.
+
+    Units on both sides of one sample's hyperplane, alike on all others, are an example: their residual vanishes on this sample, their
+    directions are one, and it lies on one of the sides at most. The strengths of other units are open there if these differ across it too.
+    """
     if optimum is None:
         return False
-    return any(all(outgoing_sign(scene.layer, optimum, face) == 0 for face in scene.kernels[place].faces) for place in support)
+    return any(all(empty(scene, optimum, face) for face in scene.kernels[place].faces) for place in support)
+
+
+def empty(scene: Landscape, optimum: Solution, face: Face) -> bool:
+    """Whether the direction of a unit is proved to leave a face, or the loss to rise on one side of a kink and to fall on the other."""
+    side = outgoing_sign(scene.layer, optimum, face)
+    return side == 0 or (side is not None and kinks(scene.layer, optimum, face, side).clarke is False)
 
 
 def assignments(
