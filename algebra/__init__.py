@@ -20,5 +20,6 @@
 ``landscape``     sublevel sets: descending arcs, merge trees, basins
 ``pencils``       losses that depend on one more parameter: bifurcations
 
-Outside the rooms: ``whole_file``, files that are written whole or not at all.
+Outside the rooms: ``whole_file``, files that are written whole or not at all; ``tied_process``, commands that end with the process
+that starts them.
 """

@@ -39,6 +39,7 @@ from critscape.algebra.bounds.macaulay import (
     unlimited,
 )
 from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.tied_process import tied
 
 PRIME = 2**31 - 1
 """Any prime is sound; a large one is hardly ever unlucky."""
@@ -83,7 +84,7 @@ def upper_bound(loss: Loss, work: float, wanted: int | None = None) -> UpperBoun
         "work": work,
     }
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "PYTHONSAFEPATH": "1"}
-    command = [sys.executable, "-m", "critscape.algebra.bounds.upper_bound"]
+    command = tied([sys.executable, "-m", "critscape.algebra.bounds.upper_bound"])
     done = subprocess.run(command, check=False, input=json.dumps(request), capture_output=True, text=True, env=environment)
     if done.returncode:
         raise RuntimeError(f"the search for an upper bound ended with status {done.returncode}, perhaps for lack of memory")

