@@ -79,6 +79,7 @@ def test_the_report_shows_the_landscape(files):
     page = (files / "r.html").read_text()
     assert "no box of weights is left" in page and "Sublevel sets" in page and "real critical points in" in page
     assert "critscape solve problem.json --seed 0 --output result.json" in page
+    assert "boxes of weights were examined" in page and "degenerate ones among the real" in page and "among the complex" not in page
 
 
 @pytest.mark.parametrize("given", [("index-loss", "p.json"), ("landscape", "r.json"), ("landscape", "r.json", "--picture", "index")])
