@@ -17,6 +17,7 @@
 ``far_paths``         critical points of L_ε in multiprecision
 ``limit_levels``      limits of losses along paths ε → 0
 ``limit_tree``        the limit of merge trees
+``limit_checks``      what tells that this limit is not the last word
 ``initial_form``      exact curves to infinity
 ``arrival_on_components``  where descent ends without ridge
 ``manifold_basin``    trapping neighbourhoods of manifolds of minima

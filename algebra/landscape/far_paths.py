@@ -7,6 +7,7 @@ that what is predicted in double precision does not serve, as on the complex orb
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from flint import acb
@@ -19,16 +20,23 @@ SAME = 1e-40
 
 
 def far_points(
-    system: ExactSystem, histories: dict[int, list[Station]], lost: Mapping[int, tuple[np.ndarray, float]], t: float, turn: complex
+    system: ExactSystem,
+    histories: dict[int, list[Station]],
+    lost: Mapping[int, Sequence[tuple[np.ndarray, float]]],
+    t: float,
+    turn: complex,
 ) -> dict[int, np.ndarray]:
-    """The points (n,) at t·turn, |turn| = 1, of the ``lost`` paths, each given by a point and the t where it is; without those that are not found.
+    """The points (n,) at t·turn, |turn| = 1, of the ``lost`` paths, without those that are not found.
+
+    Each path is given by points on it with the t where they are, the last one first: the first that leads to t serves.
 
     ``histories`` are those of the paths that were followed before: they are continued, and kept as they are at t.
     """
     found: dict[int, list[acb]] = {}
-    for k, (point, place) in lost.items():
-        history = histories.get(k) or begun(system, point, -np.log10(place))
-        straight = history and led(system, history, complex(-np.log10(t)))
+    for k, places in lost.items():
+        fresh = (begun(system, point, -np.log10(place)) for point, place in places)
+        ways = (led(system, history, complex(-np.log10(t))) for history in chain([histories.get(k)], fresh) if history)
+        straight = next(filter(None, ways), None)
         if straight:
             histories[k] = straight
             around = led(system, straight, complex(-np.log10(t * turn)))

@@ -65,8 +65,13 @@ class Terms:
         return total
 
 
-def curve(loss: Loss, points: Sequence[CertifiedPoint], ridges: Sequence[Fraction], winding: int) -> Curve | None:
-    """A curve beside the path that is at two ``points`` for the ``ridges`` ε, the smaller one last; None where none is proved."""
+def curve(
+    loss: Loss, points: Sequence[CertifiedPoint], ridges: Sequence[Fraction], winding: int, unit: Fraction = Fraction(1)
+) -> Curve | None:
+    """A curve beside the path that is at two ``points`` for the ``ridges`` ε, the smaller one last; None where none is proved.
+
+    The closed form of its limit is written times ``unit``.
+    """
     exponents = measured_exponents(points, ridges, winding)
     if exponents is None:
         return None
@@ -86,7 +91,7 @@ def curve(loss: Loss, points: Sequence[CertifiedPoint], ridges: Sequence[Fractio
     found = representative(initial, nothing, found)
     assert found.proved is not None  # A representative is one of a proved point.
     coefficients = tuple(z.real for z in found.proved.ball)
-    return Curve(exponents, coefficients, found.rational, found.proved, found.loss, exact_loss_of(initial, found))
+    return Curve(exponents, coefficients, found.rational, found.proved, found.loss, exact_loss_of(initial, found, unit))
 
 
 def measured_exponents(points: Sequence[CertifiedPoint], ridges: Sequence[Fraction], winding: int) -> tuple[Fraction, ...] | None:

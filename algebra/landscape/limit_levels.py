@@ -2,6 +2,8 @@
 
 A real path of critical points of L_ε has L_ε → v, a critical value of L or one at infinity, if L is bounded below (docs/mathematics.md):
 at a finite limit p, v = L(p). Limits are equal only where that is shown; what is not told apart counts as one level and is said.
+
+All is decided in units in which weights and losses are about one (:mod:`critscape.algebra.components.units`).
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.symmetry.coincidence import match
 
 SAME = 1e-6
-"""Limits closer than this, relative to their size or the unit of the loss, are not told apart unless both are proved."""
+"""Limits closer than this, relative to their size or one, are not told apart unless both are proved."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class LimitValue:
 
     @property
     def text(self) -> str | None:
-        """The closed form, if there is one."""
+        """The closed form in the own unit of the loss, if there is one."""
         return None if self.exact is None else self.exact.text
 
     @property
@@ -79,8 +81,10 @@ class Tails:
     points: tuple[dict[int, RealPoint], dict[int, RealPoint]]
 
 
-def limit_values(loss: Loss, knowledge: Knowledge, limits: Sequence[Limit], tails: Tails, labels: Sequence[int]) -> dict[int, LimitValue]:
-    """The limits of the loss along the real paths ``labels``, without those that are not known."""
+def limit_values(
+    loss: Loss, unit: Fraction, knowledge: Knowledge, limits: Sequence[Limit], tails: Tails, labels: Sequence[int]
+) -> dict[int, LimitValue]:
+    """The limits of the loss along the real paths ``labels``, without those that are not known; closed forms are written times ``unit``."""
     found: dict[int, LimitValue] = {}
     finite = [k for k in labels if (point := limits[k].point) is not None and is_real(point)]
     if finite:
@@ -88,38 +92,38 @@ def limit_values(loss: Loss, knowledge: Knowledge, limits: Sequence[Limit], tail
         # Several paths may have one limit, which is proved once.
         first = match(points, points)
         for k in np.unique(first).tolist():
-            value = at_component(loss, representative(loss, knowledge, component(loss, knowledge, points[k].real)))
+            value = at_component(loss, unit, representative(loss, knowledge, component(loss, knowledge, points[k].real)))
             found.update({finite[j]: value for j in np.flatnonzero(first == k).tolist()})
     for k in labels:
         tends = limits[k].loss
         if limits[k].fate is Fate.AT_INFINITY and tends is not None and abs(tends.imag) <= SAME * max(1.0, abs(tends)):
-            found[k] = at_infinity(loss, limits[k], tends.real, tails, k)
+            found[k] = at_infinity(loss, unit, limits[k], tends.real, tails, k)
     return found
 
 
-def at_infinity(loss: Loss, limit: Limit, value: float, tails: Tails, label: int) -> LimitValue:
+def at_infinity(loss: Loss, unit: Fraction, limit: Limit, value: float, tails: Tails, label: int) -> LimitValue:
     """The limit of the loss along a path to infinity, exact where a curve is found along which it is the same."""
     points = [by_path.get(label) for by_path in tails.points]
     along = None
     if points[0] is not None and points[1] is not None and limit.winding is not None:
-        along = curve(loss, [points[0].point, points[1].point], tails.ridges, limit.winding)
+        along = curve(loss, [points[0].point, points[1].point], tails.ridges, limit.winding, unit)
     if along is None or abs(float(along.limit.mid()) - value) > SAME * max(1.0, abs(value)):
         return LimitValue(arb(value), False, None, None, limit.growth)
     return LimitValue(along.limit, True, along.exact, None, limit.growth, along)
 
 
-def at_component(loss: Loss, found: Component) -> LimitValue:
+def at_component(loss: Loss, unit: Fraction, found: Component) -> LimitValue:
     """The loss at a finite limit."""
     if found.proved is None:
         return LimitValue(arb(value_at(loss, found.point.astype(complex)).real), False, None, found, 0.0)
-    return LimitValue(found.loss, True, exact_loss_of(loss, found), found, 0.0)
+    return LimitValue(found.loss, True, exact_loss_of(loss, found, unit), found, 0.0)
 
 
-def limit_levels(values: Mapping[int, LimitValue], unit: float) -> tuple[LimitLevel, ...]:
-    """The distinct limits in increasing order; ``unit`` is the natural unit of the loss."""
+def limit_levels(values: Mapping[int, LimitValue]) -> tuple[LimitLevel, ...]:
+    """The distinct limits in increasing order."""
     groups: list[list[int]] = []
     for k in sorted(values, key=lambda k: (float(values[k].loss.mid()), k)):
-        if groups and any(not apart(values[j], values[k], unit) for j in groups[-1]):
+        if groups and any(not apart(values[j], values[k]) for j in groups[-1]):
             groups[-1].append(k)
         else:
             groups.append([k])
@@ -133,14 +137,14 @@ def limit_levels(values: Mapping[int, LimitValue], unit: float) -> tuple[LimitLe
     )
 
 
-def apart(one: LimitValue, other: LimitValue, unit: float) -> bool:
+def apart(one: LimitValue, other: LimitValue) -> bool:
     """Whether two limits are different numbers: proved if both are proved, else as far as extrapolation tells."""
     if one.exact is not None and other.exact is not None:
         return one.exact.number != other.exact.number
     if one.proved and other.proved:
         return not one.loss.overlaps(other.loss)
     a, b = float(one.loss.mid()), float(other.loss.mid())
-    return abs(a - b) > SAME * max(unit, abs(a), abs(b))
+    return abs(a - b) > SAME * max(1.0, abs(a), abs(b))
 
 
 def all_equal(found: Sequence[LimitValue]) -> bool:

@@ -7,7 +7,7 @@ the same at all of them unless a branch point lies between the ray and the axis.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -18,6 +18,7 @@ from flint import arb
 from critscape.algebra.components.limits import advanced
 from critscape.algebra.components.multiprecision import exact_system
 from critscape.algebra.components.regularisation import Regularisation, Way, exactly_shrinking, shrinking
+from critscape.algebra.components.units import DecimalUnits
 from critscape.algebra.landscape.far_paths import far_points
 from critscape.algebra.landscape.landscape import Landscape, sublevel_sets
 from critscape.algebra.points.certification import CertifiedPoint, Undecided, certify, same_zero
@@ -72,10 +73,11 @@ def regularised(loss: Loss, distance: Distance, ridge: Fraction) -> Loss:
     return Loss(family, (*loss.values, ridge, *distance.strengths, *distance.centre))
 
 
-def distance(regularisation: Regularisation, way: Way) -> Distance:
-    """The D whose multiples the homotopy of a regularisation adds, in the units of L: those of the natural ones rounded, then exact."""
-    strengths = regularisation.strengths * np.real(way.tilt_units / way.loss_units)
-    centre = regularisation.centre * np.real(way.loss_units)
+def distance(regularisation: Regularisation, way: Way, units: DecimalUnits) -> Distance:
+    """The D whose multiples the homotopy of a regularisation adds, for the loss in ``units``: those of the natural ones rounded, then exact."""
+    sizes = np.real(way.loss_units) / np.array(units.weights, dtype=float)
+    strengths = regularisation.strengths * np.real(way.tilt_units * way.loss_units) / float(units.loss) / sizes**2
+    centre = regularisation.centre * sizes
     return Distance(tuple(Fraction(float(s)) for s in strengths), tuple(Fraction(float(c)) for c in centre))
 
 
@@ -111,32 +113,75 @@ class RegularisedTree:
         return "; ".join(filter(None, (lost, self.landscape.reason))) or None
 
 
+@dataclass(frozen=True)
+class Rung:
+    """The critical points of L_ε, ``loss``, at one real ε, ``ridge``: the real ones in increasing loss, the path of each (``labels``), and the
+    paths that are ``lost``, whose point is not known.
+    """
+
+    ridge: Fraction
+    loss: Loss
+    real: tuple[RealPoint, ...]
+    labels: tuple[int, ...]
+    lost: tuple[int, ...]
+
+    @property
+    def indices(self) -> dict[int, int]:
+        """The path of each real critical point → its index."""
+        return {label: point.index for label, point in zip(self.labels, self.real)}
+
+    @property
+    def by_path(self) -> dict[int, RealPoint]:
+        """The path of each real critical point → the point."""
+        return dict(zip(self.labels, self.real))
+
+
+def rungs(
+    loss: Loss,
+    away: Distance,
+    regularisation: Regularisation,
+    way: Way,
+    begun: np.ndarray,
+    units: DecimalUnits,
+    ridges: Sequence[Fraction],
+    jobs: int,
+) -> Iterator[Rung]:
+    """The critical points of L + εD at the ``ridges`` ε, natural units, in decreasing order; ``loss`` is L in ``units``."""
+    scale = way.units / np.array(units.weights, dtype=float)
+    for ridge, (points, known) in zip(ridges, points_at(regularisation, way, begun, [float(ridge) for ridge in ridges], jobs)):
+        member = regularised(loss, away, ridge)
+        real, labels, lost = real_points(member, points * scale, known)
+        yield Rung(ridge, member, tuple(real), tuple(labels), tuple(lost))
+
+
 def points_at(
     regularisation: Regularisation, way: Way, begun: np.ndarray, radii: Sequence[float], jobs: int
-) -> list[tuple[np.ndarray, np.ndarray]]:
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """The points (P, n), natural units, of all paths at real ε of the ``radii`` (decreasing), and which of them are known (P,).
 
     ``begun`` are those at ε₀ = ``regularisation.first``. A path that the compiled tracker loses, as those whose weights grow while the
-    curvature of L_ε along them shrinks, is followed in multiprecision from there on.
+    curvature of L_ε along them shrinks, is followed in multiprecision, from the last of its points that serves.
     """
     flow, size = Flow.of(shrinking(regularisation, way), begun, jobs), abs(regularisation.first)
     turn = size / regularisation.first
-    here, at, found = begun.copy(), np.ones(len(begun), dtype=complex), []
+    here, at = begun.copy(), np.ones(len(begun), dtype=complex)
     compiled, system = np.ones(len(begun), dtype=bool), exact_system(exactly_shrinking(regularisation, way))
     histories: dict[int, list[Station]] = {}
+    trail: list[tuple[np.ndarray, np.ndarray]] = []
     for t in np.array(radii) / size:
+        trail.append((here * way.loss_units, at.real.copy()))
         compiled = np.isin(np.arange(len(begun)), advanced(flow, here, at, np.flatnonzero(compiled), t))
         turned, place = here.copy(), at.copy()
         known = np.isin(np.arange(len(begun)), advanced(flow, turned, place, np.flatnonzero(compiled), t * turn))
-        lost = {k: (here[k] * way.loss_units, at[k].real) for k in np.flatnonzero(~known).tolist()}
+        last = (here * way.loss_units, at.real)
+        lost = {k: [(points[k], places[k]) for points, places in (last, *reversed(trail))] for k in np.flatnonzero(~known).tolist()}
         led = far_points(system, histories, lost, t, turn)
         for k, point in led.items():
             turned[k] = point / way.loss_units
         # For t > 0 no two paths meet: one of them has jumped.
         close = [k for k in led if (np.abs(turned[known] - turned[k]).max(axis=1) <= ROUNDED * np.abs(turned[k]).max()).any()]
         known[[k for k in led if k not in close]] = True
-        found.append((turned, known))
-    return found
+        yield turned, known
 
 
 def real_points(member: Loss, points: np.ndarray, known: np.ndarray) -> tuple[list[RealPoint], list[int], list[int]]:
@@ -157,19 +202,15 @@ def real_points(member: Loss, points: np.ndarray, known: np.ndarray) -> tuple[li
     return real, [label[id(each.point)] for each in real], sorted(lost)
 
 
-def real_points_of(member: Loss, points: np.ndarray, known: np.ndarray) -> tuple[dict[int, RealPoint], int]:
-    """The paths that are at real critical points of L_ε → these, and how many points are lost; from approximations (P, n) in the units of L."""
-    real, labels, lost = real_points(member, points, known)
-    return dict(zip(labels, real)), len(lost)
+def regularised_tree(rung: Rung, away: Distance) -> RegularisedTree:
+    """The tree of L_ε from its critical points."""
+    sets = sublevel_sets(rung.loss, rung.real, SymmetryGroup((), 1))
+    return RegularisedTree(rung.ridge, away, rung.loss, rung.real, rung.labels, sets, rung.lost)
 
 
-def indices(points: dict[int, RealPoint]) -> dict[int, int]:
-    """Their indices."""
-    return {label: point.index for label, point in points.items()}
-
-
-def regularised_tree(loss: Loss, away: Distance, ridge: Fraction, points: np.ndarray, known: np.ndarray) -> RegularisedTree:
-    """The tree of L_ε from approximations (P, n), in the units of L, of its critical points; ``known`` (P,) says which are any."""
-    member = regularised(loss, away, ridge)
-    real, labels, lost = real_points(member, points, known)
-    return RegularisedTree(ridge, away, member, tuple(real), tuple(labels), sublevel_sets(member, real, SymmetryGroup((), 1)), tuple(lost))
+def births_and_joins(tree: RegularisedTree) -> tuple[list[int], list[tuple[int, tuple[int, int]]]]:
+    """The paths of the minima, and those of the saddles with the paths of the two minima that they join, where both are known."""
+    label = tree.labels
+    arcs = tree.landscape.arcs
+    pairs = [(one, other) for one, other in zip(arcs[::2], arcs[1::2]) if one.minimum >= 0 <= other.minimum]
+    return [label[k] for k in tree.minima], [(label[a.saddle], (label[a.minimum], label[b.minimum])) for a, b in pairs]

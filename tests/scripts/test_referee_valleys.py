@@ -9,9 +9,11 @@ from flint import arb
 
 from critscape.algebra.components.limits import Fate, Limit
 from critscape.algebra.landscape.landscape import NotApplicable
+from critscape.algebra.landscape.limit_checks import nothing_lower_at_infinity, real_at_the_foot
 from critscape.algebra.landscape.limit_levels import LimitLevel, LimitValue
-from critscape.algebra.landscape.valleys import Foot, nothing_lower_at_infinity, real_at_the_foot
+from critscape.algebra.landscape.regularised_tree import Rung
 from critscape.problems.files.problem_file import read
+from critscape.problems.problem.problem import loss
 from critscape.problems.spaces.knowledge import knowledge
 from critscape.problems.spaces.valley_theorems import no_spurious_valley
 from critscape.scripts.studies.answer import solve
@@ -110,6 +112,7 @@ def test_a_ridge_that_is_not_small_enough_decides_nothing(document, check):
     assert (found["status"], found["spurious_valleys_exist"]) == ("incomplete", None) and check in found["reason"]
 
 
+FOOT = Rung(Fraction(1, 10**7), loss(read(typed("x", "x^2"))), (), (0,), ())
 FAR = Limit(Fate.AT_INFINITY, None, 0.0, 3, 1 / 3, 0.0)
 
 
@@ -127,11 +130,11 @@ FAR = Limit(Fate.AT_INFINITY, None, 0.0, 3, 1 / 3, 0.0)
 )
 def test_limits_at_infinity_are_compared_with_the_lowest_valley(limits, floor, holds):
     level = LimitLevel(LimitValue(arb(0.5), True, None, None, 0.0), (0,), True)
-    assert nothing_lower_at_infinity(limits, [level], 1.0, floor).holds is holds
+    assert nothing_lower_at_infinity(limits, [level], FOOT.ridge, floor).holds is holds
 
 
 @pytest.mark.parametrize(("winding", "point", "holds"), [(1, [1.0, 2.0], False), (2, [1.0, 2.0], True), (1, [1.0, 2.0 + 0.1j], True)])
 def test_a_path_with_a_regular_real_limit_is_real_at_the_least_ridge(winding, point, holds):
     limit = Limit(Fate.FINITE, np.array(point, dtype=complex), 0.0, winding, 0.0, 0.0)
-    assert real_at_the_foot([limit, limit], Foot({0: 0}, 0)).holds is holds
-    assert real_at_the_foot([limit], Foot({0: 0}, 0)).holds
+    assert real_at_the_foot([limit, limit], FOOT).holds is holds
+    assert real_at_the_foot([limit], FOOT).holds

@@ -11,6 +11,7 @@ from critscape.algebra.landscape.valleys import valleys
 from critscape.problems.files.problem_file import read
 from critscape.problems.problem.problem import loss
 from critscape.problems.problem.regularisation import regularised
+from critscape.problems.problem.short_units import short_units
 from critscape.problems.spaces.knowledge import knowledge
 from critscape.problems.spaces.valley_theorems import intrinsic_dimension, no_spurious_valley
 from critscape.scripts.studies.engines import batch
@@ -44,7 +45,7 @@ def from_one_centre(problem, seed):
     starts = start_set(problem, batch(1), 0, 1000, lambda stage, count: None)
     [each] = regularisations(rng, problem.dimension, 1)[1:]
     ways = [(each, regularised(problem, each))]
-    return valleys(loss(problem), knowledge(problem), ways, starts, rng, 1, lambda stage, count: None)
+    return valleys(loss(problem), knowledge(problem), ways, starts, short_units(problem), rng, 1, lambda stage, count: None)
 
 
 def test_linear_networks_have_a_theorem_whatever_the_data():

@@ -65,8 +65,9 @@ def places(survey: ValleySurvey) -> list[Place]:
         raise NotApplicable(f"where runs end is said of valleys that are listed, and {survey.unlisted}")
     rows = [row.component for row in survey.components.rows if row.component.kind in MINIMA and row.component.proved is not None]
     found = [Place(c.kind.value, decimal(c.loss), float(c.loss.mid()), c) for c in rows]
-    infinite = {decimals(v.infimum.value): v for v in survey.found.landscape.valleys if not v.attained}
-    return found + [Place(kind_of(v), text, float(v.infimum.value.loss.mid()), None) for text, v in infinite.items()]
+    unit = survey.found.units.loss
+    infinite = {decimals(v.infimum.value, unit): v for v in survey.found.landscape.valleys if not v.attained}
+    return found + [Place(kind_of(v), text, float(v.infimum.value.loss.mid()) * float(unit), None) for text, v in infinite.items()]
 
 
 def identity(survey: ValleySurvey, experiment: Experiment) -> dict:
@@ -134,7 +135,7 @@ def summary(survey: ValleySurvey, experiment: Experiment, records: Records, coun
     """The JSON-ready document of the first ``count`` runs."""
     assert survey.found is not None  # Else there are no places.
     ends, flows = places(survey), experiment.method == FLOW
-    judge = partial(verdict, survey.loss, knowledge(survey.problem), ends, survey.found.unit, flows)
+    judge = partial(verdict, survey.loss, knowledge(survey.problem), ends, float(survey.found.units.loss), flows)
     verdicts = [judge(one) for one in records.runs(experiment.tolerance, count)]
     checked = [judge(one) for one in records.runs(TIGHTER, min(count, CHECKED))] if flows else []
     arrived = Counter(v.place for v in verdicts if v.place is not None)

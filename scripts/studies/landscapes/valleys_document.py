@@ -11,17 +11,20 @@ from fractions import Fraction
 from importlib import metadata
 
 import flint
+from flint import arb
 
 from critscape.algebra.certificates.certificate import dyadic
 from critscape.algebra.components.closed_loss import written
-from critscape.algebra.components.component import Kind
+from critscape.algebra.components.component import Component, Kind
 from critscape.algebra.components.document import approximate
 from critscape.algebra.components.table import Components
+from critscape.algebra.components.units import PRECISION
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.critical.result import decimal, versions
 from critscape.algebra.landscape.landscape import TOLERANCES
 from critscape.algebra.landscape.limit_levels import LimitLevel, LimitValue, apart
 from critscape.algebra.landscape.valleys import LimitLandscape, Valley, Valleys
+from critscape.algebra.polynomial.loss import exact
 from critscape.problems.files.documents import stamped
 from critscape.problems.files.problem_file import document
 from critscape.scripts.studies.landscapes.valleys_run import ValleySurvey
@@ -56,7 +59,7 @@ def valleys_document(survey: ValleySurvey) -> dict:
             "valleys": rows,
             "minima_without_valley": [] if found is None or survey.components is None else no_valleys(found, survey.components),
             **({} if survey.unlisted is None else {"unlisted": survey.unlisted}),
-            **(tree_fields(found.landscape, found.spurious is not None) if found is not None else NOTHING_LISTED),
+            **(tree_fields(found) if found is not None else NOTHING_LISTED),
             "saddles": [],
             "evidence": {} if found is None else {e.name: e.document() for e in found.evidence},
             "evidence_of_points": {},
@@ -107,28 +110,28 @@ def rows_of(found: Valleys) -> list[dict]:
 
 def row(group: Sequence[Valley], found: Valleys) -> dict:
     """Valleys with the same numbers; bounds are those that hold for all of them."""
-    first, tree = group[0], found.landscape.trees[-1]
+    first, tree, units = group[0], found.landscape.trees[-1], found.units
     values = [found.landscape.values[m] for valley in group for m in valley.members]
     best = next((v for v in values if v.attained == first.attained), values[0])
     barriers = [v.bounds.barrier for v in group if v.bounds.barrier is not None]
     within = [v.bounds.within for v in group if v.bounds.within is not None]
     with flint.ctx.workprec(ENCLOSURE_BITS):
         return {
-            "infimum": text_of(first.infimum),
+            "infimum": text_of(first.infimum, units.loss),
             "attained": first.attained,
-            "barrier": None if first.barrier is None else text_of(first.barrier),
+            "barrier": None if first.barrier is None else text_of(first.barrier, units.loss),
             "barrier_at_infinity": None if first.barrier is None else not first.barrier.value.attained,
             "spurious": first.spurious,
             "copies": len(group),
             "level": (Level.CERTIFIED if all(v.certified for v in group) else Level.NUMERICAL).value,
             "kind": kind_of(first),
-            **bottom_entry(best),
+            **bottom_entry(best, units.weights),
             "bounds": {
                 "ridge": str(tree.ridge),
-                "infimum": decimal(max((v.bounds.infimum for v in group), key=float)),
-                "barrier": None if not barriers else decimal(max(barriers, key=float)),
-                "barrier_within": None if not within else decimal(min(within, key=float)),
-                "radius": decimal(first.bounds.radius),
+                "infimum": decimal(times(max((v.bounds.infimum for v in group), key=float), units.loss)),
+                "barrier": None if not barriers else decimal(times(max(barriers, key=float), units.loss)),
+                "barrier_within": None if not within else decimal(times(min(within, key=float), units.loss)),
+                "radius": decimal(times(first.bounds.radius, units.loss)),
             },
         }
 
@@ -139,50 +142,71 @@ def no_valleys(found: Valleys, table: Components) -> list[dict]:
     infima = [valley.infimum.value for valley in found.landscape.valleys]
     entries = []
     for each in table.rows:
-        value = LimitValue(each.component.loss, each.component.proved is not None, None, each.component, 0.0)
-        if each.component.kind in kinds and each.component.kind_proved and all(apart(value, other, found.unit) for other in infima):
-            level = each.closed if each.closed is not None else digits(value)
-            entries.append({"loss": level, **bottom_entry(value), "level": each.level.value})
+        c = each.component
+        value = LimitValue(times(c.loss, 1 / found.units.loss), c.proved is not None, None, c, 0.0)
+        if c.kind in kinds and c.kind_proved and all(apart(value, other) for other in infima):
+            loss = each.closed if each.closed is not None else digits(value, found.units.loss)
+            entries.append({"loss": loss, **component_entry(c, (Fraction(1),) * len(c.point)), "level": each.level.value})
     return entries
 
 
-def bottom_entry(value: LimitValue) -> dict:
+def bottom_entry(value: LimitValue, weights: Sequence[Fraction]) -> dict:
     """Where the infimum is: the component of the critical set where it is attained, else how fast the path diverges, and a curve."""
-    found = value.component
-    if found is not None:
-        exact = found.rational
-        representative = [written(x) for x in exact] if exact else [decimal(z.real) for z in found.proved.ball] if found.proved else None
-        return {
-            "dimension": found.dimension,
-            "dimension_bound": "exact" if found.exact_dimension else "at least",
-            "representative": representative,
-        }
+    if value.component is not None:
+        return component_entry(value.component, weights)
     curve = value.curve
     entry = {"growth": str(Fraction(value.growth).limit_denominator(MOST_WINDING))}
     if curve is not None:
-        coefficients = [written(x) for x in curve.rational] if curve.rational else [decimal(z) for z in curve.coefficients]
+        coefficients = coordinates(curve.rational, curve.coefficients, weights)
         entry = {**entry, "curve": {"exponents": list(map(str, curve.exponents)), "coefficients": coefficients}}  # type: ignore[dict-item]
     return entry
 
 
-def text_of(level: LimitLevel) -> str:
+def component_entry(found: Component, weights: Sequence[Fraction]) -> dict:
+    """A component of the critical set: its dimension, and a point on it in the units ``weights``."""
+    representative = None
+    if found.proved is not None:
+        representative = coordinates(found.rational, [z.real for z in found.proved.ball], weights)
+    return {
+        "dimension": found.dimension,
+        "dimension_bound": "exact" if found.exact_dimension else "at least",
+        "representative": representative,
+    }
+
+
+def coordinates(rational: Sequence[flint.fmpq] | None, balls: Sequence[arb], weights: Sequence[Fraction]) -> list[str]:
+    """A vector in the units ``weights``, exactly if it is rational."""
+    if rational:
+        return [written(x * exact(a)) for x, a in zip(rational, weights)]
+    return [decimal(times(x, a)) for x, a in zip(balls, weights)]
+
+
+def times(ball: arb, unit: Fraction) -> arb:
+    """A number in another unit, as exact as it is."""
+    with flint.ctx.workprec(PRECISION):
+        return ball * exact(unit)
+
+
+def text_of(level: LimitLevel, unit: Fraction) -> str:
     """A level in closed form, or the digits that are known."""
     value = level.value
-    return value.text if value.text is not None else digits(value)
+    return value.text if value.text is not None else digits(value, unit)
 
 
-def digits(value: LimitValue) -> str:
-    """The decimal digits of a limit: those that are proved, or about eight of an extrapolation."""
-    return decimal(value.loss) if value.proved else approximate(complex(float(value.loss.mid())))
+def digits(value: LimitValue, unit: Fraction) -> str:
+    """The decimal digits of a limit times the ``unit`` of the loss: those that are proved, or about eight of an extrapolation."""
+    loss = times(value.loss, unit)
+    return decimal(loss) if value.proved else approximate(complex(float(loss.mid())), unit)
 
 
-def decimals(value: LimitValue) -> str:
+def decimals(value: LimitValue, unit: Fraction) -> str:
     """The same without fractions."""
-    return decimal(value.loss) if value.proved else f"{round(float(value.loss.mid()), 7):.8g}"
+    return decimal(times(value.loss, unit)) if value.proved else f"{round(float(value.loss.mid()), 7) * float(unit):.8g}"
 
 
-def tree_fields(found: LimitLandscape, relied: bool) -> dict:
+def tree_fields(whole: Valleys) -> dict:
     """Levels, valley bottoms, components and numbers of components, in the terms of a landscape of minima."""
+    found, relied, units = whole.landscape, whole.spurious is not None, whole.units
     tree = found.limit.tree
     used = sorted({c.birth for c in tree.components} | {c.merge for c in tree.components if c.merge is not None})
     number = {rank: k for k, rank in enumerate(used, start=1)}
@@ -200,7 +224,7 @@ def tree_fields(found: LimitLandscape, relied: bool) -> dict:
 
     return {
         "counts": {"valleys": len(bottoms), "spurious_valleys": sum(bool(v.spurious) for v in bottoms) if relied else None},
-        "levels": [level_entry(number[rank], found.levels[rank], bottoms, name) for rank in used],
+        "levels": [level_entry(number[rank], found.levels[rank], units.loss, bottoms, name) for rank in used],
         "sublevel_sets": [
             {
                 "from": number[count.rank],
@@ -217,7 +241,7 @@ def tree_fields(found: LimitLandscape, relied: bool) -> dict:
                 "kind": kind_of(valley),
                 "level": number[found.levels.index(valley.infimum)],
                 "barrier": None if valley.barrier is None else number[found.levels.index(valley.barrier)],
-                **bottom_entry(next(v for m in valley.members if (v := found.values[m]).attained == valley.attained)),
+                **bottom_entry(next(v for m in valley.members if (v := found.values[m]).attained == valley.attained), units.weights),
             }
             for k, valley in enumerate(bottoms, start=1)
         ],
@@ -258,14 +282,15 @@ def kind_of(valley: Valley) -> str:
     return "spurious infimum at infinity" if valley.spurious else "infimum at infinity"
 
 
-def level_entry(number: int, level: LimitLevel, bottoms: Sequence[Valley], name: dict[int, int]) -> dict:
+def level_entry(number: int, level: LimitLevel, unit: Fraction, bottoms: Sequence[Valley], name: dict[int, int]) -> dict:
     """One level: digits, the exact numbers that enclose it and its closed form, as far as they are known."""
     value = level.value
     with flint.ctx.workprec(ENCLOSURE_BITS):
-        enclosure = [dyadic(value.loss.lower()), dyadic(value.loss.upper())] if value.proved else None
+        loss = value.loss * exact(unit)
+        enclosure = [dyadic(loss.lower()), dyadic(loss.upper())] if value.proved else None
     return {
         "number": number,
-        "loss": decimals(value),
+        "loss": decimals(value, unit),
         "enclosure": enclosure,
         **({} if value.text is None else {"closed_form": value.text}),
         "at_infinity": not value.attained,

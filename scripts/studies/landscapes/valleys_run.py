@@ -25,6 +25,8 @@ from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
 from critscape.scripts.studies.start_sets import start_set
 
+SPARE_CENTRES = 2
+"""More of them, where limits from one are not settled at any ridge."""
 MOST_PATHS_EACH = 600
 """Paths of the largest start set whose valleys are listed although a theorem decides: more take minutes."""
 
@@ -87,13 +89,15 @@ def listed(problem: Problem, exact_loss: Loss, options: Options, limit: int) -> 
     with reporting(problem.network.title) as progress:
         starts = start_set(problem, batch(options.jobs), options.seed, limit, progress)
         centred, *generic = regularisations(rng, problem.dimension, GENERIC_CENTRES)
+        generic += regularisations(np.random.default_rng([options.seed, 7]), problem.dimension, SPARE_CENTRES)[1:]
         ways = [(each, regularised(problem, each)) for each in generic]
         known = knowledge(problem)
-        found = valleys(exact_loss, known, ways, starts, rng, options.jobs, progress)
+        units = short_units(problem)
+        found = valleys(exact_loss, known, ways, starts, units, rng, options.jobs, progress)
         # It keeps the symmetries: pieces that are not closed may be met by it alone.
         account = limits(exact_loss, centred, regularised(problem, centred), starts, rng, options.jobs, progress)
         accounts = [account, *found.accounts]
-        return found, tabulated(exact_loss, known, accounts, None, None, starts.complete, short_units(problem), progress)
+        return found, tabulated(exact_loss, known, accounts, None, None, starts.complete, units, progress)
 
 
 def refuse_unbounded(problem: Problem, exact_loss: Loss, seed: int) -> None:

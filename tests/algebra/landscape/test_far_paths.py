@@ -32,7 +32,7 @@ def test_both_precisions_lead_every_path_to_the_same_points(seed):
     compiled = points_at(regularisation, way, points, radii, 1)
     system, histories = exact_system(exactly_shrinking(regularisation, way)), {}
     for radius, (expected, known) in zip(radii, compiled):
-        lost = {k: (point * way.loss_units, 1.0) for k, point in enumerate(points)}
+        lost = {k: [(point * way.loss_units, 1.0)] for k, point in enumerate(points)}
         found = far_points(system, histories, lost, radius / size, size / regularisation.first)
         assert known.all() and set(found) == set(range(len(points)))
         here = np.array([found[k] / way.loss_units for k in sorted(found)])
@@ -44,7 +44,7 @@ def test_paths_along_complex_orbits_are_known_at_every_ridge():
     """O(2, ℂ) is not compact: 64 of the 225 paths of 2-2-2 with one common ridge leave along it, to weights of 10^13."""
     data = {"inputs": [[1, 0], [0, 1]], "targets": [[2, 0], [0, 1]]}
     regularisation, way, points = begun({"architecture": {"family": "linear", "widths": [2, 2, 2]}, "data": data, "ridge": "1/2"}, 1)
-    for found, known in points_at(regularisation, way, points, [1e-2, 1e-4, 1e-7], 1):
+    for found, known in points_at(regularisation, way, points, [10.0**-k for k in range(2, 11)], 1):
         assert known.all()
         # L_ε is real there: conjugates of critical points are critical points.
         gaps = np.abs(found[:, None] - found.conj()).max(axis=2).min(axis=1)
