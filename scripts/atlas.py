@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import shlex
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from critscape.scripts.flags import options
 
@@ -13,7 +14,7 @@ ENDINGS = (".json", ".csv", ".sqlite", ".md", ".tex", ".txt")
 
 
 @click.command("atlas", cls=options.Refusing)
-@click.argument("atlas", required=False, metavar="[ATLAS.json]", type=click.Path(path_type=Path))
+@click.argument("atlas", required=False, metavar="[NAME|ATLAS.json]", type=click.Path(path_type=Path))
 @click.option("--weights", type=click.IntRange(1), default=6, show_default=True, help="Architectures with at most so many weights.")
 @click.option("--draws", type=click.IntRange(1), default=100, show_default=True, help="Random problems of each row.")
 @click.option(
@@ -36,7 +37,9 @@ ENDINGS = (".json", ".csv", ".sqlite", ".md", ".tex", ".txt")
 @options.printed_format
 @options.seed
 @options.jobs
+@click.pass_context
 def command(
+    context: click.Context,
     atlas: Path | None,
     weights: int,
     draws: int,
@@ -50,31 +53,33 @@ def command(
 ) -> int:
     """Complex and real critical points, minima and components of small architectures, each number with its level.
 
-    Without ATLAS.json they are computed; what is finished is kept in the cache folder, and the same command goes on from there. With
-    it, rows are taken from what `critscape atlas --output ATLAS.json` wrote.
+    With the NAME of the atlas that ships with critscape, "small", or an ATLAS.json that this command wrote, rows are taken from there.
+    Without, they are computed; what is finished is kept in the cache folder, and the same command goes on from there.
 
     Exit status 1 if a row is not finished.
     """
-    from critscape.problems.files.documents import checked, refuse_others
-    from critscape.problems.input.json_file import LARGEST_ANSWER, contents
+    from critscape.problems.input.bad_input import BadInput
     from critscape.problems.recipes.architectures import up_to
     from critscape.scripts.printing.atlas_rendering import render
     from critscape.scripts.printing.writing import emit
     from critscape.scripts.studies.atlas.database import write_database
     from critscape.scripts.studies.atlas.selection import selected
+    from critscape.scripts.studies.atlas.source import read_atlas
     from critscape.scripts.studies.atlas.survey import finished, survey
     from critscape.scripts.studies.options import Options
 
     if atlas is None:
         entries = selected(up_to(weights), select, lambda entry: entry.name)
         document = survey(entries, draws, Options(seed=seed, jobs=jobs), seconds)
+        patterns = [word for pattern in select for word in ("--select", pattern)]
+        words = ["critscape", "atlas", "--weights", str(weights), *patterns, "--draws", str(draws), "--seed", str(seed)]
+        document["command"] = shlex.join(words)
     else:
-        content = contents(atlas, "a readable atlas", LARGEST_ANSWER)
-        refuse_others(content, str(atlas), "atlas")
-        checked(content, "atlas", str(atlas))
-        # Files are read with exact numbers; shares and seconds are floats.
-        content = json.loads(json.dumps(content, default=float))
-        document = content | {"rows": selected(content["rows"], select, lambda row: row["name"])}
+        for name in ("weights", "draws", "seconds", "seed", "jobs"):
+            if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+                raise BadInput(f"--{name}", f"nothing beside {atlas}, whose rows are computed (--select takes some of them)")
+        document = read_atlas(atlas)
+        document["rows"] = selected(document["rows"], select, lambda row: row["name"])
     database = output if output is not None and output.suffix == ".sqlite" else None
     if database is not None:
         write_database(document, database)

@@ -1,7 +1,8 @@
 """Small architectures, family by family: what an atlas goes through.
 
 Samples come in classes: generic data sets of m samples, for each m up to the number from which on the count of critical points is that of
-any larger m (the second moments of what the network sees are then regular).
+any larger m (the second moments of what the network sees are then regular). With a loss that is no square there is no such number
+below that of all monomials of its degree: classes go up to one sample more than inputs there.
 """
 
 from __future__ import annotations
@@ -22,30 +23,38 @@ SQUARE, CUBE = [0, 0, 1], [0, 0, 0, 1]
 
 @dataclass(frozen=True)
 class Entry:
-    """A network with a number of samples."""
+    """A network with a number of samples and a loss, one of LOSSES by its name."""
 
     network: Architecture
     samples: int
+    loss: str = "square"
 
     @property
     def name(self) -> str:
         """What files and addresses are called.
 
         >>> from critscape.problems.networks.families.linear import Linear
-        >>> Entry(Linear((2, 1, 2)), 2).name
-        'linear-2-1-2-m2'
+        >>> Entry(Linear((2, 1, 2)), 2).name, Entry(Linear((1, 1, 1)), 1, "quartic").name
+        ('linear-2-1-2-m2', 'linear-1-1-1-quartic-m1')
         """
-        words = self.network.title.lower().replace("+", "and")
+        words = self.network.title.lower().replace("+", "and") + ("" if self.loss == "square" else f"-{self.loss}")
         letters = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in words)
         return "-".join(filter(None, letters.split("-"))) + f"-m{self.samples}"
+
+    @property
+    def title(self) -> str:
+        """The network, and its loss where that is no square."""
+        return self.network.title + ("" if self.loss == "square" else f", {self.loss} loss")
 
 
 def up_to(weights: int) -> tuple[Entry, ...]:
     """All architectures of the atlas with at most so many weights, each with its classes of samples; small ones first within a family."""
     found = []
-    for family in FAMILIES:
+    for family, loss in PARTS:
         networks = [(architecture_from(architecture), classes) for architecture, classes in family()]
-        entries = [Entry(network, samples) for network, classes in networks if weight_count(network) <= weights for samples in classes]
+        entries = [
+            Entry(network, samples, loss) for network, classes in networks if weight_count(network) <= weights for samples in classes
+        ]
         found += sorted(entries, key=lambda entry: (weight_count(entry.network), entry.network.title, entry.samples))
     return tuple(dict.fromkeys(found))
 
@@ -112,5 +121,20 @@ def smooth() -> Iterator[tuple[dict[str, Any], range]]:
         yield network, range(2, 4)
 
 
-FAMILIES = (linear, towers, biased, residual, autoencoder, convolutional, quadratic, polynomial, piecewise, smooth)
-"""Those of the atlas, in its order: each yields architectures with their classes of samples."""
+def beyond_squares() -> Iterator[tuple[dict[str, Any], range]]:
+    for widths in ((1, 1, 1), (1, 1, 2), (2, 1, 1), (1, 2, 1), (2, 1, 2), (1, 1, 1, 1), (1, 1, 1, 1, 1)):
+        yield {"family": "linear", "widths": list(widths)}, range(1, widths[0] + 2)
+    for inputs, output in product((1, 2), ("fixed", "trained")):
+        yield {"family": "quadratic", "inputs": inputs, "units": 1, "output": output, "norm_regressor": False}, range(1, inputs + 2)
+
+
+LOSSES: dict[str, dict[str, str]] = {"square": {}, "quartic": {"residual": "r^2/2 + r^4/4"}}
+"""Name → the ``loss`` of a problem file; the quartic is strictly convex."""
+PARTS = (
+    *(
+        (family, "square")
+        for family in (linear, towers, biased, residual, autoencoder, convolutional, quadratic, polynomial, piecewise, smooth)
+    ),
+    (beyond_squares, "quartic"),
+)
+"""Those of the atlas, in its order: families that yield architectures with their classes of samples, and the name of the loss."""

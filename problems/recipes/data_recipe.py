@@ -65,6 +65,11 @@ class Recipe:
         """The number of draws after which they repeat themselves; None if they do not."""
         return len(self.data.sets) if isinstance(self.data, Given) and isinstance(self.ridge, FixedRidge) else None
 
+    @property
+    def squares(self) -> bool:
+        """Whether the loss is that of plain squared errors over samples, for which numbers in closed form are known."""
+        return not json.loads(self.loss) and not isinstance(self.data, GaussianPopulation)
+
     def regression(self, network: Architecture, samples: int, seed: int, number: int) -> Regression:
         """As :meth:`problem`, of a network that is not polynomial.
 

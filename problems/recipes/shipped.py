@@ -1,4 +1,4 @@
-"""The JSON files that ship with critscape: ``examples``, ``ensembles`` and ``tables``, a folder of this package each."""
+"""The JSON files that ship with critscape: ``atlas``, ``examples``, ``ensembles`` and ``tables``, a folder of this package each."""
 
 from __future__ import annotations
 

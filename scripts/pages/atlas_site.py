@@ -10,10 +10,11 @@ from typing import Any
 from markupsafe import Markup
 
 from critscape.problems.files.problem_file import file_text
-from critscape.problems.files.writing import json_text, write
+from critscape.problems.files.writing import write
 from critscape.problems.recipes.table_file import COLUMNS
-from critscape.scripts.pages.report_page import policy, templates
-from critscape.scripts.printing.atlas_rendering import HEADINGS, MEANINGS, NOTE, SIDES, separated, texts
+from critscape.scripts.pages.report_chart import FRAME, chart, outline
+from critscape.scripts.pages.report_page import MARK, policy, templates
+from critscape.scripts.printing.atlas_rendering import HEADINGS, MEANINGS, NOTE, SIDES, compact, separated, texts
 from critscape.scripts.printing.table_rendering import HEADINGS as OF_COLUMNS
 from critscape.scripts.printing.writing import UNKNOWN
 from critscape.scripts.studies.atlas.survey import COUNTS, LISTED
@@ -21,8 +22,20 @@ from critscape.scripts.studies.atlas.survey import COUNTS, LISTED
 WIDTH, HEIGHT, LEFT, BOTTOM = 640.0, 240.0, 54.0, 42.0
 TABLE = tuple(zip(HEADINGS, ("text" if side == "left" else "number" for side in SIDES)))
 """Headings of the table of the first page, and how a column is sorted."""
+AXES = {"index": "index (number of negative eigenvalues of the Hessian)", "dimension": "dimension of the stationary set"}
+"""Where the points of an example stand."""
 THEOREMS = ("bound", "bound_torus", "theorem", "theorem_torus", "real_bound")
 """Columns that are left out where no theorem speaks."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Points of an example with one place on the axis, loss and kind; ``size`` is how many they are."""
+
+    kind: str
+    index: int | None
+    loss: str | None
+    size: int
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,7 @@ def write_site(document: dict, folder: Path) -> None:
         "unknown": UNKNOWN,
         "draws": document["draws"],
         "meanings": list(MEANINGS.values()),
+        "chart_frame": FRAME,
     }
     (folder / "rows").mkdir(parents=True, exist_ok=True)
     listed = [{"name": row["name"], "family": row["family"], "cells": list(zip(TABLE, texts(row)))} for row in document["rows"]]
@@ -59,11 +73,18 @@ def write_site(document: dict, folder: Path) -> None:
     for row in document["rows"]:
         page = environment.get_template("atlas_row.html").render(row=shown(row), policy=policy(style + more, ""), **common)
         write(folder / "rows" / f"{row['name']}.html", page)
-        write(folder / "rows" / f"{row['name']}.json", file_text(row["example"]))
-    write(folder / "atlas.json", json_text(document))
+        for name, problem in examples(row):
+            write(folder / "rows" / name, file_text(problem))
+    write(folder / "atlas.json", compact(document))
     write(folder / "atlas.csv", separated(document))
     # Last, so that every link of the first page leads somewhere.
     write(folder / "index.html", index)
+
+
+def examples(row: dict) -> list[tuple[str, dict]]:
+    """Files of the row's problems: the first of those with a ridge, and the one without, where there is one."""
+    found = [(f"{row['name']}.json", row["example"])]
+    return found + ([(f"{row['name']}-without-ridge.json", row["example_without_ridge"])] if "example_without_ridge" in row else [])
 
 
 def shown(row: dict) -> dict[str, Any]:
@@ -73,12 +94,19 @@ def shown(row: dict) -> dict[str, Any]:
     counts = [line(column, cells[column]) for column in told if column not in THEOREMS or cells[column]["value"] is not None]
     components = [cells[column]["value"] for column in LISTED if column in cells]
     notes = [f"{OF_COLUMNS[column][0]}: {note}" for column, cell in cells.items() for note in cell.get("notes", ())]
+    spots = [Spot(p["kind"], p["place"], None if p["loss"] is None else str(p["loss"]), p["points"]) for p in row["points"] or ()]
+    drawn = chart(spots)
     return {
         **row,
         "counts": counts,
         "components": component_rows(cells) if components and None not in components else [],
         "account": {column: cells[column]["value"] for column in ("paths", "finite", "at_infinity") if column in cells},
         "level": cells.get("values", {}).get("level"),
+        "files": [name for name, _ in examples(row)],
+        "chart": drawn,
+        "outlines": {kind: outline(kind, MARK) for kind in drawn.kinds} if drawn else {},
+        "axis": AXES["dimension" if row["family"] == "piecewise-linear" else "index"],
+        "spots": spots,
         "notes": notes,
         "bars": bars(cells["N_R_distribution"]["value"] or {}),
         "frame": {"width": WIDTH, "height": HEIGHT, "left": LEFT, "base": HEIGHT - BOTTOM},

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from critscape.scripts.figures.cells_figure import MARKS
 from critscape.scripts.figures.index_loss_figure import LOOKS, SIZES, dodged
-from critscape.scripts.pages.report_points import Orbit, occurring
 from critscape.scripts.pages.report_source import finite
 
 WIDTH, HEIGHT = 640.0, 400.0
@@ -22,13 +23,29 @@ READABLE = 14.0
 """A number is written on marks of this diameter and more."""
 CORNERS = {"8": (8, 22.5, 1.05), "s": (4, 45.0, 1.25), "D": (4, 0.0, 1.25), "p": (5, 90.0, 1.1), "h": (6, 0.0, 1.1)}
 """Shape → number of corners, angle of the first one, and size beside a circle of the same area."""
+SHAPES = {kind: look[0] for kind, look in (LOOKS | MARKS).items()}
+"""Kind → shape, in the order of legends."""
+
+
+class Placed(Protocol):
+    """What is drawn as one mark: a kind of SHAPES, an index and a loss, None where they are not known."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def index(self) -> int | None: ...
+    @property
+    def loss(self) -> str | None: ...
+
+
+Item = TypeVar("Item", bound=Placed)
 
 
 @dataclass(frozen=True)
-class Dot:
+class Dot(Generic[Item]):
     """The mark of one orbit: its place, and its outline around the origin."""
 
-    orbit: Orbit
+    orbit: Item
     x: float
     y: float
     outline: str
@@ -36,17 +53,17 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class Chart:
+class Chart(Generic[Item]):
     """Marks, ticks as places with labels, types that occur; ``missing`` orbits have no index or no loss to stand at."""
 
-    dots: tuple[Dot, ...]
+    dots: tuple[Dot[Item], ...]
     columns: tuple[tuple[float, str], ...]
     levels: tuple[tuple[float, str], ...]
     kinds: tuple[str, ...]
     missing: int
 
 
-def chart(rows: Sequence[Orbit]) -> Chart | None:
+def chart(rows: Sequence[Item]) -> Chart[Item] | None:
     """The chart of some orbits; None where none of them can be drawn."""
     placed = [(row, row.index, loss) for row in rows if row.index is not None and (loss := finite(row.loss)) is not None]
     if not placed:
@@ -74,7 +91,7 @@ def chart(rows: Sequence[Orbit]) -> Chart | None:
     )
     ticks = [float(tick) for tick in MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= tick <= high]
     labels = number_labels(ticks)
-    kinds, _ = occurring([row for row, _, _ in placed])
+    kinds = [kind for kind in SHAPES if any(row.kind == kind for row, _, _ in placed)]
     return Chart(
         dots,
         tuple((column(index), str(index)) for index in indices),
@@ -97,7 +114,7 @@ def number_labels(ticks: Sequence[float]) -> list[str]:
 
 def outline(kind: str, radius: float) -> str:
     """The SVG path of a type's mark around the origin, of about the area of a circle of this radius."""
-    shape = LOOKS[kind][0]
+    shape = SHAPES[kind]
     if shape == "X":
         arm, waist = 1.15 * radius, 0.4 * radius
         quarter = [(waist, 0.0), (arm, arm - waist), (arm - waist, arm)]

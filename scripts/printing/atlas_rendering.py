@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
-from critscape.problems.files.writing import json_text
 from critscape.scripts.printing.latex import latex_long_table
 from critscape.scripts.printing.table_rendering import MARKS, MEANINGS, latex_text
 from critscape.scripts.printing.text_table import text_table
@@ -38,10 +38,15 @@ NOTE = (
 )
 
 
+SHARES = ("typical", "more", "spurious")
+"""Shares of data sets with their intervals: with the most frequent number of real points, with more than the largest drawn, with a
+spurious minimum."""
+
+
 def render(document: dict, style: str) -> str:
     """The document in a format; CSV has every value with its level."""
     if style == "json":
-        return json_text(document)
+        return compact(document)
     if style == "csv":
         return separated(document)
     rows = [texts(row) for row in document["rows"]]
@@ -53,6 +58,12 @@ def render(document: dict, style: str) -> str:
         return "% Needs \\usepackage{booktabs,longtable,amsmath,amssymb}.\n\n" + table + "\n"
     table = text_table(HEADINGS, rows, SIDES, "github" if style == "markdown" else "simple", IMPORTANT)
     return f"{table}\n\n" + "".join(f"  {meaning}\n" for _, meaning in used(rows)) + f"\n  {NOTE}\n"
+
+
+def compact(document: dict) -> str:
+    """The document with a line for each row: an atlas is looked up, not read through."""
+    head, *lines = (json.dumps(part, ensure_ascii=False) for part in (document | {"rows": []}, *document["rows"]))
+    return head.replace('"rows": []', '"rows": [\n' + ",\n".join(lines) + "\n]", 1) + "\n"
 
 
 def texts(row: dict) -> list[str]:
@@ -87,16 +98,14 @@ def separated(document: dict) -> str:
         "weights",
         "draws",
         "typical",
-        "spurious_share",
-        "share_low",
-        "share_high",
-        "command",
     ]
+    head += [f"{name}{end}" for name in SHARES for end in ("_share", "_low", "_high")] + ["command"]
     head += [word for column in columns for word in (column, f"{column}_level")]
     lines = []
     for row in document["rows"]:
         line = [row[name] for name in ("name", "title", "family", "samples", "weights", "draws")]
-        line += [known(row["typical"]), *(known(row["spurious_share"][name]) for name in ("share", "low", "high")), row["command"]]
+        line.append(known(row["typical"]))
+        line += [known(row[f"{name}_share"][end]) for name in SHARES for end in ("share", "low", "high")] + [row["command"]]
         for column in columns:
             cell = row["cells"].get(column, {"value": None, "level": None})
             value = cell["value"]

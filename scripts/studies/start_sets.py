@@ -23,6 +23,7 @@ from critscape.algebra.starts import checkpoint
 from critscape.algebra.starts.forecast import PATHS_EACH, paths_per_second
 from critscape.algebra.starts.monodromy import Search, most_solutions
 from critscape.algebra.starts.start_set import StartSet, load, save, solve
+from critscape.problems.criteria.squared import Squared
 from critscape.problems.criteria.typed import Typed
 from critscape.problems.networks.closed_counts import closed_counts, typical_count
 from critscape.problems.networks.network import block_partition
@@ -71,7 +72,7 @@ def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress:
 def announcement(problem: Problem, objective: Objective, engine: Engine, limit: int) -> str:
     """One line before a search: weights, paths to expect, time by a rate that is measured now, and that the search is kept."""
     bound, _ = best_multihomogeneous_bezout(loss(problem), [block_partition(problem.network)])
-    theorem = closed_counts(problem.network, problem.samples).complex
+    theorem = closed_counts(problem.network, problem.samples).complex if problem.criterion == Squared() else None
     expected = theorem or typical_count(bound)
     number = (
         f"{expected:,} solutions (a theorem)" if theorem else f"about {rounded(expected)} solutions (a guess; at most {rounded(bound)})"

@@ -12,10 +12,15 @@ import pytest
 from critscape.problems.files.documents import checked
 from critscape.problems.files.problem_file import read_any
 from critscape.problems.networks.network import weight_count
+from critscape.problems.networks.reading import network_from
 from critscape.problems.recipes.architectures import up_to
+from critscape.problems.recipes.data_recipe import read_recipe
+from critscape.problems.recipes.table_file import Row, Table
 from critscape.scripts.atlas import command
+from critscape.scripts.studies.atlas.picture import marks
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.solution import solution
+from critscape.scripts.studies.tables.document import row_document
 
 NAMES = ("linear-1-1-1-m1", "linear-1-1-1-1-m1", "quadratic-1-1-trained-m1", "relu-1-1-1-m2", "tanh-1-1-1-m2")
 # N_C: Bharadwaj and Hoşten; 1-1 quadratic with a trained weight by elimination.
@@ -58,17 +63,45 @@ def test_counts_are_the_known_ones(made):
         distribution = row["cells"]["N_R_distribution"]["value"]
         assert sum(distribution.values()) == 4 and row["cells"]["N_R"]["value"] == max(map(int, distribution))
         assert distribution[str(row["typical"])] == max(distribution.values())
-        assert row["spurious_share"]["low"] <= row["spurious_share"]["share"] <= row["spurious_share"]["high"]
+        for name in ("spurious_share", "typical_share", "more_share"):
+            assert row[name]["low"] <= row[name]["share"] <= row[name]["high"]
+        assert row["typical_share"]["share"] == distribution[str(row["typical"])] / 4
 
 
 @pytest.mark.parametrize("name", ["linear-1-1-1-m1", "relu-1-1-1-m2", "tanh-1-1-1-m2"])
-def test_the_example_of_a_row_is_its_first_problem(made, name):
+def test_the_example_of_a_row_has_most_real_points(made, name):
     _, document = made
     (row,) = (row for row in document["rows"] if row["name"] == name)
-    counts = solution(read_any(row["example"]), Options())["counts"]
+    result = solution(read_any(row["example"]), Options())
+    counts = result["counts"]
     real = counts.get("real", counts.get("clarke"))
-    assert str(real) in row["cells"]["N_R_distribution"]["value"]
+    assert real == row["cells"]["N_R"]["value"] and row["points"] == marks(result)
+    assert sum(point["points"] for point in row["points"]) == real
     assert "N_C" not in row["cells"] or row["cells"]["N_C"]["value"] == counts["complex"]
+    assert "example_without_ridge" not in row or read_any(row["example_without_ridge"]).ridge == (0,) * row["weights"]
+
+
+TEACHER = {"family": "quadratic", "inputs": 2, "units": 1}
+
+
+@pytest.mark.parametrize(
+    "data, loss, architecture, samples",
+    [
+        ({"distribution": "gaussian"}, {"residual": "r^2/2 + r^4/4"}, {"family": "linear", "widths": [1, 1, 1]}, 1),
+        ({"distribution": "population", "architecture": TEACHER}, {}, TEACHER, 0),
+    ],
+    ids=["another loss", "a population"],
+)
+def test_closed_counts_are_for_squared_errors_over_samples_alone(data, loss, architecture, samples):
+    columns = ("bound", "bound_torus", "theorem", "theorem_torus", "real_bound", "bkk")
+
+    def known(recipe, samples):
+        row = Row("", network_from(architecture), samples, ())
+        cells = row_document(Table("", None, read_recipe(recipe), 1, columns, (row,)), 0, row, {}, 0)["cells"]
+        return any(cell["value"] is not None for cell in cells.values())
+
+    assert not known({"data": data, "loss": loss, "ridge": 1}, samples)
+    assert known({"data": {"distribution": "gaussian"}, "ridge": 1}, 1)
 
 
 def test_the_command_of_a_row_gives_the_row(made, tmp_path):
@@ -115,6 +148,8 @@ def test_bad_input_is_one_line(made, tmp_path):
         (("--select", "linear-9-9-9-m1"), ("--select", "linear-")),
         ((made[0] / "site" / "rows" / "linear-1-1-1-m1.json",), ("expected an atlas", "problem")),
         (("--output", tmp_path / "atlas.xls"), ("--output", ".sqlite")),
+        ((made[0] / "atlas.json", "--draws", 5), ("--draws", "--select")),
+        (("medium",), ("readable atlas", "medium")),
     ):
         with pytest.raises(click.ClickException) as refusal:
             atlas(*arguments)

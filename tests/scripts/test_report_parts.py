@@ -8,6 +8,7 @@ import pytest
 
 from critscape.algebra.points.classification import Kind
 from critscape.problems.files.problem_file import read
+from critscape.scripts.figures.cells_figure import MARKS
 from critscape.scripts.figures.index_loss_figure import LOOKS
 from critscape.scripts.pages.report_chart import HEIGHT, LEFT, TOP, WIDTH, chart, number_labels
 from critscape.scripts.pages.report_points import orbits
@@ -76,7 +77,7 @@ def test_every_type_has_its_colour():
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     assert set(KINDS) == set(LOOKS) >= {kind.value for kind in Kind}
     colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", style))
-    for kind, (_, face, _, _) in LOOKS.items():
+    for kind, (_, face, _, _) in (LOOKS | MARKS).items():
         (name,) = re.findall(rf"^\.dot\.{kind.replace(' ', '-')} {{ fill: var\(--(\w+)\)", style, re.MULTILINE)
         assert face == "white" if name == "hollow" else colours[name] == face.lower(), kind
 

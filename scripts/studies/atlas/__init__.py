@@ -2,6 +2,9 @@
 
 ``survey``     the work, shared with tables, and what it found as a document
 ``units``      networks with units that are not polynomial: counts of random problems
+``examples``   the random problem of a row that has most real critical points
+``source``     an atlas of a file, or the one that ships
+``picture``    what a picture of an answer shows
 ``selection``  some rows of an atlas
 ``database``   an atlas in SQLite
 """

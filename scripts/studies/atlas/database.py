@@ -9,7 +9,9 @@ from pathlib import Path
 from critscape.problems.files.writing import json_text
 from critscape.problems.input.bad_input import BadInput
 
-ROWS = ("name", "title", "family", "architecture", "samples", "weights", "draws", "typical", "command", "example")
+ROWS = ("name", "title", "family", "architecture", "loss", "samples", "weights", "draws", "typical", "command", "example", "points")
+SHARES = ("typical_share", "more_share", "spurious_share")
+"""Each with the ends of its interval in columns of the same name with _low and _high."""
 CELLS = ("name", "column", "value", "level", "published", "notes")
 
 
@@ -24,13 +26,13 @@ def write_database(document: dict, file: Path) -> None:
     try:
         beside.unlink(missing_ok=True)
         with closing(sqlite3.connect(beside)) as connection, connection:
-            connection.execute(f"CREATE TABLE atlas ({', '.join(ROWS)}, share, share_low, share_high, PRIMARY KEY (name))")
+            columns = (*ROWS, *(f"{share}{end}" for share in SHARES for end in ("", "_low", "_high")))
+            connection.execute(f"CREATE TABLE atlas ({', '.join(columns)}, PRIMARY KEY (name))")
             connection.execute(f"CREATE TABLE cells ({', '.join(CELLS)}, PRIMARY KEY (name, column))")
             for row in document["rows"]:
-                share = row["spurious_share"]
+                shares = [row[share][end] for share in SHARES for end in ("share", "low", "high")]
                 connection.execute(
-                    f"INSERT INTO atlas VALUES ({', '.join('?' * (len(ROWS) + 3))})",
-                    [plain(row[name]) for name in ROWS] + [share["share"], share["low"], share["high"]],
+                    f"INSERT INTO atlas VALUES ({', '.join('?' * len(columns))})", [plain(row[name]) for name in ROWS] + shares
                 )
                 for column, cell in row["cells"].items():
                     values = row["name"], column, cell["value"], cell.get("level"), cell.get("published"), cell.get("notes")

@@ -13,11 +13,12 @@ from critscape.problems.files.documents import stamped
 from critscape.problems.files.problem_file import document as problem_document
 from critscape.problems.networks.network import weight_count
 from critscape.problems.networks.reading import ACTIVATED, network_from
-from critscape.problems.recipes.architectures import Entry
+from critscape.problems.recipes.architectures import LOSSES, Entry
 from critscape.problems.recipes.data_recipe import Recipe, read_recipe
 from critscape.problems.recipes.shipped import shipped
 from critscape.problems.recipes.table_file import Row, Table, load_table
 from critscape.scripts.studies.atlas import units
+from critscape.scripts.studies.atlas.examples import examples_run, richest
 from critscape.scripts.studies.confidence import share
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.executors import interruptible, spread, workers_of
@@ -25,11 +26,11 @@ from critscape.scripts.studies.kept import keep, kept, place
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.records import fingerprint
 from critscape.scripts.studies.tables.document import UNFINISHED, row_document
-from critscape.scripts.studies.tables.run import run
+from critscape.scripts.studies.tables.run import DRAWS, run
 
-GENERIC = read_recipe({"data": {"distribution": "gaussian"}, "ridge": {"distribution": "uniform", "low": "1/100", "high": 1}})
+GENERIC = {"data": {"distribution": "gaussian"}, "ridge": {"distribution": "uniform", "low": "1/100", "high": 1}}
 """Data and ridge of the counts."""
-PLAIN = read_recipe({"data": {"distribution": "uniform", "low": -2, "high": 2, "denominator": 4}, "ridge": 0})
+PLAIN = {"data": {"distribution": "uniform", "low": -2, "high": 2, "denominator": 4}, "ridge": 0}
 """Data of the components: small fractions, no ridge."""
 COUNTS = (
     "bezout", "multihomogeneous", "bkk", "bound", "bound_torus", "theorem", "theorem_torus", "N_C", "N_C_torus", "real_bound",
@@ -57,26 +58,37 @@ def survey(entries: Sequence[Entry], draws: int, options: Options, seconds: floa
     def left() -> float:
         return max(0.0, seconds - (time.monotonic() - began))
 
-    polynomial = [entry for entry in entries if entry.network.family not in ACTIVATED]
-    others = [entry for entry in entries if entry.network.family in ACTIVATED]
-    counts, components = table("counts", polynomial, GENERIC, draws, COUNTS), table("components", polynomial, PLAIN, 1, LISTED)
-    counted = run(counts, options, left()) if polynomial else {}
-    listed = run(components, options, left()) if polynomial else {}
-    of_units = units_run(others, min(draws, UNIT_DRAWS), options, left())
-    rows = {}
-    for k, entry in enumerate(polynomial):
-        cells = {
-            **row_document(counts, k, counts.rows[k], counted, options.seed)["cells"],
-            **row_document(components, k, components.rows[k], listed, options.seed)["cells"],
-        }
-        rows[entry] = row(entry, cells, draws, options.seed)
+    rows, examples = {}, []
+    for loss in LOSSES:
+        polynomial = [entry for entry in entries if entry.network.family not in ACTIVATED and entry.loss == loss]
+        if not polynomial:
+            continue
+        counts = table("counts", polynomial, recipe(GENERIC, loss), draws, COUNTS)
+        components = table("components", polynomial, recipe(PLAIN, loss), 1, LISTED)
+        counted, listed = run(counts, options, left()), run(components, options, left())
+        for k, entry in enumerate(polynomial):
+            cells = {
+                **row_document(counts, k, counts.rows[k], counted, options.seed)["cells"],
+                **row_document(components, k, components.rows[k], listed, options.seed)["cells"],
+            }
+            plain = problem_document(recipe(PLAIN, loss).any_problem(entry.network, entry.samples, options.seed, 0))
+            rows[entry] = row(entry, cells, draws, options.seed) | {"example_without_ridge": plain}
+            examples.append((entry, recipe(GENERIC, loss), richest(draws_of(counted, k), "real")))
+    others, few = [entry for entry in entries if entry.network.family in ACTIVATED], min(draws, UNIT_DRAWS)
+    of_units = units_run(others, few, options, left())
     for entry in others:
-        rows[entry] = row(entry, units.cells(of_units.get(entry.name), UNFINISHED), min(draws, UNIT_DRAWS), options.seed)
+        found = of_units.get(entry.name)
+        rows[entry] = row(entry, units.cells(found, UNFINISHED), few, options.seed)
+        examples.append((entry, recipe(GENERIC), richest((found or {}).get("draws", ()), "stationary")))
+    points = examples_run(examples, options, began + seconds)
+    for entry, drawn, number in examples:
+        problem = drawn.any_problem(entry.network, entry.samples, options.seed, number)
+        rows[entry] |= {"example": problem_document(problem), "draw": number, "points": points.get(entry)}
     return stamped(
         "atlas",
         {
             "draws": draws,
-            "recipes": {"counts": GENERIC.document(), "components": PLAIN.document()},
+            "recipes": {"counts": recipe(GENERIC).document(), "components": recipe(PLAIN).document(), "losses": LOSSES},
             "rows": [rows[entry] for entry in entries],
             "engine": options.engine,
             "seed": options.seed,
@@ -87,9 +99,22 @@ def survey(entries: Sequence[Entry], draws: int, options: Options, seconds: floa
     )
 
 
-def table(title: str, entries: Sequence[Entry], recipe: Recipe, draws: int, columns: tuple[str, ...]) -> Table:
-    """The atlas's polynomial rows as a table; what is published of one comes with it."""
-    known = published()
+def draws_of(counted: Mapping[tuple, dict], k: int) -> list[dict]:
+    """The draws of row ``k``, as far as they go without a gap."""
+    found: list[dict] = []
+    while draws := counted.get((k, DRAWS, len(found)), {}).get("draws"):
+        found += draws
+    return found
+
+
+def recipe(data_and_ridge: dict, loss: str = "square") -> Recipe:
+    """Random problems with a loss of LOSSES."""
+    return read_recipe({**data_and_ridge, **({"loss": LOSSES[loss]} if LOSSES[loss] else {})})
+
+
+def table(title: str, entries: Sequence[Entry], drawn: Recipe, draws: int, columns: tuple[str, ...]) -> Table:
+    """The atlas's polynomial rows as a table; what is published of one, for squared errors, comes with it."""
+    known = published() if drawn.squares else {}
     rows = []
     for entry in entries:
         beside = known.get((json.dumps(entry.network.document(), sort_keys=True), entry.samples), ())
@@ -101,7 +126,7 @@ def table(title: str, entries: Sequence[Entry], recipe: Recipe, draws: int, colu
                 tuple(pair for pair in beside if pair[0] in {*columns} & {*ONE_VALUED}),
             )
         )
-    return Table(title, "; ".join(sources()), recipe, draws, columns, tuple(rows))
+    return Table(title, "; ".join(sources()), drawn, draws, columns, tuple(rows))
 
 
 def published() -> dict[tuple[str, int], tuple[tuple[str, int], ...]]:
@@ -136,7 +161,7 @@ def in_time(draws: int, options: Options, deadline: float, entry: Entry) -> dict
     """The draws of an entry; None where the time is over. One clock is shared by all processes of a machine."""
     if time.monotonic() >= deadline:
         return None
-    return units.drawn(entry.network, entry.samples, GENERIC, options.seed, draws)
+    return units.drawn(entry.network, entry.samples, recipe(GENERIC), options.seed, draws)
 
 
 def cache_file(entry: Entry, draws: int, options: Options) -> Path:
@@ -147,35 +172,31 @@ def cache_file(entry: Entry, draws: int, options: Options) -> Path:
         "samples": entry.samples,
         "draws": draws,
         "seed": options.seed,
-        "recipe": GENERIC.document(),
+        "recipe": recipe(GENERIC).document(),
     }
     return place("tables", what)
 
 
 def row(entry: Entry, cells: Mapping[str, dict], draws: int, seed: int) -> dict:
-    """One row of the atlas."""
+    """One row of the atlas, without its example."""
     distribution = cells["N_R_distribution"]["value"] or {}
     known = sum(distribution.values())
     typical = max(distribution, key=lambda number: distribution[number]) if known else None
-    activated = entry.network.family in ACTIVATED
-    example = (
-        GENERIC.regression(entry.network, entry.samples, seed, 0)
-        if activated
-        else GENERIC.problem(network_from(entry.network.document()), entry.samples, seed, 0)
-    )
     return {
         "name": entry.name,
-        "title": entry.network.title,
+        "title": entry.title,
         "family": entry.network.family,
         "architecture": entry.network.document(),
+        "loss": LOSSES[entry.loss],
         "samples": entry.samples,
         "weights": weight_count(entry.network),
         "draws": draws,
         "cells": dict(cells),
         "typical": None if typical is None else int(typical),
+        "typical_share": share(distribution.get(typical), known),
+        "more_share": share(0, known),
         "spurious_share": share(cells["spurious"]["value"], known),
         "command": f"critscape atlas --weights {weight_count(entry.network)} --select {entry.name} --draws {draws} --seed {seed}",
-        "example": problem_document(example),
     }
 
 

@@ -53,7 +53,8 @@ def table_document(table: Table, name: str, done: Mapping[tuple, dict], options:
 
 def row_document(table: Table, k: int, row: Row, done: Mapping[tuple, dict], seed: int) -> dict:
     """One row: what is missing has the value None and a note that says why."""
-    closed, published = closed_counts(row.network, row.samples), dict(row.published)
+    closed = closed_counts(row.network, row.samples) if table.recipe.squares else ClosedCounts()
+    published = dict(row.published)
     draws = drawn_counts(table, k, done)
     cells = {}
     for column in table.columns:
