@@ -16,6 +16,7 @@ ENDINGS = (".json", ".csv", ".sqlite", ".md", ".tex", ".txt")
 @click.command("atlas", cls=options.Refusing)
 @click.argument("atlas", required=False, metavar="[NAME|ATLAS.json]", type=click.Path(path_type=Path))
 @click.option("--weights", type=click.IntRange(1), default=6, show_default=True, help="Architectures with at most so many weights.")
+@click.option("--published", is_flag=True, help="Also the larger architectures of which counts are published.")
 @click.option("--draws", type=click.IntRange(1), default=100, show_default=True, help="Random problems of each row.")
 @click.option(
     "--select", multiple=True, metavar="NAME", help="Only these rows, * stands for anything: 'linear-2-*'. May be given several times."
@@ -42,6 +43,7 @@ def command(
     context: click.Context,
     atlas: Path | None,
     weights: int,
+    published: bool,
     draws: int,
     select: tuple[str, ...],
     seconds: float,
@@ -63,19 +65,22 @@ def command(
     from critscape.scripts.printing.atlas_rendering import render
     from critscape.scripts.printing.writing import emit
     from critscape.scripts.studies.atlas.database import write_database
+    from critscape.scripts.studies.atlas.published import published_entries
     from critscape.scripts.studies.atlas.selection import selected
     from critscape.scripts.studies.atlas.source import read_atlas
     from critscape.scripts.studies.atlas.survey import finished, survey
     from critscape.scripts.studies.options import Options
 
     if atlas is None:
-        entries = selected(up_to(weights), select, lambda entry: entry.name)
+        named = tuple(dict.fromkeys(up_to(weights) + (published_entries() if published else ())))
+        entries = selected(named, select, lambda entry: entry.name)
         document = survey(entries, draws, Options(seed=seed, jobs=jobs), seconds)
         patterns = [word for pattern in select for word in ("--select", pattern)]
-        words = ["critscape", "atlas", "--weights", str(weights), *patterns, "--draws", str(draws), "--seed", str(seed)]
+        also = ["--published"] if published else []
+        words = ["critscape", "atlas", "--weights", str(weights), *also, *patterns, "--draws", str(draws), "--seed", str(seed)]
         document["command"] = shlex.join(words)
     else:
-        for name in ("weights", "draws", "seconds", "seed", "jobs"):
+        for name in ("weights", "published", "draws", "seconds", "seed", "jobs"):
             if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
                 raise BadInput(f"--{name}", f"nothing beside {atlas}, whose rows are computed (--select takes some of them)")
         document = read_atlas(atlas)

@@ -11,13 +11,16 @@ import pytest
 
 from critscape.problems.files.documents import checked
 from critscape.problems.files.problem_file import read_any
+from critscape.problems.networks.closed_counts import closed_counts
 from critscape.problems.networks.network import weight_count
 from critscape.problems.networks.reading import network_from
 from critscape.problems.recipes.architectures import up_to
 from critscape.problems.recipes.data_recipe import read_recipe
-from critscape.problems.recipes.table_file import Row, Table
+from critscape.problems.recipes.shipped import shipped
+from critscape.problems.recipes.table_file import Row, Table, load_table
 from critscape.scripts.atlas import command
 from critscape.scripts.studies.atlas.picture import marks
+from critscape.scripts.studies.atlas.published import COMPARED, OTHER_DATA, TABLES, published, published_entries
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.solution import solution
 from critscape.scripts.studies.tables.document import row_document
@@ -50,6 +53,18 @@ def test_names_are_told_apart_and_architectures_are_small():
     assert {entry.name for entry in up_to(4)} < {entry.name for entry in entries}
 
 
+def test_all_architectures_of_which_something_is_published_are_there():
+    entries = published_entries()
+    tables = [load_table(shipped("tables")[name]) for name in TABLES]
+    known = {(row.network.title, row.samples) for table in tables for row in table.rows if {*COMPARED} & {*dict(row.published)}}
+    left_out = known - {(entry.network.title, entry.samples) for entry in entries}
+    # More samples than those from which on N_C does not change are of no class.
+    assert len(entries) > 45 and all((title, samples - 1) in known or title == "linear 1-2-1" for title, samples in left_out)
+    for entry in entries:
+        beside, closed = published(entry.network, entry.samples), closed_counts(entry.network, entry.samples)
+        assert beside.source and closed.complex in (None, beside.values["N_C"])
+
+
 def test_counts_are_the_known_ones(made):
     _, document = made
     checked(document, "atlas")
@@ -59,6 +74,9 @@ def test_counts_are_the_known_ones(made):
         cells = rows[name]["cells"]
         assert (cells["N_C"]["value"], cells["N_C_torus"]["value"]) == counts
         assert cells["N_C"].get("published", counts[0]) == counts[0] and cells["values"]["value"]
+    assert "Bharadwaj" in rows["linear-1-1-1-1-m1"]["source"] and "source" not in rows["relu-1-1-1-m2"]
+    most = rows["linear-1-1-1-1-m1"]["cells"]["N_R"]
+    assert most["published"] == 8 and any("the origin" in note for note in most["notes"]) and OTHER_DATA in most["notes"]
     for row in rows.values():
         distribution = row["cells"]["N_R_distribution"]["value"]
         assert sum(distribution.values()) == 4 and row["cells"]["N_R"]["value"] == max(map(int, distribution))

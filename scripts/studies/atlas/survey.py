@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -15,10 +14,10 @@ from critscape.problems.networks.network import weight_count
 from critscape.problems.networks.reading import ACTIVATED, network_from
 from critscape.problems.recipes.architectures import LOSSES, Entry
 from critscape.problems.recipes.data_recipe import Recipe, read_recipe
-from critscape.problems.recipes.shipped import shipped
-from critscape.problems.recipes.table_file import Row, Table, load_table
+from critscape.problems.recipes.table_file import Row, Table
 from critscape.scripts.studies.atlas import units
 from critscape.scripts.studies.atlas.examples import examples_run, richest
+from critscape.scripts.studies.atlas.published import OTHER_DATA, published
 from critscape.scripts.studies.confidence import share
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.executors import interruptible, spread, workers_of
@@ -40,10 +39,6 @@ LISTED = ("paths", "finite", "at_infinity", "values", "dimensions", "inertias", 
 """Columns of tables that are the cells of an atlas."""
 UNIT_DRAWS = 20
 """Draws at most where a network has units that are not polynomial."""
-PUBLISHED = ("bharadwaj-hosten", "linear-samples")
-"""Shipped tables whose published values stand beside."""
-ONE_VALUED = ("bezout", "bkk", "bound", "bound_torus", "N_C", "N_C_torus")
-"""Columns with one value for generic data; a published N_R is a maximum over data of another distribution."""
 
 
 def survey(entries: Sequence[Entry], draws: int, options: Options, seconds: float) -> dict:
@@ -72,7 +67,7 @@ def survey(entries: Sequence[Entry], draws: int, options: Options, seconds: floa
                 **row_document(components, k, components.rows[k], listed, options.seed)["cells"],
             }
             plain = problem_document(recipe(PLAIN, loss).any_problem(entry.network, entry.samples, options.seed, 0))
-            rows[entry] = row(entry, cells, draws, options.seed) | {"example_without_ridge": plain}
+            rows[entry] = with_source(row(entry, cells, draws, options.seed), entry) | {"example_without_ridge": plain}
             examples.append((entry, recipe(GENERIC, loss), richest(draws_of(counted, k), "real")))
     others, few = [entry for entry in entries if entry.network.family in ACTIVATED], min(draws, UNIT_DRAWS)
     of_units = units_run(others, few, options, left())
@@ -114,30 +109,23 @@ def recipe(data_and_ridge: dict, loss: str = "square") -> Recipe:
 
 def table(title: str, entries: Sequence[Entry], drawn: Recipe, draws: int, columns: tuple[str, ...]) -> Table:
     """The atlas's polynomial rows as a table; what is published of one, for squared errors, comes with it."""
-    known = published() if drawn.squares else {}
     rows = []
     for entry in entries:
-        beside = known.get((json.dumps(entry.network.document(), sort_keys=True), entry.samples), ())
-        rows.append(
-            Row(
-                "",
-                network_from(entry.network.document()),
-                entry.samples,
-                tuple(pair for pair in beside if pair[0] in {*columns} & {*ONE_VALUED}),
-            )
-        )
-    return Table(title, "; ".join(sources()), drawn, draws, columns, tuple(rows))
+        beside = published(entry.network, entry.samples) if drawn.squares else None
+        values = tuple((name, value) for name, value in beside.values.items() if name in columns) if beside else ()
+        rows.append(Row("", network_from(entry.network.document()), entry.samples, values))
+    return Table(title, None, drawn, draws, columns, tuple(rows))
 
 
-def published() -> dict[tuple[str, int], tuple[tuple[str, int], ...]]:
-    """(Network, samples) → published (column, value)."""
-    tables = (load_table(shipped("tables")[name]) for name in PUBLISHED)
-    return {(json.dumps(row.network.document(), sort_keys=True), row.samples): row.published for table in tables for row in table.rows}
-
-
-def sources() -> list[str]:
-    """Where published values come from."""
-    return [load_table(shipped("tables")[name]).source or "" for name in PUBLISHED]
+def with_source(found: dict, entry: Entry) -> dict:
+    """A row with where the values beside its own come from."""
+    beside = published(entry.network, entry.samples) if entry.loss == "square" else None
+    if beside is None or entry.network.family in ACTIVATED:
+        return found
+    cell = found["cells"]["N_R"]
+    if cell.get("agrees") is False:
+        found["cells"]["N_R"] = cell | {"notes": [*cell.get("notes", ()), OTHER_DATA]}
+    return found | {"source": beside.source}
 
 
 def units_run(entries: Sequence[Entry], draws: int, options: Options, seconds: float) -> dict[str, dict]:
