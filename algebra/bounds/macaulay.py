@@ -38,6 +38,9 @@ LARGEST_DEGREE = 2**BITS - 1
 LARGEST_BLOCK = 60_000_000
 """Entries of the largest block of a matrix, of 8 bytes each; a few copies are needed."""
 MOST_ROWS = 200_000
+"""Multiples, and monomials, of the largest matrix."""
+MOST_TERMS = 6_000_000
+"""Terms of all multiples together, of about 100 bytes each."""
 SPARE_ROWS = 30
 MOST_FALLS = 40
 
@@ -75,10 +78,15 @@ def at_most(work: float) -> Charge:
 
 @dataclass(frozen=True)
 class Block:
-    """The multiples of the generators (rows) and the monomials by falling degree (columns) of one parity."""
+    """The multiples of the generators (rows), their degrees, and the monomials by falling degree (columns) of one parity."""
 
     rows: list[Polynomial]
+    degrees: list[int]
     columns: list[int]
+
+    def of_degree(self, wanted: Callable[[int], bool]) -> list[Polynomial]:
+        """The rows of certain degrees."""
+        return [row for row, degree in zip(self.rows, self.degrees) if wanted(degree)]
 
 
 def proved_bound(loss: Loss, claim: UpperBound) -> int:
@@ -104,20 +112,17 @@ def proved_bound(loss: Loss, claim: UpperBound) -> int:
     return codimension(blocks, loss.dimension, claim.degree, claim.prime)
 
 
-def spans_leading_forms(blocks: Iterable[Block], degree: int, prime: int, charge: Charge = unlimited) -> bool:
+def spans_leading_forms(blocks: Iterable[Block], degree: int, prime: int) -> bool:
     """Whether the leading forms of the multiples of this degree span all forms of this degree, modulo the prime."""
     for block in blocks:
         columns = [column for column in block.columns if monomial_degree(column) == degree]
-        rows = [row for row in block.rows if degree_of(row) == degree]
+        rows = block.of_degree(lambda d: d == degree)
         if len(rows) < len(columns):
             return False
         # Combinations prove as much and are fewer; only if they happen to be dependent all rows are needed.
         fewer = combined(rows, len(columns) + SPARE_ROWS, prime)
-        charge(elimination(len(fewer), len(columns)))
-        if rank(fewer, columns, prime) < len(columns):
-            charge(elimination(len(rows), len(columns)))
-            if rank(rows, columns, prime) < len(columns):
-                return False
+        if rank(fewer, columns, prime) < len(columns) and rank(rows, columns, prime) < len(columns):
+            return False
     return True
 
 
@@ -126,11 +131,11 @@ def codimension(blocks: Iterable[Block], n: int, degree: int, prime: int) -> int
     found = comb(n + degree, n)
     for block in blocks:
         columns = [column for column in block.columns if monomial_degree(column) <= degree]
-        found -= rank([row for row in block.rows if degree_of(row) <= degree], columns, prime)
+        found -= rank(block.of_degree(lambda d: d <= degree), columns, prime)
     return found
 
 
-def degree_falls(blocks: Iterable[Block], lower: int, prime: int, charge: Charge = unlimited) -> list[Polynomial]:
+def degree_falls(blocks: Iterable[Block], lower: int, prime: int) -> list[Polynomial]:
     """Combinations over ℚ of multiples, of degree at most ``lower``.
 
     Modulo the prime they span, with the multiples of degree at most ``lower``, all such combinations.
@@ -145,9 +150,7 @@ def degree_falls(blocks: Iterable[Block], lower: int, prime: int, charge: Charge
         low = [column for column in block.columns if monomial_degree(column) <= lower]
         if len(high) * len(low) > LARGEST_BLOCK:
             raise Unproved("a matrix of degree falls is too large")
-        there = [row for row in block.rows if degree_of(row) <= lower]
-        rows = [row for row in block.rows if degree_of(row) > lower]
-        charge(elimination(len(rows), len(high)) + len(rows) * len(high) * len(low) + elimination(len(block.rows), len(low)))
+        there, rows = block.of_degree(lambda d: d <= lower), block.of_degree(lambda d: d > lower)
         # A column k of the reduced echelon form holds the weights with which the independent rows give row k above the degree.
         reduced, independent = echelon(modulo(rows, high, prime).transpose())
         basis = [rows[k] for k in independent]
@@ -158,7 +161,7 @@ def degree_falls(blocks: Iterable[Block], lower: int, prime: int, charge: Charge
         chosen = [k - len(there) for k in choice if k >= len(there)]
         if chosen:
             used = [i for i in range(len(basis)) if any(reduced[i, k] for k in chosen)]
-            found += cancelled([rows[k] for k in chosen], [basis[i] for i in used], high, prime, charge)
+            found += cancelled([rows[k] for k in chosen], [basis[i] for i in used], high, prime)
     return found
 
 
@@ -168,7 +171,7 @@ def stacked(above: flint.nmod_mat, below: flint.nmod_mat) -> flint.nmod_mat:
 
 
 def cancelled(
-    chosen: Sequence[Polynomial], basis: Sequence[Polynomial], high: Sequence[int], prime: int, charge: Charge
+    chosen: Sequence[Polynomial], basis: Sequence[Polynomial], high: Sequence[int], prime: int, charge: Charge = unlimited
 ) -> list[Polynomial]:
     """Each chosen row less the combination over ℚ of the basis with which the columns ``high`` cancel, as a primitive polynomial.
 
@@ -179,8 +182,11 @@ def cancelled(
     bits = max(abs(c).bit_length() for row in (*chosen, *basis) for c in row.values())
     # Lifting (Dixon, Numerische Mathematik 40, 1982): as many rounds as there are digits in the minors of the matrix.
     charge(len(basis) ** 2 * (len(basis) + len(chosen)) * (1 + bits / 32))
-    _, columns = echelon(modulo(basis, high, prime))
-    regular = [high[k] for k in columns]
+    present = sorted({monomial for row in basis for monomial in row}.intersection(high))
+    if len(present) * len(basis) > LARGEST_BLOCK:
+        raise Unproved("a matrix of degree falls is too large")
+    _, columns = echelon(modulo(basis, present, prime))
+    regular = [present[k] for k in columns]
     matrix = flint.fmpz_mat([[row.get(column, 0) for row in basis] for column in regular])
     right = flint.fmpz_mat([[row.get(column, 0) for row in chosen] for column in regular])
     # The stub of fmpz_mat.solve does not know that it answers over ℚ.
@@ -214,23 +220,27 @@ def macaulay_matrix(known: Sequence[Polynomial], n: int, degree: int, masks: Seq
         raise too_large
     if comb(n + degree, n) > MOST_ROWS:
         raise too_large
-    charge(TERM * sum(len(g) * comb(n + degree - d, n) for g, d in zip(known, degrees) if d <= degree))
+    all_terms = sum(len(g) * comb(n + degree - d, n) for g, d in zip(known, degrees) if d <= degree)
+    if all_terms > MOST_TERMS:
+        raise too_large
+    charge(TERM * all_terms)
     levels = monomials(n, degree)
     columns: dict[int, list[int]] = {}
     for level in reversed(levels):
         for monomial in level:
             columns.setdefault(parity(monomial, masks), []).append(monomial)
     rows: dict[int, list[Polynomial]] = {key: [] for key in columns}
+    sizes: dict[int, list[int]] = {key: [] for key in columns}
     for g, d in zip(known, degrees):
         if len({parity(monomial, masks) for monomial in g}) > 1:
             raise Unproved("a generator has terms of different parities")
-        for level in levels[: max(0, degree - d + 1)]:
+        for size, level in enumerate(levels[: max(0, degree - d + 1)], d):
             for factor in level:
                 multiple = {factor + monomial: c for monomial, c in g.items()}
-                rows[parity(next(iter(multiple)), masks)].append(multiple)
-    if any(len(rows[key]) * len(columns[key]) > LARGEST_BLOCK for key in columns):
-        raise too_large
-    return [Block(rows[key], columns[key]) for key in columns]
+                key = parity(next(iter(multiple)), masks)
+                rows[key].append(multiple)
+                sizes[key].append(size)
+    return [Block(rows[key], sizes[key], columns[key]) for key in columns]
 
 
 def generators(loss: Loss) -> list[Polynomial]:
@@ -295,11 +305,6 @@ def degree_of(row: Polynomial) -> int:
     return max(map(monomial_degree, row))
 
 
-def elimination(rows: int, columns: int) -> int:
-    """The operations that reduce a matrix to echelon form, if its rank is full."""
-    return rows * columns * min(rows, columns)
-
-
 def modulo(rows: Sequence[Polynomial], columns: Sequence[int], prime: int) -> flint.nmod_mat:
     """The coefficients of the monomials ``columns``, modulo the prime."""
     place = {column: j for j, column in enumerate(columns)}
@@ -323,7 +328,14 @@ def combined(rows: Sequence[Polynomial], number: int, prime: int) -> list[Polyno
 
 
 def rank(rows: Sequence[Polynomial], columns: Sequence[int], prime: int) -> int:
-    """The rank of the coefficients of the monomials ``columns``, modulo the prime."""
+    """The rank of the coefficients of the monomials ``columns``, modulo the prime.
+
+    Raises
+    ------
+    Unproved : the matrix is too large.
+    """
+    if len(rows) * len(columns) > LARGEST_BLOCK:
+        raise Unproved(f"a matrix of {len(rows):,} rows and {len(columns):,} columns is too large")
     return modulo(rows, columns, prime).rank()
 
 

@@ -17,27 +17,21 @@ from dataclasses import asdict
 from itertools import accumulate
 from math import comb
 
+from critscape.algebra.bounds.degree_falls import degree_falls, spans_leading_forms
 from critscape.algebra.bounds.macaulay import (
     MOST_FALLS,
     Block,
-    Charge,
     OverBudget,
-    Polynomial,
-    Unproved,
-    UpperBound,
     at_most,
-    degree_falls,
     degree_of,
-    echelon,
-    elimination,
     generators,
     macaulay_matrix,
-    modulo,
     monomial_degree,
     parity_masks,
-    spans_leading_forms,
     unlimited,
 )
+from critscape.algebra.bounds.modular_matrix import Charge, Polynomial, pivots
+from critscape.algebra.bounds.proof import Unproved, UpperBound
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.tied_process import tied
 
@@ -97,7 +91,7 @@ def upper_bound(loss: Loss, work: float, wanted: int | None = None) -> UpperBoun
 def search(
     known: list[Polynomial], n: int, masks: list[int], wanted: int | None, prime: int = PRIME, charge: Charge = unlimited
 ) -> UpperBound:
-    """The first bound for the common zeros of ``known``, in n variables, as in :func:`upper_bound`.
+    """The first bound for the common zeros of ``known``, in n variables, as in :func:`upper_bound`; the prime is below 2³¹.
 
     Raises
     ------
@@ -134,8 +128,7 @@ def leading_degrees(blocks: Iterable[Block], degree: int, prime: int, charge: Ch
     """How many elements of each degree from 0 to ``degree`` an echelon basis of the span of the multiples has modulo the prime."""
     degrees: Counter[int] = Counter()
     for block in blocks:
-        charge(elimination(len(block.rows), len(block.columns)))
-        degrees.update(monomial_degree(block.columns[k]) for k in echelon(modulo(block.rows, block.columns, prime))[1])
+        degrees.update(monomial_degree(block.columns[k]) for k in pivots(block.rows, block.columns, prime, charge))
     return [degrees[d] for d in range(degree + 1)]
 
 

@@ -6,6 +6,7 @@ What the rest of the house calls, without a compiler:
 ``lane_paths``       paths of a homotopy, followed
 ``lane_points``      end points, polished by Newton's method
 ``polydiscs``        zeros proved by Krawczyk's test
+``modular_rows``     sparse rows modulo a prime in echelon form
 ``lane_runs``        runs of gradient descent
 ``machine_code``     kernels as machine code that is kept on this machine
 ``frames``           the arguments of a kernel
@@ -22,6 +23,7 @@ What is compiled, once per machine:
 ``lane_step``        prediction, correction, tangent
 ``lane_tracker``     the path tracker
 ``lane_descent``     gradient descent
+``sparse_elimination``  elimination modulo a prime
 ``discs``            complex discs, rounded upward
 ``disc_krawczyk``    Krawczyk's test
 """

