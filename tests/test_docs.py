@@ -35,6 +35,8 @@ from critscape.scripts.studies.landscapes.survey import surveyed
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.start_set_list import shipped_list
 from critscape.scripts.studies.start_sets import shipped_folder
+from critscape.scripts.studies.verdicts import theorems
+from critscape.scripts.studies.verdicts.run import verified
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
@@ -274,3 +276,19 @@ def test_every_field_of_a_stationary_document_is_described():
     named = described("Stationary points of piecewise linear networks")
     common = {"format", "name", "problem", "reason", "evidence", "engine", "seconds"}
     assert {*answer, *rows} - common <= named <= {*answer, *rows}
+
+
+def test_the_theorem_on_the_page_is_found_and_gives_verdicts(tmp_path, monkeypatch):
+    page = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+    ((name, code),) = re.findall(r"^<!-- theorem: (\w+) -->\n```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
+    monkeypatch.setattr(theorems, "__path__", [*theorems.__path__, str(tmp_path)])
+    assert name in theorems.names()
+    ridged = read_any(
+        {"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[2]]}, "ridge": "1/4"}
+    )
+    found = verified(name, ridged, Options())
+    assert found["conclusion"]["verdict"] == "holds" and found["conclusion"]["level"] == "proved"
+    assert [hypothesis["holds"] for hypothesis in found["hypotheses"]] == [True] and len(found["evidence"]) == 2
+    bare = verified(name, read_any({**document(ridged), "ridge": 0}), Options())
+    assert bare["hypotheses"][0]["holds"] is False and bare["conclusion"]["verdict"] != "holds"
