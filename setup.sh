@@ -52,9 +52,13 @@ if [ ! -e .venv/installed ] || [ setup.cfg -nt .venv/installed ] || [ pyproject.
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
     touch .venv/installed
     # Kept on this machine, for these sources: neither the first answer nor the first test waits for it. Paths have kernels,
-    # certificates of more than a few points others, and boxes.
+    # certificates of more than a few points others, boxes and the descents of piecewise linear networks their own.
     say "compiling the kernels"
-    { .venv/bin/critscape solve problems/examples/2-2-2.json && .venv/bin/critscape one-hidden-layer --inputs 1 --units 1 --activation tanh --samples 1 --ridge 1; } \
+    kinks=.venv/kinks.json
+    { .venv/bin/critscape solve problems/examples/2-2-2.json \
+        && .venv/bin/critscape one-hidden-layer --inputs 1 --units 1 --activation tanh --samples 1 --ridge 1 \
+        && .venv/bin/critscape piecewise-linear --inputs 1 --units 2 --activation relu --samples 2 --seed 1 --ridge 1 --save "$kinks" \
+        && .venv/bin/critscape basins "$kinks" --runs 2; } \
         >/dev/null 2>&1 || say "the kernels could not be compiled; the first answer will try again"
 fi
 

@@ -3,7 +3,11 @@
 Compiled kernels are shared with earlier runs and between processes: their folder is named by the sources that they are made from.
 """
 
+import gc
 import os
+
+# What collection makes stays to the end: it is not searched for garbage, neither while it is made nor later.
+gc.disable()
 
 # As in the command line: the threads of linear algebra wait for each other by spinning, and small problems need none.
 # To be said before numpy is loaded.
@@ -18,6 +22,11 @@ from critscape.algebra.kernels.kernel_folder import kernel_folder
 # No test depends on the clock: a busy machine passes too.
 settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no clock")
+
+
+def pytest_collection_finish(session):
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
