@@ -84,7 +84,7 @@ def plain_face(layer: Unridged, face: Signs) -> PlainFace:
 
 @dataclass(frozen=True)
 class Seat:
-    """A face for a unit and the sign of its outgoing weight."""
+    """A face for a unit and the sign of its outgoing weight (0: ``zero_outgoing``)."""
 
     face: Signs
     outgoing: int
@@ -95,8 +95,8 @@ class Minima:
     """A set of local minima: units on ``seats``, the loss, and the dimension of the set in the space of all weights.
 
     ``kinks`` counts independent samples on which a unit is zero, unit by unit; ``products`` are the R_j = v_jw_j of one point and
-    ``output`` its c; ``copies`` counts the set and its images under permutations
-    of the units.
+    ``output`` its c, ``silent`` has a w_j for each of the last units, those with v_j = 0; ``copies`` counts the set and its images under
+    permutations of the units.
     """
 
     seats: tuple[Seat, ...]
@@ -106,6 +106,7 @@ class Minima:
     products: tuple[Numbers, ...]
     output: Fraction | None
     copies: int
+    silent: tuple[Numbers, ...] = ()
 
 
 @dataclass(frozen=True)

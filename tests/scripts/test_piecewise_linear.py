@@ -159,6 +159,21 @@ def test_without_a_ridge_levels_of_local_minima_are_listed():
     assert "Not covered: stationary points that are no" in text and "some v_j = 0" in text and answer["zero_outgoing"]["listed"] is True
 
 
+def test_minima_with_zero_outgoing_weights_are_counted_and_listed():
+    # v = 0 on the cell w1 > |w2| of the two equal samples: a spurious minimum at 7/2, the loss of no set with v ≠ 0.
+    twins = {
+        "architecture": {"family": "piecewise-linear", "inputs": 2, "units": 1, "activation": "relu"},
+        "data": {"inputs": [[1, 0], [1, 0], [-1, 1], [-1, -1]], "targets": [[1], [-1], [2], [-1]]},
+    }
+    answer = json.loads(run("solve", "-", "--format", "json", given=twins).stdout)
+    assert [(row["loss"], row["zero_outgoing"], row["copies"]) for row in answer["stationary"]] == [
+        ("3/2", 0, 1), ("3/2", 0, 2), ("3", 0, 1), ("3", 0, 2), ("7/2", 1, 1),
+    ]  # fmt: skip
+    assert answer["counts"]["local_minima"] == 7 and answer["counts"]["spurious_minima"] == 4
+    assert answer["zero_outgoing"] == {"losses": ["7/2"], "listed": True}
+    assert "v = 0" in render(answer, "text")
+
+
 @pytest.mark.slow  # 2,800 linear programs.
 def test_xor_without_a_ridge_has_its_four_levels():
     architecture = {"family": "piecewise-linear", "inputs": 2, "units": 2, "activation": "relu", "biases": True, "output_bias": True}

