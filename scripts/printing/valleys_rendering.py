@@ -62,6 +62,10 @@ def wrapped(sentence: str, indent: str = "") -> str:
 
 def verdict(document: dict) -> str:
     """Whether there is a spurious valley, and at which levels, in one sentence."""
+    if document["status"] != "complete" and document["spurious_valleys_exist"] is False:
+        return (
+            f"There is no spurious valley at any level. The list of valleys is incomplete, and not to be relied on: {document['reason']}."
+        )
     if document["status"] != "complete":
         return f"{document['status']}: {document['reason']}. What follows is not to be relied on."
     if document["spurious_valleys_exist"] is None:

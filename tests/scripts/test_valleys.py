@@ -1,11 +1,13 @@
 """``critscape landscape`` where valleys are limits: known answers in closed form, theorems, agreement of trees with a finite ridge."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from critscape.algebra.critical.levels import Level
 from critscape.algebra.landscape.landscape import NotApplicable
 from critscape.problems.files.documents import checked
 from critscape.problems.files.problem_file import read
@@ -22,6 +24,8 @@ from critscape.scripts.studies.basins.run import Experiment
 from critscape.scripts.studies.landscapes.document import landscape_document
 from critscape.scripts.studies.landscapes.survey import surveyed
 from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.verdicts.theorems.valleys import concluded
+from critscape.scripts.studies.verdicts.verdict import Outcome
 
 OPTIONS = Options(engine="batch", max_paths=1000)
 
@@ -112,6 +116,33 @@ def test_a_theorem_answers_where_nothing_can_be_enumerated():
     found = answer(linear([5, 5, 5, 5], np.eye(5, dtype=int).tolist(), np.diag([5, 4, 3, 2, 1]).tolist()))
     assert found["level"] == "proved" and found["spurious_valleys_exist"] is False and found["valleys"] == [] and "unlisted" in found
     assert "No valley is spurious" in render(found, "text")
+
+
+@pytest.fixture(scope="module")
+def chain():
+    return surveyed(linear([1, 1, 1], [[1]], [[2]]), OPTIONS)
+
+
+def test_a_theorem_decides_whatever_is_open_among_the_valleys_that_are_listed(chain):
+    open_ = landscape_document(replace(chain, found=replace(chain.found, reason="centres agree fails")))
+    checked(json.loads(json_text(open_)), "landscape")
+    assert (open_["status"], open_["spurious_valleys_exist"], open_["reason"]) == ("incomplete", False, "centres agree fails")
+    assert "There is no spurious valley at any level. The list of valleys is incomplete" in render(open_, "text").replace("\n", " ")
+    verdict = concluded(open_)
+    assert (verdict.outcome, verdict.level) == (Outcome.HOLDS, Level.PROVED) and "no enumeration checks it" in verdict.because
+    plain = concluded(landscape_document(chain))
+    assert (plain.outcome, plain.level) == (Outcome.HOLDS, Level.CERTIFIED) and "2 valleys, none of them spurious" in plain.because
+    # Without the theorem nothing is said of what is open.
+    open_ = landscape_document(replace(chain, theorem=None, found=replace(chain.found, reason="centres agree fails")))
+    assert open_["spurious_valleys_exist"] is None and concluded(open_).outcome is Outcome.UNDECIDED
+
+
+def test_a_spurious_valley_that_contradicts_a_theorem_is_no_answer(chain):
+    first, *others = chain.found.landscape.valleys
+    wrong = replace(chain.found.landscape, valleys=(replace(first, spurious=True), *others))
+    document = landscape_document(replace(chain, found=replace(chain.found, landscape=wrong)))
+    assert (document["status"], document["spurious_valleys_exist"]) == ("incomplete", None) and "though" in document["reason"]
+    assert concluded(document).outcome is Outcome.UNDECIDED
 
 
 def test_infima_at_infinity_are_drawn_as_such(hyperbola, tmp_path):

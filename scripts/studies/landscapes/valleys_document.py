@@ -36,14 +36,18 @@ ENCLOSURE_BITS = 192
 
 
 def valleys_document(survey: ValleySurvey) -> dict:
-    """The JSON-ready document."""
+    """The JSON-ready document: of whether there is a spurious valley, and of the valleys that are listed, which are complete or not."""
     found, theorem = survey.found, survey.theorem
     reason = None if found is None else found.reason
-    if theorem is not None and found is not None and found.spurious:
-        reason = "; ".join(filter(None, (reason, f"a spurious valley was found though {theorem.because}")))
+    contradicted = theorem if found is not None and found.spurious else None
+    if contradicted is not None:
+        reason = f"a spurious valley was found though {contradicted.because}"
     if theorem is None and found is not None and reason is None and found.spurious is None:
         reason = f"whether there is a spurious valley is not decided: {open_levels(found)}"
-    exists = False if theorem is not None and reason is None else None if found is None or reason is not None else found.spurious
+    # A theorem decides whatever is not settled among the valleys that are listed.
+    exists = None if found is None or contradicted is not None else found.spurious
+    if theorem is not None and contradicted is None:
+        exists = False
     rows = [] if found is None else rows_of(found)
     return stamped(
         "landscape",

@@ -92,36 +92,46 @@ def width(problem: Problem) -> Hypothesis:
 
 
 def concluded(found: dict) -> Conclusion:
-    """The conclusion from a landscape document; valleys of the theorem itself are not taken for evidence of it."""
+    """The conclusion from a landscape document; where its valleys do not check the theorem, it is the theorem's own and says so."""
     level = found["level"] and Level(found["level"])
-    exists, listed = found["spurious_valleys_exist"], found["valleys"]
-    if found["status"] != "complete":
-        because = found.get("reason", "the landscape is not complete")
-        if listed:
-            because = (
-                f"the limits of the valleys as an additional ridge tends to zero are not settled, and the rows below are provisional ({because}); "
-                "another --seed takes other centres of that ridge"
-            )
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because)
+    exists, listed, theorem = found["spurious_valleys_exist"], found["valleys"], found.get("theorem")
+    complete = found["status"] == "complete"
     spurious = [row for row in listed if row.get("spurious")]
-    if spurious:
+    if complete and spurious:
         row = spurious[0]
         barrier = f", barrier {printed(row['barrier'])}" if row.get("barrier") else ""
         because = f"there is a spurious valley with infimum {printed(row['infimum'])}{barrier}: it holds no global minimum"
         return Conclusion(CLAIM, Outcome.FAILS, level, because)
-    if exists is None or not listed:
-        because = found.get("unlisted") or "the valleys of these data were not enumerated"
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, f"{because}; that there is none is what the theorem says, not a check of it")
-    # The theorem is what makes the level "proved": the enumeration alone is certified.
-    enumerated = Level.CERTIFIED if found.get("theorem") else level
-    number = sum(row.get("copies", 1) for row in listed)
-    because = f"{number} valley{'s' if number > 1 else ''}, none of them spurious"
-    return Conclusion(CLAIM, Outcome.HOLDS, enumerated, because)
+    if complete and exists is False and listed:
+        # The theorem is what makes the level "proved": the enumeration alone is certified.
+        enumerated = Level.CERTIFIED if theorem else level
+        number = sum(row.get("copies", 1) for row in listed)
+        return Conclusion(CLAIM, Outcome.HOLDS, enumerated, f"{number} valley{'s' if number > 1 else ''}, none of them spurious")
+    if exists is False and theorem:
+        unchecked = f"the rows below are provisional ({found['reason']})" if listed else unlisted(found)
+        because = (
+            f"{theorem['because']}: by the theorem itself, whose hypotheses hold exactly; no enumeration checks it here, as {unchecked}"
+        )
+        return Conclusion(CLAIM, Outcome.HOLDS, Level.PROVED, because)
+    if complete:
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, unlisted(found))
+    because = found.get("reason", "the landscape is not complete")
+    if listed:
+        because = (
+            f"the limits of the valleys as an additional ridge tends to zero are not settled, and the rows below are provisional ({because}); "
+            "another --seed takes other centres of that ridge"
+        )
+    return Conclusion(CLAIM, Outcome.UNDECIDED, None, because)
+
+
+def unlisted(found: dict) -> str:
+    """Why no valley is listed."""
+    return found.get("unlisted") or found.get("reason") or "the valleys of these data were not enumerated"
 
 
 def refuted(found: dict, held: Trapped) -> Conclusion:
     """The conclusion where a spurious valley is proved; an enumeration that says otherwise leaves it open."""
-    if found["status"] == "complete" and found["spurious_valleys_exist"] is False:
+    if found["spurious_valleys_exist"] is False:
         because = f"the enumeration has no spurious valley, and {held.sentence}: please report this problem"
         return Conclusion(CLAIM, Outcome.UNDECIDED, None, because)
     return Conclusion(CLAIM, Outcome.FAILS, Level.PROVED, held.sentence)
