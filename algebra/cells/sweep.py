@@ -19,6 +19,10 @@ ROUNDING = 1e-15
 """More than four times the unit of rounding: times the number of operations and the sum of the terms it bounds a sum's error."""
 NEWTON_STEPS = 60
 SLACK = 1 - 1e-12
+ENOUGH = 1e-4
+"""The part of what a step promises that it must bring."""
+CURVED = 1.1
+"""εᵀKε above which εᵀKε = 1 is too curved an equation in τ."""
 
 
 def sweep(table: Tables, first: int) -> list[tuple[tuple[int, ...], tuple[float, ...]]]:
@@ -31,6 +35,7 @@ def sweep(table: Tables, first: int) -> list[tuple[tuple[int, ...], tuple[float,
         table.inverse,
         table.target,
         table.kernels,
+        table.factors,
         table.spread,
         table.pulls,
         table.reach,
@@ -45,6 +50,20 @@ def sweep(table: Tables, first: int) -> list[tuple[tuple[int, ...], tuple[float,
         (tuple(int(place) for place in chosen[:size]), tuple(float(value) for value in tau[:size]))
         for chosen, tau, size in zip(sets, strengths, sizes)
     ]
+
+
+@compiled
+def length(factors, vector, unit):
+    """More than √(vᵀKv) = ‖Fᵀv‖ by what rounding may hide: this is far less than in vᵀKv, where large terms cancel twice."""
+    square = 0.0
+    for p in range(factors.shape[0]):
+        value, size = 0.0, 0.0
+        for i in range(vector.shape[0]):
+            term = factors[p, i] * vector[i]
+            value += term
+            size += abs(term)
+        square += (abs(value) + unit * size + TINY) ** 2
+    return np.sqrt(square) * (1.0 + unit)
 
 
 @compiled
@@ -89,18 +108,69 @@ def solved(matrix, right, columns, factor, found):
 
 
 @compiled
-def minimise(metric, target, kernels, chosen, size, tau, epsilon):
-    """Projected Newton for G over τ ≥ 0 from ``tau``, which it moves; ``epsilon`` becomes (N + ΣτK)⁻¹y."""
+def downhill(gradient, force, tau, size, right, found, step):
+    """The step H⁻¹·force in the strengths that are free, as far as none becomes negative, and the slope of G along it (0: none is left).
+
+    ``right`` and ``found`` have K_jε and (N + ΣτK)⁻¹K_jε in rows 1 to ``size``: their products are H.
+    """
+    q = right.shape[1]
+    hessian, inner = np.zeros((size, size)), np.zeros((size, size))
+    one, answer = np.zeros((1, size)), np.zeros((1, size))
+    free = np.zeros(size, dtype=np.int64)
+    count = 0
+    for p in range(size):
+        step[p] = 0.0
+        if tau[p] > 0.0 or gradient[p] < 0.0:
+            free[count] = p
+            count += 1
+    blocked = True
+    while blocked:
+        for a in range(count):
+            for b in range(count):
+                hessian[a, b] = 0.0
+                for i in range(q):
+                    hessian[a, b] += right[free[a] + 1, i] * found[free[b] + 1, i]
+            # Kernels with dependent images leave G flat: what is added moves no minimum.
+            hessian[a, a] *= 1.0 + 1e-12
+            one[0, a] = force[free[a]]
+        if not solved(hessian[:count, :count], one, 1, inner, answer):
+            return 0.0, 1.0
+        # A strength that is zero and would be negative stays zero.
+        blocked, kept = False, 0
+        for a in range(count):
+            if tau[free[a]] == 0.0 and answer[0, a] <= 0.0:
+                blocked = True
+            else:
+                free[kept] = free[a]
+                kept += 1
+        if blocked:
+            count = kept
+    slope, longest = 0.0, 1.0
+    for a in range(count):
+        step[free[a]] = answer[0, a]
+        slope += gradient[free[a]] * answer[0, a]
+        if answer[0, a] < 0.0:
+            longest = min(longest, -tau[free[a]] / answer[0, a])
+    for p in range(size):
+        # The first strength that becomes zero is zero exactly, and the next step is made without it.
+        step[p] = -tau[p] if step[p] < 0.0 and -tau[p] / step[p] <= longest else longest * step[p]
+    return slope * longest, longest
+
+
+@compiled
+def minimise(metric, target, kernels, factors, chosen, size, tau, epsilon):
+    """Projected Newton for G over τ ≥ 0 from ``tau``, which it moves; ``epsilon`` becomes (N + ΣτK)⁻¹y.
+
+    Where σ = εᵀKε > 1 the equation is 1/√σ = 1: that is nearly linear in τ, as in trust regions (Moré and Sorensen 1983), and σ = 1 is
+    not. Where G does not go down enough along such a step, Newton's own is made.
+    """
     q = target.shape[0]
     matrix, factor = np.zeros((q, q)), np.zeros((q, q))
     right, found = np.zeros((size + 1, q)), np.zeros((size + 1, q))
-    gradient, step, trial = np.zeros(size), np.zeros(size), np.zeros(size)
-    free = np.zeros(size, dtype=np.int64)
-    hessian, inner = np.zeros((size, size)), np.zeros((size, size))
-    one, answer = np.zeros((1, size)), np.zeros((1, size))
-    value, slope = np.inf, 0.0
+    gradient, force, step, trial = np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size)
+    value, slope, longest = np.inf, 0.0, 1.0
     trial[:] = tau[:size]
-    scale = 1.0
+    scale, bent, last = 1.0, False, False
     for _ in range(NEWTON_STEPS):
         for i in range(q):
             right[0, i] = target[i]
@@ -116,9 +186,14 @@ def minimise(metric, target, kernels, chosen, size, tau, epsilon):
             new += 0.5 * target[i] * found[0, i]
         for p in range(size):
             new += 0.5 * trial[p]
-        if new > value + 1e-4 * scale * slope + 1e-15 * abs(value):
-            scale *= 0.5
-            if scale < 1e-12:
+        if not last and new > value + ENOUGH * scale * slope + 1e-15 * abs(value):
+            if bent:
+                bent = False
+                force[:] = -gradient
+                slope, longest = downhill(gradient, force, tau, size, right, found, step)
+            else:
+                scale *= 0.5
+            if scale < 1e-12 or slope >= 0.0:
                 return
             for p in range(size):
                 trial[p] = max(tau[p] + scale * step[p], 0.0)
@@ -127,71 +202,48 @@ def minimise(metric, target, kernels, chosen, size, tau, epsilon):
         for p in range(size):
             tau[p] = trial[p]
         epsilon[:] = found[0]
-        count = 0
+        if last:
+            return
+        largest, bent = 0.0, False
         for p in range(size):
-            image = right[p + 1]
-            for i in range(q):
-                image[i] = 0.0
-                for j in range(q):
-                    image[i] += kernels[chosen[p], i, j] * epsilon[j]
-            square = 0.0
-            for i in range(q):
-                square += image[i] * epsilon[i]
+            image, square = right[p + 1], 0.0
+            image[:] = 0.0
+            for r in range(factors.shape[1]):
+                along = 0.0
+                for i in range(q):
+                    along += factors[chosen[p], r, i] * epsilon[i]
+                for i in range(q):
+                    image[i] += factors[chosen[p], r, i] * along
+                square += along * along
             gradient[p] = 0.5 * (1.0 - square)
-            step[p] = 0.0
+            force[p] = -gradient[p]
             if tau[p] > 0.0 or gradient[p] < 0.0:
-                free[count] = p
-                count += 1
+                largest = max(largest, abs(gradient[p]))
+            if square > CURVED:
+                force[p] = square * (np.sqrt(square) - 1.0)
+                bent = True
+        if largest < 1e-16:
+            return
         solved(matrix, right, size + 1, factor, found)
-        blocked = True
-        while blocked:
-            largest = 0.0
-            for a in range(count):
-                for b in range(count):
-                    entry = 0.0
-                    for i in range(q):
-                        entry += right[free[a] + 1, i] * found[free[b] + 1, i]
-                    hessian[a, b] = entry
-                largest = max(largest, abs(gradient[free[a]]))
-            if largest < 1e-16:
-                return
-            for a in range(count):
-                # Kernels with dependent images leave G flat: what is added moves no minimum.
-                hessian[a, a] *= 1.0 + 1e-12
-                one[0, a] = -gradient[free[a]]
-            if not solved(hessian[:count, :count], one, 1, inner, answer):
-                return
-            # A strength that is zero and would be negative stays zero.
-            blocked, kept = False, 0
-            for a in range(count):
-                if tau[free[a]] == 0.0 and answer[0, a] <= 0.0:
-                    blocked = True
-                else:
-                    free[kept] = free[a]
-                    kept += 1
-            if blocked:
-                count = kept
-        slope, moved, longest = 0.0, 0.0, 1.0
-        for a in range(count):
-            step[free[a]] = answer[0, a]
-            slope += gradient[free[a]] * answer[0, a]
-            if answer[0, a] < 0.0:
-                longest = min(longest, -tau[free[a]] / answer[0, a])
+        slope, longest = downhill(gradient, force, tau, size, right, found, step)
+        if slope >= 0.0 and bent:
+            bent = False
+            force[:] = -gradient
+            slope, longest = downhill(gradient, force, tau, size, right, found, step)
+        if slope >= 0.0:
+            return
+        moved, scale = 0.0, 1.0
         for p in range(size):
-            # The first strength that becomes zero is zero exactly, and the next step is made without it.
-            trial[p] = max(tau[p] + longest * step[p], 0.0)
-            if step[p] < 0.0 and -tau[p] / step[p] <= longest:
-                trial[p] = 0.0
-            step[p] *= longest
+            trial[p] = max(tau[p] + step[p], 0.0)
             moved = max(moved, abs(trial[p] - tau[p]) / (1e-30 + abs(trial[p])))
-        slope *= longest
-        scale = 1.0
         if moved < 4e-16:
             return
+        # What is left of G is at the level of rounding: after one more step nothing is.
+        last = not bent and longest == 1.0 and -slope < 1e-14 * abs(value)
 
 
 @compiled
-def radius(metric, inverse, target, kernels, chosen, size, tau, epsilon):
+def radius(metric, inverse, target, factors, chosen, size, tau, epsilon):
     """A factor θ ≤ 1 that makes θε feasible and a bound for ‖θε − ε°‖_N, rounding included."""
     q = target.shape[0]
     unit = ROUNDING * (4 * q + 4 * size + 16)
@@ -200,23 +252,27 @@ def radius(metric, inverse, target, kernels, chosen, size, tau, epsilon):
     for i in range(q):
         z[i], sizes[i] = target[i], abs(target[i])
     for p in range(size):
-        square, total = quadratic(kernels[chosen[p]], epsilon)
-        square = max(square, 0.0) + unit * total + TINY
-        largest = max(largest, square)
-        primal += tau[p] * np.sqrt(square)
-        for i in range(q):
-            for j in range(q):
-                term = tau[p] * kernels[chosen[p], i, j] * epsilon[j]
-                z[i] -= term
-                sizes[i] += abs(term)
+        longest = length(factors[chosen[p]], epsilon, unit)
+        largest = max(largest, longest)
+        primal += tau[p] * longest
+        for r in range(factors.shape[1]):
+            along, total = 0.0, 0.0
+            for i in range(q):
+                term = factors[chosen[p], r, i] * epsilon[i]
+                along += term
+                total += abs(term)
+            for i in range(q):
+                z[i] -= tau[p] * factors[chosen[p], r, i] * along
+                sizes[i] += tau[p] * abs(factors[chosen[p], r, i]) * total
     noise += unit * primal
     for i in range(q):
         for j in range(q):
             primal += 0.5 * z[i] * inverse[i, j] * z[j]
-            noise += unit * sizes[i] * abs(inverse[i, j]) * sizes[j]
+            # z is off by less than unit·sizes.
+            noise += abs(inverse[i, j]) * (unit * abs(z[i]) * (abs(z[j]) + sizes[j]) + unit * unit * sizes[i] * sizes[j])
     theta = 1.0
     if largest > 1.0:
-        theta = (1.0 - unit) / np.sqrt(largest)
+        theta = (1.0 - unit) / largest
     product, total = 0.0, 0.0
     for i in range(q):
         product += epsilon[i] * target[i]
@@ -224,14 +280,13 @@ def radius(metric, inverse, target, kernels, chosen, size, tau, epsilon):
     square, squares = quadratic(metric, epsilon)
     noise += unit * (total + squares)
     gap = primal - theta * product + 0.5 * theta * theta * square + noise + TINY
-    return theta, np.sqrt(2.0 * gap) * (1.0 + unit)
+    return theta, np.sqrt(2.0 * max(gap, 0.0)) * (1.0 + unit)
 
 
 @compiled
-def slack(kernel, spread, theta, epsilon, bound, unit):
+def slack(factors, spread, theta, epsilon, bound, unit):
     """Whether ε°ᵀKε° < 1 for certain."""
-    square, total = quadratic(kernel, epsilon)
-    return theta * np.sqrt(max(square, 0.0) + unit * total + TINY) + spread * bound < SLACK
+    return theta * length(factors, epsilon, unit) + spread * bound < SLACK
 
 
 @compiled
@@ -276,7 +331,7 @@ def crossed(bends, leaps, theta, epsilon, bound, unit):
 
 
 @compiled
-def explore(first, most, metric, inverse, target, kernels, spread, pulls, reach, signs, starts, bends, leaps, kind, room):
+def explore(first, most, metric, inverse, target, kernels, factors, spread, pulls, reach, signs, starts, bends, leaps, kind, room):
     """Depth first through the sets with least number ``first``; a set starts from the minimum of G on the set without its last."""
     n, q = kernels.shape[0], target.shape[0]
     sets, strengths, sizes = [np.zeros(0, dtype=np.int64) for _ in range(0)], [np.zeros(0) for _ in range(0)], [0 for _ in range(0)]
@@ -285,8 +340,8 @@ def explore(first, most, metric, inverse, target, kernels, spread, pulls, reach,
     theta, bound = np.ones(most + 1), np.zeros(most + 1)
     used = np.zeros(room.shape[0], dtype=np.int64)
     unit = ROUNDING * (4 * q + 4 * most + 16)
-    minimise(metric, target, kernels, chosen, 0, tau[0], epsilon[0])
-    theta[0], bound[0] = radius(metric, inverse, target, kernels, chosen, 0, tau[0], epsilon[0])
+    minimise(metric, target, kernels, factors, chosen, 0, tau[0], epsilon[0])
+    theta[0], bound[0] = radius(metric, inverse, target, factors, chosen, 0, tau[0], epsilon[0])
     level = 1
     chosen[0] = first
     while level > 0:
@@ -302,18 +357,18 @@ def explore(first, most, metric, inverse, target, kernels, spread, pulls, reach,
             continue
         tau[level, :level] = tau[level - 1, :level]
         tau[level, level - 1] = 0.0
-        if slack(kernels[last], spread[last], theta[level - 1], epsilon[level - 1], bound[level - 1], unit):
+        if slack(factors[last], spread[last], theta[level - 1], epsilon[level - 1], bound[level - 1], unit):
             # The last constraint is slack at the optimum without it, which is the optimum with it.
             epsilon[level] = epsilon[level - 1]
             theta[level], bound[level] = theta[level - 1], bound[level - 1]
             empty = True
         else:
-            minimise(metric, target, kernels, chosen, level, tau[level], epsilon[level])
-            theta[level], bound[level] = radius(metric, inverse, target, kernels, chosen, level, tau[level], epsilon[level])
+            minimise(metric, target, kernels, factors, chosen, level, tau[level], epsilon[level])
+            theta[level], bound[level] = radius(metric, inverse, target, factors, chosen, level, tau[level], epsilon[level])
             empty = False
             for p in range(level):
                 place = chosen[p]
-                if not empty and slack(kernels[place], spread[place], theta[level], epsilon[level], bound[level], unit):
+                if not empty and slack(factors[place], spread[place], theta[level], epsilon[level], bound[level], unit):
                     empty = True
             for p in range(level):
                 place = chosen[p]

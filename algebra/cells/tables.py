@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import flint
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat
 
 from critscape.algebra.cells.faces import Kernel
 from critscape.algebra.cells.kinks import fan
@@ -24,8 +25,8 @@ UP = 1 + 1e-12
 class Tables:
     """Arrays of a layer's kernels (n) and of the faces (f) that have them, kernel by kernel.
 
-    ``metric``, ``inverse`` (q × q) and ``target`` (q) are N, N⁻¹ and Qᵀy; ``kernels`` (n × q × q); ``spread`` (n) bounds
-    √(εᵀKε) by spread·‖ε‖_N. Row i of ``pulls`` (f × m × q) is x_iᵀT, ``reach`` (f × m) its norm in N⁻¹, ``signs`` (f × m) the
+    ``metric``, ``inverse`` (q × q) and ``target`` (q) are N, N⁻¹ and Qᵀy; ``kernels`` (n × q × q); ``factors`` (n × p × q) are vectors
+    with K = Σ FFᵀ; ``spread`` (n) bounds √(εᵀKε) by spread·‖ε‖_N. Row i of ``pulls`` (f × m × q) is x_iᵀT, ``reach`` (f × m) its norm in N⁻¹, ``signs`` (f × m) the
     face, and kernel j has the faces first[j] … first[j + 1] − 1. ``bends`` (f × p × 2 × q) are the slopes of the loss on the two sides
     of each kink, where kinks are independent (else zeros), and ``leaps`` (f × p × 2) their norms in N⁻¹. ``kind`` (n) is the metric of a kernel's units and ``room`` the number of units of each metric.
     """
@@ -34,6 +35,7 @@ class Tables:
     inverse: np.ndarray
     target: np.ndarray
     kernels: np.ndarray
+    factors: np.ndarray
     spread: np.ndarray
     pulls: np.ndarray
     reach: np.ndarray
@@ -47,8 +49,9 @@ class Tables:
     @property
     def faithful(self) -> bool:
         """Whether double precision has room for these numbers."""
-        arrays = (self.metric, self.inverse, self.target, self.kernels, self.pulls, self.reach, self.spread, self.bends, self.leaps)
-        sizes = np.concatenate([np.abs(array).ravel() for array in arrays])
+        forms = (self.metric, self.inverse, self.target, self.kernels, self.factors, self.spread)
+        functionals = (self.pulls, self.reach, self.bends, self.leaps)
+        sizes = np.concatenate([np.abs(array).ravel() for array in (*forms, *functionals)])
         sizes = sizes[sizes != 0]
         return bool(np.all(np.isfinite(sizes)) and np.all(sizes > SMALLEST) and np.all(sizes < LARGEST))
 
@@ -77,6 +80,10 @@ def tables(layer: OneLayer, space: Residuals, groups: Sequence[Sequence[Kernel]]
             reach.append([UP * nearest(norms[i, i]) ** 0.5 for i in range(len(layer.samples))])
             signs.append(face.signs)
         first.append(len(pulls))
+    split = [factors(kernel.matrix) for kernel in listed]
+    halves = np.zeros((len(listed), max(map(len, split), default=0), q))
+    for place, vectors in enumerate(split):
+        halves[place, : len(vectors)] = vectors
     spread = [UP * nearest(sum(((inverse * kernel.matrix)[i, i] for i in range(q)), fmpq(0))) ** 0.5 for kernel in listed]
     m = len(layer.samples)
     return Tables(
@@ -84,6 +91,7 @@ def tables(layer: OneLayer, space: Residuals, groups: Sequence[Sequence[Kernel]]
         floats(inverse),
         floats(space.target)[:, 0],
         np.array([floats(kernel.matrix) for kernel in listed]).reshape(len(listed), q, q),
+        halves,
         np.array(spread),
         np.array(pulls).reshape(len(pulls), m, q),
         np.array(reach).reshape(len(reach), m),
@@ -94,6 +102,20 @@ def tables(layer: OneLayer, space: Residuals, groups: Sequence[Sequence[Kernel]]
         np.array([place for place, group in enumerate(groups) for _ in group], dtype=np.int64),
         np.array(room, dtype=np.int64),
     )
+
+
+def factors(kernel: fmpq_mat) -> list[list[float]]:
+    """Vectors F (q) with K = Σ FFᵀ, by elimination with pivots from the diagonal: as many as the rank, each entry to an ulp or two."""
+    q, found = kernel.nrows(), []
+    rest = kernel
+    while pivot := max((rest[i, i] for i in range(q)), default=fmpq(0)):
+        place = next(i for i in range(q) if rest[i, i] == pivot)
+        column = fmpq_mat(q, 1, [rest[i, place] for i in range(q)])
+        rest = rest - column * column.transpose() / pivot
+        with flint.ctx.workprec(96):
+            scale = arb(pivot).sqrt()
+            found.append([float((arb(column[i, 0]) / scale).mid()) for i in range(q)])
+    return found
 
 
 def floats(matrix: fmpq_mat) -> np.ndarray:

@@ -24,7 +24,7 @@ def differ_at(cell, other):
 def strengths(tables, chosen):
     """The minimum of G over the strengths of some kernels, and its residuals."""
     tau, epsilon = np.zeros(len(chosen) + 1), np.zeros(len(tables.target))
-    minimise(tables.metric, tables.target, tables.kernels, np.array(chosen), len(chosen), tau, epsilon)
+    minimise(tables.metric, tables.target, tables.kernels, tables.factors, np.array(chosen), len(chosen), tau, epsilon)
     return tuple(tau[:-1].tolist()), epsilon
 
 
