@@ -55,7 +55,7 @@ def float_derivatives_at(family: Family, parameters: Sequence | np.ndarray, poin
 
 def ball_derivatives(loss: Loss, point: Sequence[acb]) -> tuple[acb_mat, acb_mat]:
     """Enclosures of ∇L (n × 1) and ∇²L (n × n) at a point or over a box, at FLINT's working precision."""
-    return ball_derivatives_at(loss.family, ball_parameters(loss, flint.ctx.prec), point)
+    return ball_derivatives_at(loss.family, _complex_parameters(loss, flint.ctx.prec), point)
 
 
 def ball_derivatives_at(
@@ -63,7 +63,8 @@ def ball_derivatives_at(
 ) -> tuple[acb_mat, acb_mat]:
     """Enclosures of ∇L(w; p) + c (n × 1) and ∇²L(w; p) (n × n) at a point or over a box, at FLINT's working precision."""
     n = len(point)
-    values = [acb(value) for value in evaluate(programs(family).gradient_hessian, point, parameters)]
+    # Constants come back as Python's numbers.
+    values = [value if type(value) is acb else acb(value) for value in evaluate(programs(family).gradient_hessian, point, parameters)]
     slopes = values[:n] if tilt is None else [slope + c for slope, c in zip(values, tilt)]
     return acb_mat([[slope] for slope in slopes]), acb_mat(symmetric(values[n:], n))
 
@@ -79,6 +80,12 @@ def ball_parameters(loss: Loss, precision: int) -> tuple[arb, ...]:
     """The loss's exact parameters as real balls at a precision in bits."""
     with flint.ctx.workprec(precision):
         return tuple(arb(exact(value)) for value in loss.values)
+
+
+@lru_cache(maxsize=64)
+def _complex_parameters(loss: Loss, precision: int) -> tuple[acb, ...]:
+    """The same as complex balls, which are multiplied by others without being converted each time."""
+    return tuple(acb(value) for value in ball_parameters(loss, precision))
 
 
 def generic_vector(rng: np.random.Generator, n: int) -> np.ndarray:

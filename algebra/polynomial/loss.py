@@ -111,8 +111,14 @@ def symmetric(upper: Sequence[Any], n: int) -> list[list[Any]]:
     >>> symmetric("abcdef", 3)
     [['a', 'b', 'c'], ['b', 'd', 'e'], ['c', 'e', 'f']]
     """
+    return [[upper[place] for place in row] for row in _places(n)]
+
+
+@lru_cache(maxsize=64)
+def _places(n: int) -> list[list[int]]:
+    """Where entry (i, j) stands among those of the upper triangle."""
     rows = [i * n - i * (i + 1) // 2 for i in range(n)]
-    return [[upper[rows[min(i, j)] + max(i, j)] for j in range(n)] for i in range(n)]
+    return [[rows[min(i, j)] + max(i, j) for j in range(n)] for i in range(n)]
 
 
 def terms(expanded: flint.fmpq_mpoly) -> dict[tuple[int, ...], Fraction]:

@@ -10,7 +10,7 @@ results into few binary operations.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -20,6 +20,11 @@ import numpy as np
 
 from critscape.algebra.polynomial.common_terms import ADD, MULTIPLY, Monomial, Terms, operations
 from critscape.algebra.polynomial.loss import Family, symmetric
+
+OFTEN = 32
+"""Evaluations after which a program is turned into a Python function, which takes as long as a hundred evaluations."""
+LONGEST = 20_000
+"""Operations of the longest program that is turned into one."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,10 @@ class Program:
 
     def __len__(self) -> int:
         return len(self.opcode)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is remembered on it is made again where it is needed.
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,9 @@ def evaluate(program: Program, *inputs: Sequence[Any]) -> list[Any]:
     if len(values) != program.inputs:
         raise ValueError(f"the program takes {program.inputs} inputs, not {len(values)}")
     registers = values + _constants(program, values)
+    function = _function(program)
+    if function is not None:
+        return function(registers)
     registers += [None] * (program.registers - len(registers))
     for opcode, left, right, target in _instructions(program):
         if opcode == MULTIPLY:
@@ -113,6 +125,25 @@ def evaluate(program: Program, *inputs: Sequence[Any]) -> list[Any]:
         else:
             registers[target] = registers[left] - registers[right]
     return [registers[k] for k in program.outputs]
+
+
+def _function(program: Program) -> Callable[[list[Any]], list[Any]] | None:
+    """The same operations as a Python function of inputs and constants, remembered on the program; None for one that is seldom evaluated."""
+    remembered = program.__dict__
+    if "function" not in remembered:
+        remembered["evaluations"] = remembered.get("evaluations", 0) + 1
+        if remembered["evaluations"] <= OFTEN or len(program) > LONGEST:
+            return None
+        signs = {MULTIPLY: "*", ADD: "+"}
+        lines = [f"r{target} = r{left} {signs.get(opcode, '-')} r{right}" for opcode, left, right, target in _instructions(program)]
+        given = "".join(f"r{k}, " for k in range(program.inputs + len(program.constants)))
+        source = "\n    ".join(
+            [f"def function(given):\n    [{given}] = given", *lines, f"return [{', '.join(f'r{k}' for k in program.outputs)}]"]
+        )
+        space: dict[str, Any] = {}
+        exec(source, space)
+        remembered["function"] = space["function"]
+    return remembered["function"]
 
 
 def _instructions(program: Program) -> list[tuple[int, int, int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from critscape.algebra.polynomial.loss import Family, Loss, gradient, hessian
-from critscape.algebra.polynomial.straight_line import evaluate, programs
+from critscape.algebra.polynomial.straight_line import OFTEN, evaluate, programs
 
 
 @dataclass(frozen=True)
@@ -135,3 +136,16 @@ def test_constants_do_not_depend_on_what_was_evaluated_before(number):
         with np.errstate(all="ignore"):
             (slope,) = evaluate(program, [number(float(value))], [0.0])
     assert abs(complex(np.ravel([slope])[0]) - 12 / 7) < 1e-15
+
+
+@pytest.mark.parametrize("kind", [Fraction, float, flint.acb, mpmath.mpf])
+def test_a_program_that_is_evaluated_often_says_the_same_and_can_be_sent_to_another_process(kind):
+    family = Family(("x", "y"), ("a",), lambda w, p: (w[0] * w[1] - p[0]) ** 2 / 3 + w[0] ** 3 - 2 * w[1])
+    # Programs of equal families are remembered: one that nobody has evaluated.
+    program = pickle.loads(pickle.dumps(programs(family).gradient_hessian))
+    inputs = [[kind(3) / 7, kind(-2) / 5], [kind(1) / 3]]
+    first = list(map(repr, evaluate(program, *inputs)))
+    assert all(list(map(repr, evaluate(program, *inputs))) == first for _ in range(2 * OFTEN))
+    assert list(map(repr, evaluate(pickle.loads(pickle.dumps(program)), *inputs))) == first
+    with pytest.raises(ValueError, match="takes 3 inputs"):
+        evaluate(program, inputs[0])
