@@ -28,8 +28,8 @@ LATEX = (
 IMPORTANT = ("architecture", "m", "N", "N_C", "N_C*", "max N_R", "typical", "spurious")
 SIDES = ("left", *("right",) * (len(HEADINGS) - 1))
 CAPTION = (
-    "Critical points of small networks: $N_{\\mathbb{C}}$ complex ones of one generic data set, $N_{\\mathbb{C}}^{*}$ those without a zero "
-    "coordinate; most and most frequent number of real ones, most local minima and share of data sets with a spurious minimum over random data."
+    "Critical points of small networks. $N_{\\mathbb{C}}$: complex ones of one generic data set, $N_{\\mathbb{C}}^{*}$: those without a zero "
+    "coordinate; largest and most frequent number of real ones, most local minima and share of data sets with a spurious minimum over random data."
 )
 NOTE = (
     "N_C: complex critical points of one generic data set, N_C*: those without a zero coordinate. max N_R, typical: the largest and the most "
@@ -53,7 +53,10 @@ def render(document: dict, style: str) -> str:
     if style == "latex":
         marks = "; ".join(meaning for _, meaning in used(rows))
         table = latex_long_table(
-            "l" + "r" * (len(LATEX) - 1), LATEX, [[latex_text(text) for text in row] for row in rows], f"{CAPTION} {latex_text(marks)}."
+            "l" + "r" * (len(LATEX) - 1),
+            LATEX,
+            [[latex_text(text) for text in row] for row in rows],
+            f"{CAPTION} {latex_text(marks[:1].upper() + marks[1:])}.",
         )
         return "% Needs \\usepackage{booktabs,longtable,amsmath,amssymb}.\n\n" + table + "\n"
     table = text_table(HEADINGS, rows, SIDES, "github" if style == "markdown" else "simple", IMPORTANT)

@@ -19,12 +19,13 @@ def latex_table(columns: str, headings: Sequence[str], rows: Sequence[Sequence[s
 
 
 def latex_long_table(columns: str, headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
-    """A table that may break over pages, with room between rows for matrices."""
+    """A table that may break over pages, with room between rows for matrices; its caption stands on the first one."""
     body = "\n".join("  " + " & ".join(row) + r" \\ \addlinespace" for row in rows)
+    head = f"  \\toprule\n  {' & '.join(headings)} \\\\\n  \\midrule\n"
     return (
         f"{{\\footnotesize\\setlength{{\\tabcolsep}}{{3pt}}\\begin{{longtable}}{{{columns}}}\n"
-        f"  \\caption{{{caption}}}\\label{{{label(caption)}}}\\\\\n  \\toprule\n"
-        f"  {' & '.join(headings)} \\\\\n  \\midrule\n  \\endhead\n{body}\n  \\bottomrule\n\\end{{longtable}}}}"
+        f"  \\caption{{{caption}}}\\label{{{label(caption)}}}\\\\\n{head}  \\endfirsthead\n{head}  \\endhead\n"
+        f"{body}\n  \\bottomrule\n\\end{{longtable}}}}"
     )
 
 
@@ -34,12 +35,13 @@ def captioned(caption: str) -> str:
 
 
 def label(caption: str) -> str:
-    """The label of a table, from the words of its caption.
+    """The label of a table, from the words of the first sentence of its caption.
 
     >>> label("Real critical points, one row for each orbit: linear 2-2-2.")
     'tab:real-critical-points-one-row-for-each-orbit-linear-2-2-2'
     """
-    return "tab:" + re.sub(r"[^a-z0-9]+", "-", re.sub(r"\\[a-zA-Z]+", "", caption).lower())[:60].strip("-")
+    first = caption.split(". ")[0]
+    return "tab:" + re.sub(r"[^a-z0-9]+", "-", re.sub(r"\\[a-zA-Z]+", "", first).lower())[:60].strip("-")
 
 
 def fitted(tabular: str) -> str:

@@ -156,7 +156,7 @@ def shape_bound(column: str, table: Table, row: Row, seed: int) -> dict:
         value, _ = best_multihomogeneous_bezout(exact_loss, [block_partition(row.network)])
         return {"value": value, "level": PROVED}
     degrees = [max(map(sum, support)) for support in supports(exact_loss)]
-    power = f"{degrees[0]}^{len(degrees)}" if len(set(degrees)) == 1 else None
+    power = f"{degrees[0]}^{len(degrees)}" if len(degrees) > 1 and len(set(degrees)) == 1 else None
     return {"value": bezout(exact_loss), "level": PROVED, **({"power": power} if power else {})}
 
 
