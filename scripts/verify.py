@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -27,7 +28,7 @@ def command(arguments: tuple[str, ...], every: bool, output: Path | None, printe
     """
     from critscape.problems.files.problem_file import load_any
     from critscape.scripts.printing.verdict_rendering import render
-    from critscape.scripts.printing.writing import emit
+    from critscape.scripts.printing.writing import FORMATS, emit
     from critscape.scripts.studies.options import Options
     from critscape.scripts.studies.verdicts.run import verified, verified_all
 
@@ -35,12 +36,12 @@ def command(arguments: tuple[str, ...], every: bool, output: Path | None, printe
         raise click.UsageError("expected `verify THEOREM PROBLEM.json` or `verify --all PROBLEM.json`")
     asked, chosen = load_any(Path(arguments[-1])), Options(**flags, components=True)
     if not every:
-        verdicts = [verified(arguments[0], asked, chosen)]
+        verdicts, others = [verified(arguments[0], asked, chosen)], None
     else:
         verdicts, others = verified_all(asked, chosen)
-        for name, reason in others.items():
-            click.echo(f"{name} does not apply: {reason}", err=True)
-        if not verdicts:
-            return 1
-    emit(verdicts, render, printed, output)
-    return int(any(verdict["conclusion"]["verdict"] != "holds" for verdict in verdicts))
+        if "json" in (printed, output and FORMATS[output.suffix]):
+            # A list of verdicts has no place for them.
+            for name, reason in others.items():
+                click.echo(f"{name} does not apply: {reason}", err=True)
+    emit(verdicts, partial(render, others=others), printed, output)
+    return int(not verdicts or any(verdict["conclusion"]["verdict"] != "holds" for verdict in verdicts))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from critscape.scripts.printing.verdict_rendering import MARKS, escape, sentence, shortest, vector
+from critscape.scripts.printing.verdict_legend import column_lines
+from critscape.scripts.printing.verdict_rendering import MARKS, WAYS, escapes, evidence, points, sentence
 
 WORDS = {"holds": "✓ holds", "fails": "✗ fails", "undecided": "– undecided"}
 
@@ -16,8 +17,8 @@ def verdict_parts(verdicts: Sequence[dict]) -> list[dict]:
 
 def verdict_part(verdict: dict) -> dict:
     """The conclusion in a sentence, hypotheses, the points behind it, points and ways that are exhibited, what is covered, the source."""
-    conclusion, rows = verdict["conclusion"], verdict["evidence"]
-    headings = [name for name in rows[0] if name != "number"] if rows else []
+    conclusion = verdict["conclusion"]
+    headings, rows = evidence(verdict) if verdict["evidence"] else ([], [])
     return {
         "theorem": verdict["theorem"],
         "summary": verdict.get("summary", ""),
@@ -27,10 +28,13 @@ def verdict_part(verdict: dict) -> dict:
         "sentence": sentence(verdict),
         "claim": conclusion["claim"],
         "hypotheses": [(h["name"], h["holds"], MARKS[h["holds"]], h["because"]) for h in verdict["hypotheses"]],
-        "headings": [*headings, "rows"] if rows else [],
-        "rows": [[str(row[name]) for name in (*headings, "number")] for row in rows],
-        "points": [(name, vector(verdict[name]["point"])) for name in ("counterexample", "example") if "point" in verdict.get(name, {})],
-        "escapes": [escape(way) for way in shortest(verdict.get("escapes", []))],
+        "headings": headings,
+        "rows": rows,
+        "legend": column_lines(headings),
+        "points": points(verdict),
+        "ways": WAYS,
+        "escapes": escapes(verdict) if verdict.get("escapes") else [],
+        "next": conclusion.get("next"),
         "covers": verdict["covers"],
         "does_not_cover": verdict["does_not_cover"],
         "source": verdict.get("source", ""),

@@ -16,7 +16,7 @@
 ``description``, ``function_space_description``  what ``critscape show`` says
 ``landscapes``  landscapes, by ``landscape_rendering`` those of minima, by ``valleys_rendering`` those of valleys as limits
 ``branches``    merge trees as branches
-``verdict_rendering``, ``verdict_table_rendering``  verdicts of theorems
+``verdict_rendering``, ``verdict_legend``, ``verdict_table_rendering``  verdicts of theorems
 ``atlas_rendering``  atlases
 ``ensemble_summary``, ``basins_summary``, ``soak_summary``, ``against_elimination_text``, ``table_rendering``, ``benchmark_rendering``, ``bifurcation_rendering``, ``splitting_rendering``,
 ``start_set_list``  the documents of these names

@@ -2,98 +2,195 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from critscape.problems.files.problem_file import read_any
 from critscape.problems.files.writing import json_text
+from critscape.problems.networks.network import Architecture
 from critscape.scripts.printing.latex import latex_cell, latex_table
 from critscape.scripts.printing.text_table import text_table
+from critscape.scripts.printing.verdict_legend import column_lines, level_lines
+from critscape.scripts.printing.weights import blocks_text, weight_names
 from critscape.scripts.printing.writing import csv_text
 
-MARKS = {True: "holds", False: "does not hold"}
+MARKS = {True: "holds", False: "does not hold", None: "not decided"}
+NOTHING = "does not apply"
+IMPORTANT = ("loss", "infimum", "kind", "level", "S", "rank M", "inertia of R", "spurious", "λ", "theorem", "∇ℓ(M)")
+"""Columns that narrow tables keep, the most important first."""
 CSV = ("theorem", "problem", "hypotheses", "verdict", "level", "because")
 
 
-def render(verdicts: Sequence[dict], style: str) -> str:
-    """The verdicts in a format; CSV has one row for each."""
+def render(verdicts: Sequence[dict], style: str, others: Mapping[str, str] | None = None) -> str:
+    """The verdicts in a format; CSV has one row for each. ``others`` are the theorems that do not apply, and why: they come in a summary
+    at the end (None: there is no summary), and are left out in JSON.
+    """
     if style == "json":
         return json_text(verdicts[0] if len(verdicts) == 1 else list(verdicts))
     if style == "csv":
-        return csv_text([CSV, *map(csv_row, verdicts)])
+        return csv_text([CSV, *map(csv_row, verdicts), *([name, "", "", NOTHING, "", why] for name, why in (others or {}).items())])
     if style == "latex":
-        return "% Needs \\usepackage{booktabs,amsmath,amssymb,graphicx}.\n\n" + "\n".join(map(latex, verdicts))
-    return "\n".join(text(verdict, style == "markdown") for verdict in verdicts)
+        parts = [*map(latex, verdicts), *([] if others is None else [latex_summary(verdicts, others)])]
+        return "% Needs \\usepackage{booktabs,amsmath,amssymb,graphicx}.\n\n" + "\n".join(parts)
+    markdown = style == "markdown"
+    parts = [text(verdict, markdown) for verdict in verdicts]
+    return "\n".join(parts if others is None else [*parts, summary(verdicts, others, markdown)])
+
+
+def summary(verdicts: Sequence[dict], others: Mapping[str, str], markdown: bool) -> str:
+    """One line for each theorem that applies, then those that do not and why, and how many of each at the end."""
+    bullet = "- " if markdown else "  "
+    lines = [bullet + line for line in summary_lines(verdicts, others)]
+    return "\n".join([("### " if markdown else "") + "Summary", "", *lines, "", counted(verdicts, others)]) + "\n"
+
+
+def summary_lines(verdicts: Sequence[dict], others: Mapping[str, str]) -> list[str]:
+    """A line for each theorem."""
+    return [f"{verdict['theorem']}: {short_sentence(verdict)}" for verdict in verdicts] + [
+        f"{name}: {NOTHING}, as {why}" for name, why in others.items()
+    ]
+
+
+def counted(verdicts: Sequence[dict], others: Mapping[str, str]) -> str:
+    """How many theorems apply, and what became of their conclusions."""
+    outcomes = Counter(verdict["conclusion"]["verdict"] for verdict in verdicts)
+    said = ", ".join(f"{outcomes[outcome]} {outcome}" for outcome in ("holds", "fails", "undecided") if outcomes[outcome])
+    return f"{len(verdicts)} of {len(verdicts) + len(others)} theorems apply{f': {said}' if said else ''}."
+
+
+def short_sentence(verdict: dict) -> str:
+    """Verdict, level and where the problem stands to the hypotheses, in a line."""
+    conclusion, level = verdict["conclusion"], verdict["conclusion"]["level"]
+    return f"{conclusion['verdict']}{f' ({level})' if level else ''}, {standing(verdict)}"
 
 
 def failing(verdict: dict) -> list[str]:
-    """The hypotheses that this problem does not satisfy."""
-    return [hypothesis["name"] for hypothesis in verdict["hypotheses"] if not hypothesis["holds"]]
+    """What is the case in place of the hypotheses that this problem does not satisfy."""
+    return [h.get("otherwise", f"not: {h['name']}") for h in verdict["hypotheses"] if h["holds"] is False]
+
+
+def standing(verdict: dict) -> str:
+    """Where the problem stands to the hypotheses."""
+    outside, open_ = failing(verdict), [h["name"] for h in verdict["hypotheses"] if h["holds"] is None]
+    if outside:
+        return f"outside the hypotheses ({'; '.join(outside)})"
+    if open_:
+        return f"where the hypotheses are not all decided ({'; '.join(open_)})"
+    return "within the hypotheses" if verdict["hypotheses"] else "with no hypothesis checked"
 
 
 def sentence(verdict: dict) -> str:
     """The verdict in one sentence: of the claim on these data, and where the problem stands to the hypotheses."""
-    conclusion, outside = verdict["conclusion"], failing(verdict)
-    where = (
-        f"Outside the hypotheses ({', '.join(outside)} {'do' if len(outside) > 1 else 'does'} not hold)"
-        if outside
-        else "Within the hypotheses"
-        if verdict["hypotheses"]
-        else "With no hypothesis checked"
-    )
+    conclusion, where = verdict["conclusion"], standing(verdict)
     what = {
-        "holds": f"the conclusion holds for what was enumerated ({conclusion['level']})",
+        "holds": f"the conclusion holds {conclusion.get('extent', 'for what was enumerated')} ({conclusion['level']})",
         "fails": f"the conclusion fails ({conclusion['level']}{' counterexample' if 'counterexample' in verdict else ''})",
         "undecided": "the conclusion is undecided",
     }[conclusion["verdict"]]
-    alarm = "" if outside or conclusion["verdict"] != "fails" else " This contradicts the theorem: please check it and report it."
-    return f"{where} {what}: {conclusion['because']}.{alarm}"
+    inside = verdict["hypotheses"] and all(h["holds"] for h in verdict["hypotheses"])
+    alarm = " This contradicts the theorem: please check it and report it." if inside and conclusion["verdict"] == "fails" else ""
+    return f"{where[0].upper()}{where[1:]} {what}: {conclusion['because']}.{alarm}"
 
 
 def csv_row(verdict: dict) -> list[str]:
     """One verdict in a row."""
     outside, conclusion = failing(verdict), verdict["conclusion"]
-    hypotheses = "all hold" if not outside else "not: " + ", ".join(outside)
+    hypotheses = "; ".join(outside) or ("all hold" if all(h["holds"] for h in verdict["hypotheses"]) else "not decided")
     title = read_any(verdict["problem"]).title
     return [verdict["theorem"], title, hypotheses, conclusion["verdict"], conclusion["level"] or "", conclusion["because"]]
 
 
-def evidence_table(verdict: dict, style: str) -> str:
-    """The points that the verdict is about; how many alike in the last column."""
+def evidence(verdict: dict) -> tuple[list[str], list[list[str]]]:
+    """Headings and rows of the points that the verdict is about; how many rows are alike in the last column, if any are."""
     rows = verdict["evidence"]
-    headings = [name for name in rows[0] if name != "number"] + ["rows"]
-    cells = [[str(value) for value in row.values()] for row in rows]
+    names = [name for name in rows[0] if name != "number"]
+    several = any(row["number"] > 1 for row in rows)
+    cells = [[*(str(row[name]) for name in names), *([str(row["number"])] if several else [])] for row in rows]
+    return [*names, *(["rows"] if several else [])], cells
+
+
+def evidence_table(verdict: dict, style: str) -> str:
+    """The points that the verdict is about, with a legend."""
+    headings, cells = evidence(verdict)
     sides = ["right" if name in ("loss", "rows", "dimension") else "left" for name in headings]
-    return text_table(headings, cells, sides, style, ("loss", "kind", "level"))
+    table = text_table(headings, cells, sides, style, IMPORTANT)
+    bullet = "- " if style == "github" else "  "
+    # Of columns that are left out nothing is said.
+    shown = re.split(r"\s{2,}|\s*\|\s*", table.splitlines()[0].strip())
+    legend = column_lines([name for name in headings if name in shown])
+    return "\n".join([table, *[""] * (style == "github"), *(bullet + line for line in legend)])
 
 
 def text(verdict: dict, markdown: bool) -> str:
     """The verdict, the hypotheses one by one, the points, what is covered, the source."""
     style, bullet, bold = ("github", "- ", "**") if markdown else ("simple", "  ", "")
-    lines = [
+
+    def block(title: str, lines: Sequence[str]) -> str:
+        return "\n".join([title, *[""] * markdown, *(bullet + line for line in lines)])
+
+    conclusion = verdict["conclusion"]
+    found = [
         ("### " if markdown else "") + f"{verdict['theorem']}: {read_any(verdict['problem']).title}",
         f"{bold}{sentence(verdict)}{bold}",
-        f"Claim: {verdict['conclusion']['claim']}.",
     ]
+    levels = level_lines(conclusion["level"], (row.get("level", "") for row in verdict["evidence"]))
+    if levels:
+        found.append(block("Levels, of the conclusion and of each row:" if verdict["evidence"] else "Level:", levels))
+    if "next" in conclusion:
+        found.append(f"To try next: {conclusion['next']}.")
+    found.append(f"Claim: {conclusion['claim']}.")
     if verdict["hypotheses"]:
-        stated = [f"{bullet}{h['name']}: {MARKS[h['holds']]} ({h['because']})" for h in verdict["hypotheses"]]
-        lines.append("\n".join(["Hypotheses:", *[""] * markdown, *stated]))
+        found.append(block("Hypotheses:", [hypothesis(h) for h in verdict["hypotheses"]]))
     if verdict["evidence"]:
-        lines.append(evidence_table(verdict, style))
+        found.append(evidence_table(verdict, style))
     if verdict.get("escapes"):
-        title = "Ways down w(t) = p + t v + t² u, along which the loss falls (all of them with --format json):"
-        lines.append("\n".join([title, *([""] if markdown else []), *(bullet + escape(way) for way in shortest(verdict["escapes"]))]))
+        found.append(block(f"{WAYS} (all of them with --format json):", escapes(verdict)))
+    found += points(verdict)
     for heading, field in (("Covers", "covers"), ("Does not cover", "does_not_cover")):
         if verdict[field]:
-            lines.append(f"{heading}: {'; '.join(verdict[field])}.")
+            found.append(f"{heading}: {'; '.join(verdict[field])}.")
+    found.append(f"Source: {verdict['source']}.")
+    return "\n\n".join(found) + "\n"
+
+
+def hypothesis(entry: dict) -> str:
+    """A hypothesis in a line."""
+    return f"{entry['name']}: {MARKS[entry['holds']]} ({entry['because']})"
+
+
+WAYS = "Ways down w(t) = p + t v + t² u, L(w(t)) − L(p) = (a number < 0) tᵏ + …: the loss falls for small t > 0"
+
+
+def points(verdict: dict) -> list[str]:
+    """The points that the verdict exhibits, each in a line: counterexample or example, and the lower point."""
+    network = read_any(verdict["problem"]).network
+    found = []
     for heading in ("counterexample", "example"):
-        if heading in verdict:
-            point = verdict[heading]["point"]
-            lines.append(
-                f"{heading.capitalize()}: the point [{', '.join(short(entry) for entry in point)}]; all digits with --format json."
-            )
-    lines.append(f"Source: {verdict['source']}.")
-    return "\n\n".join(lines) + "\n"
+        if heading in verdict and "point" in verdict[heading]:
+            found.append(f"{heading.capitalize()}: {blocks(network, verdict[heading]['point'])}; all digits with --format json.")
+    if "lower" in verdict:
+        lower = verdict["lower"]
+        found.append(
+            f"Lower point: {blocks(network, lower['point'])}, where L {equal(lower['loss'])} < {short(lower['below'])}: a loss of "
+            f"{short(lower['below'])} or more is not the least, proved."
+        )
+    return found
+
+
+def equal(number: str) -> str:
+    """A number that L is, or a decimal that it nearly is.
+
+    >>> equal("13/32"), equal("123456789/1234567890")
+    ('= 13/32', '≈ 0.1')
+    """
+    return f"= {number}" if short(number) == number else f"≈ {short(number)}"
+
+
+def blocks(network: Architecture, point: Sequence) -> str:
+    """A point, weight block by weight block; an entry of which nothing is known is a dash."""
+    return blocks_text(network, [short(str(entry)) for entry in point], " ")
 
 
 def shortest(ways: Sequence[dict]) -> list[dict]:
@@ -102,18 +199,25 @@ def shortest(ways: Sequence[dict]) -> list[dict]:
     return list(reversed(found.values()))
 
 
-def escape(way: dict) -> str:
+def escapes(verdict: dict) -> list[str]:
+    """One way down for each loss and order, in a line."""
+    network = read_any(verdict["problem"]).network
+    return [escape(network, way) for way in shortest(verdict["escapes"])]
+
+
+def escape(network: Architecture, way: dict) -> str:
     """A way down in a line."""
-    bend = "" if not any(entry != "0" for entry in way["bend"]) else f", u = {vector(way['bend'])}"
+    bend = "" if not any(str(entry) != "0" for entry in way["bend"]) else f"; u: {direction(network, way['bend'])}"
     return (
-        f"loss {way['loss']}, p = {vector(way['point'])}: v = {vector(way['velocity'])}{bend}, L(w(t)) - L(p) = "
-        f"{short(way['coefficient'])} t^{way['order']} + …"
+        f"from p = {blocks(network, way['point'])} at loss {way['loss']}; v: {direction(network, way['velocity'])}{bend}; "
+        f"L(w(t)) − L(p) = {short(way['coefficient'])} t^{way['order']} + …"
     )
 
 
-def vector(entries: Sequence[str]) -> str:
-    """Coordinates in brackets."""
-    return f"[{', '.join(short(str(entry)) for entry in entries)}]"
+def direction(network: Architecture, entries: Sequence) -> str:
+    """The entries of a direction that are not zero, by name."""
+    named = [f"{name} = {short(str(entry))}" for name, entry in zip(weight_names(network), entries) if str(entry) != "0"]
+    return ", ".join(named) + ("" if len(named) == len(entries) else ", all others 0")
 
 
 def short(entry: str) -> str:
@@ -126,24 +230,34 @@ def short(entry: str) -> str:
 
 
 def latex(verdict: dict) -> str:
-    """A paragraph with its table, and the entry of the bibliography as a comment."""
+    """A paragraph with its table and points, and the entry of the bibliography as a comment."""
     title = latex_cell(f"{verdict['theorem']}: {read_any(verdict['problem']).title}")
-    hypotheses = "; ".join(f"{h['name']}: {MARKS[h['holds']]} ({h['because']})" for h in verdict["hypotheses"])
-    claim = f"Claim: {verdict['conclusion']['latex']}. Hypotheses: {mathematics(hypotheses)}."
-    parts = [f"\\paragraph{{{title}.}} {mathematics(sentence(verdict))} {claim}"]
+    claim = f"Claim: {verdict['conclusion']['latex']}. Hypotheses: {mathematics('; '.join(map(hypothesis, verdict['hypotheses'])))}."
+    levels = level_lines(verdict["conclusion"]["level"], (row.get("level", "") for row in verdict["evidence"]))
+    parts = [f"\\paragraph{{{title}.}} {mathematics(sentence(verdict))} {claim} {mathematics('; '.join(levels))}."]
     if verdict["evidence"]:
-        rows = verdict["evidence"]
-        headings = [mathematics(name) for name in rows[0] if name != "number"] + ["rows"]
-        cells = [[mathematics(str(value)) for value in row.values()] for row in rows]
-        parts.append(latex_table("l" * len(headings), headings, cells, f"Critical points behind the verdict, {title}."))
+        headings, rows = evidence(verdict)
+        cells = [[mathematics(entry) for entry in row] for row in rows]
+        caption = f"Critical points behind the verdict, {title}. {mathematics('; '.join(column_lines(headings)))}."
+        parts.append(latex_table("l" * len(headings), [mathematics(name) for name in headings], cells, caption))
+    parts += map(mathematics, points(verdict))
     parts.append("\n".join(f"% {line}" for line in verdict["bibtex"].splitlines()))
     return "\n\n".join(parts) + "\n"
+
+
+def latex_summary(verdicts: Sequence[dict], others: Mapping[str, str]) -> str:
+    """The summary as a paragraph."""
+    lines = "; ".join(summary_lines(verdicts, others))
+    return f"\\paragraph{{Summary.}} {mathematics(lines)}. {mathematics(counted(verdicts, others))}\n"
 
 
 SIGNS = {
     "½": r"$\tfrac12$", "‖": r"$\|$", "²": "$^2$", "−": "$-$", "Σ_{k ∈ S}": r"$\sum_{k\in S}$", "Σ": r"$\sum$", "σ_k": r"$\sigma_k$", "†": r"$^\dagger$",
     "ᵀ": "$^T$", "∇": r"$\nabla$", "ℓ": r"$\ell$", "λ": r"$\lambda$", "≠": r"$\ne$", "∅": r"$\emptyset$", "r_i": "$r_i$", "x_i": "$x_i$", "ℚ": r"$\mathbb{Q}$",
     "u_j": "$u_j$", "≥": r"$\ge$", "{": r"\{", "}": r"\}", "√": r"$\sqrt{}$", "∛": r"$\sqrt[3]{}$", "…": r"\dots{}",
+    "⋯": r"$\cdots$", "·": r"$\cdot$", "∈": r"$\in$", "Σ_S": r"$\sum_S$", "Σ_{i ∈ J}": r"$\sum_{i\in J}$", "a_j": "$a_j$", "v_j": "$v_j$",
+    "w_j": "$w_j$", "h_i": "$h_i$", "W_H": "$W_H$", "W_1": "$W_1$", "≈": r"$\approx$", "<": "$<$", ">": "$>$", "|": "$|$", "φ": r"$\varphi$",
+    "≻": r"$\succ$", "≺": r"$\prec$", "ε": r"$\varepsilon$", "→": r"$\to$",
 }  # fmt: skip
 """Signs of claims and closed forms, longer ones first where one begins another."""
 

@@ -21,3 +21,14 @@ def blocks_text(network: Architecture, entries: Sequence[str], between: str) -> 
     blocks = zip(network.blocks, matrices(network, entries))
     printed = ((block.name, "; ".join(between.join(entry or FIXED for entry in row) for row in rows)) for block, rows in blocks)
     return "  ".join(f"{name} [{rows}]" for name, rows in printed)
+
+
+def weight_names(network: Architecture) -> list[str]:
+    """The name of each weight: W1[i,j] in a matrix, a[j] in a vector, which has a small letter."""
+    names = []
+    for block in network.blocks:
+        vector = block.name.islower() and min(block.rows, block.columns) == 1
+        for i, j in block.positions:
+            place = f"[{i + j + 1}]" if vector else f"[{i + 1},{j + 1}]"
+            names.append(block.name + (place if block.indexed and block.rows * block.columns > vector else ""))
+    return names

@@ -54,7 +54,7 @@ def test_an_enumeration_that_contradicts_the_proof_decides_nothing(monkeypatch):
     none = {"status": "complete", "level": "certified", "spurious_valleys_exist": False, "valleys": []}
     monkeypatch.setattr(valleys, "landscape_document", lambda _: none)
     found, verdict = outcome("valleys", document(valley_data(2, 1)))
-    assert verdict == ("undecided", None) and "please report" in found["conclusion"]["because"]
+    assert verdict == ("undecided", None) and "please report" in found["conclusion"]["next"]
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import random
 import re
 from fractions import Fraction
 from functools import cache
+from string import printable
 
 import pytest
 from click.testing import CliRunner
@@ -65,8 +66,8 @@ def test_inside_the_hypotheses_the_conclusion_holds(name, document):
     ("name", "document", "broken", "point"),
     [
         # The origin of a chain with a ridge is a spurious minimum of rank 0.
-        ("depth", {**CHAIN, "ridge": "1/4"}, ["no ridge"], ["0", "0", "0"]),
-        ("forms", {**CHAIN, "ridge": "1/4"}, ["no ridge"], None),
+        ("depth", {**CHAIN, "ridge": "1/4"}, ["zero ridge"], ["0", "0", "0"]),
+        ("forms", {**CHAIN, "ridge": "1/4"}, ["zero ridge"], None),
         # u (w·x)² with x = e₁, e₂ and y = 1, −2 at u = −1, w = (0, 1): the loss is 2.
         ("quadratic", WITHOUT_NORM, ["norm regressor"], None),
     ],
@@ -85,6 +86,7 @@ def test_an_enumeration_that_is_not_complete_decides_nothing(monkeypatch):
     for name, document in (("depth", CHAIN), ("forms", CHAIN), ("quadratic", NORM)):
         found, verdict = outcome(name, document)
         assert verdict == ("undecided", None) and "not settled" in found["conclusion"]["because"]
+        assert f"`critscape verify {name} PROBLEM.json --seed 1`" in found["conclusion"]["next"]
 
 
 def test_a_critical_value_that_no_limit_has_leaves_the_forms_undecided(monkeypatch):
@@ -134,7 +136,9 @@ def test_all_theorems_at_once_in_every_format(tmp_path):
     # No minimum of a linear network without ridge is regular, so nothing is split.
     assert "quadratic does not apply: it is about" in done.stderr and "splitting does not apply: a unit with" in done.stderr
     tex = (tmp_path / "verdicts.tex").read_text()
-    assert tex.count(r"\paragraph") == 3 and tex.count("% @") >= 3 and not set("ᵀ½∇ℓ†‖∅") & set(tex)
+    assert (
+        tex.count(r"\paragraph") == 4 and tex.count("% @") >= 3 and not (set(filter(str.isprintable, tex)) - set(printable) - set("áéöüş"))
+    )
     from critscape.scripts.printing.verdict_rendering import render
 
     rows = list(csv.DictReader(render(found, "csv").splitlines()))
@@ -142,6 +146,44 @@ def test_all_theorems_at_once_in_every_format(tmp_path):
     assert render(found, "markdown").count("### ") == 3
     text = render(found, "text")
     assert "Within the hypotheses the conclusion holds for what was enumerated (certified)" in text and "Does not cover" in text
+    assert "certified: every point is proved" in text and "rank M: rank of" in text and "Summary" not in text
+
+
+def test_all_theorems_at_once_end_in_a_summary_that_names_those_that_do_not_apply(tmp_path):
+    path = tmp_path / "problem.json"
+    path.write_text(json.dumps({**CHAIN, "ridge": "1/4"}))
+    done = asked("verify", "--all", path, "--output", tmp_path / "verdicts.csv")
+    # Lines are as long as it takes: COLUMNS breaks them.
+    lines = " ".join(done.stdout.split("Summary")[1].split())
+    assert status(done) == 1 and "depth: fails (proved), outside the hypotheses (some weights have a ridge)" in lines
+    assert "quadratic: does not apply, as it is about quadratic networks" in lines and lines.endswith("3 of 5 theorems apply: 3 fails.")
+    rows = list(csv.DictReader((tmp_path / "verdicts.csv").read_text().splitlines()))
+    assert {row["theorem"]: row["verdict"] for row in rows} == {
+        "depth": "fails", "forms": "fails", "valleys": "fails", "quadratic": "does not apply", "splitting": "does not apply",
+    }  # fmt: skip
+
+
+def test_where_no_theorem_applies_the_summary_says_why(tmp_path):
+    path = tmp_path / "problem.json"
+    path.write_text(json.dumps({"architecture": {"family": "polynomial", "variables": ["x"], "loss": "x^4 - x"}}))
+    done = asked("verify", "--all", path)
+    assert status(done) == 1 and done.stdout.count("does not apply, as") == 5 and "0 of 5 theorems apply." in done.stdout
+
+
+@pytest.mark.parametrize("name", ["depth", "forms", "valleys"])
+def test_a_point_lower_than_a_spurious_minimum_is_shown(name):
+    # L at the lower point by its definition: (w1 w2 w3 − 5/4)²/2 + (1/8) Σ w².
+    found, _ = known(name, {**CHAIN, "ridge": "1/4"})
+    point = [Fraction(entry) for entry in found["lower"]["point"]]
+    value = (point[0] * point[1] * point[2] - Fraction(5, 4)) ** 2 / 2 + sum(w * w for w in point) / 8
+    assert value == Fraction(found["lower"]["loss"]) < Fraction(found["lower"]["below"]) == Fraction(25, 32)
+    if name != "forms":
+        assert {Fraction(entry) for entry in found["counterexample"]["point"]} == {0}
+
+
+def test_what_is_undecided_says_what_to_try():
+    found, verdict = outcome("splitting", {**LOGISTIC, "ridge": "1/10"})
+    assert verdict == ("undecided", None) and "`critscape verify splitting PROBLEM.json --seed 1`" in found["conclusion"]["next"]
 
 
 @pytest.mark.parametrize("arguments", [(), ("depth",), ("depth", "no.json", "--all"), ("--all",), ("nonsense", "PROBLEM")])
@@ -154,7 +196,7 @@ def test_bad_arguments_give_one_line_and_status_2(tmp_path, arguments):
 
 def test_the_door_has_the_verdict():
     found = cs.verify("depth", {**CHAIN, "ridge": "1/4"})
-    assert (found.status, found.level, found.hypotheses["no ridge"]) == ("fails", "proved", False)
+    assert (found.status, found.level, found.hypotheses["zero ridge"]) == ("fails", "proved", False)
     assert found.render("markdown").startswith("### depth: linear 1-1-1-1")
 
 
@@ -187,13 +229,13 @@ def test_a_split_unit_is_what_the_theorem_says_on_every_part_of_the_line():
 
 def test_of_a_ridge_around_the_unit_the_theorem_says_nothing():
     found, verdict = outcome("splitting", {**LOGISTIC, "ridge": "1/10"})
-    assert verdict == ("undecided", None) and "no ridge around the unit" in [h["name"] for h in found["hypotheses"] if not h["holds"]]
+    assert verdict == ("undecided", None) and "zero ridge around some unit" in [h["name"] for h in found["hypotheses"] if not h["holds"]]
 
 
 def test_a_valley_that_holds_no_global_minimum_is_found():
     # The origin of the chain with a ridge is a spurious minimum, and lies in a valley of its own.
     found, verdict = outcome("valleys", {**CHAIN, "ridge": "1/4"})
-    assert verdict[0] == "fails" and [h["name"] for h in found["hypotheses"] if not h["holds"]] == ["no ridge"]
+    assert verdict[0] == "fails" and [h["name"] for h in found["hypotheses"] if not h["holds"]] == ["zero ridge"]
     assert {(row["infimum"], row["spurious"]) for row in found["evidence"]} == {("13/32", "no"), ("25/32", "yes")}
 
 

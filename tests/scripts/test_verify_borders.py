@@ -34,9 +34,9 @@ def test_on_the_border_of_a_hypothesis_the_conclusion_still_holds(name):
     [
         # u w² − y with y < 0 and w = 0: a minimum for u > 0, with R = 2.
         ("quadratic", quadratic(1, 1, False, [[1]], [[-2]]), ["norm regressor"], ("fails", "proved")),
-        ("quadratic", FIXED, ["norm regressor", "outer weights trained"], ("fails", "proved")),
+        ("quadratic", FIXED, ["norm regressor", "trained outer weights"], ("fails", "proved")),
         # A ridge on one block is driven to zero by the other one.
-        ("depth", linear(1, 1, 1, inputs=[[1]], targets=[[2]], ridge=[[["1/2"]], [[0]]]), ["no ridge"], None),
+        ("depth", linear(1, 1, 1, inputs=[[1]], targets=[[2]], ridge=[[["1/2"]], [[0]]]), ["zero ridge"], None),
     ],
 )
 def test_beside_a_hypothesis_what_is_said_is_proved(theorem, document, broken, verdict):

@@ -5,6 +5,7 @@
 ``function_gradient``  the gradient of the error in function space; hypotheses about errors and ridge
 ``last_residual``  R of a quadratic network
 ``escapes``     ways down from critical points that are no minima
+``lower_points``  points with less loss than spurious minima
 ``descents``    the share of descents that reach the global minimum
 ``relu_minima``  local minima of ReLU networks that are not global
 ``trapped``     spurious valleys that are proved without an enumeration

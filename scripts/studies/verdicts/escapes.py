@@ -28,7 +28,7 @@ DENOMINATORS = (1, 2, 4, 8, 64, 4096)
 
 @dataclass(frozen=True)
 class Escape:
-    """L(p + t·velocity + t²·bend) − L(p) = coefficient·t^order + …, with an odd order or a negative coefficient (as text)."""
+    """L(p + t·velocity + t²·bend) − L(p) = coefficient·t^order + …, with a negative coefficient: the loss falls for small t > 0; as text."""
 
     velocity: tuple[str, ...]
     bend: tuple[str, ...]
@@ -46,7 +46,11 @@ def escape(loss: Loss, point: Stationary) -> Escape | None:
     shown = point.row.get("descent")
     if shown:
         velocity, bend = (tuple(map(str, shown[name])) for name in ("velocity", "bend"))
-        return Escape(velocity, bend, shown["order"], str(shown["coefficient"]))
+        order, coefficient = shown["order"], str(shown["coefficient"])
+        if order % 2 and not coefficient.startswith("-"):
+            # The arc is followed the other way: t → −t.
+            velocity, coefficient = tuple(map(opposite, velocity)), opposite(coefficient)
+        return Escape(velocity, bend, order, coefficient)
     if point.weights is None:
         return None
     with flint.ctx.workprec(PRECISION):
@@ -57,6 +61,15 @@ def escape(loss: Loss, point: Stationary) -> Escape | None:
                 text = str(curvature) if isinstance(curvature, fmpq) else decimal(curvature)
                 return Escape(tuple(map(str, v)), ("0",) * len(v), 2, text)
     return None
+
+
+def opposite(number: str) -> str:
+    """Minus a number that is written out.
+
+    >>> opposite("3/2"), opposite("-0.5"), opposite("0")
+    ('-3/2', '0.5', '0')
+    """
+    return number[1:] if number.startswith("-") else number if number == "0" else "-" + number
 
 
 def second_derivatives(loss: Loss, point: Stationary) -> list[list[fmpq]] | list[list[arb]]:

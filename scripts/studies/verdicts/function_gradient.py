@@ -51,11 +51,11 @@ def value(polynomial: flint.fmpq_mpoly, weights: Sequence[arb]) -> arb:
     return sum(terms, arb(0))
 
 
-def no_ridge(problem: Problem | Regression) -> Hypothesis:
+def zero_ridge(problem: Problem | Regression) -> Hypothesis:
     """The hypothesis that no weight has a ridge."""
     ridged = sum(map(bool, problem.ridge))
-    because = f"{ridged} of {problem.dimension} weights have one" if ridged else "λ = 0 for every weight"
-    return Hypothesis("no ridge", not ridged, because)
+    because = f"{ridged} of {problem.dimension} weights have a ridge" if ridged else "λ = 0 for every weight"
+    return Hypothesis("zero ridge", not ridged, because, "some weights have a ridge")
 
 
 def convex_error(problem: Problem) -> Hypothesis:
@@ -65,6 +65,5 @@ def convex_error(problem: Problem) -> Hypothesis:
     if not isinstance(problem.criterion, Squared | Entrywise):
         kind = "an expected squared error"
     name = "convex differentiable loss"
-    if space.convex:
-        return Hypothesis(name, True, f"{kind}: its second derivatives are nowhere negative, decided over ℚ")
-    return Hypothesis(name, False, f"{kind} with a second derivative that is negative somewhere, decided over ℚ")
+    because = "its second derivatives are nowhere negative" if space.convex else "one of its second derivatives is negative somewhere"
+    return Hypothesis(name, space.convex, f"{kind}: {because}, decided over ℚ", "the loss is not convex")

@@ -22,7 +22,8 @@ from critscape.problems.problem.one_layer import unridged
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.cells.answer import answered
 from critscape.scripts.studies.options import Options
-from critscape.scripts.studies.verdicts.function_gradient import no_ridge
+from critscape.scripts.studies.verdicts.function_gradient import zero_ridge
+from critscape.scripts.studies.verdicts.lower_points import Lower
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Source, Verdict
 
 WORDS = "some local minimum is not global"
@@ -62,6 +63,7 @@ def relu_verdict(name: str, problem: Regression, options: Options) -> Verdict:
         tuple(filter(None, ("other data, other widths", found.get("not_covered")))),
         None,
         None if example is None else {**exhibit(example).cells, "point": example["representative"]},
+        lower=lower(minima),
     )
 
 
@@ -76,20 +78,21 @@ def hypotheses(problem: Regression) -> tuple[Hypothesis, ...]:
     better = improvable(layer, e)
     constant = "the best constant" if network.output_bias else "f = 0"
     return (
-        Hypothesis("ReLU units", relu, f"φ(t) = {network.left_slope}·t for t < 0"),
-        no_ridge(problem),
+        Hypothesis("ReLU units", relu, f"φ(t) = {network.left_slope}·t for t < 0", "the units are not ReLU"),
+        zero_ridge(problem),
         Hypothesis(
-            "units can be off on all samples",
+            "a unit can be off on all samples",
             off,
             f"{'some' if off else 'no'} w has w·x_i < 0 for all x_i ≠ 0"
             + (", its bias counted as one of its entries" if network.biases else ""),
+            "no unit can be off on all samples",
         ),
         Hypothesis(
-            f"{constant} is not optimal",
+            f"{constant} can be improved",
             better,
-            f"{constant} has loss {(e.transpose() * e)[0, 0] / 2}, and a unit on some samples lowers it"
-            if better
-            else "Σ_{i ∈ J} r_i x_i = 0 for the samples J of every cell",
+            f"its loss is {(e.transpose() * e)[0, 0] / 2}, and "
+            + ("a unit that is on for some samples lowers it" if better else "Σ_{i ∈ J} r_i x_i = 0 for the samples J of every cell"),
+            f"{constant} is optimal",
         ),
     )
 
@@ -110,14 +113,28 @@ def concluded(found: dict, minima: list[dict]) -> tuple[Conclusion, dict | None]
     spurious = [row for row in minima if row["kind"] == SPURIOUS]
     if spurious:
         row = spurious[0]
-        because = f"at loss {row['loss']} there is a local minimum, and another has the lower loss {minima[0]['loss']}"
+        because = f"the point of the example has loss {row['loss']} and is a local minimum; the least loss is {minima[0]['loss']}"
         return Conclusion(CLAIM, Outcome.HOLDS, Level.PROVED, because), row
     if found["status"] != "complete":
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, found.get("reason", "not all stationary points are decided")), None
+        because = found.get("reason", "not all stationary points are decided")
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice(found)), None
     number = found["counts"]["local_minima"]
     sets = "the only set of local minima is" if number == 1 else f"all {number} sets of local minima are"
     because = f"{sets} global, and all {'local minima' if found.get('not_covered') else 'stationary points'} are known"
     return Conclusion(CLAIM, Outcome.FAILS, Level.PROVED, because), None
+
+
+def advice(found: dict) -> str:
+    """What to try where the cells do not decide."""
+    if found["stationary"]:
+        return "fewer units or samples, or data with shorter fractions; `critscape solve PROBLEM.json` shows what is decided"
+    return "one ridge for all weights, or none"
+
+
+def lower(minima: list[dict]) -> Lower | None:
+    """The global minimum, where there is a spurious one."""
+    spurious = [row for row in minima if row["kind"] == SPURIOUS]
+    return Lower(tuple(map(str, minima[0]["representative"])), minima[0]["loss"], spurious[0]["loss"]) if spurious else None
 
 
 def exhibit(row: dict) -> Exhibit:

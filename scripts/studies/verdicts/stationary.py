@@ -21,6 +21,8 @@ from critscape.scripts.studies.options import Options
 
 LONG_DECIMAL = re.compile(r"-?\d+\.\d{10,}(e[-+]?\d+)?")
 """Losses with more decimals are printed to nine digits: `critscape solve` has all of them."""
+LONGEST = 16
+"""Closed forms of losses with more characters are printed as decimals."""
 MINIMA = (Kind.GLOBAL_MINIMUM.value, Kind.SPURIOUS_MINIMUM.value, Kind.LOCAL_MINIMUM.value)
 UNDECIDED = (Kind.LOCAL_MINIMUM.value, Kind.DEGENERATE.value)
 
@@ -49,6 +51,20 @@ class Stationary:
         return self.kind in MINIMA
 
     @property
+    def open(self) -> str:
+        """What is not known of a point whose kind is not decided."""
+        if self.weights is None:
+            return "that there is a critical point is not proved"
+        if self.kind == Kind.LOCAL_MINIMUM.value:
+            return "a local minimum, and whether it is global is not"
+        return self.row.get("undecided", "its kind is not")
+
+    @property
+    def level_text(self) -> str:
+        """The level of what a row says; a dash where its kind is not decided."""
+        return "–" if self.kind == Kind.DEGENERATE.value else self.level.value
+
+    @property
     def dimension_text(self) -> str:
         """The dimension, or the lower bound that is known."""
         return ("≥ " if self.row.get("dimension_bound") == "at least" else "") + str(self.dimension)
@@ -56,10 +72,23 @@ class Stationary:
 
 @dataclass(frozen=True)
 class Coverage:
-    """Whether an enumeration is complete as far as it says: ``level`` (None: it is not), and a sentence."""
+    """Whether an enumeration is complete as far as it says: ``level`` (None: it is not), and a sentence; then ``flags`` may mend it."""
 
     level: Level | None
     sentence: str
+    flags: str = ""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Why no claim about all critical points follows, and the flags of a run that may have what is missing."""
+
+    because: str
+    flags: str
+
+    def next(self, theorem: str) -> str:
+        """What to try, in a sentence without its stop."""
+        return f"`critscape solve PROBLEM.json` shows all that was found; {again(theorem, self.flags)}"
 
 
 @dataclass(frozen=True)
@@ -79,18 +108,31 @@ class Enumerated:
         return tuple(point for point in self.points if point.kind == Kind.SPURIOUS_MINIMUM.value)
 
     @property
-    def missing(self) -> str | None:
-        """Why no claim about all critical points follows, with what to try; None if it does."""
+    def missing(self) -> Missing | None:
+        """Why no claim about all critical points follows; None if it does."""
         if self.coverage.level is None:
-            return self.coverage.sentence
+            return Missing(self.coverage.sentence, self.coverage.flags)
         partly = self.answer.table.partly_seen if self.answer.table is not None else ()
         if partly:
-            return f"pieces of the critical set (at loss {listed_losses(partly)}) are seen from some centres only, so others may be missing; --seed shows more"
+            because = (
+                f"pieces of the critical set (at loss {listed_losses(partly)}) are seen from some centres only, so others may be missing"
+            )
+            return Missing(because, self.other_centres)
         undecided = [point for point in self.points if point.kind in UNDECIDED or point.weights is None]
         if undecided:
-            listed = ", ".join(sorted({point.text for point in undecided}))
-            return f"{len(undecided)} of {len(self.points)} rows are not decided (loss {listed}): `critscape solve` shows them"
+            listed = "; ".join(sorted({f"loss {point.text}: {point.open}" for point in undecided}))
+            return Missing(f"{len(undecided)} of {len(self.points)} rows are not decided ({listed})", self.other_centres)
         return None
+
+    @property
+    def other_centres(self) -> str:
+        """The flag for other random choices than those of this answer."""
+        return f"--seed {seed_of(self.answer) + 1}"
+
+
+def seed_of(answer: Answer) -> int:
+    """The seed of the random choices behind an answer."""
+    return answer.document.get("seed", 0)
 
 
 def enumerated(problem: Problem, options: Options) -> Enumerated:
@@ -111,14 +153,18 @@ def _of_components(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
     for row, entry in zip(table.rows, answer.document["components"]):
         found = row.component
         weights = None if found.proved is None else tuple(z.real for z in found.proved.ball)
+        # Of the inertia, on which the level of the row of `critscape solve` rests too, nothing is said here.
+        level = Level.NUMERICAL if found.proved is None else Level.PROVED if found.kind_proved else Level.CERTIFIED
         points.append(
             Stationary(
-                weights, found.rational, found.loss, printed(entry["loss"]), found.kind.value, row.level, found.dimension,
+                weights, found.rational, found.loss, printed(entry["loss"]), found.kind.value, level, found.dimension,
                 found.global_by is Reason.FUNCTION_SPACE, entry,
             )
         )  # fmt: skip
     if not table.settled:
-        return tuple(points), Coverage(None, "the table of components is not settled: `critscape solve` says which evidence fails")
+        failing = [f"{name} ({e['measured']})" for name, e in answer.document["evidence"].items() if e["holds"] is False]
+        listed = "; ".join(failing) or "its evidence is not decided"
+        return tuple(points), Coverage(None, f"the table of components is not settled: {listed}", f"--seed {seed_of(answer) + 1}")
     centres = len(table.accounts)
     paths = sum(len(account.limits) for account in table.accounts)
     return tuple(points), Coverage(
@@ -150,17 +196,25 @@ def _of_points(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
             level = overall
         zeros = patterns.get(id(real.point), ())
         weights = tuple(arb(0) if i in zeros else z.real for i, z in enumerate(real.point.ball))
-        text = form.loss.text if form is not None and form.loss is not None else printed(entry["loss"])
+        closed = form.loss.text if form is not None and form.loss is not None else None
+        text = printed(entry["loss"] if closed is None or len(closed) > LONGEST else closed)
         points.append(Stationary(weights, None, real.loss, text, real.kind.value, level, 0, False, entry))
     if critical.status is Status.NOT_FINITE:
         reason = document.get("reason", "the critical set is not finite")
-        return tuple(points), Coverage(None, f"the critical set is not finite and its components are not listed ({reason})")
+        return tuple(points), Coverage(
+            None, f"the critical set is not finite and its components are not listed ({reason})", "--engine exact"
+        )
     degenerate = sum(entry["real"] and entry["kind"] == Kind.DEGENERATE.value for entry in document["critical_points"])
     if critical.status is not Status.COMPLETE or degenerate or overall is None:
         reason = document.get("reason") or f"{degenerate} degenerate points"
-        return tuple(points), Coverage(None, f"not all critical points are known and typed ({reason}): --engine exact may decide")
+        return tuple(points), Coverage(None, f"not all critical points are known and typed ({reason})", "--engine exact")
     number = document["counts"]["complex"]
     return tuple(points), Coverage(overall, f"all {number} complex critical points, {len(points)} of them real")
+
+
+def again(theorem: str, flags: str) -> str:
+    """The same question with other flags."""
+    return f"`critscape verify {theorem} PROBLEM.json {flags}` asks once more"
 
 
 def counterexample(point: Stationary, cells: dict[str, str]) -> dict:

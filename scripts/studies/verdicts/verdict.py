@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any, ClassVar, Protocol
 
@@ -19,8 +19,10 @@ from critscape.problems.files.problem_file import document as problem_document
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.verdicts.lower_points import Lower
 
 Progress = Callable[[str, int], None]
+ENUMERATED = "for what was enumerated"
 
 
 class Outcome(Enum):
@@ -42,11 +44,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """One hypothesis, whether this problem satisfies it (decided exactly), and why."""
+    """One hypothesis, whether this problem satisfies it (decided exactly; None: not decided), and why.
+
+    ``name`` says what is asked, ``otherwise`` in a clause what is the case where it does not hold.
+    """
 
     name: str
-    holds: bool
+    holds: bool | None
     because: str
+    otherwise: str
 
 
 @dataclass(frozen=True)
@@ -59,12 +65,19 @@ class Claim:
 
 @dataclass(frozen=True)
 class Conclusion:
-    """The claim, what became of it on this problem, how well that is known (None: undecided), and why."""
+    """The claim, what became of it on this problem, how well that is known (None: undecided), why, and, where it is undecided, what to
+    try ``next``. ``extent`` says for what, or by what, it holds.
+    """
 
     claim: Claim
     outcome: Outcome
     level: Level | None
     because: str
+    next: str | None = None
+    extent: str = ENUMERATED
+
+    def __post_init__(self) -> None:
+        assert (self.outcome is Outcome.UNDECIDED) == (self.level is None) == (self.next is not None)
 
 
 @dataclass(frozen=True)
@@ -77,7 +90,8 @@ class Exhibit:
 @dataclass(frozen=True)
 class Verdict:
     """The verdict. ``exhibits`` are the points that it is about; ``counterexample`` a proved one, if the conclusion fails; ``example`` a
-    proved one, if it says that there is one and holds; ``escapes`` ways down from critical points that are no minima.
+    proved one, if it says that there is one and holds; ``escapes`` ways down from critical points that are no minima; ``lower`` a point
+    with less loss than all spurious minima, which proves them spurious.
     """
 
     theorem: str
@@ -91,6 +105,7 @@ class Verdict:
     counterexample: dict | None = None
     example: dict | None = None
     escapes: tuple[dict, ...] = ()
+    lower: Lower | None = None
 
 
 class Theorem(Protocol):
@@ -126,13 +141,15 @@ def verdict_document(problem: Problem | Regression, found: Verdict, options: Opt
         "source": found.source.text,
         "bibtex": found.source.bibtex,
         "problem": problem_document(problem),
-        "hypotheses": [{"name": h.name, "holds": h.holds, "because": h.because} for h in found.hypotheses],
+        "hypotheses": [asdict(hypothesis) for hypothesis in found.hypotheses],
         "conclusion": {
             "claim": conclusion.claim.text,
             "latex": conclusion.claim.latex,
             "verdict": conclusion.outcome.value,
             "level": None if conclusion.level is None else conclusion.level.value,
             "because": conclusion.because,
+            **({} if conclusion.next is None else {"next": conclusion.next}),
+            **({"extent": conclusion.extent} if conclusion.outcome is Outcome.HOLDS else {}),
         },
         "evidence": [
             {**dict(cells), "number": number} for cells, number in Counter(tuple(row.cells.items()) for row in found.exhibits).items()
@@ -141,6 +158,7 @@ def verdict_document(problem: Problem | Regression, found: Verdict, options: Opt
         "does_not_cover": list(found.does_not_cover),
         **({} if found.counterexample is None else {"counterexample": found.counterexample}),
         **({} if found.example is None else {"example": found.example}),
+        **({} if found.lower is None else {"lower": found.lower.fields}),
         **({"escapes": list(found.escapes)} if found.escapes else {}),
         "seed": options.seed,
         "versions": versions(),

@@ -18,11 +18,12 @@ from critscape.algebra.critical.levels import Level
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.towers import Towers
 from critscape.problems.networks.network import Network, weight_count
-from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
-from critscape.scripts.studies.verdicts.function_gradient import convex_error, errors, gradient_vanishes, no_ridge
-from critscape.scripts.studies.verdicts.stationary import Enumerated, Stationary, counterexample, end_to_end, enumerated, rank
+from critscape.scripts.studies.verdicts.function_gradient import convex_error, errors, gradient_vanishes, zero_ridge
+from critscape.scripts.studies.verdicts.lower_points import lower_point
+from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample, end_to_end, enumerated, rank
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
 
 WORDS = (
@@ -69,15 +70,16 @@ class Depth:
             Depth.summary,
             Depth.source,
             (
-                Hypothesis("linear network", True, f"{problem.network.title}: least hidden width p = {p}"),
+                Hypothesis("linear network", True, f"{problem.network.title}: least hidden width p = {p}", "the network is not linear"),
                 convex_error(problem),
-                no_ridge(problem),
+                zero_ridge(problem),
             ),
             conclusion,
             tuple(Exhibit(entry.cells) for entry in judged),
             covers(found, reference),
             ("other data, other widths", "local minima in pieces of the critical set that no enumeration reached"),
             None if wrong is None else counterexample(wrong.point, wrong.cells),
+            lower=lower_point(loss(problem), found),
         )
 
 
@@ -138,7 +140,7 @@ def judge(problem: Problem, p: int, point: Stationary, reference: Enumerated | N
         "rank M": str(least) if least == most else f"{least} to {most}",
         "∇ℓ(M)": {True: "0", False: "not 0", None: "–"}[vanishes],
         "two layers": "–" if reference is None or not spurious else "no such minimum found" if partner is None else partner.kind,
-        "level": point.level.value,
+        "level": point.level_text,
     }
     return Judged(point, allowed, level, cells)
 
@@ -178,14 +180,18 @@ def concluded(found: Enumerated, judged: list[Judged], reference: Enumerated | N
             f"of rank {wrong.cells['rank M']} {against}"
         )
         return Conclusion(CLAIM, Outcome.FAILS, wrong.level, because), wrong
-    missing = found.missing or (reference.missing and f"the problem with one hidden layer: {reference.missing}" if reference else None)
-    if missing is not None:
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, missing), None
+    missing = found.missing
+    if missing is None and reference is not None and reference.missing is not None:
+        missing = replace(reference.missing, because=f"the problem with one hidden layer: {reference.missing.because}")
     open_ = [entry for entry in judged if entry.allowed is None]
-    if open_:
-        listed = ", ".join(entry.point.text for entry in open_)
-        because = f"for the spurious minimum at loss {listed} neither rank nor a partner of the two-layer problem is proved"
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because), None
+    if missing is None and open_:
+        listed = ", ".join(dict.fromkeys(entry.point.text for entry in open_))
+        because = (
+            f"of the spurious minimum at loss {listed} neither the rank nor a minimum of the two-layer problem with its loss is proved"
+        )
+        missing = Missing(because, found.other_centres)
+    if missing is not None:
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, missing.because, missing.next(Depth.name)), None
     coverage = found.coverage.level
     assert coverage is not None  # Else something was missing.
     level = weakest([coverage, *(entry.level for entry in judged)])

@@ -23,13 +23,14 @@ from critscape.algebra.polynomial.loss import exact
 from critscape.problems.criteria.squared import Squared
 from critscape.problems.networks.activated.piecewise_linear import PiecewiseLinear
 from critscape.problems.networks.families.linear import Linear
-from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.regression import Regression
 from critscape.problems.spaces.linear_values import BITS, eigenvalues, expanded, explained
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts import relu_minima
-from critscape.scripts.studies.verdicts.function_gradient import no_ridge
-from critscape.scripts.studies.verdicts.stationary import Enumerated, Stationary, counterexample, enumerated, rank
+from critscape.scripts.studies.verdicts.function_gradient import zero_ridge
+from critscape.scripts.studies.verdicts.lower_points import lower_point
+from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample, enumerated, rank
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
 
 CLAIM = Claim(
@@ -81,9 +82,14 @@ class Forms:
             Forms.summary,
             Forms.source,
             (
-                Hypothesis("linear network", True, f"{problem.network.title}: least width p = {min(problem.network.widths)}"),  # type: ignore[attr-defined]
+                Hypothesis(
+                    "linear network",
+                    True,
+                    f"{problem.network.title}: least width p = {min(problem.network.widths)}",  # type: ignore[attr-defined]
+                    "the network is not linear",
+                ),
                 plain_squares(problem),
-                no_ridge(problem),
+                zero_ridge(problem),
             ),
             conclusion,
             tuple(Exhibit(row.cells) for row in rows),
@@ -93,6 +99,7 @@ class Forms:
                 "that the points of each value are all of the form of the paper: values, ranks and kinds were compared",
             ),
             None if wrong is None else counterexample(wrong.point, wrong.cells),
+            lower=lower_point(loss(problem), found),
         )
 
 
@@ -125,7 +132,8 @@ class Placed:
 def plain_squares(problem: Problem) -> Hypothesis:
     """The hypothesis that the errors are squared with weight one."""
     plain = problem.criterion == Squared()
-    return Hypothesis("squared errors", plain, "½ Σ ‖f(x) − y‖²" if plain else "squared errors with weights of samples or outputs")
+    because = "½ Σ ‖f(x) − y‖²" if plain else "squared errors with weights of samples or outputs"
+    return Hypothesis("squared errors of equal weight", plain, because, "the errors are weighted")
 
 
 def predicted(problem: Problem) -> tuple[Value, ...]:
@@ -141,13 +149,13 @@ def predicted(problem: Problem) -> tuple[Value, ...]:
         values: list[Value] = []
         for size in range(most, -1, -1):
             for chosen in combinations(range(len(positive)), size):
-                loss = (arb(total) - sum((positive[k] for k in chosen), arb(0))) / 2
+                height = (arb(total) - sum((positive[k] for k in chosen), arb(0))) / 2
                 named = tuple(k + 1 for k in chosen)
-                same = next((k for k, other in enumerate(values) if other.loss.overlaps(loss)), None)
+                same = next((k for k, other in enumerate(values) if other.loss.overlaps(height)), None)
                 if same is None:
-                    values.append(Value(loss, (named,)))
+                    values.append(Value(height, (named,)))
                 else:
-                    values[same] = Value(values[same].loss.union(loss), (*values[same].sets, named))
+                    values[same] = Value(values[same].loss.union(height), (*values[same].sets, named))
     return tuple(sorted(values, key=lambda value: float(value.loss.mid())))
 
 
@@ -161,7 +169,7 @@ def placed(problem: Problem, point: Stationary, values: tuple[Value, ...]) -> Pl
         "S": near[0].text if len(near) == 1 else "no S" if not near else "–",
         "rank M": str(bounds[0]) if bounds[0] == bounds[1] else f"{bounds[0]} to {bounds[1]}",
         "dimension": point.dimension_text,
-        "level": point.level.value,
+        "level": point.level_text,
     }
     return Placed(point, near, bounds, cells)
 
@@ -195,17 +203,18 @@ def concluded(found: Enumerated, rows: list[Placed], values: tuple[Value, ...], 
         against = contradiction(row, values, shallow)
         if against is not None:
             return Conclusion(CLAIM, Outcome.FAILS, Level.PROVED, against), row
-    if found.missing is not None:
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, found.missing), None
+    missing = found.missing
     unseen = [value for value in values if not any(value in row.values for row in rows)]
-    if unseen:
-        listed = ", ".join(f"{float(value.loss.mid()):.6g} (S = {value.text})" for value in unseen)
-        because = f"no critical point was enumerated at {listed}; another seed has other centres"
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because), None
     several = [row.point.text for row in rows if len(row.values) > 1]
-    if several:
-        because = f"which value the loss {several[0]} is cannot be told in balls"
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because), None
+    if missing is None and unseen:
+        listed = ", ".join(f"{float(value.loss.mid()):.6g} (S = {value.text})" for value in unseen)
+        missing = Missing(f"no critical point was enumerated at loss {listed}", found.other_centres)
+    if missing is None and several:
+        missing = Missing(
+            f"which of the values in closed form the loss {several[0]} is cannot be told in ball arithmetic", "--engine exact"
+        )
+    if missing is not None:
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, missing.because, missing.next(Forms.name)), None
     coverage = found.coverage.level
     assert coverage is not None  # Else something was missing.
     level = weakest([coverage, *(row.point.level for row in rows)])

@@ -1,9 +1,9 @@
 """Quadratic networks with the norm regressor have no spurious minima (Kazemipour, Larsen and Druckmann, arXiv 2001.00098).
 
-f(x) = Σ_j u_j (w_j·x)² + c‖x‖² with squared errors, R = Σ_i r_i x_i x_iᵀ. At a critical point u_j R w_j = 0, w_jᵀ R w_j = 0 and, by the norm
-regressor, tr R = 0. R = 0 says that the gradient of a convex error in function space vanishes: such a point is global. With at least
-d − 1 units no local minimum has R ≠ 0 (d units in the paper): either a unit is free to take a direction in which R is negative, or the
-w_j span all of them; the way down may be of order four.
+f(x) = Σ_j a_j (w_j·x)² + c‖x‖² with squared errors, R = Σ_i r_i x_i x_iᵀ. At a critical point a_j R w_j = 0, w_jᵀ R w_j = 0 and, by the norm
+regressor, tr R = 0. R = 0 says that the gradient of a convex error in function space vanishes: such a point is global. With d units
+(k ≥ d, the paper's hypothesis) no local minimum has R ≠ 0. Here d − 1 are asked for: that they are enough is critscape's own argument
+(docs/theorems.md); the way down may be of order four.
 
 The last layer of a deep quadratic network is such a network in its inputs h_i, whatever the layers before do. So at a local minimum
 R = Σ_i r_i h_i h_iᵀ = 0, by the same hypotheses for the last layer: nothing is left to gain from it. It is global where the h_i h_iᵀ are
@@ -25,9 +25,10 @@ from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.descents import descents
 from critscape.scripts.studies.verdicts.escapes import Escape, escape
-from critscape.scripts.studies.verdicts.function_gradient import convex_error, no_ridge
+from critscape.scripts.studies.verdicts.function_gradient import convex_error, zero_ridge
 from critscape.scripts.studies.verdicts.last_residual import LastResidual, last_residual, last_width
-from critscape.scripts.studies.verdicts.stationary import Enumerated, Stationary, counterexample, enumerated
+from critscape.scripts.studies.verdicts.lower_points import lower_point
+from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample, enumerated
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
 
 CLAIM = Claim(
@@ -89,6 +90,7 @@ class Quadratic:
             ("other data, other numbers of units", "which minimum descent reaches beyond these runs: `critscape basins` counts that"),
             None if wrong is None else counterexample(wrong.point, wrong.cells),
             escapes=tuple(row.shown for row in rows if row.way is not None),
+            lower=lower_point(polynomial, found),
         )
 
 
@@ -98,7 +100,7 @@ def is_deep(problem: Problem) -> bool:
 
 
 def hypotheses(problem: Problem) -> tuple[Hypothesis, ...]:
-    """Those of the paper on the last layer, the number of units as it was derived here: d − 1."""
+    """Those of the paper on the last layer, but for the number of units: d − 1 are enough (docs/theorems.md), and the paper asks for d."""
     network: Any = problem.network
     d = last_width(network)
     if isinstance(network, DeepQuadratic):
@@ -106,16 +108,29 @@ def hypotheses(problem: Problem) -> tuple[Hypothesis, ...]:
     else:
         k, trained, norm = network.hidden, network.output is None, network.norm_regressor
     where = " of the last layer" if is_deep(problem) else ""
+    outer = f"entries of L{network.depth}" if isinstance(network, DeepQuadratic) else "a_j"
     return (
-        Hypothesis("norm regressor", norm, f"the squared norm of the inputs{where} is {'' if norm else 'not '}one of its features"),
-        Hypothesis("outer weights trained", trained, "u_j are weights" if trained else "u_j are fixed"),
         Hypothesis(
-            "k ≥ d − 1",
+            "norm regressor",
+            norm,
+            f"the squared norm of the inputs{where} is {'' if norm else 'not '}one of its features",
+            "there is no norm regressor",
+        ),
+        Hypothesis(
+            "trained outer weights",
+            trained,
+            f"the {outer} are weights" if trained else f"the {outer} are fixed",
+            "the outer weights are fixed",
+        ),
+        Hypothesis(
+            "at least d − 1 units",
             k >= d - 1,
-            f"{counted(k, 'unit')}, {counted(d, 'input')}{where}" + (" (the paper asks for k ≥ d)" if k == d - 1 else ""),
+            f"k = {k}, d = {d} inputs{where}; the paper asks for k ≥ d, which {'holds' if k >= d else 'does not hold'}; that k ≥ d − 1 is "
+            "enough is critscape's own argument, docs/theorems.md",
+            "fewer than d − 1 units",
         ),
         convex_error(problem),
-        no_ridge(problem),
+        zero_ridge(problem),
     )
 
 
@@ -148,10 +163,10 @@ class Row:
         return {
             "loss": self.point.text,
             "kind": self.point.kind,
-            "R": self.residual.text,
+            "inertia of R": self.residual.text,
             "escape of order": "–" if self.way is None else str(self.way.order),
             "dimension": self.point.dimension_text,
-            "level": self.point.level.value,
+            "level": self.point.level_text,
         }
 
     @property
@@ -188,14 +203,14 @@ def by_residual(claim: Claim, found: Enumerated, rows: list[Row]) -> tuple[Concl
     if wrong is not None:
         because = f"the local minimum at loss {wrong.point.text}, proved, has R ≠ 0"
         return Conclusion(claim, Outcome.FAILS, Level.PROVED, because), wrong
-    if found.missing is not None:
-        return Conclusion(claim, Outcome.UNDECIDED, None, found.missing), None
+    missing = found.missing
+    open_ = [row for row in rows if row.point.minimal and not row.residual.zero]
+    if missing is None and open_:
+        missing = Missing(f"whether R = 0 at the local minimum of loss {open_[0].point.text} is not decided", "--engine exact")
+    if missing is not None:
+        return Conclusion(claim, Outcome.UNDECIDED, None, missing.because, missing.next(Quadratic.name)), None
     coverage = found.coverage.level
     assert coverage is not None  # Else something was missing.
-    open_ = [row for row in rows if row.point.minimal and not row.residual.zero]
-    if open_:
-        because = f"whether R = 0 at the local minimum of loss {open_[0].point.text} is not decided; --engine exact may find it exactly"
-        return Conclusion(claim, Outcome.UNDECIDED, None, because), None
     level = weakest([coverage, *(row.point.level for row in rows)])
     number = sum(row.point.minimal for row in rows)
     return Conclusion(claim, Outcome.HOLDS, level, f"{counted(number, 'row')} of local minima, all with R = 0; {ways(rows)}"), None

@@ -7,6 +7,7 @@ for the others the Hessian has a negative eigenvalue.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
@@ -24,6 +25,7 @@ from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.splitting.place import Origin
 from critscape.scripts.studies.splitting.run import Splitting, split
+from critscape.scripts.studies.verdicts.stationary import again
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict
 
 CLAIM = Claim(
@@ -75,18 +77,21 @@ class NeuronSplitting:
         try:
             found = [split(problem, (Split(layer, unit, half),), None, Origin.FOUND, options.seed) for layer, unit in units]
         except BadInput as refusal:
-            because = (
-                f"no minimum was found to split ({refusal.expected}): `critscape verify splitting FILE --seed K` starts elsewhere, "
-                "`critscape split FILE` takes --starts and --weights"
-            )
-            return made((), (), Conclusion(CLAIM, Outcome.UNDECIDED, None, because), ())
+            because = f"no minimum was found to split, so no hypothesis was checked (asked was {refusal.expected})"
+            advice = f"{another_minimum(options.seed)}, and `critscape split PROBLEM.json --starts 200` tries more starts"
+            return made((), (), Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice), ())
         rows = [row for one in found for row in rows_of(one)]
-        return made(hypotheses(found), tuple(Exhibit(row.cells) for row in rows), concluded(found, rows), covers(found))
+        return made(hypotheses(found), tuple(Exhibit(row.cells) for row in rows), concluded(found, rows, options.seed), covers(found))
 
 
 def made(hypotheses: tuple[Hypothesis, ...], exhibits: tuple[Exhibit, ...], conclusion: Conclusion, covered: tuple[str, ...]) -> Verdict:
     """The verdict of this theorem."""
-    uncovered = ("other minima of the network: one was taken, the lowest that was found", "more than two copies, several units at once")
+    uncovered = (
+        "other minima of the network",
+        "more than two copies, several units at once",
+        "λ = 0 and λ = 1: what these rows say is critscape's own proof and no claim of the theorem",
+        "minima of the wider network that are no copies",
+    )
     return Verdict(
         NeuronSplitting.name, NeuronSplitting.summary, NeuronSplitting.source, hypotheses, conclusion, exhibits, covered, uncovered
     )
@@ -109,24 +114,24 @@ class Row:
         return self.verdict.kind in self.expected
 
 
-def regular(one: Splitting) -> bool:
-    """Whether the Hessian of the network that is split is positive definite, proved."""
+def regular(one: Splitting) -> bool | None:
+    """Whether the Hessian of the network that is split is positive definite; None where that is not decided."""
     inertia = one.point.inertia
-    return inertia is not None and not inertia.negative and not inertia.zero
+    return None if inertia is None else inertia.definite == 1
 
 
-def definite(one: Splitting) -> int:
-    """The sign of B where it is definite and D = 0 without a ridge; else 0."""
+def definite(one: Splitting) -> int | None:
+    """The sign of B where it is definite and D = 0 without a ridge, 0 where one of these is not so; None where that is not decided."""
     (matrices,) = one.matrices
-    if matrices.ridged or not matrices.vanishing.zero or matrices.inertia is None:
+    if matrices.ridged or matrices.vanishing.zero is False or (matrices.inertia is not None and not matrices.inertia.definite):
         return 0
-    return matrices.inertia.definite or 0
+    return None if matrices.vanishing.zero is None or matrices.inertia is None else matrices.inertia.definite
 
 
 def rows_of(one: Splitting) -> list[Row]:
     """The regions of λ of one unit beside what the theorem says."""
     (place,) = one.plan
-    sign = definite(one) if regular(one) else 0
+    sign = (definite(one) or 0) if regular(one) else 0
     rows = []
     for region, verdict in one.line or (("λ = 1/2", one.verdict),):
         expected = None
@@ -138,7 +143,7 @@ def rows_of(one: Splitting) -> list[Row]:
             "λ": region,
             "kind": verdict.kind.value,
             "theorem": "–" if expected is None else "local minimum" if expected is MINIMAL else "saddle",
-            "inertia": listed(verdict.inertia),
+            "inertia of ∇²L": listed(verdict.inertia),
             "level": "–" if verdict.kind is Kind.OPEN else Level.PROVED.value,
         }
         rows.append(Row(region, verdict, expected, cells))
@@ -152,44 +157,75 @@ def listed(inertia: Inertia | None) -> str:
 
 def hypotheses(found: list[Splitting]) -> tuple[Hypothesis, ...]:
     """Those on the minimum, and whether some unit satisfies the others."""
-    ridged = sum(one.matrices[0].ridged for one in found)
-    able = sum(bool(definite(one)) for one in found)
-    vanish = sum(bool(one.matrices[0].vanishing.zero) for one in found)
+    free = [not one.matrices[0].ridged for one in found]
+    vanish = [one.matrices[0].vanishing.zero for one in found]
+    able = [None if (sign := definite(one)) is None else bool(sign) for one in found]
     return (
         Hypothesis(
             "positive definite Hessian",
             regular(found[0]),
-            f"inertia {listed(found[0].point.inertia)} at the minimum, {found[0].origin.value}",
+            f"inertia {listed(found[0].point.inertia)} (positive, negative, zero) at the minimum, {found[0].origin.value}",
+            "the Hessian is not positive definite",
         ),
-        Hypothesis("no ridge around the unit", not ridged, f"{ridged} of {len(found)} units have one"),
-        Hypothesis("D = 0 for some unit", bool(vanish), f"{vanish} of {len(found)} units, by structure or exactly"),
+        Hypothesis("zero ridge around some unit", any(free), f"so for {counted(free)}", "every unit has a ridge"),
+        Hypothesis("D = 0 for some unit", some(vanish), f"so for {counted(vanish)}, by structure or exactly", "D ≠ 0 for every unit"),
         Hypothesis(
-            "B definite for some unit", bool(able), f"{able} of {len(found)} units have it beside D = 0, decided exactly or in balls"
+            "B definite and D = 0 for some unit without ridge",
+            some(able),
+            f"so for {counted(able)}, exactly or in ball arithmetic",
+            "no unit without ridge has B definite and D = 0",
         ),
     )
 
 
-def concluded(found: list[Splitting], rows: list[Row]) -> Conclusion:
+def some(answers: Sequence[bool | None]) -> bool | None:
+    """Whether it is so for one of several; None where that is not decided."""
+    return True if any(answers) else None if None in answers else False
+
+
+def counted(answers: Sequence[bool | None]) -> str:
+    """For how many of several it is so, and how many are not decided."""
+    open_ = answers.count(None)
+    return f"{answers.count(True)} of {len(answers)} units" + (f", not decided for {open_}" if open_ else "")
+
+
+def concluded(found: list[Splitting], rows: list[Row], seed: int) -> Conclusion:
     """Whether every region is what the theorem says."""
     wrong = next((row for row in rows if row.agrees is False), None)
     if wrong is not None:
-        because = f"unit {wrong.cells['unit']}, {wrong.region}: the point is a {wrong.verdict.kind.value}, proved"
+        because = (
+            f"with unit {wrong.cells['unit']} doubled, {wrong.region}, the point is a {wrong.verdict.kind.value}, proved, and the theorem says: "
+            f"{wrong.cells['theorem']}"
+        )
         return Conclusion(CLAIM, Outcome.FAILS, Level.PROVED, because)
     said = [row for row in rows if row.expected is not None]
     open_ = [row for row in said if row.agrees is None]
     if open_:
-        because = f"unit {open_[0].cells['unit']}, {open_[0].region}: {open_[0].verdict.because}"
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because)
+        because = f"with unit {open_[0].cells['unit']} doubled, {open_[0].region}, the point is not decided: {open_[0].verdict.because}"
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, another_minimum(seed))
     if not said:
-        reason = "no unit satisfies the hypotheses, so the theorem says nothing of these points; `critscape split` says what they are"
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, reason)
+        because = "at the minimum that was taken no unit is known to satisfy the hypotheses, so the theorem says nothing of its copies; what they are is in the rows"
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, another_minimum(seed))
+    units = len({row.cells["unit"] for row in said})
     minima = sum(row.expected is MINIMAL for row in said)
     below = sum(bool(one.way and one.way.below) for one in found)
-    out = f"; from {below} of {len(found)} units a path of non-increasing loss leads below" if below else ""
-    because = f"{len(said)} regions of λ are as the theorem says, {minima} of them local minima{out}"
+    out = f"; from {below} of {len(found)} doubled units a path along which the loss never rises leads below the minimum" if below else ""
+    because = (
+        f"{units} of {len(found)} units satisfy the hypotheses; of the {len(said)} intervals of λ that the theorem speaks of, {minima} have local "
+        f"minima and {len(said) - minima} saddles, each as it says{out}"
+    )
     return Conclusion(CLAIM, Outcome.HOLDS, Level.PROVED, because)
+
+
+def another_minimum(seed: int) -> str:
+    """What to try where this minimum decides nothing."""
+    return (
+        f"{again(NeuronSplitting.name, f'--seed {seed + 1}')} at the minimum that other starts give; `critscape split PROBLEM.json --weights "
+        "WEIGHTS.json` takes a point of your own"
+    )
 
 
 def covers(found: list[Splitting]) -> tuple[str, ...]:
     """What was split."""
-    return (f"one minimum of the network ({found[0].origin.value}), each of its {len(found)} hidden units, all λ",)
+    where = f"one minimum of the network ({found[0].origin.value}): each of its {len(found)} hidden units doubled, with shares λ and 1 − λ"
+    return (f"{where}, λ = 1/2 alone where the unit has a ridge, else all real λ",)

@@ -10,19 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from flint import arb
+
+from critscape.algebra.certificates.claims import dyadic
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.landscape.landscape import NotApplicable
+from critscape.algebra.polynomial.loss import exact
 from critscape.problems.files.problem_file import document
 from critscape.problems.networks.families.linear import Linear
-from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.regression import Regression
 from critscape.problems.spaces.valley_theorems import IntrinsicDimension, hidden_layer, intrinsic_dimension, no_spurious_valley
 from critscape.scripts.studies.engines import TooLarge
 from critscape.scripts.studies.landscapes.document import landscape_document
 from critscape.scripts.studies.landscapes.survey import surveyed
 from critscape.scripts.studies.options import Options
-from critscape.scripts.studies.verdicts.function_gradient import convex_error, no_ridge, unregularised
-from critscape.scripts.studies.verdicts.stationary import printed
+from critscape.scripts.studies.verdicts.function_gradient import convex_error, unregularised, zero_ridge
+from critscape.scripts.studies.verdicts.lower_points import Lower, lower_than
+from critscape.scripts.studies.verdicts.stationary import LONGEST, again, printed
 from critscape.scripts.studies.verdicts.trapped import Trapped, trapped
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict
 
@@ -67,12 +72,15 @@ class Valleys:
             Valleys.name,
             Valleys.summary,
             Valleys.source,
-            (width(problem), convex_error(problem), no_ridge(problem)),
-            concluded(found) if held is None else refuted(found, held),
-            tuple(exhibit(row) for row in found["valleys"]),
+            (width(problem), convex_error(problem), zero_ridge(problem)),
+            concluded(found, options.seed) if held is None else refuted(found, held),
+            tuple(exhibit(row, decimals(found)) for row in found["valleys"]),
             (covered(found), *(() if held is None else (f"proved without an enumeration: {held.sentence}",))),
             ("other data, other widths", "which valley descent enters: `critscape basins` counts that"),
-            None if held is None else {"infimum": str(held.valley.infimum), "point": [str(weight) for weight in held.valley.weights]},
+            bottom(found)
+            if held is None
+            else {"infimum": str(held.valley.infimum), "point": [str(weight) for weight in held.valley.weights]},
+            lower=lower_than_valleys(problem, found) if held is None else lower_than_trapped(problem, held),
         )
 
 
@@ -80,27 +88,35 @@ def width(problem: Problem) -> Hypothesis:
     """The hypothesis on the number of units, whatever the loss is."""
     theorem = no_spurious_valley(unregularised(problem))
     dimension = intrinsic_dimension(problem)
-    name = "enough hidden units"
+    name, short = "enough hidden units", "too few hidden units"
     if isinstance(problem.network, Linear):
-        return Hypothesis("linear network, or enough hidden units", True, "linear networks of any depth and widths")
+        because = "a linear network, of any depth and widths"
+        return Hypothesis("linear network, or enough hidden units", True, because, "too few hidden units")
     assert isinstance(dimension, IntrinsicDimension)  # What has none is refused.
     said = f"hidden units: {dimension.width}, intrinsic dimension on the data: {dimension.dimension}"
     wide = dimension.width >= dimension.dimension
     if not wide and theorem is not None:
-        return Hypothesis(name, True, f"{said}; {theorem.because}")
-    return Hypothesis(name, wide, said)
+        return Hypothesis(name, True, f"{said}; {theorem.because}", short)
+    return Hypothesis(name, wide, said, short)
 
 
-def concluded(found: dict) -> Conclusion:
+def undecided(because: str, seed: int) -> Conclusion:
+    """No conclusion, and what to try: other centres of the additional ridge."""
+    advice = f"{again(Valleys.name, f'--seed {seed + 1}')}, with other centres; `critscape solve PROBLEM.json` lists the minima without their valleys"
+    return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice)
+
+
+def concluded(found: dict, seed: int) -> Conclusion:
     """The conclusion from a landscape document; where its valleys do not check the theorem, it is the theorem's own and says so."""
-    level = found["level"] and Level(found["level"])
+    level, digits = found["level"] and Level(found["level"]), decimals(found)
     exists, listed, theorem = found["spurious_valleys_exist"], found["valleys"], found.get("theorem")
     complete = found["status"] == "complete"
     spurious = [row for row in listed if row.get("spurious")]
     if complete and spurious:
         row = spurious[0]
-        barrier = f", barrier {printed(row['barrier'])}" if row.get("barrier") else ""
-        because = f"there is a spurious valley with infimum {printed(row['infimum'])}{barrier}: it holds no global minimum"
+        infimum, barrier = (printed(digits.get(row[name], row[name])) if row.get(name) else None for name in ("infimum", "barrier"))
+        until = f", barrier {barrier}" if barrier else ""
+        because = f"there is a spurious valley with infimum {infimum}{until}: it holds no global minimum"
         return Conclusion(CLAIM, Outcome.FAILS, level, because)
     if complete and exists is False and listed:
         # The theorem is what makes the level "proved": the enumeration alone is certified.
@@ -109,19 +125,14 @@ def concluded(found: dict) -> Conclusion:
         return Conclusion(CLAIM, Outcome.HOLDS, enumerated, f"{number} valley{'s' if number > 1 else ''}, none of them spurious")
     if exists is False and theorem:
         unchecked = f"the rows below are provisional ({found['reason']})" if listed else unlisted(found)
-        because = (
-            f"{theorem['because']}: by the theorem itself, whose hypotheses hold exactly; no enumeration checks it here, as {unchecked}"
-        )
-        return Conclusion(CLAIM, Outcome.HOLDS, Level.PROVED, because)
+        because = f"{theorem['because']}; its hypotheses hold exactly, and no enumeration checks it, as {unchecked}"
+        return Conclusion(CLAIM, Outcome.HOLDS, Level.PROVED, because, extent="by the theorem itself, unchecked")
     if complete:
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, unlisted(found))
+        return undecided(unlisted(found), seed)
     because = found.get("reason", "the landscape is not complete")
     if listed:
-        because = (
-            f"the limits of the valleys as an additional ridge tends to zero are not settled, and the rows below are provisional ({because}); "
-            "another --seed takes other centres of that ridge"
-        )
-    return Conclusion(CLAIM, Outcome.UNDECIDED, None, because)
+        because = f"the limits of the valleys as an additional ridge tends to zero are not settled, and the rows below are provisional ({because})"
+    return undecided(because, seed)
 
 
 def unlisted(found: dict) -> str:
@@ -132,19 +143,57 @@ def unlisted(found: dict) -> str:
 def refuted(found: dict, held: Trapped) -> Conclusion:
     """The conclusion where a spurious valley is proved; an enumeration that says otherwise leaves it open."""
     if found["spurious_valleys_exist"] is False:
-        because = f"the enumeration has no spurious valley, and {held.sentence}: please report this problem"
-        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because)
+        because = f"the enumeration has no spurious valley, and {held.sentence}: one of both is wrong"
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, "please report this problem")
     return Conclusion(CLAIM, Outcome.FAILS, Level.PROVED, held.sentence)
 
 
-def exhibit(row: dict) -> Exhibit:
+def bottom(found: dict) -> dict | None:
+    """The lowest point of a spurious valley of a complete landscape document; None where none is known."""
+    for row in found.get("minima", ()) if found["status"] == "complete" else ():
+        point = row.get("point") or row.get("representative")
+        if row["kind"].startswith("spurious") and point is not None:
+            (loss,) = (level["loss"] for level in found["levels"] if level["number"] == row["level"])
+            return {"infimum": loss, "point": point}
+    return None
+
+
+def lower_than_trapped(problem: Problem, held: Trapped) -> Lower | None:
+    """A point lower than a proved valley."""
+    infimum = held.valley.infimum
+    return lower_than(loss(problem), (held.lower,), arb(exact(infimum)), str(infimum))
+
+
+def lower_than_valleys(problem: Problem, found: dict) -> Lower | None:
+    """A point lower than the infima of all spurious valleys that a landscape document encloses; None where there is none of these."""
+    levels = {level["number"]: level for level in found.get("levels", ())}
+    spurious = [levels[row["level"]] for row in found.get("minima", ()) if row["kind"].startswith("spurious")]
+    enclosed = [(dyadic(level["enclosure"][0], "enclosure"), level) for level in spurious if level["enclosure"] is not None]
+    if not enclosed:
+        return None
+    lowest, level = min(enclosed, key=lambda pair: pair[0])
+    return lower_than(
+        loss(problem),
+        (),
+        arb(exact(lowest)),
+        printed(text if len(text := level.get("closed_form", level["loss"])) <= LONGEST else level["loss"]),
+    )
+
+
+def decimals(found: dict) -> dict[str, str]:
+    """The digits of levels whose closed forms are too long to print."""
+    closed = {level.get("closed_form", ""): level["loss"] for level in found.get("levels", ())}
+    return {text: loss for text, loss in closed.items() if len(text) > LONGEST}
+
+
+def exhibit(row: dict, digits: dict[str, str]) -> Exhibit:
     """One row of valleys."""
     attained = row.get("attained")
     return Exhibit(
         {
-            "infimum": printed(row["infimum"]),
+            "infimum": printed(digits.get(row["infimum"], row["infimum"])),
             "attained": {True: "yes", False: "no, at infinity", None: "–"}[attained],
-            "barrier": printed(row["barrier"]) if row.get("barrier") is not None else "–",
+            "barrier": printed(digits.get(row["barrier"], row["barrier"])) if row.get("barrier") is not None else "–",
             "spurious": {True: "yes", False: "no", None: "–"}[row.get("spurious")],
             "copies": str(row.get("copies", "–")),
             "level": row.get("level") or "–",

@@ -1,0 +1,45 @@
+"""What levels and columns of verdicts mean, beside the tables that have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+LEVELS = {
+    "proved": "shown in exact or ball arithmetic; rests on nothing else",
+    "certified": "every point is proved; that there is no other one, which the statement needs, rests on evidence (trace test, limits from several "
+    "centres), not on a proof",
+    "numerical": "computed in floating point, and not proved",
+}
+"""What a level says of whatever it stands beside: a conclusion, a row, a count."""
+COLUMNS = {
+    "rank M": "rank of the end-to-end matrix M = W_H ⋯ W_1",
+    "∇ℓ(M)": "gradient of the error by M, without the ridge",
+    "two layers": "the minimum of equal loss and matrix of the problem with one hidden layer (spurious minima only)",
+    "S": "the set of eigenvalues of YX†XYᵀ, numbered from the largest, with L = ½(‖Y‖² − Σ_S σ_k); ∅: the empty set; no S: none has this loss",
+    "dimension": "of the critical set there; ≥: a lower bound",
+    "inertia of R": "numbers of (positive, negative, zero) eigenvalues of R; 0: R = 0; ≥: at least so many",
+    "escape of order": "order in t of the way down w(t) that is exhibited",
+    "zero units": "units with all weights zero",
+    "kinks": "samples on which a unit that is not zero has w·x = 0",
+    "sets": "sets of local minima alike in all columns, on different faces or with other signs",
+    "λ": "share of the first copy of the unit's outgoing weights; 1 − λ that of the second",
+    "theorem": "what it says of such points; –: nothing",
+    "inertia of ∇²L": "numbers of (positive, negative, zero) eigenvalues of the Hessian of the wider network",
+    "attained": "whether the loss is equal to the infimum at some point of the valley",
+    "barrier": "the level from which on the valley holds a point as low or lower that was not in it; –: there is none",
+    "spurious": "whether the valley is without a global minimum",
+    "copies": "valleys alike in all columns",
+    "rows": "rows of `critscape solve` that are alike here",
+}
+"""What stands in a column."""
+
+
+def level_lines(conclusion: str | None, rows: Iterable[str]) -> list[str]:
+    """One line for each level that a verdict names, the strongest first."""
+    named = {conclusion, *rows}
+    return [f"{level}: {meaning}" for level, meaning in LEVELS.items() if level in named]
+
+
+def column_lines(headings: Sequence[str]) -> list[str]:
+    """One line for each column that is not plain words."""
+    return [f"{name}: {COLUMNS[name]}" for name in headings if name in COLUMNS]
