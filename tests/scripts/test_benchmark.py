@@ -11,27 +11,30 @@ import pytest
 
 from critscape.algebra.phcpack.engine import available
 from critscape.scripts.studies.benchmarks.rivals import bertini
+from tests.scripts.in_process import critscape
 
 EXAMPLES = Path(__file__).parents[2] / "problems" / "examples"
 
 
-NOT_FINITE = EXAMPLES / "2-2-2-one-ridge.json"
+NOT_FINITE = {"architecture": {"family": "polynomial", "variables": ["x", "y"], "loss": "(x*y - 1)^2"}}
 
 
-def benchmark(*arguments, path=None):
-    """The command, with ``path`` as the only folder of programs if given."""
-    code = ""
-    if path is not None:
-        code += f"import os; os.environ['PATH'] = {str(path)!r}\n"
-    command = [sys.executable, "-c", code + "from critscape.scripts.critscape import main; main()", "benchmark"]
-    return subprocess.run([*map(str, command), *map(str, arguments)], capture_output=True, text=True, timeout=600, check=False)
+def alone(*arguments, path):
+    """The command in a process of its own, whose memory is measured, with ``path`` as the only folder of programs."""
+    code = f"import os; os.environ['PATH'] = {str(path)!r}\nfrom critscape.scripts.critscape import main; main()"
+    command = [sys.executable, "-c", code, "benchmark", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+
+
+def benchmark(*arguments):
+    return critscape("benchmark", *arguments)
 
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory):
     """The document of 2-1-2, measured in an environment without programs such as M2, and its text."""
     folder = tmp_path_factory.mktemp("benchmark")
-    completed = benchmark(EXAMPLES / "2-1-2.json", "--limit", 120, "--output", folder / "record.json", path=folder)
+    completed = alone(EXAMPLES / "2-1-2.json", "--limit", 120, "--output", folder / "record.json", path=folder)
     assert completed.returncode == 0, completed.stderr
     return json.loads((folder / "record.json").read_text()), completed.stdout
 
@@ -92,8 +95,10 @@ def test_a_rival_that_runs_out_of_time_says_so():
         assert "time limit" in case["rivals"][0]["note"] and "time limit" in case["tracker"]["phcpy"]["note"]
 
 
-def test_bad_flags_are_refused():
-    for arguments, word in (((EXAMPLES / "missing.json",), "missing.json"), (("--limit", "0"), "--limit"), ((NOT_FINITE,), "finitely")):
+def test_bad_flags_are_refused(tmp_path):
+    flat = tmp_path / "flat.json"
+    flat.write_text(json.dumps(NOT_FINITE))
+    for arguments, word in (((EXAMPLES / "missing.json",), "missing.json"), (("--limit", "0"), "--limit"), ((flat,), "finitely")):
         completed = benchmark(*arguments)
         assert (completed.returncode, completed.stdout) == (2, "") and word in completed.stderr
         assert len([line for line in completed.stderr.splitlines() if line.startswith("critscape: ")]) == 1

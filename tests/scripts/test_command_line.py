@@ -1,6 +1,5 @@
 """The command line as a stranger meets it: formats, exit statuses, one line for bad input."""
 
-import contextlib
 import csv
 import io
 import json
@@ -14,22 +13,10 @@ import pytest
 from critscape.algebra.elimination import msolve
 from critscape.algebra.phcpack.processes import PhcpyError
 from critscape.scripts.critscape import main
+from tests.scripts.in_process import critscape
 
 EXAMPLES = Path(__file__).parents[2] / "problems" / "examples"
 CHAIN = EXAMPLES / "1-1-1-1-spurious-origin.json"
-
-
-def critscape(*arguments, cwd="."):
-    """What the command ``critscape`` calls, in this process: exit status, standard output, standard error."""
-    output, complaints = io.StringIO(), io.StringIO()
-    with (
-        contextlib.chdir(cwd),
-        contextlib.redirect_stdout(output),
-        contextlib.redirect_stderr(complaints),
-        pytest.raises(SystemExit) as end,
-    ):
-        main([*map(str, arguments)])
-    return subprocess.CompletedProcess(arguments, end.value.code, output.getvalue(), complaints.getvalue())
 
 
 def process(*arguments, cwd):

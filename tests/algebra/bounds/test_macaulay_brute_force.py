@@ -71,25 +71,37 @@ def dimension(loss: Loss) -> int | None:
     return sum(not any(all(a <= b for a, b in zip(m, e)) for m in leading) for e in product(*map(range, sides)))
 
 
+# Coefficients with small primes in them: leading terms, or all of a generator, vanish modulo these.
+COEFFICIENTS = st.builds(Fraction, st.sampled_from((1, -1, 2, 3, 5, 7, 8, -14, 15, 49)), st.sampled_from((1, 1, 1, 2, 3, 7)))
+
+
+def sums(n: int) -> st.SearchStrategy[Terms]:
+    monomials = [e for e in product(range(LARGEST[n] + 1), repeat=n) if 0 < sum(e) <= LARGEST[n]]
+    return st.dictionaries(st.sampled_from(monomials), COEFFICIENTS, min_size=1, max_size=6)
+
+
+# Made once: making them takes longer than a draw.
+SIZES, SUMS, EITHER = st.integers(1, 3), {n: sums(n) for n in LARGEST}, st.booleans()
+PROPER = {n: st.integers(0, n) for n in LARGEST}
+CHOSEN_PRIMES, DEGREES = st.sampled_from(PRIMES), st.integers(0, 6)
+FALLS = st.lists(st.tuples(DEGREES, st.integers(0, 4)), max_size=2)
+
+
 @st.composite
 def losses(draw) -> Loss:
-    n = draw(st.integers(1, 3))
-    monomials = [e for e in product(range(LARGEST[n] + 1), repeat=n) if 0 < sum(e) <= LARGEST[n]]
-    # Coefficients with small primes in them: leading terms, or all of a generator, vanish modulo these.
-    coefficients = st.builds(Fraction, st.sampled_from((1, -1, 2, 3, 5, 7, 8, -14, 15, 49)), st.sampled_from((1, 1, 1, 2, 3, 7)))
-    chosen = draw(st.dictionaries(st.sampled_from(monomials), coefficients, min_size=1, max_size=6))
+    n = draw(SIZES)
+    chosen = draw(SUMS[n])
     # Half of them are even, as losses are, and proper in some of the variables.
-    if draw(st.booleans()):
+    if draw(EITHER):
         chosen = {e: c for e, c in chosen.items() if sum(e) % 2 == 0}
-        for i in range(draw(st.integers(0, n))):
-            chosen[tuple(2 * (k == i) for k in range(n))] = draw(coefficients)
+        for i in range(draw(PROPER[n])):
+            chosen[tuple(2 * (k == i) for k in range(n))] = draw(COEFFICIENTS)
     return loss_of(chosen or {(1,) + (0,) * (n - 1): Fraction(1)})
 
 
 @st.composite
 def claims(draw) -> UpperBound:
-    fall = st.tuples(st.integers(0, 6), st.integers(0, 4))
-    return UpperBound(0, draw(st.sampled_from(PRIMES)), tuple(draw(st.lists(fall, max_size=2))), draw(st.integers(0, 6)))
+    return UpperBound(0, draw(CHOSEN_PRIMES), tuple(draw(FALLS)), draw(DEGREES))
 
 
 def attempted(attempt: Callable, *arguments):

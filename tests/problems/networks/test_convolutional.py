@@ -154,7 +154,7 @@ def test_filters_of_size_one_are_a_chain(layers, outputs, samples):
         (network(2, 3), 2),
         pytest.param(network(3, 3, strides=[2, 1]), 3, marks=pytest.mark.slow),
         (network(1, 2, 2), 2),
-        (network(2, 2, 2), 6),
+        pytest.param(network(2, 2, 2), 6, marks=pytest.mark.slow),
         pytest.param(network(2, 2, 2, strides=[2, 2, 1]), 6, marks=pytest.mark.slow),
     ],
     ids=titled,

@@ -47,7 +47,7 @@ def checked(problem, engine, count):
 
 
 # Generic ED degrees (Ottaviani, Spaenlehauer and Sturmfels, "Exact solutions in structured low-rank approximation", arXiv 1311.2376).
-DEGREES = [(2, 2, 1, 6), (2, 3, 1, 10), (3, 2, 1, 10), (3, 3, 1, 39), pytest.param(3, 3, 2, 39, marks=pytest.mark.slow)]
+DEGREES = [(2, 2, 1, 6), (2, 3, 1, 10), (3, 2, 1, 10), *(pytest.param(3, 3, rank, 39, marks=pytest.mark.slow) for rank in (1, 2))]
 
 
 @needs_msolve
@@ -73,7 +73,9 @@ def test_the_batch_engine_finds_the_generic_degrees(rows, columns, rank, degree)
 
 
 @needs_msolve
-@pytest.mark.parametrize(("rows", "columns", "rank"), [(2, 2, 1), (2, 3, 1), (3, 2, 1), (3, 3, 1), (3, 3, 2)])
+@pytest.mark.parametrize(
+    ("rows", "columns", "rank"), [(2, 2, 1), (2, 3, 1), (3, 2, 1), (3, 3, 1), pytest.param(3, 3, 2, marks=pytest.mark.slow)]
+)
 def test_equal_weights_are_the_unit_metric(rows, columns, rank):
     # U = Q diag(σ) for the rotation Q of (3/5, 4/5) in the first two rows.
     sigma = (6, 3, 1)[: min(rows, columns)]
