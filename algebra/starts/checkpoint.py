@@ -18,7 +18,7 @@ from critscape.algebra.starts.monodromy import LOST, Arc, Search, Vertex
 from critscape.algebra.starts.start_set import UNREADABLE, solves
 from critscape.algebra.whole_file import whole_file
 
-COUNTERS = ("idle", "tracked", "lost", "jumped")
+COUNTERS = ("idle", "tracked", "lost", "jumped", "orbit", "before")
 
 
 def save(search: Search, path: Path) -> None:
@@ -44,6 +44,9 @@ def save(search: Search, path: Path) -> None:
             tilt_bends=np.array([arc.tilt_bend for arc in arcs], dtype=complex).reshape(-1, n),
             partners=np.concatenate([np.empty(0, dtype=int), *partners]),
             partner_counts=np.array([len(side) for side in partners], dtype=int).reshape(-1, 2),
+            finished=np.concatenate([np.empty((0, n), dtype=complex), *search.finished]),
+            finished_counts=np.array([len(points) for points in search.finished], dtype=int),
+            goal=np.array([] if search.goal is None else [search.goal], dtype=complex).reshape(-1, n),
             counters=np.array([getattr(search, name) for name in COUNTERS]),
             rng=np.array(json.dumps(search.rng.bit_generator.state)),
         )
@@ -66,11 +69,12 @@ def read(stored: dict[str, np.ndarray], space: ParameterSpace) -> Search:
     ------
     KeyError, TypeError, ValueError : the arrays do not fit together.
     """
-    places, tilts, place_bends, tilt_bends, solutions = (
-        stored[name].astype(complex, casting="safe") for name in ("places", "tilts", "place_bends", "tilt_bends", "solutions")
+    places, tilts, place_bends, tilt_bends, solutions, finished, goal = (
+        stored[name].astype(complex, casting="safe")
+        for name in ("places", "tilts", "place_bends", "tilt_bends", "solutions", "finished", "goal")
     )
-    ends, partners, solution_counts, partner_counts = (
-        stored[name].astype(int, casting="safe") for name in ("ends", "partners", "solution_counts", "partner_counts")
+    ends, partners, solution_counts, partner_counts, finished_counts = (
+        stored[name].astype(int, casting="safe") for name in ("ends", "partners", "solution_counts", "partner_counts", "finished_counts")
     )
     depth, n = space.generic().shape[0], tilts.shape[1]
     shapes = {
@@ -82,11 +86,13 @@ def read(stored: dict[str, np.ndarray], space: ParameterSpace) -> Search:
         "solution_counts": (solution_counts, (len(tilts),)),
         "solutions": (solutions, (solution_counts.sum(), n)),
         "partners": (partners, (partner_counts.sum(),)),
+        "finished": (finished, (finished_counts.sum(), n)),
+        "goal": (goal, (min(len(goal), 1), n)),
     }
     for name, (array, shape) in shapes.items():
         if array.shape != shape:
             raise ValueError(f"{name}: expected the shape {shape}, got {array.shape}")
-    negative = min(array.min(initial=0) for array in (solution_counts, partner_counts, ends)) < 0
+    negative = min(array.min(initial=0) for array in (solution_counts, partner_counts, finished_counts, ends)) < 0
     if not len(tilts) or negative or ends.max(initial=0) >= len(tilts):
         raise ValueError("expected counts from 0, and arcs between the vertices that are there")
     vertices = [
@@ -100,8 +106,9 @@ def read(stored: dict[str, np.ndarray], space: ParameterSpace) -> Search:
     ]
     rng = np.random.default_rng()
     rng.bit_generator.state = json.loads(str(stored["rng"]))
-    idle, tracked, lost, jumped = map(int, stored["counters"])
-    return Search(vertices, arcs, rng, idle, tracked, lost, jumped)
+    idle, tracked, lost, jumped, orbit, before = map(int, stored["counters"])
+    strata = np.split(finished, np.cumsum(finished_counts)[:-1]) if len(finished_counts) else []
+    return Search(vertices, arcs, rng, idle, tracked, lost, jumped, orbit, before, strata, goal[0] if len(goal) else None)
 
 
 def sound(search: Search, family: Family, space: ParameterSpace) -> bool:
@@ -110,6 +117,10 @@ def sound(search: Search, family: Family, space: ParameterSpace) -> bool:
     if search.base.tilt.shape != (n,) or not np.array_equal(search.base.place, space.generic()):
         return False
     if min(getattr(search, name) for name in COUNTERS) < 0:
+        return False
+    if (search.goal is None and search.finished) or (search.goal is not None and not np.isfinite(search.goal).all()):
+        return False
+    if not all(solves(family, search.base.parameters, search.base.tilt, points) for points in search.finished):
         return False
     for vertex in search.vertices:
         if not np.isfinite(vertex.place).all() or not np.isfinite(vertex.tilt).all():

@@ -9,16 +9,25 @@ import numpy as np
 from critscape.algebra.polynomial.evaluation import generic_vector
 from critscape.algebra.polynomial.loss import Family
 from critscape.algebra.polynomial.parameter_space import ParameterSpace
-from critscape.algebra.starts.monodromy import SEED_SIZE, Search, Vertex, grow, homotopy
+from critscape.algebra.starts.monodromy import SEED_SIZE, Search, Vertex, grow, homotopy, seeded
 from critscape.algebra.starts.start_set import TILT
+from critscape.algebra.starts.strata import strata
 from critscape.algebra.tracking.homotopy import Tracker
 
 PATHS_EACH = 12
-"""Paths that are tracked for each solution: 8 to 10 by monodromy as recorded with 60 start sets, two by the trace test, one or
-more as the tilt goes to zero.
+"""Paths that are tracked for each solution without strata: 8 to 10 by monodromy as recorded with 60 start sets, two by the trace test,
+one or more as the tilt goes to zero.
 """
+PATHS_WITH_STRATA = 4
+"""With strata: monodromy tracks those of one solution in each orbit, so many come from the tilt and the trace test."""
 COPIES = 64
 """Paths of the measurement, tracked together."""
+
+
+def paths_each(family: Family, space: ParameterSpace) -> int:
+    """Paths to expect for each solution."""
+    found = strata(family, space)
+    return PATHS_WITH_STRATA + PATHS_EACH // len(found[-1]) if found else PATHS_EACH
 
 
 def paths_per_second(tracker: Tracker, family: Family, space: ParameterSpace, rng: np.random.Generator) -> float:
@@ -27,7 +36,7 @@ def paths_per_second(tracker: Tracker, family: Family, space: ParameterSpace, rn
     parameters = space.curve(place[None, :])[0]
     vertex = Vertex(place, parameters, TILT * generic_vector(rng, len(seed)), seed[None, :])
     search = Search([vertex], [], rng)
-    grow(search, family, space)
+    grow(search, seeded(family, space, rng))
     source, arc = search.vertices[1], search.arcs[0]
     way = homotopy(arc, source, vertex, family, space)
     # The first call compiles what is not compiled yet.

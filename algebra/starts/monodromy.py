@@ -67,6 +67,10 @@ class Search:
 
     ``idle`` counts the vertices since the last new solution; ``tracked``, ``lost`` and ``jumped`` count paths: all, those that did
     not arrive and those that met another one (neither harms, as long as the trace test holds).
+
+    While strata are searched (:mod:`critscape.algebra.starts.strata`) the base has no tilt, and each solution stands for its ``orbit``, so
+    many: ``finished`` has those (P, n) in the strata that are done, which stand for ``before``, and ``goal`` (n,) is the tilt that the base
+    gets afterwards.
     """
 
     vertices: list[Vertex]
@@ -76,6 +80,10 @@ class Search:
     tracked: int = 0
     lost: int = 0
     jumped: int = 0
+    orbit: int = 1
+    before: int = 0
+    finished: list[np.ndarray] = field(default_factory=list)
+    goal: np.ndarray | None = None
 
     @property
     def base(self) -> Vertex:
@@ -110,7 +118,7 @@ def complete(
                 search.tracked, search.lost, untested = search.tracked + trace.tracked, search.lost + trace.lost, False
                 if trace.passed or search.idle >= IDLE_MEMBERS:
                     return trace
-            grow(search, family, space)
+            grow(search, seeded(family, space, search.rng))
             continue
         follow(search, *step, tracker, family, space)
         if most_solutions(search) > most:
@@ -119,13 +127,17 @@ def complete(
         checkpoint(search)
 
 
-def grow(search: Search, family: Family, space: ParameterSpace) -> None:
-    """Adds a vertex, drawn with a solution of its own, and arcs from the base to it."""
-    rng, base = search.rng, search.base
+def seeded(family: Family, space: ParameterSpace, rng: np.random.Generator) -> Vertex:
+    """A random member whose tilt gives it a solution of its own."""
     place = space.draw(rng)
     parameters = space.curve(place[None, :])[0]
-    seed = SEED_SIZE * generic_vector(rng, len(base.tilt))
-    vertex = Vertex(place, parameters, -float_gradient(family, parameters, seed), seed[None, :])
+    seed = SEED_SIZE * generic_vector(rng, len(family.variables))
+    return Vertex(place, parameters, -float_gradient(family, parameters, seed), seed[None, :])
+
+
+def grow(search: Search, vertex: Vertex) -> None:
+    """Adds a vertex, and arcs from the base to it."""
+    rng, base = search.rng, search.base
     search.vertices.append(vertex)
     search.idle += 1
     for _ in range(ARCS):
@@ -136,8 +148,16 @@ def grow(search: Search, family: Family, space: ParameterSpace) -> None:
         search.arcs.append(Arc((0, len(search.vertices) - 1), place_bend, tilt_bend))
 
 
-def follow(search: Search, arc: Arc, side: int, tracker: Tracker, family: Family, space: ParameterSpace) -> None:
-    """Tracks the untried solutions at one end of an arc to the other."""
+def follow(
+    search: Search,
+    arc: Arc,
+    side: int,
+    tracker: Tracker,
+    family: Family,
+    space: ParameterSpace,
+    representatives: Callable[[np.ndarray], np.ndarray] = lambda points: points,
+) -> None:
+    """Tracks the untried solutions at one end of an arc to the other, where ``representatives`` says which points stand for their orbits."""
     source, target = (search.vertices[k] for k in (arc.ends[side], arc.ends[1 - side]))
     there = partners(search, arc, side)
     pending = np.flatnonzero(there == UNTRIED)
@@ -147,7 +167,7 @@ def follow(search: Search, arc: Arc, side: int, tracker: Tracker, family: Family
     search.tracked, search.lost = search.tracked + len(paths), search.lost + len(paths) - len(arrived)
     if not arrived:
         return
-    target.solutions, places = merged(target.solutions, np.array([end for _, end in arrived]))
+    target.solutions, places = merged(target.solutions, representatives(np.array([end for _, end in arrived])))
     back = partners(search, arc, 1 - side)
     for (k, _), place in zip(arrived, places):
         if back[place] in (UNTRIED, LOST):
@@ -176,7 +196,7 @@ def partners(search: Search, arc: Arc, side: int) -> np.ndarray:
 
 def most_solutions(search: Search) -> int:
     """The largest number of solutions that is known at any vertex."""
-    return max(len(vertex.solutions) for vertex in search.vertices)
+    return search.before + search.orbit * max(len(vertex.solutions) for vertex in search.vertices)
 
 
 def most_promising(search: Search) -> tuple[Arc, int] | None:

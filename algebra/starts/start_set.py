@@ -1,8 +1,9 @@
 """Start sets: all solutions of a generic member of a family, solved once and kept with their provenance.
 
-The member is solved with a generic tilt, where monodromy is transitive and the trace test applies. From there the tilt goes to
-zero. The untilted member has as many solutions as the gradient map has degree, unless some escape: then its solutions are all
-there, and one of each orbit of the family's symmetries is enough to start from.
+The member is solved with a generic tilt, where monodromy is transitive and the trace test applies. The untilted member has as many
+solutions as the gradient map has degree, unless some escape: then its solutions are all there, and one of each orbit of the family's
+symmetries is enough to start from. Where the family has strata (:mod:`critscape.algebra.starts.strata`), it is these orbits that are found
+first; from there the tilt grows to its size. Elsewhere the tilt goes to zero at the end.
 
 Loading never trusts a file: its points must solve the systems that they are said to solve, be distinct and make the trace test
 hold again.
@@ -13,7 +14,7 @@ from __future__ import annotations
 import json
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from critscape.algebra.polynomial.evaluation import float_gradients, generic_vec
 from critscape.algebra.polynomial.loss import Family
 from critscape.algebra.polynomial.parameter_space import ParameterSpace
 from critscape.algebra.starts.monodromy import Search, Vertex, complete, most_solutions
-from critscape.algebra.starts.trace_test import Trace, TraceLine, judged
+from critscape.algebra.starts.strata import search_strata, strata
+from critscape.algebra.starts.trace_test import VOID, Trace, TraceLine, judged
 from critscape.algebra.symmetry.coincidence import match, merged
 from critscape.algebra.symmetry.orbits import Orbit, images, orbit_representatives
 from critscape.algebra.tracking.homotopy import Homotopy, Member, Outcome, Tracker
@@ -78,23 +80,35 @@ def solve(
 ) -> StartSet:
     """Solves the generic member of a family at a generic tilt.
 
-    Starts from the explicit start system ``start`` or, without one, from random points; monodromy completes the set until the
-    trace test holds or more than ``limit`` solutions are found. A search that was kept through ``checkpoint`` goes on when it is
-    handed in as ``resumed``.
+    Starts from the explicit start system ``start`` or, without one, from the solutions in the strata without tilt, or else from random points;
+    monodromy completes the set until the trace test holds or more than ``limit`` solutions are found. A search that was kept through
+    ``checkpoint`` goes on when it is handed in as ``resumed``.
     """
     place = space.generic()
     parameters = space.curve(place[None, :])[0]
+    none = np.empty((0, len(family.variables)), dtype=complex)
     record: dict = {}
-    for _ in range(ATTEMPTS):
+    orbits: tuple[Orbit, ...] = ()
+    for attempt in range(ATTEMPTS):
         if resumed is None:
             tilt = TILT * generic_vector(rng, len(family.variables))
-            known = np.empty((0, len(tilt)), dtype=complex)
             if start is not None:
                 progress("start system", 0)
                 known, record = start(family, Member(parameters, tilt), rng)
-            search = Search([Vertex(place, parameters, tilt, known)], [], rng)
+                search = Search([Vertex(place, parameters, tilt, known)], [], rng)
+            elif attempt == 0 and strata(family, space):
+                search = Search([Vertex(place, parameters, 0 * tilt, none)], [], rng, goal=tilt)
+            else:
+                search = Search([Vertex(place, parameters, tilt, none)], [], rng)
         else:
             search, resumed = resumed, None
+        if search.goal is not None:
+            solved = search_strata(search, tracker, family, space, limit, progress, checkpoint)
+            if solved is None:
+                trace = VOID
+                break
+            orbits = solved
+            search = tilted(search, orbits, tracker, family, progress)
         trace = complete(search, tracker, family, space, limit, progress, checkpoint)
         if trace.passed or most_solutions(search) > limit:
             break
@@ -110,26 +124,47 @@ def solve(
     }
     if not trace.passed:
         return StartSet(search.base.member, found, trace, (), provenance)
-    progress("tilt to zero", len(found))
-    orbits = orbit_representatives(untilted(tracker, family, search.base.member, found, rng), family)
+    if sum(map(len, orbits)) != len(found):
+        progress("tilt to zero", len(found))
+        ends = with_tilt(tracker, family, search.base.member, np.zeros_like(search.base.tilt), found, search.rng)
+        orbits = orbit_representatives(ends if len(ends) == len(found) else none, family)
     return StartSet(search.base.member, found, trace, orbits, {**provenance, "orbits": len(orbits)})
 
 
-def untilted(tracker: Tracker, family: Family, member: Member, solutions: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The solutions (P, n) of the member without its tilt; an empty array when they are not as many as with it.
+def tilted(search: Search, orbits: Sequence[Orbit], tracker: Tracker, family: Family, progress: Callable[[str, int], None]) -> Search:
+    """The search at the goal of one that has finished the strata: its base has all that their orbits lead to."""
+    points, base = np.concatenate([images(orbit) for orbit in orbits]), search.base
+    assert search.goal is not None
+    progress("tilt", len(points))
+    known = with_tilt(tracker, family, base.member, search.goal, points, search.rng)
+    return Search(
+        [Vertex(base.place, base.parameters, search.goal, known)],
+        [],
+        search.rng,
+        0,
+        search.tracked + len(points),
+        search.lost,
+        search.jumped,
+    )
+
+
+def with_tilt(
+    tracker: Tracker, family: Family, member: Member, tilt: np.ndarray, solutions: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """What the solutions (P, n) of a member become at another tilt (n,): fewer points, where paths end elsewhere or are lost.
 
     Several bends are tried while paths get lost.
     """
     found = np.empty((0, solutions.shape[1]), dtype=complex)
     for bend in (0, 1, 1):
-        bent = bend * np.abs(member.tilt).max() * generic_vector(rng, len(member.tilt))
-        tilts = np.array([np.zeros_like(member.tilt), member.tilt + bent, -bent])
+        bent = bend * np.abs(member.tilt - tilt).max() * generic_vector(rng, len(tilt))
+        tilts = np.array([tilt, member.tilt - tilt + bent, -bent])
         paths = tracker.track(Homotopy(family, member.parameters[None, :], tilts), solutions)
         ends = [path.end for path in paths if path.outcome is Outcome.FINISHED]
         found, _ = merged(found, np.array(ends).reshape(-1, solutions.shape[1]))
         if len(found) == len(solutions):
-            return found
-    return found[:0]
+            break
+    return found
 
 
 def save(start_set: StartSet, path: Path) -> None:

@@ -20,7 +20,7 @@ from platformdirs import user_cache_path
 from critscape.algebra.bounds.root_counts import best_multihomogeneous_bezout
 from critscape.algebra.critical.result import versions
 from critscape.algebra.starts import checkpoint
-from critscape.algebra.starts.forecast import PATHS_EACH, paths_per_second
+from critscape.algebra.starts.forecast import paths_each, paths_per_second
 from critscape.algebra.starts.monodromy import Search, most_solutions
 from critscape.algebra.starts.start_set import StartSet, load, save, solve
 from critscape.problems.criteria.squared import Squared
@@ -79,11 +79,12 @@ def announcement(problem: Problem, objective: Objective, engine: Engine, limit: 
     )
     rate = paths_per_second(engine.tracker, objective.family, objective, np.random.default_rng(0))
     beyond = expected > limit
-    seconds = PATHS_EACH * min(expected, limit) / rate
+    each = paths_each(objective.family, objective)
+    seconds = each * min(expected, limit) / rate
     until = f" until it stops, unfinished if that is right, at --max-paths {limit:,}" if beyond else ""
     return (
         f"{problem.dimension} {'variables' if isinstance(problem.criterion, Typed) else 'weights'}; no start set yet: {number} to expect, "
-        f"{duration(seconds)}{until} with {PATHS_EACH} paths for each at {rounded(rate)} paths/s as measured; the search is kept when it is interrupted"
+        f"{duration(seconds)}{until} with {each} paths for each at {rounded(rate)} paths/s as measured; the search is kept when it is interrupted"
     )
 
 

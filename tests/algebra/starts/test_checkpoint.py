@@ -61,7 +61,7 @@ def test_a_resumed_search_gives_the_same_bits(name, part, uninterrupted, tmp_pat
     path = tmp_path / "search.npz"
     interrupted(network, samples, path, 1 + round(part * (calls - 1)))
     search = checkpoint.load(path, family(network), squared(network, samples))
-    assert search is not None and search.tracked > 0
+    assert search is not None and (search.tracked > 0 or search.finished)
     left = []
     again = finished(network, samples, search.rng, search, left.append)
     assert len(left) == calls - 1 - round(part * (calls - 1))
@@ -106,6 +106,10 @@ TAMPERED = {
     "an arc to nowhere": lambda a: {"ends": a["ends"] + 100},
     "a negative count": lambda a: {"solution_counts": np.concatenate([[-1], a["solution_counts"][1:]])},
     "a bend that is no number": lambda a: {"tilt_bends": a["tilt_bends"] * np.inf},
+    "a finished solution moved": lambda a: {"finished": moved(a["finished"], 1e-4)},
+    "a finished solution too few": lambda a: {"finished": a["finished"][:-1]},
+    "finished strata without the tilt to come": lambda a: {"goal": a["goal"][:0]},
+    "a tilt to come that is no number": lambda a: {"goal": a["goal"] * np.nan},
     "too few counters": lambda a: {"counters": a["counters"][:-1]},
     "another kind of random numbers": lambda a: {"rng": np.array(json.dumps({"bit_generator": "MT19937"}))},
     "random numbers that are no JSON": lambda a: {"rng": np.array("{")},
