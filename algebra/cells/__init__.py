@@ -5,6 +5,7 @@
 ``faces``        directions and kernels of units on faces
 ``tables``       kernels in double precision, with bounds
 ``sweep``        sets of kernels that are proved not to be supports, compiled
+``strengths``    the minimum of G where double precision does not reach it
 ``solution``     the optimum of a set of kernels, proved
 ``kinks``        what the loss does across kinks
 ``dead_units``   what the loss does around dead units

@@ -16,6 +16,7 @@ from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from critscape.algebra.cells.faces import Kernel
 from critscape.algebra.cells.one_layer import Residuals
+from critscape.algebra.cells.strengths import minimum, system
 
 NEWTON_STEPS = 60
 VANISHING = 1e-4
@@ -107,22 +108,28 @@ DEPENDENT = "the forces of the units of a support are linearly dependent there, 
 BOUNDARY = "a minimum lies on the boundary of a stratum, or so near to it that ball arithmetic does not tell them apart"
 
 
-def solve(space: Residuals, kernels: Sequence[Kernel], start: Sequence[float]) -> Solution | Empty | Undecided:
+def solve(space: Residuals, kernels: Sequence[Kernel], start: Sequence[float | arb]) -> Solution | Empty | Undecided:
     """The optimum of a set of kernels from strengths near it, at the working precision, as a proof that all are positive or one is zero."""
-    found = approached(space, kernels, start)
-    vanishing = [place for place, value in enumerate(start) if value <= VANISHING * max(start)]
+    found = approached(space, kernels, list(map(arb, start)))
+    if not isinstance(found, Undecided):
+        return found
+    # Double precision may have lost its way where kernels are nearly dependent.
+    matrices = [arb_mat(kernel.matrix) for kernel in kernels]
+    nearer = minimum(arb_mat(space.metric), arb_mat(space.target), matrices, list(map(arb, start)))
+    found = approached(space, kernels, nearer)
+    vanishing = [place for place, value in enumerate(nearer) if value <= VANISHING * max(nearer, key=float)]
     if not isinstance(found, Undecided) or not vanishing:
         return found
-    return on_boundary(space, kernels, start, vanishing) or found
+    return on_boundary(space, kernels, nearer, vanishing) or found
 
 
-def on_boundary(space: Residuals, kernels: Sequence[Kernel], start: Sequence[float], vanishing: Sequence[int]) -> Empty | Undecided | None:
+def on_boundary(space: Residuals, kernels: Sequence[Kernel], start: Sequence[arb], vanishing: Sequence[int]) -> Empty | Undecided | None:
     """What is proved where the strengths of some kernels seem to vanish: the optimum is that of the others if the constraints hold there.
 
     The strengths are unique, and those zero, if the forces of all kernels are independent; else the residuals alone are known.
     """
     kept = [place for place in range(len(kernels)) if place not in vanishing]
-    others = solve(space, [kernels[place] for place in kept], [start[place] for place in kept])
+    others = approached(space, [kernels[place] for place in kept], [start[place] for place in kept])
     if not isinstance(others, Solution):
         return None
     verdicts = [others.against_one(kernels[place].matrix) for place in vanishing]
@@ -135,12 +142,12 @@ def on_boundary(space: Residuals, kernels: Sequence[Kernel], start: Sequence[flo
     return Empty() if -1 in verdicts or independent else Undecided(DEPENDENT, others)
 
 
-def approached(space: Residuals, kernels: Sequence[Kernel], start: Sequence[float]) -> Solution | Empty | Undecided:
+def approached(space: Residuals, kernels: Sequence[Kernel], start: Sequence[arb]) -> Solution | Empty | Undecided:
     """As :func:`solve`, by inequalities alone: nothing is found where a minimum lies on the boundary exactly."""
     metric, target = arb_mat(space.metric), arb_mat(space.target)
     matrices = [arb_mat(kernel.matrix) for kernel in kernels]
     alive = [place for place, value in enumerate(start) if value > 0]
-    given = [arb(start[place]) for place in alive]
+    given = [start[place] for place in alive]
     strengths = [arb(0)] * len(kernels)
     for place, value in zip(alive, newton(metric, target, [matrices[place] for place in alive], given) or given):
         strengths[place] = value
@@ -201,11 +208,6 @@ def newton(metric: arb_mat, target: arb_mat, kernels: Sequence[arb_mat], start: 
         if small:
             return tau
     return None
-
-
-def system(metric: arb_mat, kernels: Sequence[arb_mat], tau: Sequence[arb]) -> arb_mat:
-    """N + Σ τ_jK_j."""
-    return sum((kernel * value for kernel, value in zip(kernels, tau)), metric)
 
 
 def optimum(space: Residuals, kernels: Sequence[arb_mat], tau: Sequence[arb]) -> tuple[arb, ...] | None:
