@@ -5,6 +5,7 @@
 ``checker``              proves every claim again from the file and the exact loss alone
 ``component_claims``     what a certificate of components claims, as read from its file
 ``component_proof``      proves every claim of it again, over ℚ and in intervals of any arithmetic
+``component_system``     the equations that it claims, on linear subspaces
 ``component_box``        the part of that proof that is made in intervals
 ``low_rank``             the least critical value of linear networks, told from the next one
 ``split_claims``         what a certificate of split units claims, as read from its file

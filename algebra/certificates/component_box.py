@@ -11,6 +11,7 @@ from mpmath import libmp, mp
 
 from critscape.algebra.bounds.proof import Unproved
 from critscape.algebra.certificates.component_claims import ClaimedBox, ClaimedComponent
+from critscape.algebra.certificates.component_system import Equations, on_subspace
 from critscape.algebra.certificates.intervals import Arithmetic, Interval, program
 from critscape.algebra.polynomial.rational_polynomial import Terms, derivative
 
@@ -39,9 +40,7 @@ def enclosed(
     loss: Terms,
     second: Sequence[Sequence[Terms]],
     claim: ClaimedComponent,
-    free: Sequence[int],
-    equations: Sequence[Terms],
-    relations: Sequence[Sequence[Terms]],
+    system: Equations,
     curvature: tuple[Sequence[Sequence[Terms]], Sequence[Sequence[Terms]]] | None,
     arithmetic: Arithmetic,
 ) -> Bounds:
@@ -54,18 +53,18 @@ def enclosed(
     """
     assert claim.box is not None
     n = len(second)
-    if any(claim.box.centre[i] for i in range(n) if i not in free):
+    if not system.holds(claim.box.centre):
         raise Unproved("the centre of the box is not in the subspace of its system")
-    if len(equations) + len(claim.box.slices) != len(free):
+    if len(system.equations) + len(claim.box.slices) != len(system.free):
         raise Unproved("there are not as many equations and slices as unknowns")
     failure = Unproved("")
     for bits in PRECISIONS:
         with mp.workprec(bits), arithmetic.precision(bits):
             rough = bits == PRECISIONS[0]
             try:
-                zero = krawczyk(claim.box, free, equations, arithmetic, rough)
-                values = program(arithmetic, [loss, *(entry for row in relations for entry in row)], n).over(zero)
-                size = len(relations)
+                zero = krawczyk(claim.box, system, arithmetic, rough)
+                values = program(arithmetic, [loss, *(entry for row in system.relations for entry in row)], n).over(zero)
+                size = len(system.relations)
                 matrix = [values[1 + size * i : 1 + size * (i + 1)] for i in range(size)]
                 if not regular(matrix, arithmetic, rough):
                     raise Unproved("the relations of its system are not proved to be independent in the box")
@@ -84,13 +83,14 @@ def enclosed(
     raise failure
 
 
-def krawczyk(box: ClaimedBox, free: Sequence[int], equations: Sequence[Terms], arithmetic: Arithmetic, rough: bool) -> list[Interval]:
+def krawczyk(box: ClaimedBox, system: Equations, arithmetic: Arithmetic, rough: bool) -> list[Interval]:
     """An enclosure (n intervals) of a zero of the equations on the slices through the centre.
 
     Raises
     ------
     Unproved : Krawczyk's test fails at the working precision.
     """
+    free, equations = system.free, system.equations
     n, size = len(box.centre), len(free)
     nothing, one = (arithmetic.interval(Fraction(k), Fraction(k)) for k in (0, 1))
     centre = [arithmetic.interval(x, x) for x in box.centre]
@@ -101,7 +101,8 @@ def krawczyk(box: ClaimedBox, free: Sequence[int], equations: Sequence[Terms], a
         inside[i] = arithmetic.interval(box.centre[i] - box.radii[i], box.centre[i] + box.radii[i])
     slopes = program(arithmetic, [derivative(f, j) for f in equations for j in free], n).over(inside)
     jacobian = [slopes[size * i : size * (i + 1)] for i in range(len(equations))]
-    jacobian += [[arithmetic.interval(row[j], row[j]) for j in free] for row in box.slices]
+    slices = [on_subspace(row, system.bound) for row in box.slices]
+    jacobian += [[arithmetic.interval(row[j], row[j]) for j in free] for row in slices]
     # The slices vanish at the centre.
     values = [*program(arithmetic, equations, n).over(centre), *[nothing] * len(box.slices)]
     inverse = approximate_inverse(jacobian, arithmetic, rough)
@@ -113,6 +114,8 @@ def krawczyk(box: ClaimedBox, free: Sequence[int], equations: Sequence[Terms], a
         if not bool(abs(shift) < arithmetic.interval(box.radii[i], box.radii[i])):
             raise Unproved("Krawczyk's test fails: the box is not proved to hold a zero of its system")
         zero[i] = centre[i] + shift
+    for i, form in system.bound.items():
+        zero[i] = sum((arithmetic.interval(e, e) * zero[j] for j, e in form.items()), nothing)
     return zero
 
 

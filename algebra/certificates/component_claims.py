@@ -14,7 +14,7 @@ from typing import Any
 from critscape.algebra.certificates.claims import LARGEST_EXPONENT, Malformed, dyadic, fields_of, natural
 from critscape.algebra.polynomial.rational_polynomial import LARGEST_DEGREE, Terms
 
-FORMAT = "critscape component certificate 2"
+FORMAT = "critscape component certificate 3"
 """What the field ``format`` says in the files that this module reads."""
 
 GLOBAL, SPURIOUS, LOCAL, MAXIMUM = "global minimum", "spurious local minimum", "local minimum", "local maximum"
@@ -33,14 +33,14 @@ Vector = tuple[Fraction, ...]
 
 @dataclass(frozen=True)
 class ClaimedSystem:
-    """Equations on T = {w_Z = 0}, Z = ``zero``, whose zeros are critical points and, where they are regular, a manifold.
+    """Equations on T, where the linear forms ``vanishing`` (each n) do, whose zeros are critical points and, where they are regular, a manifold.
 
     With ``on_functions`` they say that the gradient in function space vanishes. Else they are the entries of ∇L but for those at
     ``dependent`` positions, which vanish with them by as many ``relations``: each is a vector of polynomials a_i, given by pairs of
     i and a_i, with Σ_i a_i ∂_iL = 0 on T.
     """
 
-    zero: tuple[int, ...]
+    vanishing: tuple[Vector, ...]
     on_functions: bool
     relations: tuple[tuple[tuple[int, Terms], ...], ...]
     dependent: tuple[int, ...]
@@ -188,7 +188,7 @@ def _box(entry: Any, field: str, n: int) -> ClaimedBox:
 
 
 def _system(entry: Any, field: str, n: int) -> ClaimedSystem:
-    fields = fields_of(entry, field, ("zero", "equations", "relations", "dependent"))
+    fields = fields_of(entry, field, ("vanishing", "equations", "relations", "dependent"))
     relations = []
     for where, relation in _entries(fields["relations"], f"{field}.relations"):
         parts = []
@@ -197,7 +197,7 @@ def _system(entry: Any, field: str, n: int) -> ClaimedSystem:
             parts.append((_position(named["entry"], f"{place}.entry", n), _polynomial(named["factor"], f"{place}.factor", n)))
         relations.append(tuple(parts))
     return ClaimedSystem(
-        tuple(_position(i, f, n) for f, i in _entries(fields["zero"], f"{field}.zero")),
+        tuple(_vector(form, f, n) for f, form in _entries(fields["vanishing"], f"{field}.vanishing")),
         _one_of((GRADIENT, FUNCTION_SPACE), fields["equations"], f"{field}.equations") == FUNCTION_SPACE,
         tuple(relations),
         tuple(_position(i, f, n) for f, i in _entries(fields["dependent"], f"{field}.dependent")),

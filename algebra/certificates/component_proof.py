@@ -1,7 +1,7 @@
 """The check of a certificate of components: each of its claims is proved again, from the file and the exact loss alone.
 
 Nothing is shared with the code that found the components but the exact loss. Polynomials over ℚ are Python's own; intervals are those
-of the ``Arithmetic`` that is given. On T = {w_Z = 0} let f be the equations of a system, m of them, and d = dim T − m.
+of the ``Arithmetic`` that is given. On a rational linear subspace T let f be the equations of a system, m of them, and d = dim T − m.
 
 - *Critical points.* Σ_i a_i ∂_iL = 0 on T for each relation a is verified over ℚ. Where the matrix of the entries of the relations at
   the dependent positions is regular, ∇L vanishes with its other entries. In function space f are the independent ones of the
@@ -48,11 +48,11 @@ from critscape.algebra.certificates.component_claims import (
     STRICT,
     ClaimedArc,
     ClaimedComponent,
-    ClaimedSystem,
     ComponentClaims,
     failing_order,
     incoherence,
 )
+from critscape.algebra.certificates.component_system import Equations, equations
 from critscape.algebra.certificates.intervals import Arithmetic
 from critscape.algebra.certificates.rational_algebra import composed, convex, independent_rows, inertia, value
 from critscape.algebra.polynomial.rational_polynomial import RationalPolynomial, Terms, constant, derivative, generators, of_terms
@@ -79,24 +79,6 @@ class Derivatives:
     @property
     def dimension(self) -> int:
         return self.loss.variables
-
-
-@dataclass(frozen=True)
-class Equations:
-    """A system as polynomials on T: the equations, and the square matrix of relations that must be regular."""
-
-    free: tuple[int, ...]
-    equations: tuple[Terms, ...]
-    relations: tuple[tuple[Terms, ...], ...]
-
-    @property
-    def dimension(self) -> int:
-        """Of the manifold of zeros, where they are regular."""
-        return len(self.free) - len(self.equations)
-
-    def jacobian(self) -> list[list[Terms]]:
-        """By the free coordinates."""
-        return [[derivative(equation, j) for j in self.free] for equation in self.equations]
 
 
 def first_failure(
@@ -189,7 +171,7 @@ def prove(known: Derivatives, claim: ClaimedComponent, arithmetic: Arithmetic) -
     """
     if (wrong := incoherence(claim, known.dimension)) is not None:
         raise Unproved(wrong)
-    system = None if claim.system is None else equations(known, claim.system)
+    system = None if claim.system is None else equations(claim.system, known.slopes, known.functions)
     if claim.dimension != (0 if system is None else system.dimension):
         raise Unproved(f"the system proves another dimension than {claim.dimension}")
     if claim.point is not None:
@@ -199,7 +181,7 @@ def prove(known: Derivatives, claim: ClaimedComponent, arithmetic: Arithmetic) -
         curvature = None
         if claim.global_by == CURVATURE and known.curvature is not None:
             curvature = known.curvature, known.fields
-        bounds = enclosed(known.loss.terms(), known.second, claim, system.free, system.equations, system.relations, curvature, arithmetic)
+        bounds = enclosed(known.loss.terms(), known.second, claim, system, curvature, arithmetic)
     positive, negative, _ = claim.inertia
     met = bounds.positive + bounds.negative + claim.dimension == known.dimension
     if (positive, negative) != (bounds.positive, bounds.negative):
@@ -217,38 +199,6 @@ def prove(known: Derivatives, claim: ClaimedComponent, arithmetic: Arithmetic) -
         raise Unproved(f"that it is a {claim.kind} is not proved")
 
 
-def equations(known: Derivatives, claim: ClaimedSystem) -> Equations:
-    """The equations of a system on T; the relations are verified over ℚ.
-
-    Raises
-    ------
-    Unproved : a relation is none, or there is no composition.
-    """
-    n, zero = known.dimension, frozenset(claim.zero)
-    free = tuple(i for i in range(n) if i not in zero)
-    if claim.on_functions:
-        if known.functions is None:
-            raise Unproved("equations in function space need a composition")
-        kept = [restricted(q, zero) for q in known.functions]
-        return Equations(free, tuple(kept), ())
-    slopes = [of_terms(restricted(slope, zero), n) for slope in known.slopes]
-    matrix = []
-    for k, relation in enumerate(claim.relations):
-        factors: dict[int, RationalPolynomial] = {}
-        for i, terms in relation:
-            factors[i] = factors.get(i, constant(n, 0)) + of_terms(restricted(terms, zero), n)
-        if sum((factor * slopes[i] for i, factor in factors.items()), constant(n, 0)):
-            raise Unproved(f"system.relations[{k}] does not hold")
-        matrix.append(tuple(factors[i].terms() if i in factors else {} for i in claim.dependent))
-    dependent = frozenset(claim.dependent)
-    return Equations(free, tuple(slope.terms() for i, slope in enumerate(slopes) if i not in dependent), tuple(matrix))
-
-
-def restricted(terms: Terms, zero: frozenset[int]) -> Terms:
-    """A polynomial where the coordinates ``zero`` vanish."""
-    return {e: c for e, c in terms.items() if not any(e[i] for i in zero)}
-
-
 def at_point(known: Derivatives, claim: ClaimedComponent, system: Equations | None) -> Bounds:
     """What holds at a rational point, over ℚ.
 
@@ -261,7 +211,7 @@ def at_point(known: Derivatives, claim: ClaimedComponent, system: Equations | No
     if any(value(slope, point) for slope in known.slopes):
         raise Unproved("the point is not critical")
     if system is not None:
-        if any(point[i] for i in range(known.dimension) if i not in system.free):
+        if not system.holds(point):
             raise Unproved("the point is not in the subspace of its system")
         for name, matrix in (("relations", system.relations), ("equations", system.jacobian())):
             if len(independent_rows([[value(entry, point) for entry in row] for row in matrix])) < len(matrix):

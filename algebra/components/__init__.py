@@ -6,7 +6,8 @@
 ``limits``          all critical points of L_ε and their limits, every path accounted for
 ``flatness``        what counts as flat at an approximate point
 ``function_space``  a loss as a sum of functions of residuals; what is known beside the formula
-``relations``       exact relations between the entries of the gradient on coordinate subspaces
+``subspace``        rational linear subspaces, and the linear forms of a loss that suggest them
+``relations``       exact relations between the entries of the gradient on such subspaces
 ``local_system``    square systems whose zeros are critical points, and Krawczyk's test on them
 ``arcs``            third and fourth order: exact arcs along which the loss falls
 ``algebraic_points``  the same, and inertia, at points over number fields

@@ -16,7 +16,7 @@ from math import ceil, floor
 
 import flint
 import numpy as np
-from flint import acb, arb
+from flint import acb, arb, fmpq
 
 from critscape.algebra.certificates.certificate import rounded
 from critscape.algebra.certificates.component_claims import (
@@ -169,6 +169,8 @@ def boxed(proved: ProvedPoint, units: DecimalUnits) -> dict:
             line[i] = times(rounded(arb(float(a)), SLICE), 1 / units.weights[i])
         slices.append(line)
     centre = ["0" if z == 0 else rounded(z.real, size + GRID) for z in proved.ball]
+    for i, form in system.subspace.bound:
+        centre[i] = written(sum((exact(number(centre[j], "")) * e for j, e in form), fmpq(0)))
     return {
         "centre": [times(x, a) for x, a in zip(centre, units.weights)],
         "radii": [times(f"1*2^{size + RADIUS}", a) for a in units.weights],
@@ -205,7 +207,7 @@ def dyadic_fraction(value: arb) -> Fraction:
 def system_entry(system: LocalSystem) -> dict:
     """The equations of a manifold."""
     return {
-        "zero": list(system.zero),
+        "vanishing": [list(map(written, form)) for form in system.subspace.equations],
         "equations": FUNCTION_SPACE if system.polynomials else GRADIENT,
         "relations": [
             [{"entry": i, "factor": [[written(c), list(map(int, e))] for e, c in terms]} for i, terms in relation.entries]

@@ -16,6 +16,7 @@ from critscape.algebra.components.arcs import HigherOrder, exact_hessian, exact_
 from critscape.algebra.components.flatness import flat_below
 from critscape.algebra.components.function_space import Knowledge
 from critscape.algebra.components.local_system import PRECISION, LocalSystem, ProvedPoint, fibre, prove, regular_system, systems
+from critscape.algebra.components.subspace import Form, Subspace, common_zeros, floats, holds, linear_forms
 from critscape.algebra.points.classification import ldl_pivots
 from critscape.algebra.polynomial.evaluation import ball_derivatives, ball_parameters, float_derivatives
 from critscape.algebra.polynomial.loss import Loss, exact
@@ -111,19 +112,22 @@ def snapped(loss: Loss, point: np.ndarray) -> np.ndarray:
 
 
 def existing(loss: Loss, knowledge: Knowledge, point: np.ndarray) -> ProvedPoint | None:
-    """A proved critical point next to ``point``, with as many of its zero coordinates exactly zero as can be."""
+    """A proved critical point next to ``point``, on the smallest subspace that can be: where all coordinates and linear forms of L that
+    vanish there do, or those that last, or the coordinates among them.
+    """
     size = max(1.0, float(np.abs(point).max()))
-    zeros = tuple(int(i) for i in np.flatnonzero(np.abs(point) < ZERO * size))
-    candidates = list(dict.fromkeys([zeros, lasting_zeros(loss, point, zeros), ()]))
+    forms = linear_forms(loss)
+    vanishing = [form for form, value in zip(forms, floats(forms, loss.dimension) @ point) if abs(value) < ZERO * size]
+    candidates = subspaces(loss, point, vanishing)
     space = knowledge.function_space
     if space is not None and vanishes(space, point):
-        for zero in candidates:
-            proved = prove(fibre(loss, space, zero), point)
+        for subspace in candidates:
+            proved = prove(fibre(loss, space, subspace), point)
             if proved is not None:
                 return proved
-    for zero in candidates:
+    for subspace in candidates:
         for degree in range(1, MOST_DEGREE + 1):
-            system = systems(loss, point, zero, degree)
+            system = systems(loss, point, subspace, degree)
             proved = None if system is None else prove(system, point)
             if proved is not None:
                 return proved
@@ -135,17 +139,29 @@ def manifold(loss: Loss, knowledge: Knowledge, proved: ProvedPoint, enough: int)
     sought than ``enough``.
     """
     best, space = proved.system, knowledge.function_space
-    if space is not None and best.polynomials and best.zero:
-        best = fibre(loss, space, ())
+    if space is not None and best.polynomials and best.subspace.bound:
+        best = fibre(loss, space, Subspace(loss.dimension))
     point = proved.midpoint
-    zeros = proved.zeros
+    vanishing = [form for form in linear_forms(loss) if holds(form, proved.ball, proved.system.subspace)]
     with flint.ctx.workprec(PRECISION):
         for degree in range(1, MOST_DEGREE + 1):
-            for zero in dict.fromkeys([(), lasting_zeros(loss, point, zeros), zeros]):
+            for subspace in reversed(subspaces(loss, point, vanishing)):
                 if best.dimension < enough:
-                    other = regular_system(loss, proved.ball, zero, degree)
+                    other = regular_system(loss, proved.ball, subspace, degree)
                     best = other if other is not None and other.dimension > best.dimension else best
     return best
+
+
+def subspaces(loss: Loss, point: np.ndarray, vanishing: Sequence[Form]) -> list[Subspace]:
+    """Those on which forms that vanish at a critical ``point`` (n,) do, all of them or those that last; then of the coordinates among them;
+    then the whole space.
+    """
+    weights = [form for form in vanishing if sum(map(bool, form)) == 1]
+    found = []
+    for forms in (vanishing, weights):
+        lasting = lasting_forms(loss, point, floats(forms, loss.dimension))
+        found += [forms, [form for form, lasts in zip(forms, lasting) if lasts]]
+    return list(dict.fromkeys(common_zeros(loss.dimension, forms) for forms in (*found, [])))
 
 
 def vanishes(space, point: np.ndarray) -> bool:
@@ -162,11 +178,16 @@ def vanishes(space, point: np.ndarray) -> bool:
 
 def lasting_zeros(loss: Loss, point: np.ndarray, zeros: Sequence[int]) -> tuple[int, ...]:
     """Those of the zero coordinates in which no direction of the kernel of the Hessian moves."""
+    lasting = lasting_forms(loss, point, np.eye(loss.dimension)[list(zeros)])
+    return tuple(i for i, lasts in zip(zeros, lasting) if lasts)
+
+
+def lasting_forms(loss: Loss, point: np.ndarray, forms: np.ndarray) -> np.ndarray:
+    """Which of linear forms (k × n) no direction of the kernel of the Hessian changes."""
     _, hessian = float_derivatives(loss, point.astype(complex))
     values, vectors = np.linalg.eigh(hessian.real)
-    flat = np.abs(values) <= flat_below(loss, point, values)
-    kernel = vectors[:, flat]
-    return tuple(i for i in zeros if np.abs(kernel[i]).max(initial=0.0) < 1e-4)
+    kernel = vectors[:, np.abs(values) <= flat_below(loss, point, values)]
+    return np.abs(forms @ kernel).max(axis=1, initial=0.0) < 1e-4
 
 
 def inertia_at(loss: Loss, proved: ProvedPoint) -> Inertia:

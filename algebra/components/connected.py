@@ -17,6 +17,7 @@ from flint import acb, acb_mat, arb, arb_mat
 
 from critscape.algebra.components.component import MOST_DEGREE, Component
 from critscape.algebra.components.local_system import LocalSystem, systems
+from critscape.algebra.components.subspace import Subspace
 from critscape.algebra.polynomial.loss import Loss
 
 BITS = 80
@@ -42,9 +43,9 @@ class Chart:
     normal: np.ndarray
     reach: float
 
-    def holds(self, ball: Sequence[acb]) -> bool:
-        """Whether a zero that a ball encloses is in the chart."""
-        if any(ball[i] != 0 for i in self.system.zero):
+    def holds(self, ball: Sequence[acb], inside: Subspace) -> bool:
+        """Whether a zero in the subspace ``inside`` that a ball encloses is in the chart."""
+        if not self.system.subspace.contains(ball, inside):
             return False
         moved = arb_mat([[ball[i].real - arb(float(self.centre[i]))] for i in self.system.free])
         basis = np.hstack([self.tangent, self.normal])
@@ -76,11 +77,12 @@ def joined(loss: Loss, one: Component, other: Component) -> tuple[bool, int]:
     system = one.manifold
     if system is None or one.proved is None or other.proved is None or one.dimension != other.dimension:
         return False, 0
-    if any(ball[i] != 0 for ball in (one.proved.ball, other.proved.ball) for i in system.zero):
+    ends = [(proved.ball, proved.system.subspace) for proved in (one.proved, other.proved)]
+    if not all(system.subspace.contains(*end) for end in ends):
         return False, 0
     with flint.ctx.workprec(BITS):
         here, last = _chart(loss, system, one.point), _chart(loss, system, other.point)
-        if here is None or last is None or not here.holds(one.proved.ball) or not last.holds(other.proved.ball):
+        if here is None or last is None or not here.holds(*ends[0]) or not last.holds(*ends[1]):
             return False, 2
         for charts in range(2, MOST_CHARTS):
             if _meet(here, last, last.centre):
@@ -120,7 +122,9 @@ def _meet(one: Chart, other: Chart, point: np.ndarray) -> bool:
     ball = [acb(0)] * len(point)
     for i, width in zip(one.system.free, widths):
         ball[i] = acb(arb(float(point[i]), float(width) * (1 + 1e-9)))
-    return one.holds(ball) and other.holds(ball)
+    subspace = one.system.subspace
+    ball = subspace.placed(ball)
+    return one.holds(ball, subspace) and other.holds(ball, subspace)
 
 
 def _chart(loss: Loss, system: LocalSystem, centre: np.ndarray, start: float = np.inf) -> Chart | None:
@@ -144,7 +148,7 @@ def _systems(loss: Loss, system: LocalSystem, centre: np.ndarray) -> Iterator[Lo
     yield system
     if not system.polynomials:
         for degree in range(1, MOST_DEGREE + 1):
-            other = systems(loss, centre, system.zero, degree)
+            other = systems(loss, centre, system.subspace, degree)
             if other is not None and other.dimension == system.dimension:
                 yield other
 
@@ -163,6 +167,7 @@ def _krawczyk(system: LocalSystem, centre: np.ndarray, tangent: np.ndarray, norm
     for i, width in zip(free, spread):
         middle[i] = acb(float(centre[i]))
         box[i] = acb(arb(float(centre[i]), float(width) * (1 + 1e-9)))
+    middle, box = system.subspace.placed(middle), system.subspace.placed(box)
     if not system.complete(box):
         return False
     values, jacobian = system.evaluated(middle)
@@ -184,8 +189,7 @@ def _krawczyk(system: LocalSystem, centre: np.ndarray, tangent: np.ndarray, norm
 
 def _corrected(system: LocalSystem, point: np.ndarray) -> np.ndarray | None:
     """The zero nearest to ``point`` in first order: Gauss and Newton's method with least steps."""
-    here, free = point.copy(), list(system.free)
-    here[list(system.zero)] = 0.0
+    here, free = system.subspace.near(point), list(system.free)
     for _ in range(8):
         values, jacobian = system.evaluated([acb(float(x)) for x in here])
         if not system.count:
@@ -195,6 +199,7 @@ def _corrected(system: LocalSystem, point: np.ndarray) -> np.ndarray | None:
         if not np.isfinite(step).all() or np.abs(step).max(initial=0.0) > 1e3 * (1 + np.abs(here).max()):
             return None
         here[free] -= step
+        here = system.subspace.near(here)
         if np.abs(step).max(initial=0.0) < 1e-13 * (1 + np.abs(here).max()):
             return here
     return None

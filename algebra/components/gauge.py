@@ -5,6 +5,7 @@ Then the others are often rational, and the loss, the inertia and higher orders 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations, islice
 
@@ -21,6 +22,8 @@ MOST_SUBSETS, TRIED, LEAST_MINOR = 500, 6, 0.05
 """Sets of coordinates that are looked at, those that are tried, and how independent they must be beside the best."""
 STEPS = 8
 """Steps in which the chosen coordinates move to their values."""
+SHORT = 10**6
+"""Rational points with larger numerators or denominators are slid to others."""
 SAME_LOSS = 1e-9
 """Relative difference of the losses of points of one component, as double precision sees them."""
 
@@ -29,7 +32,7 @@ def representative(loss: Loss, knowledge: Knowledge, found: Component) -> Compon
     """The component by a rational point of it, if one is found; else by one with simple coordinates, from which the loss in closed form
     may follow; else as it is.
     """
-    if found.proved is None or found.rational is not None or found.proved.system.dimension == 0:
+    if found.proved is None or found.proved.system.dimension == 0 or (found.rational is not None and height(found.rational) <= SHORT):
         return found
     system = found.proved.system
     simple: Component | None = None
@@ -42,11 +45,16 @@ def representative(loss: Loss, knowledge: Knowledge, found: Component) -> Compon
             other = None if proved is None else described(loss, knowledge, proved)
             if other is None or not alike(found, other):
                 continue
-            if other.rational is not None:
+            if other.rational is not None and (found.rational is None or height(other.rational) < height(found.rational)):
                 return replace(other, zero=found.zero) if other.exact_dimension else other
-            if proved is not None and (simple is None or len(proved.zeros) > zeros):
+            if found.rational is None and proved is not None and (simple is None or len(proved.zeros) > zeros):
                 simple, zeros = other, len(proved.zeros)
     return simple or found
+
+
+def height(point: Sequence[fmpq]) -> int:
+    """The largest numerator or denominator, in size."""
+    return max((max(abs(int(x.p)), int(x.q)) for x in point), default=0)
 
 
 def parametrisations(system: LocalSystem, found: Component) -> list[tuple[int, ...]]:
@@ -96,7 +104,7 @@ def slid(system: LocalSystem, point: np.ndarray, fixed: dict[int, fmpq]) -> np.n
 def _corrected(system: LocalSystem, point: np.ndarray, fixed: tuple[int, ...]) -> np.ndarray | None:
     """Newton's method in double precision with the ``fixed`` coordinates kept."""
     moving = [k for k, i in enumerate(system.free) if i not in fixed]
-    here = point.copy()
+    here = system.subspace.near(point)
     with flint.ctx.workprec(64):
         for _ in range(12):
             values, jacobian = system.evaluated([flint.acb(float(x)) for x in here])
@@ -110,6 +118,7 @@ def _corrected(system: LocalSystem, point: np.ndarray, fixed: tuple[int, ...]) -
                 return None
             for k, s in zip(moving, step):
                 here[system.free[k]] -= s
+            here = system.subspace.near(here)
             size = 1 + np.abs(here).max()
             if not np.isfinite(size) or np.abs(step).max() > 10 * size:
                 return None

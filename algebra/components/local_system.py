@@ -1,4 +1,4 @@
-"""Systems of equations on a coordinate subspace T whose zeros are critical points of L, and what they prove at a point.
+"""Systems of equations on a rational linear subspace T whose zeros are critical points of L, and what they prove at a point.
 
 Two kinds: the n − ρ independent entries of ∇L|_T, the others vanishing by exact relations of rank ρ; and the independent entries of
 the gradient in function space. With as many affine slices as unknowns are left they are square, and Krawczyk's test proves a zero in
@@ -16,6 +16,7 @@ from flint import acb, acb_mat, arb, fmpq
 
 from critscape.algebra.components.function_space import FunctionSpace
 from critscape.algebra.components.relations import Relation, relations, row_sizes, rows_at
+from critscape.algebra.components.subspace import Subspace
 from critscape.algebra.polynomial.evaluation import ball_derivatives
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.polynomial.newton import solution
@@ -30,13 +31,13 @@ NEAR = 1e-4
 
 @dataclass(frozen=True)
 class LocalSystem:
-    """``equations`` = rows of ∇L (``rows`` positions) or polynomials of function space (``polynomials``); T = {w_Z = 0}, Z = ``zero``.
+    """``equations`` = rows of ∇L (``rows`` positions) or polynomials of function space (``polynomials``), on T = ``subspace``.
 
     ``chosen`` are the relations whose entries at ``dependent`` positions form an invertible matrix.
     """
 
     loss: Loss
-    zero: tuple[int, ...]
+    subspace: Subspace
     rows: tuple[int, ...]
     chosen: tuple[Relation, ...] = ()
     dependent: tuple[int, ...] = ()
@@ -44,7 +45,7 @@ class LocalSystem:
 
     @property
     def free(self) -> tuple[int, ...]:
-        return tuple(i for i in range(self.loss.dimension) if i not in self.zero)
+        return self.subspace.free
 
     @property
     def count(self) -> int:
@@ -58,14 +59,14 @@ class LocalSystem:
 
     def evaluated(self, point: Sequence[acb]) -> tuple[list[acb], acb_mat]:
         """The equations and their Jacobian by the free coordinates, at a point or over a box of T."""
+        n = self.loss.dimension
         if self.polynomials:
             values = [at_balls(p, point) for p in self.polynomials]
-            jacobian = acb_mat([[at_balls(p.derivative(j), point) for j in self.free] for p in self.polynomials])
-            return values, jacobian
-        slope, hessian = ball_derivatives(self.loss, point)
+            return values, acb_mat([self.subspace.along([at_balls(p.derivative(j), point) for j in range(n)]) for p in self.polynomials])
         if not self.rows:
             return [], acb_mat(0, len(self.free))
-        return [slope[i, 0] for i in self.rows], acb_mat([[hessian[i, j] for j in self.free] for i in self.rows])
+        slope, hessian = ball_derivatives(self.loss, point)
+        return [slope[i, 0] for i in self.rows], acb_mat([self.subspace.along([hessian[i, j] for j in range(n)]) for i in self.rows])
 
     def complete(self, box: Sequence[acb]) -> bool:
         """Whether zeros of the equations in a box of T are critical points of L: the chosen relations are independent there."""
@@ -96,26 +97,26 @@ class ProvedPoint:
         return np.array([float(z.real.mid()) for z in self.ball])
 
 
-def systems(loss: Loss, point: np.ndarray, zero: tuple[int, ...], degree: int) -> LocalSystem | None:
-    """The system from relations of a degree on T = {w_Z = 0} near a real ``point`` (n,); None when the relations are too many to find."""
-    found = relations(loss, zero, degree)
+def systems(loss: Loss, point: np.ndarray, subspace: Subspace, degree: int) -> LocalSystem | None:
+    """The system from relations of a degree on T = ``subspace`` near a real ``point`` (n,); None when the relations are too many to find."""
+    found = relations(loss, subspace, degree)
     if found is None:
         return None
     n = loss.dimension
-    here = [0.0 if i in zero else float(x) for i, x in enumerate(point)]
+    here = subspace.near(point).tolist()
     matrix = np.array(rows_at(found, here, 0.0)).reshape(len(found), n)
     chosen, dependent = pivots_of(matrix, row_sizes(found, here))
     rows = tuple(i for i in range(n) if i not in dependent)
-    return LocalSystem(loss, zero, rows, tuple(found[k] for k in chosen), tuple(dependent))
+    return LocalSystem(loss, subspace, rows, tuple(found[k] for k in chosen), tuple(dependent))
 
 
-def regular_system(loss: Loss, ball: Sequence[acb], zero: tuple[int, ...], degree: int) -> LocalSystem | None:
-    """The system from relations of a degree on T = {w_Z = 0}, if it is proved to be regular at the critical point in ``ball``, which
+def regular_system(loss: Loss, ball: Sequence[acb], subspace: Subspace, degree: int) -> LocalSystem | None:
+    """The system from relations of a degree on T = ``subspace``, if it is proved to be regular at the critical point in ``ball``, which
     lies in T: then its zeros near the point are a manifold of critical points.
 
     Without regularity the system bounds the dimension of the complex critical set alone: x² + y² = 0 is one equation.
     """
-    system = systems(loss, np.array([float(z.real.mid()) for z in ball]), zero, degree)
+    system = systems(loss, np.array([float(z.real.mid()) for z in ball]), subspace, degree)
     return system if system is not None and system.dimension >= 0 and system.complete(ball) and regular(system, ball) else None
 
 
@@ -130,9 +131,9 @@ def regular(system: LocalSystem, ball: Sequence[acb]) -> bool:
     return not acb_mat([[jacobian[r, c] for c in columns] for r in rows]).det().contains(0)
 
 
-def fibre(loss: Loss, space: FunctionSpace, zero: tuple[int, ...]) -> LocalSystem:
+def fibre(loss: Loss, space: FunctionSpace, subspace: Subspace) -> LocalSystem:
     """The system ∇ℓ(c(w)) = 0 on T."""
-    return LocalSystem(loss, zero, (), polynomials=space.gradient)
+    return LocalSystem(loss, subspace, (), polynomials=space.gradient)
 
 
 def pivots_of(matrix: np.ndarray, sizes: np.ndarray | None = None) -> tuple[list[int], list[int]]:
@@ -162,9 +163,9 @@ def prove(system: LocalSystem, point: np.ndarray, fixed: dict[int, fmpq] | None 
     if k < 0:
         return None
     with flint.ctx.workprec(precision):
-        start = [acb(0) if i in system.zero else acb(float(x)) for i, x in enumerate(point)]
+        given = fixed or {}
+        start = system.subspace.placed([acb(given[i]) if i in given else acb(float(x)) for i, x in enumerate(point)])
         if fixed is not None:
-            start = [acb(fixed[i]) if i in fixed else x for i, x in enumerate(start)]
             slices = np.array([[float(j == i) for j in free] for i in fixed]).reshape(len(fixed), len(free))
         else:
             _, jacobian = system.evaluated(start)
@@ -199,6 +200,7 @@ def _newton(system: LocalSystem, start: list[acb], slices: np.ndarray, kept: tup
         for c, i in enumerate(free):
             if i not in kept:
                 point[i] = acb((point[i] - step[c]).real.mid())
+        point = system.subspace.placed(point)
         length = max(abs(s).upper() for s in step)
         size = 1 + max(abs(point[i]).upper() for i in free)
         if length > 100 * size:
@@ -229,7 +231,7 @@ def _krawczyk(system: LocalSystem, point: list[acb], slices: np.ndarray, exact_s
         inverse = square(jacobian).mid().inv().mid()
     except ZeroDivisionError:
         return None
-    box = [z if i in system.zero else acb(arb(z.real, radius)) for i, z in enumerate(point)]
+    box = system.subspace.placed([acb(arb(z.real, radius)) for z in point])
     _, over = system.evaluated(box)
     one = acb_mat([[int(i == j) for j in range(n)] for i in range(n)])
     offset = acb_mat([[acb(arb(0, radius))] for _ in free])
@@ -242,7 +244,7 @@ def _krawczyk(system: LocalSystem, point: list[acb], slices: np.ndarray, exact_s
     enclosed = list(point)
     for c, i in enumerate(free):
         enclosed[i] = point[i] if exact_slices and i in exact_slices else acb(point[i].real + shift[c, 0].real)
-    return enclosed
+    return system.subspace.placed(enclosed)
 
 
 def _acb_rows(slices: np.ndarray) -> list[list[acb]]:

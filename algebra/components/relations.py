@@ -1,4 +1,4 @@
-"""Exact relations Σ_i a_i(s) ∂_iL|_T ≡ 0 on a coordinate subspace T, the polynomials a_i of low degree.
+"""Exact relations Σ_i a_i(s) ∂_iL|_T ≡ 0 on a rational linear subspace T, the polynomials a_i of low degree in its free weights.
 
 Where the vectors a have rank ρ at a critical point p ∈ T, all of ∇L|_T vanishes as soon as n − ρ of its entries do, so the critical
 points in T near p form a set of dimension ≥ dim T − (n − ρ). The relations of degree one on the whole space are the affine symmetries
@@ -15,7 +15,8 @@ from itertools import combinations_with_replacement
 import flint
 import numpy as np
 
-from critscape.algebra.polynomial.loss import Loss, gradient, terms
+from critscape.algebra.components.subspace import Subspace
+from critscape.algebra.polynomial.loss import Loss, gradient
 from critscape.algebra.symmetry.continuous import PRIME, kernel_of, lifted
 
 MOST_COLUMNS = 1500
@@ -34,29 +35,25 @@ class Relation:
     entries: tuple[tuple[int, tuple[tuple[tuple[int, ...], flint.fmpq], ...]], ...]
 
 
-def restricted(loss: Loss, zero: tuple[int, ...]) -> list[Polynomial]:
-    """∂_iL with w_Z = 0, n polynomials."""
-    found = []
-    for slope in gradient(loss):
-        kept = {e: flint.fmpq(c.numerator, c.denominator) for e, c in terms(slope).items() if not any(e[k] for k in zero)}
-        found.append(kept)
-    return found
+def restricted(loss: Loss, subspace: Subspace) -> list[Polynomial]:
+    """∂_iL on T, n polynomials in its free weights."""
+    return [{tuple(map(int, e)): c for e, c in subspace.restricted(slope).to_dict().items()} for slope in gradient(loss)]
 
 
 @lru_cache(maxsize=256)
-def relations(loss: Loss, zero: tuple[int, ...], degree: int) -> tuple[Relation, ...] | None:
-    """A basis over ℚ of the relations of degree ≤ ``degree`` on T = {w_Z = 0}, Z = ``zero``; None when there are too many unknowns.
+def relations(loss: Loss, subspace: Subspace, degree: int) -> tuple[Relation, ...] | None:
+    """A basis over ℚ of the relations of degree ≤ ``degree`` on T = ``subspace``; None when there are too many unknowns.
 
     They are found modulo a prime, lifted and verified over ℚ; one that cannot be lifted is left out, which only weakens the bound.
 
     >>> from critscape.algebra.polynomial.loss import Family
     >>> hyperbola = Loss(Family(("x", "y"), (), lambda w, p: (w[0] * w[1] - 1) ** 2), ())
-    >>> len(relations(hyperbola, (), 1)), len(relations(hyperbola, (0, 1), 0))
+    >>> len(relations(hyperbola, Subspace(2), 1)), len(relations(hyperbola, Subspace(2, ((0, ()), (1, ()))), 0))
     (1, 2)
     """
     n = loss.dimension
-    slopes = restricted(loss, zero)
-    free = [k for k in range(n) if k not in zero]
+    slopes = restricted(loss, subspace)
+    free = list(subspace.free)
     constants = tuple(Relation(((i, (((0,) * n, flint.fmpq(1)),)),)) for i in range(n) if not slopes[i])
     moving = [i for i in range(n) if slopes[i]]
     monomials = [m for d in range(degree + 1) for m in _monomials(n, free, d)]

@@ -9,6 +9,7 @@ import numpy as np
 from flint import acb, acb_mat
 
 from critscape.algebra.components.local_system import PRECISION, ProvedPoint
+from critscape.algebra.components.subspace import Subspace, common_zeros
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.symmetry.finite import SignedPermutation, elements, symmetry_group
 
@@ -26,7 +27,12 @@ def copies(one: ProvedPoint, other: ProvedPoint) -> bool:
     here, there = one.midpoint, other.midpoint
     size = max(np.abs(there).max(), np.finfo(float).tiny)
     near = (s for s in images if np.abs(np.array(s(list(here))) - there).max() <= NEAR * size)
-    return any(identical(s(list(one.ball)), other) for s in near)
+    return any(identical(s(list(one.ball)), image(s, one.system.subspace), other) for s in near)
+
+
+def image(symmetry: SignedPermutation, subspace: Subspace) -> Subspace:
+    """The subspace moved."""
+    return common_zeros(subspace.dimension, [tuple(symmetry(form)) for form in subspace.equations])
 
 
 @lru_cache(maxsize=16)
@@ -36,15 +42,15 @@ def symmetries(loss: Loss) -> tuple[SignedPermutation, ...]:
     return elements(group, loss.dimension) if group.order <= MOST_SYMMETRIES else ()
 
 
-def identical(ball: list[acb], point: ProvedPoint) -> bool:
-    """Whether the critical point of L in a ``ball`` is the proved ``point``: both are zeros of its equations, which have one in their hull.
+def identical(ball: list[acb], inside: Subspace, point: ProvedPoint) -> bool:
+    """Whether the critical point of L in a ``ball``, in the subspace ``inside``, is the proved ``point``: both are zeros of its equations, which have one in their hull.
 
-    The equations are some entries of ∇L, which vanish at every critical point, and the coordinates that are zero or given.
+    The equations are some entries of ∇L, which vanish at every critical point, the forms that vanish and the coordinates that are given.
     """
     system, given = point.system, point.fixed or {}
     if len(given) != system.dimension:
         return False
-    if not all(ball[i] == 0 for i in system.zero) or not all(ball[i] == acb(value) for i, value in given.items()):
+    if not system.subspace.contains(ball, inside) or not all(ball[i] == acb(value) for i, value in given.items()):
         return False
     kept = [c for c, i in enumerate(system.free) if i not in given]
     with flint.ctx.workprec(PRECISION):

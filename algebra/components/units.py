@@ -22,6 +22,7 @@ from critscape.algebra.components.function_space import FunctionSpace, Knowledge
 from critscape.algebra.components.limits import Account, Limit
 from critscape.algebra.components.local_system import LocalSystem, ProvedPoint
 from critscape.algebra.components.relations import Relation
+from critscape.algebra.components.subspace import Subspace
 from critscape.algebra.polynomial.loss import Family, Loss, exact
 
 PRECISION = 2048
@@ -138,9 +139,16 @@ def system_in(units: DecimalUnits, loss: Loss, system: LocalSystem) -> LocalSyst
     return replace(
         system,
         loss=loss,
+        subspace=subspace_in(units, system.subspace),
         chosen=tuple(_relation_in(units, relation) for relation in system.chosen),
         polynomials=tuple(substituted(polynomial, units.weights) for polynomial in system.polynomials),
     )
+
+
+def subspace_in(units: DecimalUnits, subspace: Subspace) -> Subspace:
+    """The same subspace: w_i = Σ_j e_ij w_j says u_i = Σ_j e_ij a_j/a_i u_j."""
+    a = units.weights
+    return Subspace(subspace.dimension, tuple((i, tuple((j, e * exact(a[j] / a[i])) for j, e in form)) for i, form in subspace.bound))
 
 
 def higher_in(units: DecimalUnits, higher: HigherOrder) -> HigherOrder:

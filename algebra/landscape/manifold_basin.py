@@ -103,8 +103,8 @@ def encloses(loss: Loss, found: Component, tangent: np.ndarray, normal: np.ndarr
 
 
 def regular_on(system: LocalSystem, box: list[acb]) -> bool:
-    """Whether zeros of a system in a box, on its coordinate subspace, are critical points and form manifolds of its dimension."""
-    inside = [acb(0) if i in system.zero else z for i, z in enumerate(box)]
+    """Whether zeros of a system in a box, on its subspace, are critical points and form manifolds of its dimension."""
+    inside = system.subspace.placed(box)
     return system.complete(inside) and regular(system, inside)
 
 

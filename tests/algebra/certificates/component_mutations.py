@@ -41,8 +41,7 @@ def moved_box(content, draw):
     row = some(content, draw, lambda row: row["box"])
     if row:
         by = number(row["box"]["radii"][0]) * 2 ** draw.randint(10, 60)
-        free = [i for i in range(len(row["box"]["centre"])) if i not in row["system"]["zero"]]
-        for i in free:
+        for i in range(len(row["box"]["centre"])):
             row["box"]["centre"][i] = str(number(row["box"]["centre"][i]) + by * any_number(draw))
     return row
 
@@ -211,15 +210,16 @@ def wrong_dependent(content, draw):
 
 
 def wrong_subspace(content, draw):
-    """A coordinate that does not vanish among those that do, or one left out that does."""
+    """A form that does not vanish among those that do, or one left out that does."""
     row = some(content, draw, lambda row: row["system"])
     if row:
         system, here = row["system"], row["point"] or row["box"]["centre"]
         alive = [i for i, x in enumerate(here) if number(x)]
-        if system["zero"] and (not alive or draw.random() < 0.5):
-            system["zero"].pop(draw.randrange(len(system["zero"])))
+        if system["vanishing"] and (not alive or draw.random() < 0.5):
+            system["vanishing"].pop(draw.randrange(len(system["vanishing"])))
         elif alive:
-            system["zero"].append(draw.choice(alive))
+            place = draw.choice(alive)
+            system["vanishing"].append([str(int(i == place)) for i in range(len(here))])
         else:
             return None
     return row

@@ -41,6 +41,8 @@ def typed(formula, *variables):
 UNIT = {"architecture": {"family": "quadratic", "inputs": 2, "units": 1, "output": "trained"}, **data(PLANE, [[1], [-2]])}
 # A global minimum by convexity in function space.
 CHAIN = {"architecture": {"family": "linear", "widths": [1, 1, 1, 1]}, **data([[1]], [["5/4"]])}
+# Critical points on subspaces that are none of coordinates: first layers across the sample, last ones across the target.
+SKEW = {"architecture": {"family": "linear", "widths": [2, 1, 1, 2]}, **data([["7/4", "-3/2"]], [["-3/4", "-5"]])}
 # Irrational points: boxes.
 NARROW = {"architecture": {"family": "linear", "widths": [2, 1, 2]}, **data([[1, 2], [3, "1/2"], [0, 1]], [[1, 1], [2, -1], [0, 3]])}
 # Its half-line of minima is spurious, as L is not bounded below: no critical value is lower.
@@ -64,6 +66,8 @@ AT_POINTS = {
     "arcs over a number field": (typed("(x^2 - 2)^2 + y^4", "x", "y"), [[2**0.5, 0]]),
     "convex powers": (typed("x^4 + y^4", "x", "y"), [[0, 0]]),
     "nothing decided": (typed("x^4 - x^2*y^2 + y^4", "x", "y"), [[0, 0]]),
+    "where a skew form vanishes": (typed("(x + 2*y)^4 + (z^2 - 2)^2", "x", "y", "z"), [[2, -1, 2**0.5]]),
+    "layers across a sample and a target": (SKEW, [[-6, -7, 0, 20, -3], [-6, -7, 5, 20, -3], [1, 2, 0, 20, -3]]),
     "arc of order six": (typed("(y - x^2)^2 - x^6", "x", "y"), [[0, 0]]),
 }
 

@@ -45,6 +45,12 @@ def rows(case):
         ("arcs over a number field", [("degenerate", "certified", 0, False, (1, 0, 1))]),
         ("convex powers", [("global minimum", "proved", 0, False, (0, 0, 2))]),
         ("nothing decided", [("degenerate", "certified", 0, False, (0, 0, 2))]),
+        ("where a skew form vanishes", [("degenerate", "certified", 1, False, (1, 0, 2))]),
+        ("layers across a sample and a target", [
+            ("non-strict saddle", "proved", 2, False, (0, 0, 5)),
+            ("strict saddle", "proved", 3, True, (1, 1, 3)),
+            ("strict saddle", "proved", 3, True, (1, 1, 3)),
+        ]),
         ("arc of order six", [("non-strict saddle", "proved", 0, False, (1, 0, 1))]),
     ],
 )  # fmt: skip
@@ -56,6 +62,8 @@ def test_a_spurious_minimum_and_boxes_are_claimed():
     kinds = [kind for kind, level, *_ in rows("unit") if level == "proved"]
     assert sorted(kinds) == ["local minimum", "non-strict saddle", "spurious local minimum", "strict saddle", "strict saddle"]
     assert any(row["box"] for row in issued("unit")["components"]) and any(row["box"] for row in issued("narrow")["components"])
+    [skew] = issued("where a skew form vanishes")["components"]
+    assert skew["box"] and skew["system"]["vanishing"] == [["1/2", "1", "0"]]
 
 
 def reasons(case):
@@ -84,7 +92,7 @@ def test_a_curve_that_is_not_real_gives_no_dimension():
     row["inertia"], row["rising"] = {"positive": 1, "negative": 0, "zero": 2}, None
     for check in CHECKS.values():
         assert check(content) is None
-    row["system"] = {"zero": [2], "equations": "gradient", "dependent": [0, 1]}
+    row["system"] = {"vanishing": [["0", "0", "1"]], "equations": "gradient", "dependent": [0, 1]}
     row["system"]["relations"] = [[{"entry": i, "factor": one}] for i in (0, 1)]
     row["dimension"] = 1
     for check in CHECKS.values():
@@ -102,6 +110,7 @@ def test_the_proof_shares_nothing_with_the_solver():
         "component_box",
         "component_claims",
         "component_proof",
+        "component_system",
         "intervals",
         "mpmath_intervals",
         "rational_algebra",

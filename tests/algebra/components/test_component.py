@@ -11,6 +11,7 @@ from critscape.algebra.components.component import Kind, component
 from critscape.algebra.components.document import approximate, undecided
 from critscape.algebra.components.function_space import Knowledge
 from critscape.algebra.components.relations import relations
+from critscape.algebra.components.subspace import Subspace, coordinate_subspace
 from critscape.algebra.polynomial.loss import Family, Loss
 
 UNKNOWN = Knowledge(bounded_below=False)
@@ -68,7 +69,7 @@ def test_a_curve_of_minima_loses_its_sign_on_the_way():
 def test_relations_of_degree_two_are_found():
     """w₁w₂w₃: two scalings on the whole space; on a line of zeros all entries vanish."""
     tower = loss(lambda w, p: (w[0] * w[1] * w[2] - 1) ** 2, ("a", "b", "c"))
-    assert len(relations(tower, (), 1)) == 2 and len(relations(tower, (0, 1), 0)) == 3
+    assert len(relations(tower, Subspace(3), 1)) == 2 and len(relations(tower, coordinate_subspace(3, (0, 1)), 0)) == 3
 
 
 def test_third_order_needs_a_kernel():

@@ -10,6 +10,7 @@ from flint import acb, arb
 from critscape.algebra.components.component import component
 from critscape.algebra.components.connected import BITS, BREADTH, _chart, joined, pieces
 from critscape.algebra.components.function_space import Knowledge
+from critscape.algebra.components.subspace import Subspace
 from critscape.algebra.polynomial.loss import Family, Loss
 
 UNKNOWN = Knowledge(bounded_below=False)
@@ -51,7 +52,7 @@ def test_a_chart_holds_what_is_near_and_on_it_alone(loss, point, tangent):
         normal = np.array([unit[1], -unit[0]])
 
         def holds(place):
-            return chart.holds([acb(arb(float(x), 1e-12)) for x in place])
+            return chart.holds([acb(arb(float(x), 1e-12)) for x in place], Subspace(2))
 
         here = np.array(point, dtype=float)
         assert holds(here) and holds(here + 0.9 * chart.reach * unit) and not holds(here + 1.1 * chart.reach * unit)
