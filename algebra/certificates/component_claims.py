@@ -35,6 +35,7 @@ Vector = tuple[Fraction, ...]
 class ClaimedSystem:
     """Equations on T, where the linear forms ``vanishing`` (each n) do, whose zeros are critical points and, where they are regular, a manifold.
 
+    ``factors`` (None: not used) replace them: pairs of a polynomial f and others h, where the equations are combinations of all f·h.
     With ``on_functions`` they say that the gradient in function space vanishes. Else they are the entries of ∇L but for those at
     ``dependent`` positions, which vanish with them by as many ``relations``: each is a vector of polynomials a_i, given by pairs of
     i and a_i, with Σ_i a_i ∂_iL = 0 on T.
@@ -44,6 +45,7 @@ class ClaimedSystem:
     on_functions: bool
     relations: tuple[tuple[tuple[int, Terms], ...], ...]
     dependent: tuple[int, ...]
+    factors: tuple[tuple[Terms, tuple[Terms, ...]], ...] | None
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ def _box(entry: Any, field: str, n: int) -> ClaimedBox:
 
 
 def _system(entry: Any, field: str, n: int) -> ClaimedSystem:
-    fields = fields_of(entry, field, ("vanishing", "equations", "relations", "dependent"))
+    fields = fields_of(entry, field, ("vanishing", "equations", "relations", "dependent", "factors"))
     relations = []
     for where, relation in _entries(fields["relations"], f"{field}.relations"):
         parts = []
@@ -201,7 +203,14 @@ def _system(entry: Any, field: str, n: int) -> ClaimedSystem:
         _one_of((GRADIENT, FUNCTION_SPACE), fields["equations"], f"{field}.equations") == FUNCTION_SPACE,
         tuple(relations),
         tuple(_position(i, f, n) for f, i in _entries(fields["dependent"], f"{field}.dependent")),
+        None if fields["factors"] is None else tuple(_factor(entry, f, n) for f, entry in _entries(fields["factors"], f"{field}.factors")),
     )
+
+
+def _factor(entry: Any, field: str, n: int) -> tuple[Terms, tuple[Terms, ...]]:
+    fields = fields_of(entry, field, ("factor", "cofactors"))
+    cofactors = tuple(_polynomial(part, f, n) for f, part in _entries(fields["cofactors"], f"{field}.cofactors"))
+    return _polynomial(fields["factor"], f"{field}.factor", n), cofactors
 
 
 def _arc(entry: Any, field: str, n: int) -> ClaimedArc:
@@ -284,6 +293,8 @@ def incoherence(claim: ClaimedComponent, n: int) -> str | None:
         return "a dimension above 0 needs a system of equations"
     if system is not None and system.on_functions and (system.relations or system.dependent):
         return "equations in function space need no relations"
+    if system is not None and system.factors is not None and (system.relations or system.dependent):
+        return "factors need no relations"
     if system is not None and len({*system.dependent}) != len(system.relations):
         return "each relation needs one dependent entry of the gradient"
     if claim.level != (PROVED if claim.exact_inertia and claim.kind != DEGENERATE else CERTIFIED):

@@ -5,8 +5,8 @@ of the ``Arithmetic`` that is given. On a rational linear subspace T let f be th
 
 - *Critical points.* Σ_i a_i ∂_iL = 0 on T for each relation a is verified over ℚ. Where the matrix of the entries of the relations at
   the dependent positions is regular, ∇L vanishes with its other entries. In function space f are the independent ones of the
-  q_α = Σ_k φ_k'(r_k) r_kα, L = Σ_k φ_k(r_k) verified over ℚ: where these vanish Σ_k φ_k'(r_k(p)) r_k does not depend on w, so ∇L
-  does.
+  q_α = Σ_k φ_k'(r_k) r_kα on T, L = Σ_k φ_k(r_k) verified over ℚ: where these vanish Σ_k φ_k'(r_k(p)) r_k does not depend on w, so ∇L
+  does. Either vanish where factors f do whose products with given h have them as combinations over ℚ.
 - *Existence.* At a rational point ∇L = 0 over ℚ. In a box I = centre ± r of T with d slices S let g(w) = (f(w), S(w − centre)),
   Y any matrix and K = centre − Y·g(centre) + (1 − Y·g'(I))(I − centre). K ⊂ int I proves that g has a zero in I, that it lies in
   K, and that all matrices in g'(I) are regular (Krawczyk 1969; Neumaier 1990, Theorem 5.1.8).
@@ -204,7 +204,7 @@ def at_point(known: Derivatives, claim: ClaimedComponent, system: Equations | No
 
     Raises
     ------
-    Unproved : it is not critical, not in T, or its system is not regular.
+    Unproved : it is not critical, not in T, or its system does not hold or is not regular there.
     """
     point = claim.point
     assert point is not None
@@ -213,6 +213,8 @@ def at_point(known: Derivatives, claim: ClaimedComponent, system: Equations | No
     if system is not None:
         if not system.holds(point):
             raise Unproved("the point is not in the subspace of its system")
+        if any(value(equation, point) for equation in system.equations):
+            raise Unproved("the equations of its system do not hold at the point")
         for name, matrix in (("relations", system.relations), ("equations", system.jacobian())):
             if len(independent_rows([[value(entry, point) for entry in row] for row in matrix])) < len(matrix):
                 raise Unproved(f"the {name} of its system are not independent at the point")

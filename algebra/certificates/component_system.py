@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from critscape.algebra.bounds.proof import Unproved
 from critscape.algebra.certificates.component_claims import ClaimedSystem, Vector
+from critscape.algebra.certificates.rational_algebra import independent_rows
 from critscape.algebra.polynomial.rational_polynomial import RationalPolynomial, Terms, constant, derivative, generators, of_terms
 
 Bound = dict[int, dict[int, Fraction]]
@@ -49,8 +50,11 @@ def equations(claim: ClaimedSystem, slopes: Sequence[Terms], functions: Sequence
     if claim.on_functions:
         if functions is None:
             raise Unproved("equations in function space need a composition")
-        return Equations(free, bound, tuple(restricted(q, n, bound).terms() for q in functions), ())
+        on_it = [restricted(q, n, bound) for q in functions]
+        return Equations(free, bound, independent(on_it) if claim.factors is None else factored(claim, on_it, n, bound), ())
     on_it = [restricted(slope, n, bound) for slope in slopes]
+    if claim.factors is not None:
+        return Equations(free, bound, factored(claim, on_it, n, bound), ())
     matrix = []
     for k, relation in enumerate(claim.relations):
         factors: dict[int, RationalPolynomial] = {}
@@ -61,6 +65,32 @@ def equations(claim: ClaimedSystem, slopes: Sequence[Terms], functions: Sequence
         matrix.append(tuple(factors[i].terms() if i in factors else {} for i in claim.dependent))
     dependent = frozenset(claim.dependent)
     return Equations(free, bound, tuple(slope.terms() for i, slope in enumerate(on_it) if i not in dependent), tuple(matrix))
+
+
+def factored(claim: ClaimedSystem, entries: Sequence[RationalPolynomial], n: int, bound: Bound) -> tuple[Terms, ...]:
+    """The factors as equations on T: the entries are combinations over ℚ of their products, and vanish with them.
+
+    Raises
+    ------
+    Unproved : an entry is none.
+    """
+    factors = [(restricted(f, n, bound), [restricted(h, n, bound) for h in cofactors]) for f, cofactors in claim.factors or ()]
+    products = [f * h for f, cofactors in factors for h in cofactors]
+    if any(k >= len(products) for k in independent_rows(matrix_of([*products, *entries]))):
+        raise Unproved("the entries of the gradient are no combinations of the products of system.factors")
+    return tuple(f.terms() for f, _ in factors)
+
+
+def independent(polynomials: Sequence[RationalPolynomial]) -> tuple[Terms, ...]:
+    """Those that are no combination over ℚ of the ones before."""
+    return tuple(polynomials[k].terms() for k in independent_rows(matrix_of(polynomials)))
+
+
+def matrix_of(polynomials: Sequence[RationalPolynomial]) -> list[list[Fraction]]:
+    """Their coefficients, a row for each."""
+    listed = [polynomial.terms() for polynomial in polynomials]
+    columns = list(dict.fromkeys(e for terms in listed for e in terms))
+    return [[terms.get(e, Fraction(0)) for e in columns] for terms in listed]
 
 
 def solved(forms: Sequence[Vector]) -> Bound:

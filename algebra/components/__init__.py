@@ -9,6 +9,7 @@
 ``subspace``        rational linear subspaces, and the linear forms of a loss that suggest them
 ``relations``       exact relations between the entries of the gradient on such subspaces
 ``local_system``    square systems whose zeros are critical points, and Krawczyk's test on them
+``factors``         such systems of irreducible factors, where equations vanish to a higher order
 ``arcs``            third and fourth order: exact arcs along which the loss falls
 ``algebraic_points``  the same, and inertia, at points over number fields
 ``component``       what is proved at one limit: dimension, inertia, kind

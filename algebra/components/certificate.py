@@ -208,12 +208,15 @@ def system_entry(system: LocalSystem) -> dict:
     """The equations of a manifold."""
     return {
         "vanishing": [list(map(written, form)) for form in system.subspace.equations],
-        "equations": FUNCTION_SPACE if system.polynomials else GRADIENT,
+        "equations": FUNCTION_SPACE if system.on_functions else GRADIENT,
         "relations": [
             [{"entry": i, "factor": [[written(c), list(map(int, e))] for e, c in terms]} for i, terms in relation.entries]
             for relation in system.chosen
         ],
         "dependent": list(system.dependent),
+        "factors": None
+        if system.factors is None
+        else [{"factor": polynomial(factor), "cofactors": list(map(polynomial, cofactors))} for factor, cofactors in system.factors],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
@@ -13,9 +13,10 @@ from flint import acb, arb, arb_mat, fmpq
 
 from critscape.algebra.components.algebraic_points import algebraic_order, algebraic_point
 from critscape.algebra.components.arcs import HigherOrder, exact_hessian, exact_inertia, higher_order, rising_arc, shown_by
+from critscape.algebra.components.factors import factored_fibre, factored_gradient, hold_at, vanishes
 from critscape.algebra.components.flatness import flat_below
 from critscape.algebra.components.function_space import Knowledge
-from critscape.algebra.components.local_system import PRECISION, LocalSystem, ProvedPoint, fibre, prove, regular_system, systems
+from critscape.algebra.components.local_system import PRECISION, LocalSystem, ProvedPoint, fibre, prove, regular, systems
 from critscape.algebra.components.subspace import Form, Subspace, common_zeros, floats, holds, linear_forms
 from critscape.algebra.points.classification import ldl_pivots
 from critscape.algebra.polynomial.evaluation import ball_derivatives, ball_parameters, float_derivatives
@@ -24,7 +25,10 @@ from critscape.algebra.polynomial.straight_line import evaluate, programs
 
 ZERO = 1e-6
 """Coordinates of a limit below this, relative to its size, are tried as zeros."""
-MOST_DEGREE = 2
+LASTS = 1e-4
+"""A direction of length one that changes a form by less does not change it."""
+DEGREES = (1, 2)
+"""Those of relations that are sought."""
 SMALL, SNAP = 1000, 1e-7
 """Limits this close to a rational point, relatively, with denominators up to this, are tried as that point."""
 DENOMINATOR, RECOGNISED = 10**24, 1e-50
@@ -71,7 +75,7 @@ class Component:
     ``point`` (n,) approximates it; ``proved`` is its enclosure, None when its existence is not proved; ``rational`` its exact
     coordinates, if they are rational and that is verified. ``loss`` encloses L (an approximation without ``proved``). The critical
     set has at least dimension ``dimension`` there; exactly that if ``exact_dimension``. ``zero`` are the coordinates that vanish on
-    all of the component as far as its tangent space tells. ``kind_proved`` says whether ``kind`` is. ``manifold`` is a system that is
+    all of the component as far as the tangent space of ``manifold`` tells. ``kind_proved`` says whether ``kind`` is. ``manifold`` is a system that is
     regular at the point, whose zeros near it are critical points: they have dimension ``dimension``. ``global_by`` is why a global
     minimum is one.
     """
@@ -119,36 +123,42 @@ def existing(loss: Loss, knowledge: Knowledge, point: np.ndarray) -> ProvedPoint
     forms = linear_forms(loss)
     vanishing = [form for form, value in zip(forms, floats(forms, loss.dimension) @ point) if abs(value) < ZERO * size]
     candidates = subspaces(loss, point, vanishing)
+    steps = [(subspace, degree) for subspace in candidates for degree in DEGREES]
+    found = (prove(system, point) for system in local_systems(loss, knowledge, candidates, steps, point))
+    return next((proved for proved in found if proved is not None), None)
+
+
+def local_systems(
+    loss: Loss, knowledge: Knowledge, candidates: Sequence[Subspace], steps: Sequence[tuple[Subspace, int]], point: np.ndarray
+) -> Iterator[LocalSystem]:
+    """Systems on subspaces next to a point: in function space where the gradient seems to vanish there, by relations of ``steps`` (pairs of
+    a subspace and a degree), and by factors.
+    """
     space = knowledge.function_space
-    if space is not None and vanishes(space, point):
-        for subspace in candidates:
-            proved = prove(fibre(loss, space, subspace), point)
-            if proved is not None:
-                return proved
-    for subspace in candidates:
-        for degree in range(1, MOST_DEGREE + 1):
-            system = systems(loss, point, subspace, degree)
-            proved = None if system is None else prove(system, point)
-            if proved is not None:
-                return proved
-    return None
+    if space is not None and all(vanishes(entry, point) for entry in space.gradient):
+        yield from (fibre(loss, space, subspace) for subspace in candidates)
+        yield from filter(None, (factored_fibre(loss, space, subspace, point) for subspace in candidates))
+    yield from filter(None, (systems(loss, point, subspace, degree) for subspace, degree in steps))
+    yield from filter(None, (factored_gradient(loss, subspace, point) for subspace in candidates))
 
 
-def manifold(loss: Loss, knowledge: Knowledge, proved: ProvedPoint, enough: int) -> LocalSystem:
+def manifold(loss: Loss, knowledge: Knowledge, proved: ProvedPoint, rational: Sequence[fmpq] | None, enough: int) -> LocalSystem:
     """A system that is regular at a proved point, so that its zeros are a manifold of critical points there; none of a larger dimension is
     sought than ``enough``.
     """
-    best, space = proved.system, knowledge.function_space
-    if space is not None and best.polynomials and best.subspace.bound:
-        best = fibre(loss, space, Subspace(loss.dimension))
-    point = proved.midpoint
+    best, point = proved.system, proved.midpoint
+    if best.dimension >= enough:
+        return best
     vanishing = [form for form in linear_forms(loss) if holds(form, proved.ball, proved.system.subspace)]
+    candidates = subspaces(loss, point, vanishing)[::-1]
+    steps = [(subspace, degree) for degree in DEGREES for subspace in candidates]
     with flint.ctx.workprec(PRECISION):
-        for degree in range(1, MOST_DEGREE + 1):
-            for subspace in reversed(subspaces(loss, point, vanishing)):
-                if best.dimension < enough:
-                    other = regular_system(loss, proved.ball, subspace, degree)
-                    best = other if other is not None and other.dimension > best.dimension else best
+        for other in local_systems(loss, knowledge, candidates, steps, point):
+            # Without regularity a system bounds the dimension of the complex critical set alone: x² + y² = 0 is one equation.
+            if other.dimension > best.dimension and hold_at(other, proved, rational) and other.complete(proved.ball):
+                best = other if regular(other, proved.ball) else best
+            if best.dimension >= enough:
+                break
     return best
 
 
@@ -164,30 +174,12 @@ def subspaces(loss: Loss, point: np.ndarray, vanishing: Sequence[Form]) -> list[
     return list(dict.fromkeys(common_zeros(loss.dimension, forms) for forms in (*found, [])))
 
 
-def vanishes(space, point: np.ndarray) -> bool:
-    """Whether the gradient in function space seems to vanish at a point."""
-    for polynomial in space.gradient:
-        total, scale = 0.0, 0.0
-        for exponents, coefficient in polynomial.to_dict().items():
-            term = float(Fraction(int(coefficient.p), int(coefficient.q))) * float(np.prod(point ** np.array([int(k) for k in exponents])))
-            total, scale = total + term, scale + abs(term)
-        if abs(total) > ZERO * max(scale, 1e-300):
-            return False
-    return True
-
-
-def lasting_zeros(loss: Loss, point: np.ndarray, zeros: Sequence[int]) -> tuple[int, ...]:
-    """Those of the zero coordinates in which no direction of the kernel of the Hessian moves."""
-    lasting = lasting_forms(loss, point, np.eye(loss.dimension)[list(zeros)])
-    return tuple(i for i, lasts in zip(zeros, lasting) if lasts)
-
-
 def lasting_forms(loss: Loss, point: np.ndarray, forms: np.ndarray) -> np.ndarray:
     """Which of linear forms (k × n) no direction of the kernel of the Hessian changes."""
     _, hessian = float_derivatives(loss, point.astype(complex))
     values, vectors = np.linalg.eigh(hessian.real)
     kernel = vectors[:, np.abs(values) <= flat_below(loss, point, values)]
-    return np.abs(forms @ kernel).max(axis=1, initial=0.0) < 1e-4
+    return np.abs(forms @ kernel).max(axis=1, initial=0.0) < LASTS
 
 
 def inertia_at(loss: Loss, proved: ProvedPoint) -> Inertia:
@@ -215,7 +207,7 @@ def described(loss: Loss, knowledge: Knowledge, proved: ProvedPoint) -> Componen
     """Dimension, inertia and kind at a proved critical point."""
     inertia = inertia_at(loss, proved)
     rational = rational_point(loss, proved)
-    system = manifold(loss, knowledge, proved, inertia.zero)
+    system = manifold(loss, knowledge, proved, rational, inertia.zero)
     dimension = system.dimension
     # The dimension of the critical set is at most the nullity of the Hessian.
     met = dimension == inertia.zero
@@ -237,7 +229,7 @@ def described(loss: Loss, knowledge: Knowledge, proved: ProvedPoint) -> Componen
     kind, sure = kind_of(inertia, met, higher, by_convexity)
     return Component(
         proved.midpoint, proved, rational, loss_on(loss, proved, rational), dimension, exact_dimension, inertia,
-        zeros_of(loss, proved, met), kind, sure, system, higher, Reason.FUNCTION_SPACE if by_convexity else None,
+        zeros_of(proved, system), kind, sure, system, higher, Reason.FUNCTION_SPACE if by_convexity else None,
     )  # fmt: skip
 
 
@@ -263,7 +255,7 @@ def globally_minimal(knowledge: Knowledge, proved: ProvedPoint, rational: Sequen
     space = knowledge.function_space
     if space is None or not space.convex:
         return False
-    if proved.system.polynomials:
+    if proved.system.on_functions:
         return True
     return rational is not None and all(polynomial(*rational) == 0 for polynomial in space.gradient)
 
@@ -303,11 +295,25 @@ def exact_loss(loss: Loss, rational: Sequence[fmpq]) -> fmpq:
     return fmpq(0) + loss.family.formula(list(rational), [exact(v) for v in loss.values])
 
 
-def zeros_of(loss: Loss, proved: ProvedPoint, met: bool) -> tuple[int, ...]:
-    """The coordinates that vanish at the point and, where the bounds for the dimension meet, along the component to first order."""
-    point = proved.midpoint
-    zeros = [i for i, z in enumerate(proved.ball) if z.real.contains(0) or abs(point[i]) < 1e-30]
-    return lasting_zeros(loss, point, zeros) if met else tuple(zeros)
+def zeros_of(proved: ProvedPoint, system: LocalSystem) -> tuple[int, ...]:
+    """The coordinates that vanish at the point and, to first order, along the manifold of critical points of a system that is regular there."""
+    zeros = [i for i, z in enumerate(proved.ball) if z.real.contains(0) or abs(float(z.real.mid())) < 1e-30]
+    tangent = tangent_space(system, proved)
+    return tuple(i for i in zeros if np.abs(tangent[:, i]).max(initial=0.0) < LASTS)
+
+
+def tangent_space(system: LocalSystem, proved: ProvedPoint) -> np.ndarray:
+    """A basis (k × n) of the tangent space of a system's manifold at a point where it is regular, in double precision."""
+    with flint.ctx.workprec(PRECISION):
+        _, jacobian = system.evaluated(proved.ball)
+        free = len(system.free)
+        matrix = np.array([[float(jacobian[r, c].real.mid()) for c in range(free)] for r in range(system.count)]).reshape(
+            system.count, free
+        )
+    rows = np.linalg.svd(matrix)[2][system.count :] if system.count and free else np.eye(free)
+    whole = np.zeros((len(rows), system.loss.dimension))
+    whole[:, list(system.free)] = rows
+    return np.array([system.subspace.near(row) for row in whole]).reshape(whole.shape)
 
 
 def numerical(loss: Loss, point: np.ndarray) -> Component:

@@ -15,7 +15,7 @@ import flint
 import numpy as np
 from flint import acb, acb_mat, arb, arb_mat
 
-from critscape.algebra.components.component import MOST_DEGREE, Component
+from critscape.algebra.components.component import DEGREES, Component
 from critscape.algebra.components.local_system import LocalSystem, systems
 from critscape.algebra.components.subspace import Subspace
 from critscape.algebra.polynomial.loss import Loss
@@ -146,8 +146,8 @@ def _chart(loss: Loss, system: LocalSystem, centre: np.ndarray, start: float = n
 def _systems(loss: Loss, system: LocalSystem, centre: np.ndarray) -> Iterator[LocalSystem]:
     """The system, then others by the relations that are independent at the centre."""
     yield system
-    if not system.polynomials:
-        for degree in range(1, MOST_DEGREE + 1):
+    if system.polynomials is None:
+        for degree in DEGREES:
             other = systems(loss, centre, system.subspace, degree)
             if other is not None and other.dimension == system.dimension:
                 yield other

@@ -44,6 +44,13 @@ class FunctionSpace:
         return independent(entries)
 
     @cached_property
+    def equations(self) -> tuple[flint.fmpq_mpoly, ...]:
+        """Another basis of it, of as many multipliers m_k as lie in it and then q_α: where few parameters fit few samples these are short."""
+        single = [multiplier(term) for term in self.terms]
+        inside = [m for m in single if m != 0 and len(independent([*self.gradient, m])) == len(self.gradient)]
+        return independent([*inside, *self.gradient])
+
+    @cached_property
     def convex(self) -> bool:
         """Whether all φ_k are, decided exactly."""
         return all(convexity([Fraction(c) for c in term.outer]).convex for term in self.terms)

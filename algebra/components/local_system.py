@@ -1,7 +1,7 @@
 """Systems of equations on a rational linear subspace T whose zeros are critical points of L, and what they prove at a point.
 
-Two kinds: the n − ρ independent entries of ∇L|_T, the others vanishing by exact relations of rank ρ; and the independent entries of
-the gradient in function space. With as many affine slices as unknowns are left they are square, and Krawczyk's test proves a zero in
+Three kinds: the n − ρ independent entries of ∇L|_T, the others vanishing by exact relations of rank ρ; the independent entries of
+the gradient in function space; and irreducible factors of either, one of each entry. With as many affine slices as unknowns are left they are square, and Krawczyk's test proves a zero in
 a box: a critical point of L exactly, on a manifold of critical points of the dimension of the slices.
 """
 
@@ -14,7 +14,7 @@ import flint
 import numpy as np
 from flint import acb, acb_mat, arb, fmpq
 
-from critscape.algebra.components.function_space import FunctionSpace
+from critscape.algebra.components.function_space import FunctionSpace, independent
 from critscape.algebra.components.relations import Relation, relations, row_sizes, rows_at
 from critscape.algebra.components.subspace import Subspace
 from critscape.algebra.polynomial.evaluation import ball_derivatives
@@ -31,17 +31,27 @@ NEAR = 1e-4
 
 @dataclass(frozen=True)
 class LocalSystem:
-    """``equations`` = rows of ∇L (``rows`` positions) or polynomials of function space (``polynomials``), on T = ``subspace``.
+    """Equations on T = ``subspace``: rows of ∇L (``rows`` positions), or, if ``on_functions``, ``entries`` of the gradient in function space,
+    or ``factors`` of all of these, each with what it is multiplied by in the entries that vanish with it.
 
     ``chosen`` are the relations whose entries at ``dependent`` positions form an invertible matrix.
     """
 
     loss: Loss
     subspace: Subspace
-    rows: tuple[int, ...]
+    rows: tuple[int, ...] = ()
     chosen: tuple[Relation, ...] = ()
     dependent: tuple[int, ...] = ()
-    polynomials: tuple[flint.fmpq_mpoly, ...] = ()
+    on_functions: bool = False
+    entries: tuple[flint.fmpq_mpoly, ...] = ()
+    factors: tuple[tuple[flint.fmpq_mpoly, tuple[flint.fmpq_mpoly, ...]], ...] | None = None
+
+    @property
+    def polynomials(self) -> tuple[flint.fmpq_mpoly, ...] | None:
+        """The equations as polynomials; None where they are rows of ∇L."""
+        if self.factors is not None:
+            return tuple(factor for factor, _ in self.factors)
+        return self.entries if self.on_functions else None
 
     @property
     def free(self) -> tuple[int, ...]:
@@ -50,7 +60,7 @@ class LocalSystem:
     @property
     def count(self) -> int:
         """The number of equations."""
-        return len(self.polynomials) or len(self.rows)
+        return len(self.rows if self.polynomials is None else self.polynomials)
 
     @property
     def dimension(self) -> int:
@@ -60,11 +70,11 @@ class LocalSystem:
     def evaluated(self, point: Sequence[acb]) -> tuple[list[acb], acb_mat]:
         """The equations and their Jacobian by the free coordinates, at a point or over a box of T."""
         n = self.loss.dimension
-        if self.polynomials:
+        if not self.count:
+            return [], acb_mat(0, len(self.free))
+        if self.polynomials is not None:
             values = [at_balls(p, point) for p in self.polynomials]
             return values, acb_mat([self.subspace.along([at_balls(p.derivative(j), point) for j in range(n)]) for p in self.polynomials])
-        if not self.rows:
-            return [], acb_mat(0, len(self.free))
         slope, hessian = ball_derivatives(self.loss, point)
         return [slope[i, 0] for i in self.rows], acb_mat([self.subspace.along([hessian[i, j] for j in range(n)]) for i in self.rows])
 
@@ -110,16 +120,6 @@ def systems(loss: Loss, point: np.ndarray, subspace: Subspace, degree: int) -> L
     return LocalSystem(loss, subspace, rows, tuple(found[k] for k in chosen), tuple(dependent))
 
 
-def regular_system(loss: Loss, ball: Sequence[acb], subspace: Subspace, degree: int) -> LocalSystem | None:
-    """The system from relations of a degree on T = ``subspace``, if it is proved to be regular at the critical point in ``ball``, which
-    lies in T: then its zeros near the point are a manifold of critical points.
-
-    Without regularity the system bounds the dimension of the complex critical set alone: x² + y² = 0 is one equation.
-    """
-    system = systems(loss, np.array([float(z.real.mid()) for z in ball]), subspace, degree)
-    return system if system is not None and system.dimension >= 0 and system.complete(ball) and regular(system, ball) else None
-
-
 def regular(system: LocalSystem, ball: Sequence[acb]) -> bool:
     """Whether the Jacobian of the equations on T is proved to have full rank at all points of a ball."""
     if not system.count:
@@ -133,7 +133,8 @@ def regular(system: LocalSystem, ball: Sequence[acb]) -> bool:
 
 def fibre(loss: Loss, space: FunctionSpace, subspace: Subspace) -> LocalSystem:
     """The system ∇ℓ(c(w)) = 0 on T."""
-    return LocalSystem(loss, subspace, (), polynomials=space.gradient)
+    entries = [subspace.restricted(entry) for entry in space.gradient]
+    return LocalSystem(loss, subspace, on_functions=True, entries=independent([entry for entry in entries if entry != 0]))
 
 
 def pivots_of(matrix: np.ndarray, sizes: np.ndarray | None = None) -> tuple[list[int], list[int]]:

@@ -21,7 +21,7 @@ NEAR = 1e-9
 
 def copies(one: ProvedPoint, other: ProvedPoint) -> bool:
     """Whether a symmetry of the loss is proved to carry one point to the other; False also where that is not decided."""
-    if one.system.loss != other.system.loss or other.system.polynomials:
+    if one.system.loss != other.system.loss or other.system.polynomials is not None:
         return False
     images = symmetries(one.system.loss)
     here, there = one.midpoint, other.midpoint

@@ -141,7 +141,8 @@ def system_in(units: DecimalUnits, loss: Loss, system: LocalSystem) -> LocalSyst
         loss=loss,
         subspace=subspace_in(units, system.subspace),
         chosen=tuple(_relation_in(units, relation) for relation in system.chosen),
-        polynomials=tuple(substituted(polynomial, units.weights) for polynomial in system.polynomials),
+        entries=tuple(substituted(entry, units.weights) for entry in system.entries),
+        factors=None if system.factors is None else tuple(_factor_in(units, *factor) for factor in system.factors),
     )
 
 
@@ -165,6 +166,12 @@ def arc_in(units: DecimalUnits, arc: Arc) -> Arc:
 def vector_in(units: DecimalUnits, vector: Sequence[fmpq]) -> tuple[fmpq, ...]:
     """w/a."""
     return tuple(x / exact(a) for x, a in zip(vector, units.weights))
+
+
+def _factor_in(
+    units: DecimalUnits, factor: flint.fmpq_mpoly, cofactors: tuple[flint.fmpq_mpoly, ...]
+) -> tuple[flint.fmpq_mpoly, tuple[flint.fmpq_mpoly, ...]]:
+    return substituted(factor, units.weights), tuple(substituted(cofactor, units.weights) for cofactor in cofactors)
 
 
 def _ball_in(units: DecimalUnits, value: arb) -> arb:

@@ -233,6 +233,37 @@ def other_equations(content, draw):
     return row
 
 
+def with_factors(row):
+    return row["system"] and row["system"]["factors"]
+
+
+def false_factor(content, draw):
+    """A factor that does not vanish at the point, or cofactors of which all are changed or left out."""
+    row = some(content, draw, with_factors)
+    if row:
+        entry, kind = draw.choice(row["system"]["factors"]), draw.randrange(3)
+        if kind == 0:
+            entry["factor"] = [term for term in entry["factor"] if any(term[1])] + [
+                [str(any_number(draw) + Fraction(1, 10**6 + 3)), [0] * len(entry["factor"][0][1])]
+            ]
+        elif kind == 1:
+            entry["cofactors"] = []
+        else:
+            for place, cofactor in enumerate(entry["cofactors"]):
+                cofactor.append(["1/7", [9 + place] * len(cofactor[0][1])])
+    return row
+
+
+def factors_without_need(content, draw):
+    """A constant as the only factor: it vanishes nowhere; or no factors where equations are not regular."""
+    row = some(content, draw, with_factors)
+    if row:
+        n = sum(row["inertia"].values())
+        one = [["1", [0] * n]]
+        row["system"]["factors"] = draw.choice((None, [], [{"factor": one, "cofactors": [one]}]))
+    return row
+
+
 def wrong_slices(content, draw):
     """Slices that vanish, that are not independent, that are too few or too many."""
     row = some(content, draw, lambda row: row["box"] and row["box"]["slices"])
@@ -404,7 +435,7 @@ def added_ridge(content, draw):
 MUTATIONS = [
     moved_point, moved_box, widened_box, narrowed_box, changed_dimension, larger_dimension, changed_inertia, changed_kind, changed_reason, changed_level,
     fewer_fields, false_field, other_curvature,
-    dropped_relation, false_relation, repeated_relation, wrong_dependent, wrong_subspace, other_equations, wrong_slices, point_and_box,
+    dropped_relation, false_relation, repeated_relation, wrong_dependent, wrong_subspace, other_equations, false_factor, factors_without_need, wrong_slices, point_and_box,
     changed_loss, swapped_losses, swapped_places, changed_arc, missing_arc, changed_composition, missing_composition,
     composition_that_is_not_convex, without_what_is_below, another_low_point, changed_problem, added_ridge,
 ]  # fmt: skip

@@ -43,6 +43,7 @@ UNIT = {"architecture": {"family": "quadratic", "inputs": 2, "units": 1, "output
 CHAIN = {"architecture": {"family": "linear", "widths": [1, 1, 1, 1]}, **data([[1]], [["5/4"]])}
 # Critical points on subspaces that are none of coordinates: first layers across the sample, last ones across the target.
 SKEW = {"architecture": {"family": "linear", "widths": [2, 1, 1, 2]}, **data([["7/4", "-3/2"]], [["-3/4", "-5"]])}
+FLAT = {"architecture": {"family": "linear", "widths": [1, 1, 1]}, **data([[1]], [[2]]), "loss": {"residual": "r^4"}}
 # Irrational points: boxes.
 NARROW = {"architecture": {"family": "linear", "widths": [2, 1, 2]}, **data([[1, 2], [3, "1/2"], [0, 1]], [[1, 1], [2, -1], [0, 3]])}
 # Its half-line of minima is spurious, as L is not bounded below: no critical value is lower.
@@ -63,11 +64,13 @@ AT_POINTS = {
     "circle of minima around a maximum": (typed("(x^2 + y^2 - 2)^2", "x", "y"), [[0, 0], [1, 1], [2**0.5, 0]]),
     "minima and maxima that meet": (typed("x^2*y", "x", "y"), [[0, 1], [0, -1], [0, 0]]),
     "saddle by a rising arc": (typed("-x^2 + y^4", "x", "y"), [[0, 0]]),
-    "arcs over a number field": (typed("(x^2 - 2)^2 + y^4", "x", "y"), [[2**0.5, 0]]),
+    "arcs over a number field": (typed("(x^2 - 2)^2 + y^4 + y^5", "x", "y"), [[2**0.5, 0]]),
     "convex powers": (typed("x^4 + y^4", "x", "y"), [[0, 0]]),
     "nothing decided": (typed("x^4 - x^2*y^2 + y^4", "x", "y"), [[0, 0]]),
     "where a skew form vanishes": (typed("(x + 2*y)^4 + (z^2 - 2)^2", "x", "y", "z"), [[2, -1, 2**0.5]]),
     "layers across a sample and a target": (SKEW, [[-6, -7, 0, 20, -3], [-6, -7, 5, 20, -3], [1, 2, 0, 20, -3]]),
+    "powers of a circle": (typed("(x^2 + y^2 - 1)^3", "x", "y"), [[1, 0], [2**0.5 / 2, 2**0.5 / 2], [0, 0]]),
+    "a fourth power of a residual": (FLAT, [[1, 2], [2**0.5, 2**0.5], [0, 0]]),
     "arc of order six": (typed("(y - x^2)^2 - x^6", "x", "y"), [[0, 0]]),
 }
 

@@ -38,18 +38,29 @@ def rows(case):
         ("minima and maxima that meet", [
             ("local minimum", "proved", 1, True, (1, 0, 1)),
             ("local maximum", "proved", 1, True, (0, 1, 1)),
-            ("non-strict saddle", "proved", 0, False, (0, 0, 2)),
+            ("non-strict saddle", "proved", 1, False, (0, 0, 2)),
         ]),
         ("saddle by a rising arc", [("strict saddle", "proved", 0, False, (0, 1, 1))]),
         # The solver proves a minimum over ℚ(√2), a certificate only that there is a critical point with one positive eigenvalue.
         ("arcs over a number field", [("degenerate", "certified", 0, False, (1, 0, 1))]),
         ("convex powers", [("global minimum", "proved", 0, False, (0, 0, 2))]),
         ("nothing decided", [("degenerate", "certified", 0, False, (0, 0, 2))]),
-        ("where a skew form vanishes", [("degenerate", "certified", 1, False, (1, 0, 2))]),
+        ("where a skew form vanishes", [("global minimum", "certified", 1, False, (1, 0, 2))]),
         ("layers across a sample and a target", [
-            ("non-strict saddle", "proved", 2, False, (0, 0, 5)),
+            ("non-strict saddle", "proved", 3, False, (0, 0, 5)),
             ("strict saddle", "proved", 3, True, (1, 1, 3)),
             ("strict saddle", "proved", 3, True, (1, 1, 3)),
+        ]),
+        # At an irrational point the third order is not in certificates.
+        ("powers of a circle", [
+            ("non-strict saddle", "proved", 1, False, (0, 0, 2)),
+            ("degenerate", "certified", 1, False, (0, 0, 2)),
+            ("local minimum", "proved", 0, True, (2, 0, 0)),
+        ]),
+        ("a fourth power of a residual", [
+            ("global minimum", "proved", 1, False, (0, 0, 2)),
+            ("global minimum", "certified", 1, False, (0, 0, 2)),
+            ("strict saddle", "proved", 0, True, (1, 1, 0)),
         ]),
         ("arc of order six", [("non-strict saddle", "proved", 0, False, (1, 0, 1))]),
     ],
@@ -92,7 +103,7 @@ def test_a_curve_that_is_not_real_gives_no_dimension():
     row["inertia"], row["rising"] = {"positive": 1, "negative": 0, "zero": 2}, None
     for check in CHECKS.values():
         assert check(content) is None
-    row["system"] = {"vanishing": [["0", "0", "1"]], "equations": "gradient", "dependent": [0, 1]}
+    row["system"] = {"vanishing": [["0", "0", "1"]], "equations": "gradient", "dependent": [0, 1], "factors": None}
     row["system"]["relations"] = [[{"entry": i, "factor": one}] for i in (0, 1)]
     row["dimension"] = 1
     for check in CHECKS.values():

@@ -33,7 +33,7 @@ def loss(formula, names=("x", "y")):
         (lambda w, p: (w[1] - w[0] ** 2) ** 2 + w[0] ** 6, Kind.DEGENERATE, 0, False),
         # Minima whose quartic nobody proves to be positive, and a maximum.
         (lambda w, p: w[0] ** 4 + w[1] ** 4, Kind.DEGENERATE, 0, False),
-        (lambda w, p: w[0] ** 2 * w[1] ** 2, Kind.DEGENERATE, 0, False),
+        (lambda w, p: w[0] ** 2 * w[1] ** 2, Kind.DEGENERATE, 1, False),
         (lambda w, p: -(w[0] ** 4) - w[1] ** 4, Kind.DEGENERATE, 0, False),
         # Of the reduced quartic (1 - 1) + 1 x⁴: D⁴ alone says -3, D⁴ with the term of D³ is needed.
         (lambda w, p: w[1] ** 2 + 2 * w[1] * w[0] ** 2 + w[0] ** 4 / 2, Kind.NON_STRICT_SADDLE, 0, False),
@@ -120,7 +120,7 @@ def test_a_negative_eigenvalue_alone_makes_no_saddle(formula, kind):
     (lambda w, p: -(w[0] ** 2) - w[1] ** 4, (0, 0), "nor is it proved to be a maximum"),
     # The real root of x⁵ = x + 1 has no expression in radicals.
     (lambda w, p: (w[0] ** 5 - w[0] - 1) ** 2 + w[1] ** 4, (1.1673039782614187, 0), "irrational"),
-    (lambda w, p: (w[0] + w[1] - 1) ** 4, (0.25, 0.75), "no critical point is proved"),
+    (lambda w, p: (w[0] + w[1] - 1) ** 4 + (w[0] ** 2 - w[1]) ** 6, (0.6180339887498949, 0.3819660112501051), "no critical point is proved"),
 ])  # fmt: skip
 def test_what_is_not_decided_says_why(formula, point, reason):
     found = component(loss(formula), UNKNOWN, np.array(point, dtype=float))
