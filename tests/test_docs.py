@@ -164,6 +164,7 @@ def test_the_certificate_of_components_is_proved_and_every_field_described():
     }
     named |= {f"components[].{name}" for name in row} | {f"components[].system.{name}" for name in row["system"]}
     named |= {f"components[].system.relations[][].{name}" for name in ("entry", "factor")}
+    named |= {f"components[].system.factors[].{name}" for name in ("factor", "cofactors")}
     assert described("Certificates of components") == named | {f"components[].box.{name}" for name in ("centre", "radii", "slices")}
 
 
