@@ -12,7 +12,9 @@ from critscape.scripts.flags import options
 
 @click.command("verify", cls=options.Refusing)
 @click.argument("arguments", nargs=-1, metavar="[THEOREM] PROBLEM")
-@click.option("--all", "every", is_flag=True, help="All theorems that apply, and why the others do not; no THEOREM is named then.")
+@click.option(
+    "--all", "every", is_flag=True, help="All theorems that apply, then a summary with those that do not and why; no THEOREM is named then."
+)
 @options.solver
 def command(arguments: tuple[str, ...], every: bool, output: Path | None, printed: str, **flags) -> int:
     """What a theorem says of PROBLEM: its hypotheses decided exactly, its conclusion on the critical points that are enumerated.

@@ -160,7 +160,7 @@ def hypothesis(entry: dict) -> str:
     return f"{entry['name']}: {MARKS[entry['holds']]} ({entry['because']})"
 
 
-WAYS = "Ways down w(t) = p + t v + t² u, L(w(t)) − L(p) = (a number < 0) tᵏ + …: the loss falls for small t > 0"
+WAYS = "Ways down w(t) = p + t v + t² u, with ΔL = L(w(t)) − L(p) < 0 for small t > 0"
 
 
 def points(verdict: dict) -> list[str]:
@@ -209,8 +209,8 @@ def escape(network: Architecture, way: dict) -> str:
     """A way down in a line."""
     bend = "" if not any(str(entry) != "0" for entry in way["bend"]) else f"; u: {direction(network, way['bend'])}"
     return (
-        f"from p = {blocks(network, way['point'])} at loss {way['loss']}; v: {direction(network, way['velocity'])}{bend}; "
-        f"L(w(t)) − L(p) = {short(way['coefficient'])} t^{way['order']} + …"
+        f"loss {way['loss']}, p: {blocks(network, way['point'])}; v: {direction(network, way['velocity'])}{bend}; "
+        f"ΔL = {short(way['coefficient'])} t^{way['order']} + …"
     )
 
 
@@ -257,7 +257,7 @@ SIGNS = {
     "u_j": "$u_j$", "≥": r"$\ge$", "{": r"\{", "}": r"\}", "√": r"$\sqrt{}$", "∛": r"$\sqrt[3]{}$", "…": r"\dots{}",
     "⋯": r"$\cdots$", "·": r"$\cdot$", "∈": r"$\in$", "Σ_S": r"$\sum_S$", "Σ_{i ∈ J}": r"$\sum_{i\in J}$", "a_j": "$a_j$", "v_j": "$v_j$",
     "w_j": "$w_j$", "h_i": "$h_i$", "W_H": "$W_H$", "W_1": "$W_1$", "≈": r"$\approx$", "<": "$<$", ">": "$>$", "|": "$|$", "φ": r"$\varphi$",
-    "≻": r"$\succ$", "≺": r"$\prec$", "ε": r"$\varepsilon$", "→": r"$\to$",
+    "≻": r"$\succ$", "Δ": r"$\Delta$", "≺": r"$\prec$", "ε": r"$\varepsilon$", "→": r"$\to$",
 }  # fmt: skip
 """Signs of claims and closed forms, longer ones first where one begins another."""
 
