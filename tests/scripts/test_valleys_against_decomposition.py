@@ -68,7 +68,7 @@ def differences(loss, document):
     level = {entry["number"]: Fraction(entry["loss"]) for entry in document["levels"]}
     steps = [(level[s["from"]], level.get(s["to"]), (s["components"], s["spurious_valleys"])) for s in document["sublevel_sets"]]
     lowest, first, _ = steps[0]
-    unit = 1 if first is None else first - lowest
+    unit = Fraction(1) if first is None else first - lowest
     deepest = components(loss, lowest + unit / 1000).points()
     found = [] if not components(loss, lowest - Fraction(max(1, abs(lowest)), 10**6)).number else [lowest]
     for low, high, said in steps:
