@@ -183,8 +183,8 @@ def limit_landscape(
         values = {k: value for k, value in values.items() if value.attained}
         made: list[LimitTree] = []
         used: list[RegularisedTree] = []
-        # Above the last real bifurcation a tree says nothing of the limit.
-        for rung in unchanged(seen)[:-2] or seen[-3:-2]:
+        # Above the last real bifurcation a tree says nothing of the limit; where none is made below, one shows what is not settled.
+        for rung in unchanged(seen)[:-2] or [rung for rung in seen if rung.ridge == 100 * FOOT]:
             if rung.ridge not in trees:
                 progress(f"descending arcs at ridge {float(rung.ridge):g}", sum(index == 1 for index in rung.indices.values()))
                 trees[rung.ridge] = regularised_tree(rung, away)
@@ -261,7 +261,10 @@ def described(
                 tried=True,
             ),
         )
-    order = sorted(rows, key=lambda row: (levels.index(row.infimum), len(levels) if row.barrier is None else levels.index(row.barrier)))
+    # Valleys with the same levels too: centres are compared row by row.
+    order = sorted(
+        rows, key=lambda v: (levels.index(v.infimum), len(levels) if v.barrier is None else levels.index(v.barrier), not v.attained)
+    )
     return LimitLandscape(
         account, values, levels, tuple(trees), limit, tuple(order), evidence, bool(ties), agree and all(each.holds for each in small)
     )

@@ -191,6 +191,18 @@ def test_a_spurious_valley_at_infinity():
     assert np.allclose([float(low["infimum"]), float(high["infimum"]), float(high["barrier"])], expected, rtol=1e-12)
 
 
+@pytest.mark.slow  # Five seconds.
+def test_valleys_with_the_same_levels_that_are_attained_and_not():
+    """(2, 1/4) at loss 0, and along (t, 1/t²) from both sides; L = (x − 2)²x²/9 on the curve, and 1 for x = 0."""
+    found = answer(typed("(x^2 y - 1)^2 + x^2 (x - 2)^2/9"))
+    assert found["status"] == "complete" and found["spurious_valleys_exist"] is False
+    assert rows(found) == [
+        ("0", True, "1/9", False, 1, "certified"),
+        ("0", False, "1/9", False, 1, "certified"),
+        ("0", False, "1", False, 1, "certified"),
+    ]
+
+
 @pytest.mark.slow  # Nearly five hundred paths from three centres, and a dozen saddles at each ridge.
 def test_minima_that_are_not_closed_are_no_valley():
     found = answer(quadratic(2, [[1, 0], [0, 1], [1, 1], [1, -1]], [3, -1, 2, 2]))
