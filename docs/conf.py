@@ -11,6 +11,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "furo"
 html_title = f"critscape {release}"
 html_show_sourcelink = False
+html_show_copyright = False
 exclude_patterns = ["_build"]
 myst_heading_anchors = 4
 # A docstring says shapes and units in its words; signatures are short.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from critscape.problems.files.problem_file import file_text
 from critscape.problems.files.writing import write
@@ -17,7 +18,7 @@ from critscape.scripts.pages.report_page import MARK, policy, templates
 from critscape.scripts.printing.atlas_rendering import HEADINGS, MEANINGS, NOTE, SIDES, compact, separated, texts
 from critscape.scripts.printing.table_rendering import HEADINGS as OF_COLUMNS
 from critscape.scripts.printing.writing import UNKNOWN
-from critscape.scripts.studies.atlas.survey import COUNTS, LISTED
+from critscape.scripts.studies.atlas.survey import COUNTS, LISTED, UNIT_DRAWS
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 640.0, 240.0, 54.0, 42.0
 TABLE = tuple(zip(HEADINGS, ("text" if side == "left" else "number" for side in SIDES)))
@@ -61,8 +62,10 @@ def write_site(document: dict, folder: Path) -> None:
         "version": metadata.version("critscape"),
         "unknown": UNKNOWN,
         "draws": document["draws"],
+        "few": min(document["draws"], UNIT_DRAWS),
         "meanings": list(MEANINGS.values()),
         "chart_frame": FRAME,
+        "typeset": typeset,
     }
     (folder / "rows").mkdir(parents=True, exist_ok=True)
     listed = [{"name": row["name"], "family": row["family"], "cells": list(zip(TABLE, texts(row)))} for row in document["rows"]]
@@ -81,6 +84,17 @@ def write_site(document: dict, folder: Path) -> None:
     write(folder / "index.html", index)
 
 
+def typeset(text: str) -> Markup:
+    """Powers and the symbols of counts as in print; hyphens between widths do not break a line.
+
+    >>> typeset("7^12"), typeset("max N_R"), typeset("N_C* < 3"), typeset("linear 1-2-1")
+    (Markup('7<sup>12</sup>'), Markup('max N<sub>ℝ</sub>'), Markup('N<sub>ℂ</sub>* &lt; 3'), Markup('linear 1‑2‑1'))
+    """
+    set_ = re.sub(r"(?<=\d)\^(\d+)", r"<sup>\1</sup>", str(escape(text)))
+    set_ = re.sub(r"N_([CR])", lambda found: f"N<sub>{ {'C': 'ℂ', 'R': 'ℝ'}[found[1]] }</sub>", set_)
+    return Markup(re.sub(r"(?<=\d)-(?=\d)", "\u2011", set_))
+
+
 def examples(row: dict) -> list[tuple[str, dict]]:
     """Files of the row's problems: the first of those with a ridge, and the one without, where there is one."""
     found = [(f"{row['name']}.json", row["example"])]
@@ -90,10 +104,14 @@ def examples(row: dict) -> list[tuple[str, dict]]:
 def shown(row: dict) -> dict[str, Any]:
     """What the page of a row shows."""
     cells = row["cells"]
-    told = [column for column in COUNTS if column in cells and column != "N_R_distribution"]
-    counts = [line(column, cells[column]) for column in told if column not in THEOREMS or cells[column]["value"] is not None]
+    listed = [column for column in COUNTS if column in cells and column != "N_R_distribution"]
+    counts = [line(column, cells[column]) for column in listed if column not in THEOREMS or cells[column]["value"] is not None]
     components = [cells[column]["value"] for column in LISTED if column in cells]
-    notes = [f"{OF_COLUMNS[column][0]}: {note}" for column, cell in cells.items() for note in cell.get("notes", ())]
+    told: dict[str, list[str]] = {}
+    for column, cell in cells.items():
+        for note in cell.get("notes", ()):
+            told.setdefault(note, []).append("without a ridge" if column in LISTED else OF_COLUMNS[column][0])
+    notes = [f"{', '.join(dict.fromkeys(columns))}: {note}" for note, columns in told.items()]
     spots = [Spot(p["kind"], p["place"], None if p["loss"] is None else str(p["loss"]), p["points"]) for p in row["points"] or ()]
     drawn = chart(spots)
     return {

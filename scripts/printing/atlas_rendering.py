@@ -65,8 +65,8 @@ def render(document: dict, style: str) -> str:
 
 def compact(document: dict) -> str:
     """The document with a line for each row: an atlas is looked up, not read through."""
-    head, *lines = (json.dumps(part, ensure_ascii=False) for part in (document | {"rows": []}, *document["rows"]))
-    return head.replace('"rows": []', '"rows": [\n' + ",\n".join(lines) + "\n]", 1) + "\n"
+    head, *lines = (json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in (document | {"rows": []}, *document["rows"]))
+    return head.replace('"rows":[]', '"rows":[\n' + ",\n".join(lines) + "\n]", 1) + "\n"
 
 
 def texts(row: dict) -> list[str]:

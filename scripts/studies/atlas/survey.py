@@ -181,11 +181,16 @@ def row(entry: Entry, cells: Mapping[str, dict], draws: int, seed: int) -> dict:
         "draws": draws,
         "cells": dict(cells),
         "typical": None if typical is None else int(typical),
-        "typical_share": share(distribution.get(typical), known),
-        "more_share": share(0, known),
-        "spurious_share": share(cells["spurious"]["value"], known),
+        "typical_share": short_share(distribution.get(typical), known),
+        "more_share": short_share(0, known),
+        "spurious_share": short_share(cells["spurious"]["value"], known),
         "command": f"critscape atlas --weights {weight_count(entry.network)} --select {entry.name} --draws {draws} --seed {seed}",
     }
+
+
+def short_share(part: int | None, whole: int) -> dict:
+    """A share with its interval, to six digits: they rest on a few dozen draws."""
+    return {name: None if value is None else float(f"{value:.6g}") for name, value in share(part, whole).items()}
 
 
 def finished(document: dict) -> bool:
