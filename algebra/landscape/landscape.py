@@ -83,12 +83,17 @@ def landscape(loss: Loss, critical: CriticalSet) -> Landscape:
 
 
 def sublevel_sets(
-    loss: Surface, points: Sequence[RealPoint], group: SymmetryGroup, closed_forms: Sequence[ClosedForm | None] = ()
+    loss: Surface,
+    points: Sequence[RealPoint],
+    group: SymmetryGroup,
+    closed_forms: Sequence[ClosedForm | None] = (),
+    tighter: bool = True,
 ) -> Landscape:
     """As :func:`landscape`, of a coercive Morse loss with exactly these real critical points, which positions refer to.
 
-    ``closed_forms`` are those of the points, if any are known: they decide which levels are equal. Raises NotApplicable if the
-    points are not closed under the group, symmetries of the loss, or the group has too many elements.
+    ``closed_forms`` are those of the points, if any are known: they decide which levels are equal. ``tighter``: arcs are integrated once
+    more, which tells nothing of those that are proved. Raises NotApplicable if the points are not closed under the group, symmetries of
+    the loss, or the group has too many elements.
     """
     if group.order > MOST_SYMMETRIES:
         raise NotApplicable(f"the loss has {group.order} symmetries, and no more than {MOST_SYMMETRIES} are listed one by one")
@@ -108,14 +113,14 @@ def sublevel_sets(
         levels = critical_values([point.loss for point in sharper], equal_losses(alike, labels), low)
     arcs = _arcs(terrain, saddles, TOLERANCES[0])
     tree = _tree(terrain, levels, arcs)
-    tighter = _arcs(terrain, saddles, TOLERANCES[1])
+    again = _arcs(terrain, saddles, TOLERANCES[1]) if tighter else ()
     evidence = (
         _all_joined(tree),
         *_morse_theory(points, loss.dimension),
         _levels_apart(levels),
         _arrivals(arcs),
         _decrease(arcs),
-        _tolerance(tree, _tree(terrain, levels, tighter), arcs, tighter),
+        *([_tolerance(tree, _tree(terrain, levels, again), arcs, again)] if tighter else []),
         _symmetry(terrain, arcs, saddles),
     )
     with flint.ctx.workprec(PRECISION):
