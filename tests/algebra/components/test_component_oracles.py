@@ -78,7 +78,8 @@ def test_three_layers_of_width_one():
     assert rows(result) == {
         ("0", 2, "exact", (1, 0, 2), "global minimum"),
         ("25/32", 1, "exact", (1, 1, 1), "strict saddle"),
-        ("25/32", 0, "at least", (0, 0, 3), "non-strict saddle"),
+        # The axes meet there.
+        ("25/32", 1, "at least", (0, 0, 3), "non-strict saddle"),
     }
     arc = next(row["descent"] for row in result["components"] if row["kind"] == "non-strict saddle")
     # L falls along w(t) = t v with v1 v2 v3 > 0: ½(t³ v1 v2 v3 − 5/4)².
@@ -124,7 +125,7 @@ def test_minima_that_a_single_centre_misses():
         # L is not bounded below.
         ("0", 1, "exact", (1, 0, 1), "spurious local minimum"),
         ("0", 1, "exact", (0, 1, 1), "local maximum"),
-        ("0", 0, "at least", (0, 0, 2), "non-strict saddle"),
+        ("0", 1, "at least", (0, 0, 2), "non-strict saddle"),
     }
 
 
