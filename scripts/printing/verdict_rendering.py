@@ -147,7 +147,8 @@ def text(verdict: dict, markdown: bool) -> str:
         found.append(evidence_table(verdict, style))
     if verdict.get("escapes"):
         found.append(block(f"{WAYS} (all of them with --format json):", escapes(verdict)))
-    found += points(verdict)
+    if exhibited := points(verdict):
+        found += [*exhibited[:-1], f"{exhibited[-1]} All digits with --format json."]
     for heading, field in (("Covers", "covers"), ("Does not cover", "does_not_cover")):
         if verdict[field]:
             found.append(f"{heading}: {'; '.join(verdict[field])}.")
@@ -169,7 +170,7 @@ def points(verdict: dict) -> list[str]:
     found = []
     for heading in ("counterexample", "example"):
         if heading in verdict and "point" in verdict[heading]:
-            found.append(f"{heading.capitalize()}: {blocks(network, verdict[heading]['point'])}; all digits with --format json.")
+            found.append(f"{heading.capitalize()}: {blocks(network, verdict[heading]['point'])}.")
     if "lower" in verdict:
         lower = verdict["lower"]
         found.append(

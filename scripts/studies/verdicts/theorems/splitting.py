@@ -89,7 +89,6 @@ def made(hypotheses: tuple[Hypothesis, ...], exhibits: tuple[Exhibit, ...], conc
     uncovered = (
         "other minima of the network",
         "more than two copies, several units at once",
-        "λ = 0 and λ = 1: what these rows say is critscape's own proof and no claim of the theorem",
         "minima of the wider network that are no copies",
     )
     return Verdict(
@@ -211,8 +210,8 @@ def concluded(found: list[Splitting], rows: list[Row], seed: int) -> Conclusion:
     below = sum(bool(one.way and one.way.below) for one in found)
     out = f"; from {below} of {len(found)} doubled units a path along which the loss never rises leads below the minimum" if below else ""
     because = (
-        f"{units} of {len(found)} units satisfy the hypotheses; of the {len(said)} intervals of λ that the theorem speaks of, {minima} have local "
-        f"minima and {len(said) - minima} saddles, each as it says{out}"
+        f"hypotheses satisfied by {units} of {len(found)} units; intervals of λ that the theorem speaks of: {minima} with local minima and "
+        f"{len(said) - minima} with saddles, each as it says{out}"
     )
     return Conclusion(CLAIM, Outcome.HOLDS, Level.PROVED, because)
 
@@ -227,5 +226,10 @@ def another_minimum(seed: int) -> str:
 
 def covers(found: list[Splitting]) -> tuple[str, ...]:
     """What was split."""
-    where = f"one minimum of the network ({found[0].origin.value}): each of its {len(found)} hidden units doubled, with shares λ and 1 − λ"
-    return (f"{where}, λ = 1/2 alone where the unit has a ridge, else all real λ",)
+    ridged = [one.matrices[0].ridged for one in found]
+    shares = "λ = 1/2 alone" if all(ridged) else "every real λ" + (", λ = 1/2 alone for units with a ridge" if any(ridged) else "")
+    units = "its hidden unit" if len(found) == 1 else f"each of its {len(found)} hidden units"
+    return (
+        f"one minimum of the network ({found[0].origin.value}): {units} doubled, with shares λ and 1 − λ, {shares}",
+        "rows of which the theorem says nothing: these rest on critscape's own proof (docs/splitting.md)",
+    )
