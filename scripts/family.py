@@ -45,8 +45,8 @@ def command(name: str) -> click.Command:
 
     for decorate in reversed((
         *(option(field, schema, field in required) for field, schema in architecture.items()),
-        options.data, options.points, options.shown_points, options.certificate, options.cross_check, options.solver,
-        *([options.boxes, options.cluster] if name in activated.names() else []),
+        options.data, options.points, options.shown_points, options.certificate, options.cross_check, options.solver, options.cluster,
+        *([options.boxes] if name in activated.names() else []),
     )):  # fmt: skip
         run = decorate(run)
     summary = " ".join(family.__doc__.split("\n\n")[0].split()).replace("``", "")

@@ -24,8 +24,9 @@ from critscape.algebra.starts.start_set import StartSet
 from critscape.algebra.symmetry.coincidence import match, merged
 from critscape.algebra.symmetry.finite import SignedPermutation
 from critscape.algebra.symmetry.orbits import orbits_of
-from critscape.algebra.tracking.batch_engine import CAUTIONS, BatchTracker, Flow
+from critscape.algebra.tracking.batch_engine import CAUTIONS, BatchTracker
 from critscape.algebra.tracking.exact_end import ExactEnd
+from critscape.algebra.tracking.flow import Flow
 from critscape.algebra.tracking.homotopy import Homotopy, Outcome
 
 LEGS = 6

@@ -1,6 +1,6 @@
 """One step of every lane: Hermite prediction, Newton corrections, the tangent at the new point.
 
-Coordinates are in units near 1 (see `batch_engine.units`). A step may be carried in double-double: where the Hessian is
+Coordinates are in units near 1 (see `flow.units`). A step may be carried in double-double: where the Hessian is
 ill-conditioned, the tangent at a point that is rounded to double precision is worth nothing.
 """
 

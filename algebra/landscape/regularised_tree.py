@@ -25,8 +25,8 @@ from critscape.algebra.points.certification import CertifiedPoint, Undecided, ce
 from critscape.algebra.points.classification import RealPoint, classify
 from critscape.algebra.polynomial.loss import Family, Loss, exact
 from critscape.algebra.symmetry.finite import SymmetryGroup
-from critscape.algebra.tracking.batch_engine import Flow
 from critscape.algebra.tracking.exact_end import Station
+from critscape.algebra.tracking.flow import Flow
 
 NEARLY_REAL = 1e-2
 """Points whose imaginary part is larger than this share of their size are not real; of all others it is decided in ball arithmetic."""

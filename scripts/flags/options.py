@@ -98,7 +98,8 @@ solver = stack(
 )
 cluster = click.option(
     "--cluster", metavar="WHERE",
-    help="Networks of ReLU, logistic or tanh units: search with the workers of a Dask scheduler (dask://HOST:PORT) or of MPI (mpi).",
+    help="Use the workers of a Dask scheduler (dask://HOST:PORT) or of MPI (mpi): for thousands of paths, "
+    "and for the search of networks of ReLU, logistic or tanh units.",
 )  # fmt: skip
 boxes = click.option(
     "--boxes", type=click.IntRange(1), metavar="N",

@@ -41,6 +41,7 @@ from critscape.problems.spaces.function_space_problem import function_counts
 from critscape.problems.spaces.knowledge import composition
 from critscape.scripts.studies.components_run import components_of, eliminated_components, obstacle
 from critscape.scripts.studies.engines import Engine, TooLarge, bounds, chosen, exact_record, refuse_hopeless, refuse_volume, volume_bounds
+from critscape.scripts.studies.executors import spreading
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
 from critscape.scripts.studies.spectra import with_spectra
@@ -77,7 +78,7 @@ def solve(problem: Problem, options: Options = Options()) -> Answer:
     TooLarge, EngineUnavailable : before any work is done.
     """
     refuse_hopeless(problem)
-    engine = chosen(options.engine, options.jobs, options.cross_check)
+    engine = chosen(options.engine, options.jobs, options.cross_check, spreading(options.cluster, options.jobs))
     began = time.perf_counter()
     polynomial_loss = loss(problem)
     with reporting(problem.network.title) as progress:

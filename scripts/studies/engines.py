@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from critscape.algebra.symmetry.coincidence import merged
 from critscape.algebra.tracking.homotopy import CarefulTracker, Member, Outcome, Tracker
 from critscape.problems.networks.network import block_partition, coordinates_name
 from critscape.problems.problem.problem import Problem
+
+if TYPE_CHECKING:
+    from critscape.algebra.tracking.chunks import Spread
 
 MOST_WEIGHTS = 40
 """Weights of the largest problem that is expanded and tracked at all."""
@@ -47,8 +50,8 @@ class Engine:
     free: bool = False
 
 
-def chosen(name: str, jobs: int, cross_check: bool = False) -> Engine | None:
-    """The engine of a flag; None: elimination, which follows no paths.
+def chosen(name: str, jobs: int, cross_check: bool = False, spread: Spread | None = None) -> Engine | None:
+    """The engine of a flag; None: elimination, which follows no paths. ``spread`` hands chunks of our tracker's paths to workers.
 
     Raises
     ------
@@ -60,14 +63,14 @@ def chosen(name: str, jobs: int, cross_check: bool = False) -> Engine | None:
         return None
     if name == "phcpy":
         return phcpack(jobs)
-    return replace(batch(jobs), free=name == "auto")
+    return replace(batch(jobs, spread), free=name == "auto")
 
 
-def batch(jobs: int) -> Engine:
-    """Our own tracker on so many threads."""
+def batch(jobs: int, spread: Spread | None = None) -> Engine:
+    """Our own tracker on so many threads, or by the workers of ``spread`` where paths are many."""
     from critscape.algebra.tracking.batch_engine import BatchTracker
 
-    tracker = BatchTracker(jobs)
+    tracker = BatchTracker(jobs, spread)
     return Engine(tracker, tracker, None, {"name": "batch"})
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -110,6 +111,17 @@ def workers_of(cluster: str | None, jobs: int) -> Workers | None:
         # Whether it answers is known before any work is done.
         pass
     return Workers(lambda: dask(address), (BrokenExecutor, CancelledError, KilledWorker, CommClosedError))
+
+
+def spreading(cluster: str | None, jobs: int) -> Callable[..., Iterator[tuple[Any, Any]]] | None:
+    """:func:`spread` with the workers that the flags mean; None: this process.
+
+    Raises
+    ------
+    BadInput, EngineUnavailable : as :func:`workers_of`.
+    """
+    workers = workers_of(cluster, jobs)
+    return None if workers is None else partial(spread, workers=workers)
 
 
 def required(module: str, message: str) -> None:

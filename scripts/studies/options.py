@@ -25,8 +25,8 @@ class Options:
     cross_check : whether the counts are compared with exact elimination.
     spectra : whether real points have the eigenvalues of their Hessian and the rank of the end-to-end matrix (double precision).
     prove : whether the upper bound is proved even where that takes minutes; small problems get a proof anyway.
-    cluster : workers of a Dask scheduler (``dask://HOST:PORT``) or of MPI (``mpi``) for a sweep over many sets, as piecewise linear networks
-        need it; None: ``jobs`` cores of this machine.
+    cluster : workers of a Dask scheduler (``dask://HOST:PORT``) or of MPI (``mpi``) for thousands of paths, or for a sweep over many sets, as
+        piecewise linear networks need it; None: ``jobs`` cores of this machine.
     components : whether a critical set that is not finite is answered by the table of its components.
     boxes : boxes that branch and prune examines at most; None: 20 million, and four inner weights are refused.
     """

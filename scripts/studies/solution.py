@@ -25,8 +25,10 @@ def solution(problem: Problem | Regression, options: Options, certificate: Path 
     """
     if options.boxes is not None and problem.network.family != "one-hidden-layer":
         raise BadInput("--boxes", f"nothing: the family {problem.network.family} is not searched box by box")
-    if options.cluster is not None and problem.network.family not in ("piecewise-linear", "one-hidden-layer"):
-        raise BadInput("--cluster", f"nothing: critical points of the family {problem.network.family} are found on this machine (--jobs)")
+    if options.cluster is not None and problem.network.family == "feed-forward":
+        raise BadInput("--cluster", "nothing: the family feed-forward is answered on this machine (--jobs)")
+    if options.cluster is not None and options.engine in ("phcpy", "exact"):
+        raise BadInput("--cluster", f"nothing: the engine {options.engine} works on this machine (--jobs)")
     if isinstance(problem, Regression):
         for flag, given, only in (("--engine", options.engine, Options.engine), ("--cross-check", options.cross_check, False)):
             if given != only:

@@ -211,10 +211,12 @@ def test_a_long_sweep_goes_on_from_its_records(answer, monkeypatch, tmp_path):
     assert swept == [0, 1, 1] and {**again, "seconds": None} == {**answer, "seconds": None} and not file.exists()
 
 
-def test_a_cluster_is_asked_for_sweeps_only(tmp_path):
+def test_a_cluster_is_asked_for_by_what_can_use_it(tmp_path):
     linear = {"architecture": {"family": "linear", "widths": [1, 1, 1]}, "data": {"inputs": [[1]], "targets": [[1]]}, "ridge": 1}
-    done = run("solve", "-", "--cluster", "mpi", given=linear)
-    assert done.exit_code == 2 and "--cluster" in done.output
+    done = run("solve", "-", "--cluster", "mpi", "--engine", "exact", given=linear)
+    assert done.exit_code == 2 and "--cluster: expected nothing: the engine exact works on this machine" in done.output
+    done = run("solve", "-", "--cluster", "nowhere", given=linear)
+    assert done.exit_code == 2 and "dask://HOST:PORT" in done.output
     done = run("solve", "-", "--cluster", "nowhere", given=TWO)
     assert done.exit_code == 2 and "dask://HOST:PORT" in done.output
 

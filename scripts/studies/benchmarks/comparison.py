@@ -25,7 +25,8 @@ from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.polynomial.straight_line import programs
 from critscape.algebra.starts.start_set import StartSet
 from critscape.algebra.symmetry.orbits import Orbit, images
-from critscape.algebra.tracking.batch_engine import CAUTIONS, ENDGAME, BatchTracker, Flow
+from critscape.algebra.tracking.batch_engine import CAUTIONS, BatchTracker
+from critscape.algebra.tracking.flow import ENDGAME, Flow
 from critscape.algebra.tracking.homotopy import Homotopy
 from critscape.problems.files.problem_file import document
 from critscape.problems.input.bad_input import BadInput

@@ -12,7 +12,8 @@ from flint import acb
 from critscape.algebra.kernels.lane_points import polish
 from critscape.algebra.kernels.lane_program import lane_program
 from critscape.algebra.polynomial.straight_line import evaluate, programs
-from critscape.algebra.tracking.batch_engine import CAUTIONS, Flow, units
+from critscape.algebra.tracking.batch_engine import CAUTIONS
+from critscape.algebra.tracking.flow import Flow, units
 from critscape.algebra.tracking.homotopy import Homotopy
 from tests.algebra.polynomial.test_straight_line import LinearMoments
 

@@ -10,7 +10,8 @@ import pytest
 
 from critscape.algebra.polynomial.loss import Family
 from critscape.algebra.polynomial.straight_line import evaluate, programs
-from critscape.algebra.tracking.batch_engine import CAUTIONS, BatchTracker, Flow, units
+from critscape.algebra.tracking.batch_engine import CAUTIONS, BatchTracker
+from critscape.algebra.tracking.flow import Flow, units
 from critscape.algebra.tracking.homotopy import Homotopy, Outcome, tilt_segment
 from tests.algebra.polynomial.test_straight_line import LinearMoments
 

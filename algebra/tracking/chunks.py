@@ -1,0 +1,55 @@
+"""Many paths in chunks, here or by workers elsewhere: each path is followed on its own, so that its end is the same whoever follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from critscape.algebra.kernels.lane_paths import Caution
+from critscape.algebra.tracking.endgame import Ending
+from critscape.algebra.tracking.flow import Flow
+from critscape.algebra.tracking.homotopy import Homotopy
+
+CHUNK = 512
+"""Paths of a chunk: seconds of work where paths are long, and little memory."""
+MANY = 8
+"""Chunks from which on workers are asked: they take a second or two to start."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """The paths ``first``, ``first`` + 1, … of a homotopy, from ``starts`` (P, n); ``unit`` and ``stiffness`` are those of all its paths."""
+
+    first: int
+    homotopy: Homotopy = field(repr=False)
+    unit: np.ndarray = field(repr=False)
+    stiffness: float = field(repr=False)
+    starts: np.ndarray = field(repr=False)
+    caution: Caution = field(repr=False)
+    endgame: bool = field(repr=False)
+
+
+Spread = Callable[[Callable[[Chunk], list[Ending]], Iterable[Chunk]], Iterable[tuple[Chunk, list[Ending]]]]
+"""Hands work and its pieces to workers: pairs of a piece and what became of it, in any order, each piece once."""
+
+
+def followed(chunk: Chunk) -> list[Ending]:
+    """What becomes of the paths of a chunk, on one thread."""
+    flow = Flow.ready(chunk.homotopy, chunk.unit, chunk.stiffness, jobs=1)
+    return flow.follow(chunk.starts, chunk.caution, chunk.endgame)
+
+
+def in_chunks(flow: Flow, starts: np.ndarray, caution: Caution, endgame: bool, spread: Spread | None) -> list[Ending]:
+    """What becomes of the paths from ``starts`` (P, n), in their order; ``spread`` has workers, who are asked where paths are many."""
+    if spread is None or len(starts) < MANY * CHUNK:
+        parts = (starts[first : first + CHUNK * flow.jobs] for first in range(0, len(starts), CHUNK * flow.jobs))
+        return [ending for part in parts for ending in flow.follow(part, caution, endgame)]
+
+    def chunks() -> Iterator[Chunk]:
+        for first in range(0, len(starts), CHUNK):
+            yield Chunk(first, flow.homotopy, flow.unit, flow.stiffness, starts[first : first + CHUNK], caution, endgame)
+
+    done = {chunk.first: endings for chunk, endings in spread(followed, chunks())}
+    return [ending for first in sorted(done) for ending in done[first]]
