@@ -7,6 +7,8 @@ from tests.scripts.test_verify import PLANE, linear, outcome, quadratic
 FIXED = quadratic(1, 1, False, [[1]], [[-2]])
 FIXED["architecture"]["output"] = "fixed"
 
+WEIGHTED = {**linear(2, 2, 1, inputs=PLANE, targets=[[1], [0]]), "loss": {"sample_weights": [1, -1]}}
+
 INSIDE = {
     "zero input": ("forms", linear(1, 1, 1, inputs=[[0]], targets=[[1]])),
     "fewer samples than inputs": ("forms", linear(2, 1, 1, inputs=[[1, 2]], targets=[[3]])),
@@ -35,6 +37,14 @@ def test_on_the_border_of_a_hypothesis_the_conclusion_still_holds(name):
         # u w² − y with y < 0 and w = 0: a minimum for u > 0, with R = 2.
         ("quadratic", quadratic(1, 1, False, [[1]], [[-2]]), ["norm regressor"], ("fails", "proved")),
         ("quadratic", FIXED, ["norm regressor", "trained outer weights"], ("fails", "proved")),
+        # Negative weights: ½(m1 − 1)² − ½ m2² and −½(m − 1)² are not bounded below, though the first has no other values than squared errors.
+        ("forms", WEIGHTED, ["squared errors of equal weight"], ("fails", "proved")),
+        (
+            "forms",
+            {**linear(1, 1, 1, inputs=[[1]], targets=[[1]]), "loss": {"sample_weights": [-1]}},
+            ["squared errors of equal weight"],
+            ("fails", "proved"),
+        ),
         # A ridge on one block is driven to zero by the other one.
         ("depth", linear(1, 1, 1, inputs=[[1]], targets=[[2]], ridge=[[["1/2"]], [[0]]]), ["zero ridge"], None),
     ],

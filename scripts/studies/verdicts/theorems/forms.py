@@ -42,6 +42,10 @@ CLAIM = Claim(
 )
 
 
+FALLING = (Kind.STRICT_SADDLE.value, Kind.NON_STRICT_SADDLE.value, Kind.MAXIMUM.value, Kind.SPURIOUS_MINIMUM.value)
+"""What L has lower values than, proved."""
+
+
 @dataclass(frozen=True)
 class Forms:
     """Critical points of linear networks with squared errors have closed forms."""
@@ -189,6 +193,8 @@ def contradiction(row: Placed, values: tuple[Value, ...], shallow: bool) -> str 
     proved = row.point.level is Level.PROVED
     if proved and row.point.minimal and value is not values[0]:
         return f"{at}, and it is a {row.point.kind} above the least value"
+    if proved and value is values[0] and row.point.kind in FALLING:
+        return f"{at}, and it is a {row.point.kind}: the least value is not the least of the loss"
     if proved and shallow and row.point.kind == Kind.NON_STRICT_SADDLE.value:
         return f"{at}, and it is a non-strict saddle of a network with one hidden layer"
     tops = any(s == tuple(range(1, len(s) + 1)) for s in value.sets)
