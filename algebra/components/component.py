@@ -97,22 +97,33 @@ class Component:
 
 def component(loss: Loss, knowledge: Knowledge, point: np.ndarray) -> Component:
     """Proves what can be proved at a limit, a real ``point`` (n,) in double precision."""
-    point = snapped(loss, point)
-    proved = existing(loss, knowledge, point)
+    near = critical_neighbour(loss, point)
+    if near is None:
+        proved = existing(loss, knowledge, point)
+    else:
+        point = np.array([float(x) for x in near])
+        proved = existing(loss, knowledge, point) or at_rational(loss, near)
     return numerical(loss, point) if proved is None else described(loss, knowledge, proved)
 
 
-def snapped(loss: Loss, point: np.ndarray) -> np.ndarray:
-    """The rational point of small height next to ``point`` if it is critical exactly, else ``point`` itself.
+def critical_neighbour(loss: Loss, point: np.ndarray) -> tuple[Fraction, ...] | None:
+    """The rational point of small height next to ``point`` if it is critical exactly.
 
     A neighbour on the same component can be proved where the limit cannot, and be of another kind.
     """
     size = max(1.0, float(np.abs(point).max(initial=0.0)))
-    near = [Fraction(float(x)).limit_denominator(SMALL) for x in point]
+    near = tuple(Fraction(float(x)).limit_denominator(SMALL) for x in point)
     if any(abs(float(close) - x) > SNAP * size for close, x in zip(near, point)):
-        return point
+        return None
     slopes = evaluate(programs(loss.family).gradient, [exact(x) for x in near], [exact(v) for v in loss.values])
-    return point if any(slope != 0 for slope in slopes) else np.array([float(x) for x in near])
+    return None if any(slope != 0 for slope in slopes) else near
+
+
+def at_rational(loss: Loss, point: Sequence[Fraction]) -> ProvedPoint:
+    """A critical point that is known exactly and lies on no manifold that is known: all entries of ∇L are its equations."""
+    with flint.ctx.workprec(PRECISION):
+        ball = tuple(acb(exact(x)) for x in point)
+    return ProvedPoint(ball, LocalSystem(loss, Subspace(loss.dimension), tuple(range(loss.dimension))))
 
 
 def existing(loss: Loss, knowledge: Knowledge, point: np.ndarray) -> ProvedPoint | None:

@@ -88,7 +88,8 @@ class LocalSystem:
 
 @dataclass(frozen=True)
 class ProvedPoint:
-    """A real critical point of L in the box ``ball`` (n real balls as complex ones), a zero of the equations of ``system``.
+    """A real critical point of L in the box ``ball`` (n real balls as complex ones), a zero of the equations of ``system``, which are regular
+    there unless the coordinates are rational.
 
     ``fixed`` are coordinates that were given.
     """

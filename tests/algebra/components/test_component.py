@@ -50,6 +50,20 @@ def test_kinds_at_the_origin(formula, kind, dimension, exact):
         assert again == falling and falling.descends
 
 
+@pytest.mark.parametrize("x, y", [(Fraction(1, 2), Fraction(1, 2)), (Fraction(3, 7), Fraction(4, 7)), (Fraction(-2), Fraction(3))])
+@pytest.mark.parametrize("odd, kind", [(4, Kind.DEGENERATE), (3, Kind.NON_STRICT_SADDLE)])
+def test_a_rational_point_is_proved_whatever_its_multiplicity(x, y, odd, kind):
+    """The equations of (x + y − 1)⁴ + (ax − by)^k, k = 6 or 3, are irreducible, and vanish to a high order where both forms do."""
+    point = loss(
+        lambda w, p: (
+            (w[0] + w[1] - 1) ** 4 + (w[0] * y.numerator * x.denominator - w[1] * x.numerator * y.denominator) ** (odd if odd == 3 else 6)
+        )
+    )
+    found = component(point, UNKNOWN, np.array([float(x), float(y)]))
+    assert found.rational == (fmpq(x.numerator, x.denominator), fmpq(y.numerator, y.denominator))
+    assert (found.kind, found.dimension, found.exact_dimension) == (kind, 0, False)
+
+
 def test_minima_on_a_circle_and_the_maximum_in_it():
     hat = loss(lambda w, p: (w[0] ** 2 + w[1] ** 2 - 1) ** 2)
     circle = component(hat, UNKNOWN, np.array([0.6, 0.8]))
