@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -37,8 +37,14 @@ Spread = Callable[[Callable[[Chunk], list[Ending]], Iterable[Chunk]], Iterable[t
 
 def followed(chunk: Chunk) -> list[Ending]:
     """What becomes of the paths of a chunk, on one thread."""
-    flow = Flow.ready(chunk.homotopy, chunk.unit, chunk.stiffness, jobs=1)
-    return flow.follow(chunk.starts, chunk.caution, chunk.endgame)
+    homotopy = replace(chunk.homotopy, parameters=aligned(chunk.homotopy.parameters), tilt=aligned(chunk.homotopy.tilt))
+    flow = Flow.ready(homotopy, aligned(chunk.unit), chunk.stiffness, jobs=1)
+    return flow.follow(aligned(chunk.starts), chunk.caution, chunk.endgame)
+
+
+def aligned(array: np.ndarray) -> np.ndarray:
+    """The array where kernels read it: what came over a network may lie anywhere in memory."""
+    return np.require(array, requirements=("C_CONTIGUOUS", "ALIGNED"))
 
 
 def in_chunks(flow: Flow, starts: np.ndarray, caution: Caution, endgame: bool, spread: Spread | None) -> list[Ending]:
