@@ -332,6 +332,21 @@ def test_no_random_linear_network_contradicts_a_theorem(widths, seed):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("widths", "samples"),
+    [((2, 1, 1, 2), 1), ((2, 1, 1, 1), 1), ((2, 2, 1, 2), 1), ((2, 1, 2, 1), 1), ((3, 1, 1, 2), 1), ((3, 1, 1, 2), 2)],
+)
+@pytest.mark.parametrize("seed", range(5))
+def test_depth_is_decided_with_fewer_samples_than_inputs(widths, samples, seed):
+    """Strata across the samples and the targets are no coordinate subspaces."""
+    draw = random.Random(f"{widths} {samples} {seed}")
+    found, (verdict, _) = outcome(
+        "depth", linear(*widths, inputs=matrix(draw, samples, widths[0]), targets=matrix(draw, samples, widths[-1]))
+    )
+    assert verdict == "holds", found["conclusion"]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(25))
 @pytest.mark.parametrize(("inputs", "units"), [(2, 1), (2, 2)])
 def test_no_random_quadratic_network_with_the_norm_contradicts_the_theorem(inputs, units, seed):
