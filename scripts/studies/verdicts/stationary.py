@@ -14,6 +14,7 @@ from critscape.algebra.components.component import Kind, Reason
 from critscape.algebra.components.document import listed_losses
 from critscape.algebra.critical.critical_set import Status
 from critscape.algebra.critical.levels import Level, levels
+from critscape.algebra.critical.result import decimal
 from critscape.problems.networks.network import Network, matrices
 from critscape.problems.problem.problem import Problem
 from critscape.scripts.studies.answer import Answer, solve
@@ -155,9 +156,10 @@ def _of_components(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
         weights = None if found.proved is None else tuple(z.real for z in found.proved.ball)
         # Of the inertia, on which the level of the row of `critscape solve` rests too, nothing is said here.
         level = Level.NUMERICAL if found.proved is None else Level.PROVED if found.kind_proved else Level.CERTIFIED
+        text = text_of(entry["loss"], found.loss)
         points.append(
             Stationary(
-                weights, found.rational, found.loss, printed(entry["loss"]), found.kind.value, level, found.dimension,
+                weights, found.rational, found.loss, text, found.kind.value, level, found.dimension,
                 found.global_by is Reason.FUNCTION_SPACE, entry,
             )
         )  # fmt: skip
@@ -172,6 +174,15 @@ def _of_components(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
         f"the limits of all {paths} paths of regularised losses from {centres} centres: every component of global minima and every closed "
         "component of local minima has one (a piece of a critical set that is not closed may have none)",
     )
+
+
+def text_of(text: str, loss: arb) -> str:
+    """A loss with its text as verdicts print it: a closed form if it is short, else nine digits.
+
+    >>> text_of("25/32", arb(25) / 32), text_of("(70528 - 1280√2)/16655", (70528 - 1280 * arb(2).sqrt()) / 16655)
+    ('25/32', '4.12596161')
+    """
+    return printed(text if len(text) <= LONGEST else decimal(loss))
 
 
 def printed(loss: str) -> str:
@@ -196,8 +207,7 @@ def _of_points(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
             level = overall
         zeros = patterns.get(id(real.point), ())
         weights = tuple(arb(0) if i in zeros else z.real for i, z in enumerate(real.point.ball))
-        closed = form.loss.text if form is not None and form.loss is not None else None
-        text = printed(entry["loss"] if closed is None or len(closed) > LONGEST else closed)
+        text = text_of(form.loss.text if form is not None and form.loss is not None else entry["loss"], real.loss)
         points.append(Stationary(weights, None, real.loss, text, real.kind.value, level, 0, False, entry))
     if critical.status is Status.NOT_FINITE:
         reason = document.get("reason", "the critical set is not finite")
