@@ -180,7 +180,7 @@ def text_of(text: str, loss: arb) -> str:
     """A loss with its text as verdicts print it: a closed form if it is short, else nine digits.
 
     >>> text_of("25/32", arb(25) / 32), text_of("(70528 - 1280√2)/16655", (70528 - 1280 * arb(2).sqrt()) / 16655)
-    ('25/32', '4.12596161')
+    ('25/32', '4.12595657')
     """
     return printed(text if len(text) <= LONGEST else decimal(loss))
 
