@@ -16,6 +16,7 @@ from critscape.problems.input.expression import univariate
 from critscape.problems.input.json_file import validate
 from critscape.problems.input.partial_array import entries_at
 from critscape.problems.input.rational import rational_array
+from critscape.problems.networks.activated.piecewise_linear import PiecewiseLinear
 from critscape.problems.networks.families.polynomial import Polynomial
 from critscape.problems.networks.network import Architecture, Network, targets_are_inputs
 from critscape.problems.networks.reading import network_from
@@ -49,6 +50,21 @@ def read_criterion(content: dict, network: Network) -> tuple[Samples, Samples, C
     return inputs, targets, measure(measured, len(inputs), network.outputs)
 
 
+def refuse_several_outputs(targets: list) -> None:
+    """Says why targets of piecewise linear networks are numbers.
+
+    Raises
+    ------
+    BadInput : a target with several entries.
+    """
+    for i, target in enumerate(targets):
+        if isinstance(target, list) and len(target) > 1:
+            reason = (
+                "one number (with several outputs the strata are not convex, and nothing would be proved; each output can be solved alone)"
+            )
+            raise BadInput(f"data.targets[{i}]", reason, target)
+
+
 def read_samples(data: dict, network: Architecture) -> tuple[Samples, Samples]:
     """Inputs and targets of a validated ``data`` object.
 
@@ -63,6 +79,8 @@ def read_samples(data: dict, network: Architecture) -> tuple[Samples, Samples]:
             raise BadInput(f"data.{name}", "a list of at least one sample (it is missing)")
     samples = len(data["inputs"])
     inputs = rational_array(data["inputs"], (samples, network.inputs), "data.inputs")
+    if isinstance(network, PiecewiseLinear):
+        refuse_several_outputs(data["targets"])
     return inputs, rational_array(data["targets"], (samples, network.outputs), "data.targets")
 
 

@@ -78,7 +78,9 @@ def rational_array(value: Any, shape: tuple[int, ...], field: str) -> Any:
     if not shape:
         return rational(value, field)
     if not isinstance(value, list) or len(value) != shape[0]:
-        entries = "numbers" if len(shape) == 1 else "lists of " + " × ".join(map(str, shape[1:])) + " numbers"
+        entries = (
+            ("number" if shape[0] == 1 else "numbers") if len(shape) == 1 else "lists of " + " × ".join(map(str, shape[1:])) + " numbers"
+        )
         got = f"{len(value)} {'entry' if len(value) == 1 else 'entries'}" if isinstance(value, list) else quote_kind(value)
         raise BadInput(field, f"a list of {shape[0]} {entries} ({got} given)")
     return tuple(rational_array(entry, shape[1:], f"{field}[{i}]") for i, entry in enumerate(value))

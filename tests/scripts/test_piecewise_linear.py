@@ -104,10 +104,14 @@ def test_a_piece_of_the_sweep_is_plain_data_and_the_same_in_another_process():
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"data": {"inputs": [[1], [-1]], "targets": [[1, 2], [2, 3]]}}, "data.targets[0]"),
+        ({"data": {"inputs": [[1], [-1]], "targets": [[1, 2], [2, 3]]}}, "data.targets[0]: expected one number (with several outputs"),
         ({"ridge": [[[1], [0]], [[1, 1]]]}, "positive on every hidden weight"),
         ({"architecture": {**TWO["architecture"], "activation": {"leaky": 1}}}, "architecture.activation.leaky"),
         ({"architecture": {**TWO["architecture"], "activation": "tanh"}}, "architecture.activation"),
+        (
+            {"architecture": {**TWO["architecture"], "activation": {"leaky": "1/10", "offset": 1}}},
+            "with an offset the strata are not convex",
+        ),
         ({"architecture": {**TWO["architecture"], "activation": {"leaky": "one"}}}, "architecture.activation.leaky"),
         ({"data": {"inputs": [["1e200"], [-1]], "targets": [[1], [2]]}}, "double precision"),
         ({"architecture": {**TWO["architecture"], "units": 40}, "ridge": [[[j] for j in range(1, 41)], [[1] * 40]]}, "sets of faces"),

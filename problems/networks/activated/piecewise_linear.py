@@ -50,7 +50,8 @@ class PiecewiseLinear:
                         "additionalProperties": False,
                     },
                 ],
-                "description": 'relu, abs, or {"leaky": "1/10"} with the slope of the left side, not 1',
+                "description": 'relu, abs, or {"leaky": "1/10"} with the slope of the left side, not 1, bent at 0 '
+                "(with an offset the strata are not convex; biases move the bend)",
                 "metavar": "relu|abs|leaky=SLOPE",
                 "help": "relu, abs, or leaky=SLOPE with the slope of the left side, e.g. leaky=1/10.",
             },
