@@ -33,15 +33,20 @@ TINY = 1e-9
 """Half side of the box in which a common point of two charts is proved, relative to its size."""
 
 
+Linear = tuple[list[acb], acb_mat]
+"""A system at the centre of a chart: its equations and their Jacobian."""
+
+
 @dataclass(frozen=True)
 class Chart:
-    """The zeros of ``system`` near ``centre`` (n,); ``tangent`` (f, k) and ``normal`` (f, f − k) in its f free coordinates."""
+    """The zeros of ``system`` near ``centre`` (n,), where it is ``linear``; ``tangent`` (f, k) and ``normal`` (f, f − k) in its f free coordinates."""
 
     system: LocalSystem
     centre: np.ndarray
     tangent: np.ndarray
     normal: np.ndarray
     reach: float
+    linear: Linear
 
     def holds(self, ball: Sequence[acb], inside: Subspace) -> bool:
         """Whether a zero in the subspace ``inside`` that a ball encloses is in the chart."""
@@ -116,7 +121,8 @@ def _meet(one: Chart, other: Chart, point: np.ndarray) -> bool:
     size = max(1.0, float(np.abs(point).max()))
     if np.abs(point - one.centre).max() > 2 * np.sqrt(len(point)) * one.reach:
         return False
-    if not _krawczyk(one.system, point, one.tangent, one.normal, 0.0, TINY * size):
+    linear = other.linear if point is other.centre and other.system is one.system else _linear(one.system, point)
+    if not _krawczyk(one.system, point, linear, one.tangent, one.normal, 0.0, TINY * size):
         return False
     widths = TINY * size * np.abs(one.normal).sum(axis=1)
     ball = [acb(0)] * len(point)
@@ -131,14 +137,13 @@ def _chart(loss: Loss, system: LocalSystem, centre: np.ndarray, start: float = n
     """The largest chart that is proved around a zero, with the system or another one of its dimension there."""
     size = max(1.0, float(np.abs(centre).max()))
     for candidate in _systems(loss, system, centre):
-        _, jacobian = candidate.evaluated([acb(float(x)) for x in centre])
-        floats = np.array([[float(jacobian[r, c].real.mid()) for c in range(len(candidate.free))] for r in range(candidate.count)])
-        rows = np.linalg.svd(floats.reshape(candidate.count, len(candidate.free)))[2] if candidate.count else np.eye(len(candidate.free))
+        linear = _linear(candidate, centre)
+        rows = np.linalg.svd(_floats(linear[1]))[2] if candidate.count else np.eye(len(candidate.free))
         normal, tangent = rows[: candidate.count].T, rows[candidate.count :].T
         reach = min(start, LARGEST * size)
         while reach > SMALLEST * size:
-            if _krawczyk(candidate, centre, tangent, normal, reach, BREADTH * reach):
-                return Chart(candidate, centre, tangent, normal, reach)
+            if _krawczyk(candidate, centre, linear, tangent, normal, reach, BREADTH * reach):
+                return Chart(candidate, centre, tangent, normal, reach, linear)
             reach /= 2
     return None
 
@@ -153,7 +158,18 @@ def _systems(loss: Loss, system: LocalSystem, centre: np.ndarray) -> Iterator[Lo
                 yield other
 
 
-def _krawczyk(system: LocalSystem, centre: np.ndarray, tangent: np.ndarray, normal: np.ndarray, reach: float, breadth: float) -> bool:
+def _linear(system: LocalSystem, centre: np.ndarray) -> Linear:
+    return system.evaluated(system.subspace.placed([acb(float(x)) for x in centre]))
+
+
+def _floats(matrix: acb_mat) -> np.ndarray:
+    """The real parts of a matrix in double precision."""
+    return np.array(matrix.tolist(), dtype=complex).reshape(matrix.nrows(), matrix.ncols()).real
+
+
+def _krawczyk(
+    system: LocalSystem, centre: np.ndarray, linear: Linear, tangent: np.ndarray, normal: np.ndarray, reach: float, breadth: float
+) -> bool:
     """Whether for each a, |a|_∞ ≤ reach, the system is proved to have exactly one zero centre + T a + N b, |b|_∞ < breadth, a critical
     point, which depends continuously on a.
 
@@ -163,17 +179,16 @@ def _krawczyk(system: LocalSystem, centre: np.ndarray, tangent: np.ndarray, norm
         return True
     free = list(system.free)
     spread = reach * np.abs(tangent).sum(axis=1) + breadth * np.abs(normal).sum(axis=1)
-    middle, box = [acb(0)] * len(centre), [acb(0)] * len(centre)
+    box = [acb(0)] * len(centre)
     for i, width in zip(free, spread):
-        middle[i] = acb(float(centre[i]))
         box[i] = acb(arb(float(centre[i]), float(width) * (1 + 1e-9)))
-    middle, box = system.subspace.placed(middle), system.subspace.placed(box)
+    box = system.subspace.placed(box)
     if not system.complete(box):
         return False
-    values, jacobian = system.evaluated(middle)
+    values, jacobian = linear
     _, over = system.evaluated(box)
     m, k = system.count, tangent.shape[1]
-    across, along = (acb_mat([[acb(float(x)) for x in row] for row in basis]) for basis in (normal, tangent))
+    across, along = (acb_mat(len(basis), basis.shape[1], basis.ravel().tolist()) for basis in (normal, tangent))
     try:
         inverse = (jacobian * across).mid().inv().mid()
     except ZeroDivisionError:
@@ -194,8 +209,7 @@ def _corrected(system: LocalSystem, point: np.ndarray) -> np.ndarray | None:
         values, jacobian = system.evaluated([acb(float(x)) for x in here])
         if not system.count:
             return here
-        floats = np.array([[float(jacobian[r, c].real.mid()) for c in range(len(free))] for r in range(system.count)])
-        step = np.linalg.pinv(floats, rcond=1e-10) @ np.array([float(v.real.mid()) for v in values])
+        step = np.linalg.lstsq(_floats(jacobian), np.array(values, dtype=complex).real, rcond=1e-10)[0]
         if not np.isfinite(step).all() or np.abs(step).max(initial=0.0) > 1e3 * (1 + np.abs(here).max()):
             return None
         here[free] -= step

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import flint
 import numpy as np
@@ -46,7 +47,7 @@ class LocalSystem:
     entries: tuple[flint.fmpq_mpoly, ...] = ()
     factors: tuple[tuple[flint.fmpq_mpoly, tuple[flint.fmpq_mpoly, ...]], ...] | None = None
 
-    @property
+    @cached_property
     def polynomials(self) -> tuple[flint.fmpq_mpoly, ...] | None:
         """The equations as polynomials; None where they are rows of ∇L."""
         if self.factors is not None:
@@ -57,7 +58,7 @@ class LocalSystem:
     def free(self) -> tuple[int, ...]:
         return self.subspace.free
 
-    @property
+    @cached_property
     def count(self) -> int:
         """The number of equations."""
         return len(self.rows if self.polynomials is None else self.polynomials)

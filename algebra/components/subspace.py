@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import flint
 import numpy as np
@@ -26,7 +26,7 @@ class Subspace:
     dimension: int
     bound: tuple[tuple[int, tuple[tuple[int, fmpq], ...]], ...] = ()
 
-    @property
+    @cached_property
     def free(self) -> tuple[int, ...]:
         bound = {i for i, _ in self.bound}
         return tuple(i for i in range(self.dimension) if i not in bound)

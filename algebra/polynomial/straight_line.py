@@ -154,8 +154,15 @@ def _instructions(program: Program) -> list[tuple[int, int, int, int]]:
     return program.__dict__["listed"]
 
 
+KINDS = {float: "float", complex: "complex", flint.acb: "flint", flint.arb: "flint"}
+"""Kinds of inputs for which constants are remembered, by the name under which they are."""
+
+
 def _constants(program: Program, values: Sequence[Any]) -> list[Any]:
     """The constants of a program for inputs ``values``; those for double precision, balls and fractions are remembered on the program."""
+    known = program.__dict__.get(KINDS.get(type(values[0]), "")) if values else None
+    if known is not None:
+        return known
     sample = next((value for value in values if not isinstance(value, (int, Fraction))), None)
     if isinstance(sample, np.ndarray) and sample.dtype in (np.float64, np.complex128):
         sample = 0.0
