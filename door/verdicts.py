@@ -8,7 +8,7 @@ from critscape.problems.recipes.valley_data import valley_data
 from critscape.reading import Given, as_any
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.run import verified
-from critscape.solving import DEFAULT, working
+from critscape.solving import DEFAULT, positive, working
 
 
 def verify(
@@ -47,9 +47,9 @@ def valleys_data(inputs: int, units: int, seed: int | None = None) -> Problem:
 
     Raises
     ------
-    BadInput : not 1 ≤ units < inputs.
+    BadInput : not whole numbers with 1 ≤ units < inputs.
 
     >>> valleys_data(2, 1)
     <quadratic 2, 1, trained, 2 samples: 3 weights>
     """
-    return valley_data(inputs, units, seed)
+    return valley_data(positive("inputs", inputs), positive("units", units), seed)

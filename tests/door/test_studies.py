@@ -188,3 +188,9 @@ def test_nothing_is_told_unless_asked(problem, answer, tmp_path, capfd):
     cs.ensemble(ENSEMBLE, draws=2, records=tmp_path / "ensemble.sqlite")
     cs.bifurcation(problem, 3, 4, values=3)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("inputs", "units", "named"), [(2.5, 1, "inputs"), (3, 1.5, "units"), (True, 1, "inputs"), (3, 0, "units")])
+def test_sizes_of_data_with_a_valley_are_whole_numbers(inputs, units, named):
+    with pytest.raises(cs.BadInput, match=f"{named}: expected a positive integer"):
+        cs.valleys_data(inputs, units)

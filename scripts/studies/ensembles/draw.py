@@ -183,7 +183,7 @@ def of_components(number: int, table: Components, doubts: Sequence[str], seconds
         json.dumps(sorted(shortened(float(c.loss.mid())) for c in minima)),
         None,
         None,
-        "; ".join((*doubts, "components in the place of points")),
+        "; ".join((*doubts, "components in the place of points, whose rows are counted")),
         None,
         seconds,
     )
