@@ -77,7 +77,7 @@ class NeuronSplitting:
         try:
             found = [split(problem, (Split(layer, unit, half),), None, Origin.FOUND, options.seed) for layer, unit in units]
         except BadInput as refusal:
-            because = f"no minimum was found to split, so no hypothesis was checked (asked was {refusal.expected})"
+            because = f"no minimum is split and no hypothesis checked, for want of {refusal.expected}"
             advice = f"{another_minimum(options.seed)}, and `critscape split PROBLEM.json --starts 200` tries more starts"
             return made((), (), Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice), ())
         rows = [row for one in found for row in rows_of(one)]
