@@ -22,8 +22,10 @@ MOST_SUBSETS, TRIED, LEAST_MINOR = 500, 6, 0.05
 """Sets of coordinates that are looked at, those that are tried, and how independent they must be beside the best."""
 STEPS = 8
 """Steps in which the chosen coordinates move to their values."""
-SHORT = 10**6
-"""Rational points with larger numerators or denominators are slid to others."""
+SHORT = 10**12
+"""Rational points with larger numerators or denominators are slid to others: where nothing fixes a coordinate it is a number in double
+precision.
+"""
 SAME_LOSS = 1e-9
 """Relative difference of the losses of points of one component, as double precision sees them."""
 
