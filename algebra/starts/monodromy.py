@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -32,6 +33,16 @@ ARCS = 2
 IDLE_MEMBERS = 12
 """The search ends when this many further members in a row turn up nothing new although the trace test fails."""
 UNTRIED, LOST = -1, -2
+
+
+class Part(Protocol):
+    """A part of the solutions that is searched on its own, one solution of each orbit."""
+
+    def holds(self, points: np.ndarray) -> np.ndarray:
+        """Which of the ``points`` (P, n) lie there, shape (P,)."""
+
+    def representatives(self, points: np.ndarray) -> np.ndarray:
+        """One point (P, n) of the orbit of each."""
 
 
 @dataclass
@@ -155,19 +166,22 @@ def follow(
     tracker: Tracker,
     family: Family,
     space: ParameterSpace,
-    representatives: Callable[[np.ndarray], np.ndarray] = lambda points: points,
+    part: Part | None = None,
 ) -> None:
-    """Tracks the untried solutions at one end of an arc to the other, where ``representatives`` says which points stand for their orbits."""
+    """Tracks the untried solutions at one end of an arc to the other; only those in a ``part`` count, and one of each orbit there."""
     source, target = (search.vertices[k] for k in (arc.ends[side], arc.ends[1 - side]))
     there = partners(search, arc, side)
     pending = np.flatnonzero(there == UNTRIED)
     paths = tracker.track(homotopy(arc, source, target, family, space), source.solutions[pending], thorough=False)
     there[pending] = LOST
     arrived = [(k, path.end) for k, path in zip(pending, paths) if path.outcome is Outcome.FINISHED]
+    if part is not None and arrived:
+        ends = np.array([end for _, end in arrived])
+        arrived = [(k, end) for (k, _), end, inside in zip(arrived, part.representatives(ends), part.holds(ends)) if inside]
     search.tracked, search.lost = search.tracked + len(paths), search.lost + len(paths) - len(arrived)
     if not arrived:
         return
-    target.solutions, places = merged(target.solutions, representatives(np.array([end for _, end in arrived])))
+    target.solutions, places = merged(target.solutions, np.array([end for _, end in arrived]))
     back = partners(search, arc, 1 - side)
     for (k, _), place in zip(arrived, places):
         if back[place] in (UNTRIED, LOST):

@@ -20,11 +20,12 @@ from critscape.algebra.polynomial.evaluation import float_derivatives_at, float_
 from critscape.algebra.polynomial.loss import Family
 from critscape.algebra.polynomial.parameter_space import ParameterSpace
 from critscape.algebra.starts.monodromy import Search, Vertex, follow, grow, most_promising, most_solutions
+from critscape.algebra.symmetry.coincidence import TOLERANCE
 from critscape.algebra.symmetry.finite import elements, family_symmetries
 from critscape.algebra.symmetry.orbits import Orbit, orbit_representatives
 from critscape.algebra.tracking.homotopy import Tracker
 
-IDLE_MEMBERS, IDLE_PATHS, MOST_IDLE = 2, 64, 12
+IDLE_MEMBERS, IDLE_PATHS, MOST_IDLE = 2, 32, 6
 """The search of a stratum ends when this many further members in a row turn up nothing new, more of them where there are few orbits."""
 SPREAD = 0.25
 """Of the logarithm of a seed's coordinates."""
@@ -45,6 +46,12 @@ class Stratum:
     alive: np.ndarray
     flips: np.ndarray
     pivots: tuple[int, ...]
+
+    def holds(self, points: np.ndarray) -> np.ndarray:
+        """Which of the ``points`` (P, n) lie in the stratum: a path that jumps may arrive in a smaller one, say where a unit is dead."""
+        sizes = np.abs(points)
+        zero = sizes <= TOLERANCE * np.maximum(1, sizes.max(axis=1, keepdims=True))
+        return (zero != self.alive).all(axis=1)
 
     def representatives(self, points: np.ndarray) -> np.ndarray:
         """One point (P, n) of the orbit of each."""
@@ -199,7 +206,7 @@ def saturate(
                 return
             grow(search, seeded(family, space, stratum, search.rng))
             continue
-        follow(search, *step, tracker, family, space, stratum.representatives)
+        follow(search, *step, tracker, family, space, stratum)
         if most_solutions(search) > most:
             most, search.idle = most_solutions(search), 0
             progress("monodromy on orbits", most)

@@ -95,6 +95,31 @@ def test_members_are_drawn_with_a_solution_in_the_stratum(seed):
         assert np.array_equal(vertex.parameters, space.curve(vertex.place[None, :])[0])
 
 
+def test_solutions_of_smaller_strata_are_not_counted():
+    # A tracker whose every third path jumps to where the first unit is dead.
+    space = squared(Linear((1, 2, 2)), 1)
+
+    class Jumping(BatchTracker):
+        def track(self, homotopy, starts, thorough=True):
+            paths = super().track(homotopy, starts, thorough)
+            if thorough or not (starts[:, [0, 2, 4]] != 0).all():
+                return paths
+            dead = np.where(np.arange(6) % 2, starts, 0)
+            others = super().track(homotopy, dead, thorough)
+            return [other if k % 3 == 2 else path for k, (path, other) in enumerate(zip(paths, others))]
+
+    seen = []
+    found = solve(Jumping(), space.family, space, np.random.default_rng(0), 10**5, None, lambda stage, count: seen.append((stage, count)))
+    assert found.complete and len(found.solutions) == 33
+    assert max(count for stage, count in seen if stage == "monodromy on orbits") <= 33
+
+
+def test_a_stratum_holds_points_without_other_zeros():
+    stratum = Stratum(np.array([True, True, False]), np.empty((0, 3)), ())
+    points = np.array([[1, 2j, 0], [1, 1e-12, 0], [1, 1e-3, 0], [1, 2, 3], [1e6, 1e-3, 1e-9]], dtype=complex)
+    assert stratum.holds(points).tolist() == [True, False, True, False, False]
+
+
 @pytest.mark.parametrize(
     ("network", "samples", "count", "orbits"),
     [(Linear((2, 1, 2)), 2, 17, 9), (Linear((1, 1, 2, 1)), 1, 33, 9), (Linear((2, 2, 2)), 2, 225, 65), (Quadratic(2, 1, None), 3, 33, 17)],
