@@ -12,6 +12,9 @@ html_theme = "furo"
 html_title = f"critscape {release}"
 html_show_sourcelink = False
 html_show_copyright = False
+# A hundred columns, the width of sessions, fit beside the contents.
+_CODE = {"code-font-size": "0.69rem"}
+html_theme_options = {"light_css_variables": _CODE, "dark_css_variables": _CODE}
 exclude_patterns = ["_build"]
 myst_heading_anchors = 4
 # A docstring says shapes and units in its words; signatures are short.

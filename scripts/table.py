@@ -19,7 +19,7 @@ EXAMPLES = "examples"
 )  # fmt: skip
 @click.option(
     "--seconds", type=click.FloatRange(0, min_open=True), default=600, show_default=True,
-    help="Time for the whole table (not for examples); rows that do not finish say so.",
+    help="Time for the whole table (not for examples, nor for what theorems say); rows that do not finish say so.",
 )  # fmt: skip
 @options.solver
 def command(name: str, results: Path | None, seconds: float, **flags) -> int:

@@ -23,6 +23,13 @@ RELU = {
 }
 DEEP = {"architecture": {"family": "feed-forward", "widths": [1, 1, 1], "activation": "logistic"}, "data": {}}
 DEEP["data"] = {"inputs": [[-1], [1], [2]], "targets": [["13/30"], ["-2/15"], ["57/40"]]}
+BIASED = {
+    "architecture": {"family": "feed-forward", "widths": [1, 1, 1], "activation": "tanh", "biases": True, "output_bias": True},
+    "data": {
+        "inputs": [[-2], [-1], ["-1/2"], [0], ["1/2"], [1], [2]],
+        "targets": [["-3/2"], [-1], [0], ["1/2"], ["3/2"], ["8/5"], [2]],
+    },
+}
 SMOOTH = {
     "architecture": {"family": "one-hidden-layer", "inputs": 1, "units": 1, "activation": "tanh"},
     "data": {"inputs": [[-1], [1], [2]], "targets": [[1], [-1], [2]]},
@@ -40,10 +47,13 @@ RESIDUAL = {
     "data": {"inputs": [[1], [2]], "targets": [["5/4"], [-1]]},
     "ridge": [[["1/4"]], [["1/3"]]],
 }
+CASES = {"title": "Cases", "cases": [{"theorem": "depth", "case": "a chain", "problem": {**PLAIN, "ridge": "1/4"}}]}
 FILES = {
+    "CASES.json": json_text(CASES),
     "PROBLEM.json": SPURIOUS,
     "RELU.json": json_text(RELU),
     "one-unit.json": json_text(DEEP),
+    "with-biases.json": json_text(BIASED),
     "ENSEMBLE.json": json_text(ENSEMBLE),
     "residual.json": json_text(RESIDUAL),
     "problem.json": json_text(PLAIN | {"ridge": "1/4"}),
@@ -55,6 +65,7 @@ FILES = {
 """What pages speak of."""
 MADE = {
     "RESULT.json": "solve PROBLEM.json --output RESULT.json",
+    "TWO-WEIGHTS.json": "solve problem.json --output TWO-WEIGHTS.json",
     "CERTIFICATE.json": "solve PROBLEM.json --certificate CERTIFICATE.json",
     "SUMMARY.json": "ensemble ENSEMBLE.json --draws 5 --output SUMMARY.json",
     "box.json": "solve smooth.json --certificate box.json",
@@ -73,6 +84,8 @@ MEANT = {
 SMALL = {
     "plot functions PROBLEM.json": "plot functions RELU.json",
     "split PROBLEM.json": "split one-unit.json",
+    "split one-unit.json --saturate": "split with-biases.json --starts 1 --seed 3 --saturate",
+    "RESULT.json --picture contours": "TWO-WEIGHTS.json --picture contours",
     "--runs 1000": "--runs 10",
     "--draws 1000": "--draws 5",
     "--jobs 8": "--jobs 1",
@@ -82,13 +95,15 @@ SMALL = {
     "soak --jobs 1": "soak --jobs 1 --sets 1 --eliminate 0 --case 2-1-2:m2",
     "against-elimination --jobs 1": "against-elimination --networks 2 --polynomials 2",
     "--common-ridge 200 --no-ridge 200": "--common-ridge 1 --no-ridge 1",
-    "table seeds": "table seeds --seconds 5",
-    "table random-cases": "table random-cases --seconds 5",
+    "table seeds": "table CASES.json",
+    "table random-cases": "table CASES.json",
     "table bharadwaj-hosten": "table bharadwaj-hosten --seconds 5",
     "ensemble 2-2-2-gaussian": "ensemble 2-2-2-gaussian --draws 5",
+    "atlas --weights 5 --published": "atlas --weights 5 --published --select 'linear-1-1-1-m1'",
     "atlas --weights 6": "atlas --weights 6 --select 'linear-1-1-*-m1' --draws 2",
     "atlas --site": "atlas --select 'linear-1-1-*-m1' --draws 2 --site",
     "--draws 100": "--draws 2",
+    "--draws 50 --output small.json": "--draws 2 --output small.json",
     "valleys-data --inputs 2": "valleys-data --inputs 2 --units 1",
 }
 """A part of a command → a smaller one of its kind."""

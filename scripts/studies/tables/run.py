@@ -171,9 +171,8 @@ def too_long(task: Task, weights: int, seconds: float) -> dict | None:
     """Why a mixed volume is not begun in a table that may take so many ``seconds``; None for what is."""
     if task.kind != VOLUME or task.cost <= seconds:
         return None
-    return {
-        "reason": f"the mixed volume of {weights} weights takes about {task.cost / 60:.0f} min: --seconds {ceil(task.cost):.0f} tries it"
-    }
+    time = f"{task.cost / 60:.0f} min" if task.cost >= 120 else f"{task.cost:.0f} s"
+    return {"reason": f"the mixed volume of {weights} weights takes about {time}: --seconds {ceil(task.cost):.0f} tries it"}
 
 
 @lru_cache(maxsize=1024)
