@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -18,7 +19,11 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     ------
     OSError : the folder is not there, or nothing can be written to it.
     """
-    with tempfile.NamedTemporaryFile(dir=path.absolute().parent, prefix=".critscape-", delete=False) as file:
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        # Else the error would name a temporary file that nobody asked for.
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(folder))
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".critscape-", delete=False) as file:
         try:
             yield file
             file.close()

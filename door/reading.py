@@ -65,10 +65,19 @@ Given = Problem | Regression | Mapping[str, Any] | str | PathLike[str]
 
 
 def as_any(given: Given) -> Problem | Regression:
-    """A problem that is given as such, as a document or by the path of its file."""
+    """A problem that is given as such, as a document or by the path of its file.
+
+    Raises
+    ------
+    BadInput : anything else, or what :func:`problem` and :func:`load` refuse.
+    """
     if isinstance(given, Problem | Regression):
         return given
-    return problem(given) if isinstance(given, Mapping) else load(given)
+    if isinstance(given, Mapping):
+        return problem(given)
+    if isinstance(given, str | PathLike):
+        return load(given)
+    raise BadInput("problem", "a problem (critscape.problem makes one), its document, or the path of its file", given)
 
 
 def as_problem(given: Given) -> Problem:

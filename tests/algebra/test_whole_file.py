@@ -45,3 +45,9 @@ def test_its_rights_are_those_of_any_new_file(tmp_path, umask):
 def test_a_folder_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError), whole_file(tmp_path / "none" / "whole"):
         pass
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="there is no such folder") as refused, whole_file(tmp_path / "none" / "whole"):
+        pass
+    assert refused.value.filename == str(tmp_path / "none") and not os.listdir(tmp_path)

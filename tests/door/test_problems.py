@@ -125,3 +125,11 @@ def test_derivatives_are_those_that_sympy_finds():
     assert sympy.expand(cs.sympy_loss(problem) - loss) == 0
     assert (cs.gradient(problem) - sympy.Matrix([loss.diff(W1), loss.diff(W2)])).expand() == sympy.zeros(2, 1)
     assert (cs.hessian(problem) - sympy.hessian(loss, (W1, W2))).expand() == sympy.zeros(2, 2)
+
+
+@pytest.mark.parametrize("value", [None, 3, [], object()])
+def test_what_is_no_problem_is_refused_by_the_name_of_the_parameter(value):
+    with pytest.raises(cs.BadInput, match="problem: expected a problem"):
+        cs.solve(value)
+    with pytest.raises(cs.BadInput, match="problem: expected a problem"):
+        cs.sympy_loss(value)
