@@ -24,7 +24,7 @@ def command(arguments: tuple[str, ...], every: bool, output: Path | None, printe
     forms      linear networks: closed forms of critical points; ReLU: minima that are not global (Zhou-Liang and others)
     quadratic  quadratic networks with the norm regressor have no spurious minima (Kazemipour et al.)
     splitting  units of a minimum split into copies give local minima (Petzka-Sminchisescu)
-    valleys    wide networks and linear ones have no spurious valleys (Venturi-Bandeira-Bruna)
+    valleys    wide networks, and linear ones with a squared loss, have no spurious valleys (Venturi-Bandeira-Bruna)
 
     Exit status: 0 every conclusion holds, 1 one fails (with a proved counterexample) or is undecided, 2 bad input.
     """

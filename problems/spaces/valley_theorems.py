@@ -13,7 +13,10 @@ from fractions import Fraction
 import flint
 
 from critscape.algebra.polynomial.loss import exact
-from critscape.problems.criteria.squared import Squared, low_rank_approximation
+from critscape.problems.criteria.definiteness import Definiteness, weighting_definiteness
+from critscape.problems.criteria.entrywise import Entrywise
+from critscape.problems.criteria.population import Population
+from critscape.problems.criteria.squared import Squared
 from critscape.problems.networks.families.biased import Biased
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.polynomial_network import PolynomialNetwork
@@ -78,16 +81,19 @@ def hidden_layer(problem: Problem) -> tuple[int, tuple[int, ...], int] | None:
 
 def no_spurious_valley(problem: Problem) -> Theorem | None:
     """The theorem by which a problem has no spurious valley; None if none is known to apply."""
-    if any(problem.ridge) or not problem.network.outputs:
+    if any(problem.ridge):
         return None
-    network, criterion = problem.network, problem.criterion
-    if isinstance(network, Linear) and isinstance(criterion, Squared):
-        plain = criterion == Squared() or low_rank_approximation(problem, criterion.weighting) is not None
-        if plain:
-            return Theorem("linear networks of any depth and widths have none for the squared loss", SOURCE)
     space = composition(problem)
-    if space is None or not space.convex:
+    return None if space is None or not space.convex else wide_enough(problem)
+
+
+def wide_enough(problem: Problem) -> Theorem | None:
+    """The theorem that the network satisfies; what it asks beside, a convex loss and no ridge, is not looked at. None if there is none."""
+    network = problem.network
+    if not network.outputs:
         return None
+    if isinstance(network, Linear) and squared_loss(problem):
+        return Theorem("linear networks of any depth and widths have none for the squared loss", SOURCE)
     if isinstance(network, Linear) and len(network.widths) == 2:
         return Theorem("the loss is convex in the weights of one layer", SOURCE)
     found = intrinsic_dimension(problem)
@@ -102,3 +108,23 @@ def no_spurious_valley(problem: Problem) -> Theorem | None:
         if found.width >= 2 * rank + 1:
             return Theorem(f"{found.width} squares are at least 2·{rank} + 1, the inputs having rank {rank}", SOURCE)
     return None
+
+
+def squared_loss(problem: Problem) -> bool:
+    """Whether a linear network has a squared loss: ½ tr T(M − M*)S(M − M*)ᵀ with S, T ⪰ 0, but for a constant.
+
+    That is the squared loss of other data, as T and S are absorbed by the last and the first layer. Λ_i ⪰ 0 give it exactly if
+    Σ_i Λ_i ⊗ x_i x_iᵀ = T ⊗ S: weights of samples and outputs do, and one metric that all samples share.
+    """
+    criterion = problem.criterion
+    if isinstance(criterion, Population):
+        return True
+    if isinstance(criterion, Entrywise):
+        square = len(criterion.residual) == 3 and criterion.residual[2] > 0
+        return square and weighting_definiteness(criterion.weighting) is not Definiteness.OTHER
+    if not isinstance(criterion, Squared) or weighting_definiteness(criterion.weighting) is Definiteness.OTHER:
+        return False
+    metrics = [[exact(a) for row in matrix for a in row] for matrix in criterion.weighting.metrics]
+    products = [[exact(a * b) for a in x for b in x] for x in problem.inputs]
+    # Rows are the entries of Λ, columns those of x xᵀ: T ⊗ S is of rank one so arranged.
+    return not metrics or (flint.fmpq_mat(metrics).transpose() * flint.fmpq_mat(products)).rank() <= 1

@@ -1,8 +1,9 @@
 """Wide networks with one hidden layer have no spurious valleys (Venturi, Bandeira and Bruna, JMLR 20, 2019).
 
 For a convex loss without a ridge no component of a sublevel set is without a global minimum if the number p of hidden units is at least
-the intrinsic dimension of the network on the data, dim span{x ↦ φ(w·x)} on the inputs (Theorem 5); linear networks of any depth have
-none for the squared loss (Theorem 11), and squares x ↦ (w·x)² none with p ≥ 2d + 1 (Theorem 10).
+the intrinsic dimension of the network on the data, dim span{x ↦ φ(w·x)} on the inputs (Theorem 5); squares x ↦ (w·x)² have none with
+p ≥ 2d + 1 (Theorem 10). Linear networks of any depth and widths have none for the *squared* loss (Theorem 11); for another convex loss
+they need enough units as well.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from critscape.problems.files.problem_file import document
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.regression import Regression
-from critscape.problems.spaces.valley_theorems import IntrinsicDimension, hidden_layer, intrinsic_dimension, no_spurious_valley
+from critscape.problems.spaces.valley_theorems import hidden_layer, intrinsic_dimension, squared_loss, wide_enough
 from critscape.scripts.studies.engines import TooLarge
 from critscape.scripts.studies.landscapes.document import landscape_document
 from critscape.scripts.studies.landscapes.survey import surveyed
 from critscape.scripts.studies.options import Options
-from critscape.scripts.studies.verdicts.function_gradient import convex_error, unregularised, zero_ridge
+from critscape.scripts.studies.verdicts.function_gradient import convex_error, zero_ridge
 from critscape.scripts.studies.verdicts.lower_points import Lower, lower_than
 from critscape.scripts.studies.verdicts.stationary import LONGEST, again, printed
 from critscape.scripts.studies.verdicts.trapped import Trapped, trapped
@@ -39,10 +40,12 @@ CLAIM = Claim(
 
 @dataclass(frozen=True)
 class Valleys:
-    """Wide networks with one hidden layer, and linear ones, have no spurious valleys."""
+    """Wide networks with one hidden layer, and linear ones with a squared loss, have no spurious valleys."""
 
     name: ClassVar[str] = "valleys"
-    summary: ClassVar[str] = "networks as wide as their intrinsic dimension on the data, and linear ones, have no spurious valleys"
+    summary: ClassVar[str] = (
+        "networks as wide as their intrinsic dimension on the data, and linear ones with a squared loss, have no spurious valleys"
+    )
     source: ClassVar[Source] = Source(
         "L. Venturi, A. Bandeira and J. Bruna, Spurious valleys in one-hidden-layer neural network optimization landscapes, JMLR 20, 2019",
         "@article{venturi2019spurious,\n  author = {Venturi, Luca and Bandeira, Afonso S. and Bruna, Joan},\n"
@@ -85,19 +88,26 @@ class Valleys:
 
 
 def width(problem: Problem) -> Hypothesis:
-    """The hypothesis on the number of units, whatever the loss is."""
-    theorem = no_spurious_valley(unregularised(problem))
-    dimension = intrinsic_dimension(problem)
-    name, short = "enough hidden units", "too few hidden units"
-    if isinstance(problem.network, Linear):
-        because = "a linear network, of any depth and widths"
-        return Hypothesis("linear network, or enough hidden units", True, because, "too few hidden units")
-    assert isinstance(dimension, IntrinsicDimension)  # What has none is refused.
-    said = f"hidden units: {dimension.width}, intrinsic dimension on the data: {dimension.dimension}"
-    wide = dimension.width >= dimension.dimension
-    if not wide and theorem is not None:
-        return Hypothesis(name, True, f"{said}; {theorem.because}", short)
-    return Hypothesis(name, wide, said, short)
+    """The hypothesis on the number of units and, for linear networks, the square: whether the loss is convex is another one."""
+    theorem, dimension = wide_enough(problem), intrinsic_dimension(problem)
+    said = "" if dimension is None else f"hidden units: {dimension.width}, intrinsic dimension on the data: {dimension.dimension}"
+    if not isinstance(problem.network, Linear):
+        assert dimension is not None  # What has none is refused.
+        wide = dimension.width >= dimension.dimension
+        because = said if wide or theorem is None else f"{said}; {theorem.because}"
+        return Hypothesis("enough hidden units", theorem is not None, because, "too few hidden units")
+    hidden = len(problem.network.widths) - 2
+    if squared_loss(problem):
+        because = "a squared loss: of a linear network no depth and no widths are asked for"
+    elif theorem is not None:
+        because = f"no squared loss; {theorem.because if hidden else 'a linear network without a hidden layer'}"
+    elif hidden == 1:
+        because = f"no squared loss; {said}, outputs: {problem.network.outputs}"
+    else:
+        because = f"no squared loss, and {hidden} hidden layers where one is asked for"
+    few = "too few hidden units" if hidden == 1 else "more than one hidden layer"
+    name = "squared loss of a linear network, or one hidden layer with enough units"
+    return Hypothesis(name, theorem is not None, because, f"no squared loss, and {few}")
 
 
 def undecided(because: str, seed: int) -> Conclusion:
