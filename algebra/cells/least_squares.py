@@ -94,9 +94,9 @@ class Seat:
 class Minima:
     """A set of local minima: units on ``seats``, the loss, and the dimension of the set in the space of all weights.
 
-    ``kinks`` counts independent samples on which a unit is zero, unit by unit; ``products`` are the R_j = v_jw_j of one point and
+    ``kinks`` counts independent samples on which a unit that is not dead is zero, unit by unit; ``products`` are the R_j = v_jw_j of one point and
     ``output`` its c, ``silent`` has a w_j for each of the last units, those with v_j = 0; ``copies`` counts the set and its images under
-    permutations of the units.
+    permutations of the units; ``open`` says whether the units with v_j ≠ 0 all lie on open cells.
     """
 
     seats: tuple[Seat, ...]
@@ -107,6 +107,12 @@ class Minima:
     output: Fraction | None
     copies: int
     silent: tuple[Numbers, ...] = ()
+    open: bool = True
+
+    @property
+    def dead(self) -> int:
+        """The number of units with w_j·x_i = 0 on every sample, whatever v_j is."""
+        return sum(not any(seat.face) for seat in self.seats)
 
 
 @dataclass(frozen=True)
@@ -197,9 +203,10 @@ def realised(layer: Unridged, seats: Sequence[Seat], e: fmpq_mat) -> Minima | Op
     loss = (e.transpose() * e)[0, 0] / 2
     # Each R_j ≠ 0 is v_jw_j for a line of (v_j, w_j); where w_j = 0 v_j alone is free.
     copies = factorial(len(seats)) // prod(factorial(count) for count in Counter(seats).values())
-    kinks = sum(layer.inputs - size for size in sizes)
+    kinks = sum(layer.inputs - size for seat, size in zip(seats, sizes) if any(seat.face))
+    on_cells = all(size == layer.inputs for size in sizes)
     output = fraction(point[-1]) if layer.output_bias else None
-    return Minima(tuple(seats), loss, kernel.ncols() + len(seats), kinks, tuple(products), output, copies)
+    return Minima(tuple(seats), loss, kernel.ncols() + len(seats), kinks, tuple(products), output, copies, open=on_cells)
 
 
 def fraction(value: fmpq) -> Fraction:

@@ -14,15 +14,16 @@ from critscape.algebra.cells.least_squares import Minima, Unridged, on_cell
 
 @dataclass(frozen=True)
 class Level:
-    """Sets of local minima that agree in loss, dimension, number of kinks and number of v_j = 0.
+    """Sets of local minima that agree in loss, dimension and numbers of kinks, of dead units and of v_j = 0.
 
     ``sets`` counts them with their images under permutations of units, ``cells`` the products of open cells, with a sign for each v_j,
-    on which they lie (units are interchangeable; none if there are kinks or some v_j = 0); ``example`` is one of them.
+    on which they lie (units are interchangeable; none if there are kinks, dead units or some v_j = 0); ``example`` is one of them.
     """
 
     loss: fmpq
     dimension: int
     kinks: int
+    dead: int
     silent: int
     sets: int
     cells: int
@@ -34,22 +35,23 @@ def levels(found: Sequence[Minima]) -> tuple[Level, ...]:
     """The levels in increasing loss; the least one is the minimum of the loss, if all minima are there."""
     groups: dict[tuple, list[Minima]] = {}
     for each in found:
-        groups.setdefault((each.loss, each.kinks, each.dimension, len(each.silent)), []).append(each)
+        groups.setdefault((each.loss, each.kinks, each.dead, each.dimension, len(each.silent)), []).append(each)
     least = min((each.loss for each in found), default=fmpq(0))
     listed = [
         Level(
             loss,
             dimension,
             kinks,
+            dead,
             silent,
             sum(each.copies for each in group),
-            sum(map(signings, group)) if not kinks and not silent else 0,
+            sum(map(signings, group)) if group[0].open and not silent else 0,
             loss == least,
             group[0],
         )
-        for (loss, kinks, dimension, silent), group in groups.items()
+        for (loss, kinks, dead, dimension, silent), group in groups.items()
     ]
-    return tuple(sorted(listed, key=lambda level: (float(level.loss), level.silent, level.kinks, -level.dimension)))
+    return tuple(sorted(listed, key=lambda level: (float(level.loss), level.silent, level.kinks, level.dead, -level.dimension)))
 
 
 def signings(found: Minima) -> int:

@@ -34,9 +34,9 @@ IMPORTANT_COLUMNS = ("type", "loss", "index", "weights", "attracts", "dim", "dea
 ELSE = {"zero_outgoing": "v = 0", "cells": "cells"}
 """Columns that only some documents have."""
 MINIMA_NOTE = (
-    "Sets of local minima without a ridge, drawn together by loss, dimension, kinks and number of v_j = 0. Copies: sets on different faces or "
+    "Sets of local minima without a ridge, drawn together by loss, dimension and numbers of kinks, of dead units and of v_j = 0. Copies: sets on different faces or "
     "of different signs, with permutations of units; cells: on how many products of open cells, with a sign for each v_j ≠ 0, they lie. Dead "
-    "units: w_j = 0. v = 0: units with v_j = 0, where what they would compute can only raise the loss; w_j is free on a cell."
+    "units: w_j·x_i = 0 on every sample, whatever v_j; kinks: samples on which another unit is zero. v = 0: units with v_j = 0, where what they would compute can only raise the loss; w_j is free on a cell."
 )
 NOTE = (
     "Counts are of sets of stationary points: a set of dimension p is all the ways in which units that see the same samples share their "

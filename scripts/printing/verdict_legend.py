@@ -19,8 +19,9 @@ COLUMNS = {
     "dimension": "of the critical set there; ≥: a lower bound",
     "inertia of R": "numbers of (positive, negative, zero) eigenvalues of R; 0: R = 0; ≥: at least so many",
     "escape of order": "order in t of the way down w(t) that is exhibited",
-    "zero units": "units with all weights zero",
-    "kinks": "samples on which a unit that is not zero has w·x = 0",
+    "dead units": "units with w_j·x_i = 0 on every sample: with a ridge w_j = 0 and v_j = 0, without one v_j is any number; a unit that is off, "
+    "w_j·x_i < 0, is not counted",
+    "kinks": "independent samples on which a unit that is not dead has w_j·x_i = 0",
     "sets": "sets of local minima alike in all columns, on different faces or with other signs",
     "λ": "share of the first copy of the unit's outgoing weights; 1 − λ that of the second",
     "theorem": "what it says of such points; –: nothing",

@@ -8,9 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from critscape.algebra.cells.least_squares import residual
+from critscape.algebra.cells.least_squares import Open, local_minima, residual
+from critscape.algebra.cells.levels import levels
 from critscape.problems.files.problem_file import read_any
 from critscape.problems.problem.one_layer import unridged
+from critscape.scripts.studies.cells.answer import answered
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.relu_minima import can_be_off, improvable
 from tests.scripts.test_verify import outcome
 
@@ -78,6 +81,44 @@ def test_losses_are_those_computed_by_hand():
         ("655/512", "global minimum"),
         ("1199/512", "spurious local minimum"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("document", "dead"),
+    [
+        # w = 0 with v = −1; w on the line that is orthogonal to all samples; w = 0 and v = 0 where there is a ridge.
+        (network(1, 1, [[-1], [0], [1], [2]], [1, 0, 2, 1]), ("3", "1", "0", "1")),
+        (network(2, 1, [[1, 2], [2, 4]], [1, 3]), ("5", "1", "0", "2")),
+        ({**PAIR, "ridge": 5}, ("5/2", "1", "0", "0")),
+    ],
+)
+def test_a_unit_that_is_zero_on_every_sample_is_dead_and_on_no_kink(document, dead):
+    found, _ = outcome("forms", document)
+    rows = [tuple(row[name] for name in ("loss", "dead units", "kinks", "dimension")) for row in found["evidence"]]
+    assert dead in rows
+    solved = answered(read_any(document), Options())["stationary"]
+    minima = [row for row in solved if row["local_minimum"]]
+    assert rows == [(row["loss"], str(row["dead_units"]), str(row["kinks"]), str(row["dimension"])) for row in minima]
+
+
+def test_rows_are_alike_in_dead_units_and_kinks_as_their_weights_have_them():
+    x = [[1, 0], [0, 1], [-1, -1], [1, 1]]
+    layer = unridged(read_any(network(2, 2, x, [1, 2, -1, "1/2"])))
+    found = [each for each in local_minima(layer) if not isinstance(each, Open)]
+    seen = set()
+    for each in found:
+        inputs = [[sum(a * Fraction(b) for a, b in zip(x_i, product)) for x_i in x] for product in each.products]
+        assert each.dead == sum(not any(on) for on in inputs)
+        # In the plane a unit that is not dead is zero on samples of one direction at most.
+        assert each.kinks == sum(any(on) and not all(on) for on in inputs)
+        seen.add((each.dead > 0, each.kinks > 0))
+    assert len(seen) > 1
+    for level in levels(found):
+        assert sum(each.copies for each in found if (each.loss, each.dimension, each.dead, each.kinks) == key(level)) == level.sets
+
+
+def key(level):
+    return level.loss, level.dimension, level.dead, level.kinks
 
 
 small = st.integers(-3, 3).map(Fraction)

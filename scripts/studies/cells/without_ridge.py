@@ -112,7 +112,7 @@ def described(
 
 
 def entry(level: Level, biases: bool, some_open: bool) -> dict:
-    """One level: all sets of local minima of one loss, dimension, number of kinks and number of v_j = 0."""
+    """One level: all sets of local minima of one loss, dimension and numbers of kinks, of dead units and of v_j = 0."""
     kind = "local minimum" if some_open and level.least else "global minimum" if level.least else "spurious local minimum"
     return {
         "loss": number(level.loss),
@@ -122,7 +122,7 @@ def entry(level: Level, biases: bool, some_open: bool) -> dict:
         "directional": True,
         "local_minimum": True,
         "attracting": True,
-        "dead_units": sum(not any(product) for product in level.example.products),
+        "dead_units": level.dead,
         "zero_outgoing": level.silent,
         "kinks": level.kinks,
         "kink_samples": [[i + 1 for i, side in enumerate(seat.face) if not side] for seat in level.example.seats],

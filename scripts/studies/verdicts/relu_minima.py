@@ -73,12 +73,13 @@ def hypotheses(problem: Regression) -> tuple[Hypothesis, ...]:
     assert isinstance(network, PiecewiseLinear)
     layer = unridged(replace(problem, ridge=(Fraction(0),) * problem.dimension))
     relu = network.left_slope == 0
+    left = "0" if relu else f"{network.left_slope}·t"
     off = can_be_off(layer)
     e = residual(layer, [])
     better = improvable(layer, e)
     constant = "the best constant" if network.output_bias else "f = 0"
     return (
-        Hypothesis("ReLU units", relu, f"φ(t) = {network.left_slope}·t for t < 0", "the units are not ReLU"),
+        Hypothesis("ReLU units", relu, f"for t < 0 a unit computes φ(t) = {left}", "the units are not ReLU"),
         zero_ridge(problem),
         Hypothesis(
             "a unit can be off on all samples",
@@ -143,7 +144,7 @@ def exhibit(row: dict) -> Exhibit:
         {
             "loss": row["loss"],
             "kind": row["kind"],
-            "zero units": str(row["dead_units"]),
+            "dead units": str(row["dead_units"]),
             "kinks": str(row["kinks"]),
             "dimension": str(row["dimension"]),
             "sets": str(row["copies"]),
