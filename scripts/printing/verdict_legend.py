@@ -26,9 +26,9 @@ COLUMNS = {
     "λ": "share of the first copy of the unit's outgoing weights; 1 − λ that of the second",
     "theorem": "what it says of such points; –: nothing",
     "inertia of ∇²L": "numbers of (positive, negative, zero) eigenvalues of the Hessian of the wider network",
-    "attained": "whether the loss is equal to the infimum at some point of the valley",
+    "attained": "whether the loss is equal to the infimum at some point of the valley; –: not decided",
     "barrier": "the level from which on the valley holds a point as low or lower that was not in it; –: there is none",
-    "spurious": "whether the valley is without a global minimum",
+    "spurious": "whether the infimum of the valley lies above that of L (where both are attained: it holds no global minimum); –: not decided",
     "copies": "valleys alike in all columns",
     "rows": "rows of `critscape solve` that are alike here",
 }

@@ -4,7 +4,8 @@ import pytest
 
 from critscape.problems.files.problem_file import read
 from critscape.problems.spaces.valley_theorems import no_spurious_valley
-from critscape.scripts.studies.verdicts.theorems.valleys import width
+from critscape.scripts.printing.verdict_legend import COLUMNS
+from critscape.scripts.studies.verdicts.theorems.valleys import concluded, exhibit, width
 from tests.scripts.test_verify import PLANE, known, linear
 
 METRICS = {"metrics": [[[1, 0], [0, 10]], [[10, 0], [0, 2]]]}
@@ -56,3 +57,29 @@ def test_metrics_of_the_samples_have_a_spurious_valley_outside_the_hypotheses():
     found, verdict = known("valleys", linear(2, 1, 2, **BOTTLENECK, loss=METRICS))
     assert verdict == ("fails", "certified") and [h["holds"] for h in found["hypotheses"]] == [False, True, True]
     assert {(row["infimum"], row["spurious"]) for row in found["evidence"]} == {("1/2", "no"), ("1", "yes")}
+
+
+@pytest.mark.parametrize(
+    ("attained", "words"),
+    [
+        ((True, True), "so it holds no global minimum"),
+        # Only the spurious valley has its infimum.
+        ((False, True), "which is not attained: there is no global minimum"),
+        ((None, True), "whether that is attained is not decided"),
+    ],
+)
+def test_spurious_is_said_of_infima_and_of_minima_only_where_there_are_some(attained, words):
+    rows = [
+        {"infimum": value, "attained": at, "barrier": None, "spurious": spurious, "copies": 1, "level": "certified"}
+        for value, at, spurious in zip(("0", "1"), attained, (False, True))
+    ]
+    found = {"status": "complete", "level": "certified", "spurious_valleys_exist": True, "valleys": rows}
+    conclusion = concluded(found, 0)
+    assert conclusion.outcome.value == "fails" and "lies above that of L" in conclusion.because and words in conclusion.because
+    alone = concluded({**found, "spurious_valleys_exist": False, "valleys": rows[:1]}, 0)
+    assert alone.outcome.value == "holds" and ("not attained" in alone.because) is (attained[0] is False)
+
+
+def test_a_dash_for_spurious_is_explained():
+    assert "above that of L" in COLUMNS["spurious"] and "–: not decided" in COLUMNS["spurious"]
+    assert exhibit({"infimum": "0"}, {}).cells["spurious"] == "–"

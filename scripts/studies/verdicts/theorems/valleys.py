@@ -1,6 +1,7 @@
 """Wide networks with one hidden layer have no spurious valleys (Venturi, Bandeira and Bruna, JMLR 20, 2019).
 
-For a convex loss without a ridge no component of a sublevel set is without a global minimum if the number p of hidden units is at least
+A valley, a component of a sublevel set, is spurious if inf L over it lies above inf L: where both are attained it holds no global
+minimum. For a convex loss without a ridge there is none if the number p of hidden units is at least
 the intrinsic dimension of the network on the data, dim span{x ↦ φ(w·x)} on the inputs (Theorem 5); squares x ↦ (w·x)² have none with
 p ≥ 2d + 1 (Theorem 10). Linear networks of any depth and widths have none for the *squared* loss (Theorem 11); for another convex loss
 they need enough units as well.
@@ -8,6 +9,7 @@ they need enough units as well.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -33,8 +35,10 @@ from critscape.scripts.studies.verdicts.trapped import Trapped, trapped
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict
 
 CLAIM = Claim(
-    "no component of a sublevel set {L ≤ c} is without a global minimum: there is no spurious valley",
-    r"no component of a sublevel set $\{L \le c\}$ is without a global minimum: there is no spurious valley",
+    "there is no spurious valley: on each component of a sublevel set {L ≤ c} the infimum of L is that of L everywhere (where both are "
+    "attained: each component holds a global minimum)",
+    r"there is no spurious valley: on each component of a sublevel set $\{L \le c\}$ the infimum of $L$ is that of $L$ everywhere (where "
+    r"both are attained: each component holds a global minimum)",
 )
 
 
@@ -126,13 +130,15 @@ def concluded(found: dict, seed: int) -> Conclusion:
         row = spurious[0]
         infimum, barrier = (printed(digits.get(row[name], row[name])) if row.get(name) else None for name in ("infimum", "barrier"))
         until = f", barrier {barrier}" if barrier else ""
-        because = f"there is a spurious valley with infimum {infimum}{until}: it holds no global minimum"
+        because = f"there is a spurious valley with infimum {infimum}{until}: {READINGS[least_attained(listed)]}"
         return Conclusion(CLAIM, Outcome.FAILS, level, because)
     if complete and exists is False and listed:
         # The theorem is what makes the level "proved": the enumeration alone is certified.
         enumerated = Level.CERTIFIED if theorem else level
         number = sum(row.get("copies", 1) for row in listed)
-        return Conclusion(CLAIM, Outcome.HOLDS, enumerated, f"{number} valley{'s' if number > 1 else ''}, none of them spurious")
+        return Conclusion(
+            CLAIM, Outcome.HOLDS, enumerated, f"{number} valley{'s' if number > 1 else ''}, none of them spurious{unattained(listed)}"
+        )
     if exists is False and theorem:
         unchecked = f"the rows below are provisional ({found['reason']})" if listed else unlisted(found)
         because = f"{theorem['because']}; its hypotheses hold exactly, and no enumeration checks it, as {unchecked}"
@@ -143,6 +149,25 @@ def concluded(found: dict, seed: int) -> Conclusion:
     if listed:
         because = f"the limits of the valleys as an additional ridge tends to zero are not settled, and the rows below are provisional ({because})"
     return undecided(because, seed)
+
+
+READINGS = {
+    True: "its infimum lies above that of L, so it holds no global minimum",
+    False: "its infimum lies above that of L, which is not attained: there is no global minimum",
+    None: "its infimum lies above that of L; whether that is attained is not decided",
+}
+"""What "spurious" says of a valley, for whether inf L is attained (None: not decided)."""
+
+
+def least_attained(listed: Sequence[dict]) -> bool | None:
+    """Whether inf L is attained in one of the valleys that are not spurious; None where that is not decided."""
+    answers = [row.get("attained") for row in listed if row.get("spurious") is False]
+    return True if True in answers else False if answers and None not in answers else None
+
+
+def unattained(listed: Sequence[dict]) -> str:
+    """Which reading applies where no valley is spurious and inf L is not attained."""
+    return "" if least_attained(listed) is not False else ": the infimum of L, which is not attained, is that of each of them"
 
 
 def unlisted(found: dict) -> str:
