@@ -238,7 +238,7 @@ def test_extreme_draws_are_kept_as_problem_files(tmp_path):
             assert load_problem(tmp_path / "kept" / entry["file"]) == load(path).problem(0, entry["number"])
 
 
-@pytest.mark.parametrize("goal", ["real", "spurious"])
+@pytest.mark.parametrize("goal", [pytest.param("real", marks=pytest.mark.slow), "spurious"])
 def test_a_climb_goes_up_and_its_record_is_certified(tmp_path, monkeypatch, goal):
     # Small targets: no draw has more than the origin, but 9 real points are within reach.
     path = written(tmp_path, {**CHAIN, "data": {"distribution": "gaussian", "denominator": 64}, "ridge": "1/2"})

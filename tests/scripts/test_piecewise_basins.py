@@ -102,16 +102,16 @@ def test_descent_with_short_steps_ends_as_the_flow_does():
 
 
 def test_the_command_gives_a_valid_document_that_is_the_same_for_more_jobs_and_goes_on(tmp_path):
-    done = run(tmp_path, "--runs", 30, "--format", "json")
+    done = run(tmp_path, "--runs", 12, "--format", "json")
     assert done.return_value == 0, done.output
     found = json.loads(done.stdout)
     Draft202012Validator(schema("basins")).validate(found)
-    assert sum(entry["runs"] for entry in found["minima"]) == 30 and not found["findings"] and found["arrivals"]["proved"] > 0
+    assert sum(entry["runs"] for entry in found["minima"]) == 12 and not found["findings"] and found["arrivals"]["proved"] > 0
     assert max(entry["distance"] or 0 for entry in found["minima"]) < 1e-5
-    more = json.loads(run(tmp_path, "--runs", 40, "--format", "json").stdout)
-    assert more["runs"] == 40 and sum(entry["runs"] for entry in more["minima"]) == 40
+    more = json.loads(run(tmp_path, "--runs", 20, "--format", "json").stdout)
+    assert more["runs"] == 20 and sum(entry["runs"] for entry in more["minima"]) == 20
     (tmp_path / "records").unlink()
-    assert json.loads(run(tmp_path, "--runs", 40, "--jobs", 2, "--format", "json").stdout) == more
+    assert json.loads(run(tmp_path, "--runs", 20, "--jobs", 2, "--format", "json").stdout) == more
 
 
 @pytest.mark.parametrize("data", [{"inputs": [[0], [0]], "targets": [[1], [2]]}, {"inputs": [[1], [-1]], "targets": [[0], [0]]}])

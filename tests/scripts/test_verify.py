@@ -239,7 +239,7 @@ def test_a_valley_that_holds_no_global_minimum_is_found():
     assert {(row["infimum"], row["spurious"]) for row in found["evidence"]} == {("13/32", "no"), ("25/32", "yes")}
 
 
-@pytest.mark.parametrize("widths", [(1, 1, 1), (1, 1, 1, 1)])
+@pytest.mark.parametrize("widths", [(1, 1, 1), pytest.param((1, 1, 1, 1), marks=pytest.mark.slow)])
 def test_a_spurious_minimum_at_which_an_error_that_is_not_convex_is_critical_has_not_the_largest_rank(widths):
     # ℓ′ = r (r − 1)(r − 3): M = 0 has rank 0, ℓ′ vanishes there, and ℓ(0) = 0 > ℓ(3).
     document = linear(*widths, inputs=[[1]], targets=[[0]], loss={"residual": "r^4/4 - 4*r^3/3 + 3*r^2/2"})

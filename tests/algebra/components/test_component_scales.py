@@ -61,7 +61,7 @@ def check(case, scales, ridge=None):
         assert table(rescaled(case, x, y, ridge), Fraction(10) ** (2 * y)) == plain, (x, y)
 
 
-@pytest.mark.parametrize("case", ["a wide layer", "fewer samples than inputs", "two bottlenecks", "a quadratic unit"])
+@pytest.mark.parametrize("case", ["fewer samples than inputs", "a quadratic unit"])
 def test_units_of_the_data_change_nothing(case):
     check(case, SCALES[1:2])
 

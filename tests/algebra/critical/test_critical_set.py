@@ -32,7 +32,7 @@ GENERIC = [
     (Linear((1, 2, 1)), 2, 9, None),
     (Linear((2, 2, 1)), 1, 9, 0),  # Bharadwaj–Hoşten, Theorem: Σ 4^s C(2,s) C(1,s)
     (Linear((1, 2, 2)), 1, 33, 16),
-    (Linear((3, 2, 2)), 1, 33, 16),
+    pytest.param(Linear((3, 2, 2)), 1, 33, 16, marks=pytest.mark.slow),
     (Linear((2, 1, 3)), 2, 25, None),
     (Linear((2, 3, 2)), 1, 73, 0),
     (Linear((1, 1, 1, 1)), 1, 17, 16),  # 1 + H·2^(H+1) with H = 2

@@ -93,7 +93,7 @@ def distinct(paths, n):
 CASES = [
     ((1, 1, 1), 5, 5),
     ((2, 1, 2), 33, 17),
-    ((1, 2, 2), 81, 33),
+    pytest.param((1, 2, 2), 81, 33, marks=pytest.mark.slow),
     ((1, 1, 1, 1), 17, 17),
 ]
 """Widths, mixed volume with the origin adjoined, N_C (proved for one sample, two methods for 2-1-2)."""

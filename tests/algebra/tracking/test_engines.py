@@ -35,7 +35,9 @@ def points(result):
 
 @needs_phcpy
 @pytest.mark.phcpy
-@pytest.mark.parametrize(("network", "samples"), CASES, ids=lambda x: getattr(x, "title", x))
+@pytest.mark.parametrize(
+    ("network", "samples"), [*CASES[:-1], pytest.param(*CASES[-1], marks=pytest.mark.slow)], ids=lambda x: getattr(x, "title", x)
+)
 def test_engines_find_the_same_points(network, samples):
     problem = random_problem(network, samples, 21)
     ours, theirs = (solve(problem, Options(engine=engine, points="all")).document for engine in ("batch", "phcpy"))

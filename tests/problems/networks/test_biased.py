@@ -185,7 +185,7 @@ def test_a_unit_that_is_always_one_carries_the_biases(network):
     assert [slopes[place[s]] for s in ridge] == others
 
 
-@pytest.mark.parametrize(("widths", "count"), [((1, 2, 1), 9), ((1, 1, 1, 1), 17)], ids=str)
+@pytest.mark.parametrize(("widths", "count"), [((1, 2, 1), 9), pytest.param((1, 1, 1, 1), 17, marks=pytest.mark.slow)], ids=str)
 def test_an_output_bias_without_ridge_centres_the_data(widths, count):
     # ∂L/∂b_H = 0 makes b_H the mean of what is left of the targets, so that the data are centred; then the hidden biases change
     # nothing but their own ridge and are zero. In these coordinates the Hessian is that of the linear network, m and the ridges.
