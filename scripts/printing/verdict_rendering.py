@@ -171,6 +171,10 @@ def points(verdict: dict) -> list[str]:
     for heading in ("counterexample", "example"):
         if heading in verdict and "point" in verdict[heading]:
             found.append(f"{heading.capitalize()}: {blocks(network, verdict[heading]['point'])}.")
+    if "minimum" in verdict:
+        loss = verdict["minimum"]["loss"]
+        at = "where L is not told from 0" if loss is None else f"where L {equal(str(loss))}"
+        found.append(f"Minimum that was split: {blocks(network, verdict['minimum']['point'])}, {at}.")
     if "lower" in verdict:
         lower = verdict["lower"]
         found.append(

@@ -8,14 +8,17 @@ from fractions import Fraction
 from functools import cache
 from string import printable
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 import critscape as cs
+from critscape.algebra.splitting.critical_point import NotCritical
 from critscape.problems.files.documents import schema
 from critscape.problems.files.problem_file import read, read_any
 from critscape.scripts.critscape import critscape
+from critscape.scripts.printing.verdict_rendering import render
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts import theorems
 from critscape.scripts.studies.verdicts.run import theorem, verified
@@ -139,7 +142,6 @@ def test_all_theorems_at_once_in_every_format(tmp_path):
     assert (
         tex.count(r"\paragraph") == 4 and tex.count("% @") >= 3 and not (set(filter(str.isprintable, tex)) - set(printable) - set("áéöüş"))
     )
-    from critscape.scripts.printing.verdict_rendering import render
 
     rows = list(csv.DictReader(render(found, "csv").splitlines()))
     assert [row["verdict"] for row in rows] == ["holds", "holds", "holds"] and rows[0]["hypotheses"] == "all hold"
@@ -224,7 +226,31 @@ def test_a_split_unit_is_what_the_theorem_says_on_every_part_of_the_line():
     found, verdict = outcome("splitting", LOGISTIC)
     assert verdict == ("holds", "proved") and all(h["holds"] for h in found["hypotheses"])
     kinds = {row["λ"]: (row["kind"], row["theorem"]) for row in found["evidence"]}
-    assert kinds["0 < λ < 1"] == ("local minimum", "local minimum") and kinds["λ > 1"] == ("strict saddle", "saddle")
+    # A path leads strictly below the copies, so they are spurious.
+    assert kinds["0 < λ < 1"] == ("spurious local minimum", "local minimum") and kinds["λ > 1"] == ("strict saddle", "saddle")
+
+
+def test_a_split_says_which_minimum_was_split_and_what_b_and_d_are():
+    found, _ = known("splitting", LOGISTIC)
+    u, v = (float(entry) for entry in found["minimum"]["point"])
+    # By hand (docs/splitting.md): u = ln 2, v = 1, loss 333/640, B = 13/75.
+    assert np.allclose([u, v, float(found["minimum"]["loss"])], [np.log(2), 1, 333 / 640], atol=1e-9)
+    assert "unit 1 of layer 1: B ≻ 0, with (1, 0, 0) eigenvalues" in found["hypotheses"][-1]["because"]
+    assert "strictly below them" in found["conclusion"]["because"]
+    for name in ("B_ij = ", "D_ik = "):
+        assert name in found["conclusion"]["claim"]
+    assert "Minimum that was split: W1 [0.6931472]  v [1], where L ≈ 0.5203125" in render([found], "text")
+
+
+def test_a_minimum_that_is_not_found_is_said_in_plain_sentences_with_flags_that_there_are(monkeypatch):
+    def none(*arguments):
+        raise NotCritical("descent (with (several) parentheses) fails")
+
+    monkeypatch.setattr("critscape.scripts.studies.splitting.place.lowest_minimum", none)
+    found, verdict = outcome("splitting", LOGISTIC)
+    because, following = found["conclusion"]["because"], found["conclusion"]["next"]
+    assert verdict == ("undecided", None) and "(" not in because and "no unit was split" in because and "minimum" not in found
+    assert "hypothesis" not in because and "--" not in because and "critscape split PROBLEM.json --starts" in following
 
 
 def test_of_a_ridge_around_the_unit_the_theorem_says_nothing():

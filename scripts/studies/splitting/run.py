@@ -28,6 +28,8 @@ from critscape.scripts.studies.splitting.place import AtInfinity, Origin, critic
 
 MOST_WEIGHTS = 60
 """Weights of the widest network whose units are split."""
+STARTS = 20
+"""Descents that look for a minimum where no point is given."""
 REGIONS = (("λ < 0", Fraction(-1)), ("λ = 0", Fraction(0)), ("0 < λ < 1", Fraction(1, 2)), ("λ = 1", Fraction(1)), ("λ > 1", Fraction(2)))
 """Parts of the line of two copies, each with a λ in it: verdicts depend on the signs of λ and 1 − λ alone."""
 
@@ -61,7 +63,7 @@ def split(
     weights: Sequence[Exact] | None,
     origin: Origin = Origin.REFINED,
     seed: int = 0,
-    starts: int = 20,
+    starts: int = STARTS,
     at_infinity: AtInfinity | None = None,
 ) -> Splitting:
     """The split of the units that ``plan`` names, at the critical point that ``weights`` (N) or descent from ``starts`` give.

@@ -90,7 +90,7 @@ class Exhibit:
 @dataclass(frozen=True)
 class Verdict:
     """The verdict. ``exhibits`` are the points that it is about; ``counterexample`` a proved one, if the conclusion fails; ``example`` a
-    proved one, if it says that there is one and holds; ``escapes`` ways down from critical points that are no minima; ``lower`` a point
+    proved one, if it says that there is one and holds; ``minimum`` the one whose units were split; ``escapes`` ways down from critical points that are no minima; ``lower`` a point
     with less loss than all spurious minima, which proves them spurious.
     """
 
@@ -104,6 +104,7 @@ class Verdict:
     does_not_cover: tuple[str, ...]
     counterexample: dict | None = None
     example: dict | None = None
+    minimum: dict | None = None
     escapes: tuple[dict, ...] = ()
     lower: Lower | None = None
 
@@ -158,6 +159,7 @@ def verdict_document(problem: Problem | Regression, found: Verdict, options: Opt
         "does_not_cover": list(found.does_not_cover),
         **({} if found.counterexample is None else {"counterexample": found.counterexample}),
         **({} if found.example is None else {"example": found.example}),
+        **({} if found.minimum is None else {"minimum": found.minimum}),
         **({} if found.lower is None else {"lower": found.lower.fields}),
         **({"escapes": list(found.escapes)} if found.escapes else {}),
         "seed": options.seed,

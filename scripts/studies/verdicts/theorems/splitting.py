@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
+import flint
+
 from critscape.algebra.activations.polynomial import Polynomial
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.splitting.copies import Split
@@ -23,17 +25,23 @@ from critscape.problems.input.bad_input import BadInput
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.splitting.document import entry, number
 from critscape.scripts.studies.splitting.place import Origin
-from critscape.scripts.studies.splitting.run import Splitting, split
+from critscape.scripts.studies.splitting.run import STARTS, Splitting, split
 from critscape.scripts.studies.verdicts.stationary import again
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict
 
 CLAIM = Claim(
-    "where B is definite and D = 0 the points with shares λ and 1 − λ are local minima for 0 < λ < 1 (B ≻ 0) or λ < 0 and λ > 1 (B ≺ 0), "
-    "and saddles for the other λ",
-    r"where $B$ is definite and $D = 0$ the points with shares $\lambda$ and $1-\lambda$ are local minima for $0 < \lambda < 1$ "
-    r"($B \succ 0$) or $\lambda < 0$ and $\lambda > 1$ ($B \prec 0$), and saddles for the other $\lambda$",
+    "let a hidden unit have inputs a (with 1 for a bias), pre-activation n and outgoing weights v_k to pre-activations n_k, and, in sums "
+    "over the samples, B_ij = Σ Σ_k ∂ℓ/∂n_k v_k σ″(n) a_i a_j and D_ik = Σ ∂ℓ/∂n_k σ′(n) a_i; where B is definite and D = 0 the points "
+    "with shares λ and 1 − λ are local minima for 0 < λ < 1 (B ≻ 0) or λ < 0 and λ > 1 (B ≺ 0), and saddles for the other λ but 0 and 1",
+    r"let a hidden unit have inputs $a$ (with 1 for a bias), pre-activation $n$ and outgoing weights $v_k$ to pre-activations $n_k$, and, in "
+    r"sums over the samples, $B_{ij} = \sum\sum_k \partial\ell/\partial n_k\, v_k\, \sigma''(n)\, a_i a_j$ and $D_{ik} = \sum "
+    r"\partial\ell/\partial n_k\, \sigma'(n)\, a_i$; where $B$ is definite and $D = 0$ the points with shares $\lambda$ and "
+    r"$1-\lambda$ are local minima for $0 < \lambda < 1$ ($B \succ 0$) or $\lambda < 0$ and $\lambda > 1$ ($B \prec 0$), and saddles "
+    r"for the other $\lambda$ but 0 and 1",
 )
+SPURIOUS = "spurious local minimum"
 MINIMAL = (Kind.MINIMUM, Kind.GLOBAL_MINIMUM)
 SADDLES = (Kind.STRICT_SADDLE, Kind.SADDLE)
 
@@ -77,14 +85,26 @@ class NeuronSplitting:
         try:
             found = [split(problem, (Split(layer, unit, half),), None, Origin.FOUND, options.seed) for layer, unit in units]
         except BadInput as refusal:
-            because = f"no minimum is split and no hypothesis checked, for want of {refusal.expected}"
-            advice = f"{another_minimum(options.seed)}, and `critscape split PROBLEM.json --starts 200` tries more starts"
-            return made((), (), Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice), ())
+            because = f"no unit was split; expected {refusal.expected}"
+            if refusal.field == "starts":
+                because = (
+                    f"{STARTS} descents from random starts ended in no local minimum with a positive definite Hessian, so no unit was split"
+                )
+                because += "" if any(problem.ridge) else ". Without a ridge descent may go to infinity"
+            advice = f"{another_minimum(options.seed)}. `critscape split PROBLEM.json --starts 200` tries more starts"
+            return made((), (), Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice), (), None)
         rows = [row for one in found for row in rows_of(one)]
-        return made(hypotheses(found), tuple(Exhibit(row.cells) for row in rows), concluded(found, rows, options.seed), covers(found))
+        exhibits = tuple(Exhibit(row.cells) for row in rows)
+        return made(hypotheses(found), exhibits, concluded(found, rows, options.seed), covers(found), minimum(found[0]))
 
 
-def made(hypotheses: tuple[Hypothesis, ...], exhibits: tuple[Exhibit, ...], conclusion: Conclusion, covered: tuple[str, ...]) -> Verdict:
+def made(
+    hypotheses: tuple[Hypothesis, ...],
+    exhibits: tuple[Exhibit, ...],
+    conclusion: Conclusion,
+    covered: tuple[str, ...],
+    split_at: dict | None,
+) -> Verdict:
     """The verdict of this theorem."""
     uncovered = (
         "other minima of the network",
@@ -92,8 +112,23 @@ def made(hypotheses: tuple[Hypothesis, ...], exhibits: tuple[Exhibit, ...], conc
         "minima of the wider network that are no copies",
     )
     return Verdict(
-        NeuronSplitting.name, NeuronSplitting.summary, NeuronSplitting.source, hypotheses, conclusion, exhibits, covered, uncovered
+        NeuronSplitting.name,
+        NeuronSplitting.summary,
+        NeuronSplitting.source,
+        hypotheses,
+        conclusion,
+        exhibits,
+        covered,
+        uncovered,
+        minimum=split_at,
     )
+
+
+def minimum(one: Splitting) -> dict:
+    """The minimum whose units were split: its loss (null where balls do not tell it from zero) and its weights."""
+    point = one.point
+    with flint.ctx.workprec(point.precision):
+        return {"loss": 0 if point.interpolates else entry(point.at.value), "point": [number(w) for w in point.weights]}
 
 
 @dataclass(frozen=True)
@@ -140,13 +175,18 @@ def rows_of(one: Splitting) -> list[Row]:
         cells = {
             "unit": f"{place.unit + 1} of layer {place.layer}",
             "λ": region,
-            "kind": verdict.kind.value,
+            "kind": SPURIOUS if verdict.kind is Kind.MINIMUM and leaves(one) else verdict.kind.value,
             "theorem": "–" if expected is None else "local minimum" if expected is MINIMAL else "saddle",
             "inertia of ∇²L": listed(verdict.inertia),
             "level": "–" if verdict.kind is Kind.OPEN else Level.PROVED.value,
         }
         rows.append(Row(region, verdict, expected, cells))
     return rows
+
+
+def leaves(one: Splitting) -> bool:
+    """Whether a path along which the loss never rises leads from the doubled unit's points of equal loss strictly below them."""
+    return bool(one.way and one.way.below)
 
 
 def listed(inertia: Inertia | None) -> str:
@@ -163,7 +203,7 @@ def hypotheses(found: list[Splitting]) -> tuple[Hypothesis, ...]:
         Hypothesis(
             "positive definite Hessian",
             regular(found[0]),
-            f"inertia {listed(found[0].point.inertia)} (positive, negative, zero) at the minimum, {found[0].origin.value}",
+            f"inertia {listed(found[0].point.inertia)} (positive, negative, zero) at the minimum",
             "the Hessian is not positive definite",
         ),
         Hypothesis("zero ridge around some unit", any(free), f"so for {counted(free)}", "every unit has a ridge"),
@@ -171,10 +211,21 @@ def hypotheses(found: list[Splitting]) -> tuple[Hypothesis, ...]:
         Hypothesis(
             "B definite and D = 0 for some unit without ridge",
             some(able),
-            f"so for {counted(able)}, exactly or in ball arithmetic",
+            f"so for {counted(able)}, exactly or in ball arithmetic: {'; '.join(map(signs, found))}",
             "no unit without ridge has B definite and D = 0",
         ),
     )
+
+
+def signs(one: Splitting) -> str:
+    """B and D of a unit in words."""
+    (place,), (matrices,) = one.plan, one.matrices
+    zero = {True: "D = 0", False: "D ≠ 0", None: "whether D = 0 is not decided"}[matrices.vanishing.zero]
+    sign = "the signs of its eigenvalues are not decided"
+    if matrices.inertia is not None:
+        word = {1: "B ≻ 0", -1: "B ≺ 0"}.get(matrices.inertia.definite, "B is not definite")
+        sign = f"{word}, with {listed(matrices.inertia)} eigenvalues (positive, negative, zero)"
+    return f"unit {place.unit + 1} of layer {place.layer}: {sign}, {zero}"
 
 
 def some(answers: Sequence[bool | None]) -> bool | None:
@@ -207,12 +258,16 @@ def concluded(found: list[Splitting], rows: list[Row], seed: int) -> Conclusion:
         return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, another_minimum(seed))
     units = len({row.cells["unit"] for row in said})
     minima = sum(row.expected is MINIMAL for row in said)
-    below = sum(bool(one.way and one.way.below) for one in found)
-    out = f"; from {below} of {len(found)} doubled units a path along which the loss never rises leads below the minimum" if below else ""
+    below = {row.cells["unit"] for row in rows if row.cells["kind"] == SPURIOUS and row.expected is MINIMAL}
     because = (
-        f"hypotheses satisfied by {units} of {len(found)} units; intervals of λ that the theorem speaks of: {minima} with local minima and "
-        f"{len(said) - minima} with saddles, each as it says{out}"
+        f"the hypotheses hold for {units} of {len(found)} units; when such a unit is doubled the points are what the theorem says on every "
+        f"interval of λ, local minima on {minima} and saddles on {len(said) - minima}"
     )
+    if below:
+        because += (
+            f". The local minima of {len(below)} of the {len(found)} doubled units are spurious: a path along which the loss never rises "
+            "leads strictly below them"
+        )
     return Conclusion(CLAIM, Outcome.HOLDS, Level.PROVED, because)
 
 
