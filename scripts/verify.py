@@ -28,7 +28,8 @@ def command(arguments: tuple[str, ...], every: bool, output: Path | None, printe
 
     Exit status: 0 every conclusion holds, 1 one fails (with a proved counterexample) or is undecided, 2 bad input.
     """
-    from critscape.problems.files.problem_file import load_any
+    from critscape.problems.files.documents import kind_of
+    from critscape.problems.files.problem_file import problem_content, read_any
     from critscape.scripts.printing.verdict_rendering import render
     from critscape.scripts.printing.writing import FORMATS, emit
     from critscape.scripts.studies.options import Options
@@ -36,7 +37,10 @@ def command(arguments: tuple[str, ...], every: bool, output: Path | None, printe
 
     if len(arguments) != (1 if every else 2):
         raise click.UsageError("expected `verify THEOREM PROBLEM.json` or `verify --all PROBLEM.json`")
-    asked, chosen = load_any(Path(arguments[-1])), Options(**flags, components=True)
+    content = problem_content(Path(arguments[-1]))
+    asked, chosen = read_any(content), Options(**flags, components=True)
+    if kind_of(content) == "result":
+        click.echo(f"{arguments[-1]} is a result: its problem is used, and solved again as the theorem asks", err=True)
     if not every:
         verdicts, others = [verified(arguments[0], asked, chosen)], None
     else:

@@ -40,7 +40,7 @@ def load(path: Path) -> Problem:
     ------
     BadInput : unreadable file, no JSON, or content that ``read`` refuses.
     """
-    return read(_content(path))
+    return read(problem_content(path))
 
 
 def load_any(path: Path) -> Problem | Regression:
@@ -50,10 +50,10 @@ def load_any(path: Path) -> Problem | Regression:
     ------
     BadInput : unreadable file, no JSON, or content that ``read_any`` refuses.
     """
-    return read_any(_content(path))
+    return read_any(problem_content(path))
 
 
-def _content(path: Path) -> Any:
+def problem_content(path: Path) -> Any:
     content = contents(path, "a readable problem file")
     refuse_others(content, str(path), "problem", "result")
     return content

@@ -119,7 +119,10 @@ def validate(content: Any, schema: dict, field: str) -> None:
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
         described = _description(schema, [*error.absolute_path, missing])
-        raise BadInput(f"{where}.{missing}".lstrip("."), f"{described} (it is missing)")
+        known = error.schema.get("properties", {})
+        unknown = [] if error.schema.get("additionalProperties", True) else [str(name) for name in error.instance if name not in known]
+        beside = f"; not known: {', '.join(unknown)}" if unknown else ""
+        raise BadInput(f"{where}.{missing}".lstrip("."), f"{described} (it is missing{beside})")
     if error.validator == "additionalProperties":
         unknown = next(name for name in error.instance if name not in error.schema["properties"])
         raise BadInput(f"{where}.{unknown}".lstrip("."), "no such field; known are " + ", ".join(error.schema["properties"]))

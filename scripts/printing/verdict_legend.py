@@ -12,20 +12,22 @@ LEVELS = {
 }
 """What a level says of whatever it stands beside: a conclusion, a row, a count."""
 COLUMNS = {
-    "rank M": "rank of the end-to-end matrix M = W_H ⋯ W_1",
-    "∇ℓ(M)": "gradient of the error by M, without the ridge",
-    "two layers": "the minimum of equal loss and matrix of the problem with one hidden layer (spurious minima only)",
-    "S": "the set of eigenvalues of YX†XYᵀ, numbered from the largest, with L = ½(‖Y‖² − Σ_S σ_k); ∅: the empty set; no S: none has this loss",
+    "rank M": "rank of the end-to-end matrix M = W_H ⋯ W_1, of several towers the sum of theirs",
+    "∇ℓ(M)": "gradient of the error by M, without the ridge; –: not decided",
+    "two layers": "the minimum of equal loss and matrix of the problem with one hidden layer (of spurious minima only, else –)",
+    "S": "the set of eigenvalues σ_1 ≥ σ_2 ≥ … > 0 of YX†XYᵀ, at most p of them, with L = ½(‖Y‖² − Σ_S σ_k); X and Y have the inputs and the "
+    "targets as columns, X† is the pseudoinverse of X, p the least width; {1, …, r}: the r largest; ∅: none, r = 0; no S: none has this loss; –: "
+    "not decided, or, for weighted errors, not asked",
     "dimension": "of the critical set there; ≥: a lower bound",
-    "inertia of R": "numbers of (positive, negative, zero) eigenvalues of R; 0: R = 0; ≥: at least so many",
-    "escape of order": "order in t of the way down w(t) that is exhibited",
+    "inertia of R": "numbers of (positive, negative, zero) eigenvalues of R; 0: R = 0; ≥: at least so many; –: not decided",
+    "escape of order": "order in t of the way down w(t) that is exhibited; –: none, as at every local minimum",
     "dead units": "units with w_j·x_i = 0 on every sample: with a ridge w_j = 0 and v_j = 0, without one v_j is any number; a unit that is off, "
     "w_j·x_i < 0, is not counted",
     "kinks": "independent samples on which a unit that is not dead has w_j·x_i = 0",
     "sets": "sets of local minima alike in all columns, on different faces or with other signs",
     "λ": "share of the first copy of the unit's outgoing weights; 1 − λ that of the second",
     "theorem": "what it says of such points; –: nothing",
-    "inertia of ∇²L": "numbers of (positive, negative, zero) eigenvalues of the Hessian of the wider network",
+    "inertia of ∇²L": "numbers of (positive, negative, zero) eigenvalues of the Hessian of the wider network; –: not decided",
     "attained": "whether the loss is equal to the infimum at some point of the valley; –: not decided",
     "barrier": "the level from which on the valley holds a point as low or lower that was not in it; –: there is none",
     "spurious": "whether the infimum of the valley lies above that of L (where both are attained: it holds no global minimum); –: not decided",

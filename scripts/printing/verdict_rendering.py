@@ -54,16 +54,24 @@ def summary_lines(verdicts: Sequence[dict], others: Mapping[str, str]) -> list[s
 
 
 def counted(verdicts: Sequence[dict], others: Mapping[str, str]) -> str:
-    """How many theorems apply, and what became of their conclusions."""
+    """How many theorems speak of such problems, and what became of their conclusions.
+
+    >>> verdicts = [{"conclusion": {"verdict": name}} for name in ("holds", "holds", "fails")]
+    >>> counted(verdicts, {"forms": "…", "quadratic": "…"})
+    '3 of 5 theorems speak of this family: the conclusion holds in 2, fails in 1.'
+    """
     outcomes = Counter(verdict["conclusion"]["verdict"] for verdict in verdicts)
-    said = ", ".join(f"{outcomes[outcome]} {outcome}" for outcome in ("holds", "fails", "undecided") if outcomes[outcome])
-    return f"{len(verdicts)} of {len(verdicts) + len(others)} theorems apply{f': {said}' if said else ''}."
+    names = {"holds": "holds", "fails": "fails", "undecided": "is undecided"}
+    said = ", ".join(f"{name} in {outcomes[outcome]}" for outcome, name in names.items() if outcomes[outcome])
+    speak = "speaks" if len(verdicts) == 1 else "speak"
+    return f"{len(verdicts)} of {len(verdicts) + len(others)} theorems {speak} of this family{f': the conclusion {said}' if said else ''}."
 
 
 def short_sentence(verdict: dict) -> str:
     """Verdict, level and where the problem stands to the hypotheses, in a line."""
     conclusion, level = verdict["conclusion"], verdict["conclusion"]["level"]
-    return f"{conclusion['verdict']}{f' ({level})' if level else ''}, {standing(verdict)}"
+    vacuous = " vacuously" if conclusion.get("extent", "").startswith("vacuously") else ""
+    return f"{conclusion['verdict']}{vacuous}{f' ({level})' if level else ''}, {standing(verdict)}"
 
 
 def failing(verdict: dict) -> list[str]:
@@ -257,7 +265,7 @@ def latex_summary(verdicts: Sequence[dict], others: Mapping[str, str]) -> str:
 
 
 SIGNS = {
-    "½": r"$\tfrac12$", "‖": r"$\|$", "²": "$^2$", "−": "$-$", "Σ_{k ∈ S}": r"$\sum_{k\in S}$", "Σ": r"$\sum$", "σ_k": r"$\sigma_k$", "†": r"$^\dagger$",
+    "½": r"$\tfrac12$", "‖": r"$\|$", "²": "$^2$", "−": "$-$", "Σ_{k ∈ S}": r"$\sum_{k\in S}$", "Σ": r"$\sum$", "σ_k": r"$\sigma_k$", "σ_1": r"$\sigma_1$", "σ_2": r"$\sigma_2$", "†": r"$^\dagger$",
     "ᵀ": "$^T$", "∇": r"$\nabla$", "ℓ": r"$\ell$", "λ": r"$\lambda$", "≠": r"$\ne$", "∅": r"$\emptyset$", "r_i": "$r_i$", "x_i": "$x_i$", "ℚ": r"$\mathbb{Q}$",
     "u_j": "$u_j$", "≥": r"$\ge$", "{": r"\{", "}": r"\}", "√": r"$\sqrt{}$", "∛": r"$\sqrt[3]{}$", "…": r"\dots{}",
     "⋯": r"$\cdots$", "·": r"$\cdot$", "∈": r"$\in$", "Σ_S": r"$\sum_S$", "Σ_{i ∈ J}": r"$\sum_{i\in J}$", "a_j": "$a_j$", "v_j": "$v_j$",

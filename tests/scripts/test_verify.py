@@ -158,7 +158,9 @@ def test_all_theorems_at_once_end_in_a_summary_that_names_those_that_do_not_appl
     # Lines are as long as it takes: COLUMNS breaks them.
     lines = " ".join(done.stdout.split("Summary")[1].split())
     assert status(done) == 1 and "depth: fails (proved), outside the hypotheses (some weights have a ridge)" in lines
-    assert "quadratic: does not apply, as it is about quadratic networks" in lines and lines.endswith("3 of 5 theorems apply: 3 fails.")
+    assert "quadratic: does not apply, as it is about quadratic networks" in lines and lines.endswith(
+        "3 of 5 theorems speak of this family: the conclusion fails in 3."
+    )
     rows = list(csv.DictReader((tmp_path / "verdicts.csv").read_text().splitlines()))
     assert {row["theorem"]: row["verdict"] for row in rows} == {
         "depth": "fails", "forms": "fails", "valleys": "fails", "quadratic": "does not apply", "splitting": "does not apply",
@@ -169,7 +171,7 @@ def test_where_no_theorem_applies_the_summary_says_why(tmp_path):
     path = tmp_path / "problem.json"
     path.write_text(json.dumps({"architecture": {"family": "polynomial", "variables": ["x"], "loss": "x^4 - x"}}))
     done = asked("verify", "--all", path)
-    assert status(done) == 1 and done.stdout.count("does not apply, as") == 5 and "0 of 5 theorems apply." in done.stdout
+    assert status(done) == 1 and done.stdout.count("does not apply, as") == 5 and "0 of 5 theorems speak of this family." in done.stdout
 
 
 @pytest.mark.parametrize("name", ["depth", "forms", "valleys"])

@@ -23,6 +23,7 @@ from critscape.scripts.studies.verdicts.lower_points import Lower
 
 Progress = Callable[[str, int], None]
 ENUMERATED = "for what was enumerated"
+VACUOUS = "vacuously, for what was enumerated"
 
 
 class Outcome(Enum):

@@ -24,11 +24,22 @@ from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, errors, gradient_vanishes, zero_ridge
 from critscape.scripts.studies.verdicts.lower_points import lower_point
 from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample, end_to_end, enumerated, rank
-from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
+from critscape.scripts.studies.verdicts.verdict import (
+    VACUOUS,
+    Claim,
+    Conclusion,
+    Exhibit,
+    Hypothesis,
+    Outcome,
+    Progress,
+    Source,
+    Verdict,
+    weakest,
+)
 
 WORDS = (
-    "every spurious local minimum has an end-to-end matrix of the largest rank that the least width allows, which is a local minimum of "
-    "the problem with one hidden layer of that width: depth adds no spurious minimum"
+    "every spurious local minimum has an end-to-end matrix of the largest rank p that the widths allow, which is a local minimum of "
+    "the problem with one hidden layer of width p: depth adds no spurious minimum"
 )
 CLAIM = Claim(WORDS, WORDS)
 
@@ -70,7 +81,9 @@ class Depth:
             Depth.summary,
             Depth.source,
             (
-                Hypothesis("linear network", True, f"{problem.network.title}: least hidden width p = {p}", "the network is not linear"),
+                Hypothesis(
+                    "linear network", True, f"{problem.network.title}: {bottleneck_text(problem.network)}", "the network is not linear"
+                ),
                 convex_error(problem),
                 zero_ridge(problem),
             ),
@@ -105,9 +118,27 @@ def shallow(network: Network) -> bool:
 
 
 def bottleneck(network: Network) -> int:
-    """p: the least hidden width, summed over towers."""
+    """p: the least hidden width, summed over towers, but at most the numbers of inputs and outputs."""
+    return min(sum(least_widths(network)), network.inputs, network.outputs)
+
+
+def least_widths(network: Network) -> list[int]:
+    """The least hidden width of each tower; of a network without towers one number."""
     parts = network.parts if isinstance(network, Towers) else (network,)
-    return min(sum(min(part.widths[1:-1]) for part in parts), network.inputs, network.outputs)  # type: ignore[attr-defined]
+    return [min(part.widths[1:-1]) for part in parts]  # type: ignore[attr-defined]
+
+
+def bottleneck_text(network: Network) -> str:
+    """How p arises.
+
+    >>> bottleneck_text(Linear((2, 3, 1, 2))), bottleneck_text(Towers(((2, 2, 2), (2, 3, 1, 2))))
+    ('p = min(1, 2, 2) = 1, of the least hidden width, the inputs and the outputs', 'p = min(2 + 1, 2, 2) = 2, of the sum of the least \
+hidden widths of the towers, the inputs and the outputs')
+    """
+    widths = least_widths(network)
+    least = "the sum of the least hidden widths of the towers" if isinstance(network, Towers) else "the least hidden width"
+    sizes = ", ".join([" + ".join(map(str, widths)), str(network.inputs), str(network.outputs)])
+    return f"p = min({sizes}) = {bottleneck(network)}, of {least}, the inputs and the outputs"
 
 
 def two_layers(problem: Problem) -> Problem:
@@ -197,7 +228,10 @@ def concluded(found: Enumerated, judged: list[Judged], reference: Enumerated | N
     level = weakest([coverage, *(entry.level for entry in judged)])
     spurious = [entry for entry in judged if entry.point in found.spurious]
     if not spurious:
-        because = "there is no spurious local minimum: each one that was found is global" if judged else "no local minimum was found at all"
+        if not judged:
+            because = "no local minimum was found at all, so none is spurious"
+            return Conclusion(CLAIM, Outcome.HOLDS, level, because, extent=VACUOUS), None
+        because = "there is no spurious local minimum: each one that was found is global"
         return Conclusion(CLAIM, Outcome.HOLDS, level, because), None
     losses = ", ".join(dict.fromkeys(entry.point.text for entry in spurious))
     if itself:

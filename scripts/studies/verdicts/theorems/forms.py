@@ -20,7 +20,7 @@ from flint import arb, fmpq, fmpq_mat
 from critscape.algebra.components.component import Kind
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.polynomial.loss import exact
-from critscape.problems.criteria.squared import Squared
+from critscape.problems.criteria.squared import Squared, weighting_of
 from critscape.problems.networks.activated.piecewise_linear import PiecewiseLinear
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.problem.problem import Problem, loss
@@ -34,14 +34,17 @@ from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, S
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
 
 CLAIM = Claim(
-    "the critical values are the ½(‖Y‖² − Σ_{k ∈ S} σ_k), S at most p of the eigenvalues σ_k of YX†XYᵀ, with an end-to-end matrix of rank "
-    "|S|; the least is the global minimum and there is no other local minimum",
-    r"the critical values are the $\tfrac12\bigl(\|Y\|^2 - \sum_{k\in S}\sigma_k\bigr)$, $S$ at most $p$ of the eigenvalues "
-    r"$\sigma_k$ of $YX^{\dagger}XY^{\mathsf T}$, with an end-to-end matrix of rank $|S|$; the least is the global minimum "
+    "with the inputs as columns of X, the targets as columns of Y, X† the pseudoinverse of X and p the least width the critical values are "
+    "the ½(‖Y‖² − Σ_{k ∈ S} σ_k), S at most p of the eigenvalues σ_k > 0 of YX†XYᵀ, with an end-to-end matrix of rank |S|; the least is the "
+    "global minimum and there is no other local minimum",
+    r"with the inputs as columns of $X$, the targets as columns of $Y$, $X^{\dagger}$ the pseudoinverse of $X$ and $p$ the least width the "
+    r"critical values are the $\tfrac12\bigl(\|Y\|^2 - \sum_{k\in S}\sigma_k\bigr)$, $S$ at most $p$ of the eigenvalues "
+    r"$\sigma_k > 0$ of $YX^{\dagger}XY^{\mathsf T}$, with an end-to-end matrix of rank $|S|$; the least is the global minimum "
     r"and there is no other local minimum",
 )
 
 
+UNMATCHED = "the closed form is for errors of equal weight, so no critical value is matched with an S"
 FALLING = (Kind.STRICT_SADDLE.value, Kind.NON_STRICT_SADDLE.value, Kind.MAXIMUM.value, Kind.SPURIOUS_MINIMUM.value)
 """What L has lower values than, proved."""
 
@@ -79,8 +82,13 @@ class Forms:
             return relu_minima.relu_verdict(Forms.name, problem, options)
         values = predicted(problem)
         found = enumerated(problem, options)
-        rows = [placed(problem, point, values) for point in found.points]
-        conclusion, wrong = concluded(found, rows, values, len(problem.network.widths) == 3)  # type: ignore[attr-defined]
+        plain = equal_weight(problem)
+        rows = [placed(problem, point, values, plain) for point in found.points]
+        if plain:
+            conclusion, wrong = concluded(found, rows, values, len(problem.network.widths) == 3)  # type: ignore[attr-defined]
+        else:
+            conclusion, wrong = weighted_concluded(rows, values)
+        compared = f"{len(values)} critical values in closed form, each looked for" if plain else UNMATCHED
         return Verdict(
             Forms.name,
             Forms.summary,
@@ -97,7 +105,7 @@ class Forms:
             ),
             conclusion,
             tuple(Exhibit(row.cells) for row in rows),
-            (f"this network on these data: {found.coverage.sentence}", f"{len(values)} critical values in closed form, each looked for"),
+            (f"this network on these data: {found.coverage.sentence}", compared),
             (
                 "other data, other widths",
                 "that the points of each value are all of the form of the paper: values, ranks and kinds were compared",
@@ -135,9 +143,19 @@ class Placed:
 
 def plain_squares(problem: Problem) -> Hypothesis:
     """The hypothesis that the errors are squared with weight one."""
-    plain = problem.criterion == Squared()
-    because = "½ Σ ‖f(x) − y‖²" if plain else "squared errors with weights of samples or outputs"
+    plain = equal_weight(problem)
+    weighting = weighting_of(problem)
+    because = "½ Σ ‖f(x) − y‖²"
+    if not plain:
+        because = f"squared errors with {'a metric of each sample' if weighting.metrics else 'weights of samples or outputs'}"
     return Hypothesis("squared errors of equal weight", plain, because, "the errors are weighted")
+
+
+def equal_weight(problem: Problem) -> bool:
+    """Whether the error is ½ Σ ‖f(x) − y‖²: all weights are one and all metrics the identity."""
+    weighting = weighting_of(problem)
+    units = all(entry == (o == p) for matrix in weighting.metrics for o, row in enumerate(matrix) for p, entry in enumerate(row))
+    return units and all(weight == 1 for weight in (*weighting.samples, *weighting.outputs))
 
 
 def predicted(problem: Problem) -> tuple[Value, ...]:
@@ -163,14 +181,14 @@ def predicted(problem: Problem) -> tuple[Value, ...]:
     return tuple(sorted(values, key=lambda value: float(value.loss.mid())))
 
 
-def placed(problem: Problem, point: Stationary, values: tuple[Value, ...]) -> Placed:
-    """A critical point beside the values in closed form."""
+def placed(problem: Problem, point: Stationary, values: tuple[Value, ...], plain: bool) -> Placed:
+    """A critical point beside the values in closed form; of errors that are not ``plain`` no S is named."""
     near = tuple(value for value in values if value.loss.overlaps(point.loss))
     bounds = rank(problem.network, point)
     cells = {
         "loss": point.text,
         "kind": point.kind,
-        "S": near[0].text if len(near) == 1 else "no S" if not near else "–",
+        "S": "–" if not plain else near[0].text if len(near) == 1 else "no S" if not near else "–",
         "rank M": str(bounds[0]) if bounds[0] == bounds[1] else f"{bounds[0]} to {bounds[1]}",
         "dimension": point.dimension_text,
         "level": point.level_text,
@@ -203,6 +221,29 @@ def contradiction(row: Placed, values: tuple[Value, ...], shallow: bool) -> str 
     return None
 
 
+def weighted_concluded(rows: list[Placed], values: tuple[Value, ...]) -> tuple[Conclusion, Placed | None]:
+    """The conclusion where errors are weighted: a value that is none of the closed form, or one below its least, is a counterexample; that
+    values are equal says nothing.
+    """
+    for row in rows:
+        at = f"{UNMATCHED}; at loss {row.point.text} there is a critical point, proved"
+        if row.point.level is Level.NUMERICAL:
+            continue
+        if not row.values:
+            return Conclusion(CLAIM, Outcome.FAILS, Level.PROVED, f"{at}, and the closed form does not have this value"), row
+        if row.point.level is not Level.PROVED:
+            continue
+        if row.point.kind == Kind.SPURIOUS_MINIMUM.value:
+            return Conclusion(CLAIM, Outcome.FAILS, Level.PROVED, f"{at}, and it is a {row.point.kind}"), row
+        if values[0] in row.values and row.point.kind in FALLING:
+            against = f"{at}, and it is a {row.point.kind}: L has values below the least of the closed form"
+            return Conclusion(CLAIM, Outcome.FAILS, Level.PROVED, against), row
+    advice = (
+        "`critscape solve PROBLEM.json` lists the critical points of this loss; without the weights the closed form is that of the loss"
+    )
+    return Conclusion(CLAIM, Outcome.UNDECIDED, None, UNMATCHED, advice), None
+
+
 def concluded(found: Enumerated, rows: list[Placed], values: tuple[Value, ...], shallow: bool) -> tuple[Conclusion, Placed | None]:
     """The conclusion, and the counterexample if it fails."""
     for row in rows:
@@ -228,6 +269,7 @@ def concluded(found: Enumerated, rows: list[Placed], values: tuple[Value, ...], 
     other = sum(row.point.kind == Kind.NON_STRICT_SADDLE.value for row in rows)
     because = (
         f"{'the only value was' if len(values) == 1 else f'all {len(values)} values were'} found and no others: the least is the global "
-        f"minimum; strict saddles: {strict} rows, non-strict ones: {other}" + (", with S = {1, …, r}" if other else "")
+        f"minimum; strict saddles: {strict} rows, non-strict ones: {other}"
+        + (", whose S are the r largest eigenvalues, r < p" if other else "")
     )
     return Conclusion(CLAIM, Outcome.HOLDS, level, because), None

@@ -29,16 +29,30 @@ from critscape.scripts.studies.verdicts.function_gradient import convex_error, z
 from critscape.scripts.studies.verdicts.last_residual import LastResidual, last_residual, last_width
 from critscape.scripts.studies.verdicts.lower_points import lower_point
 from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample, enumerated
-from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
+from critscape.scripts.studies.verdicts.verdict import (
+    VACUOUS,
+    Claim,
+    Conclusion,
+    Exhibit,
+    Hypothesis,
+    Outcome,
+    Progress,
+    Source,
+    Verdict,
+    weakest,
+)
 
+RESIDUALS = "r_i = f(x_i) − y_i (times the weight of its square, where squares are weighted)"
+RESIDUALS_LATEX = r"$r_i = f(x_i) - y_i$ (times the weight of its square, where squares are weighted)"
 CLAIM = Claim(
-    "every local minimum has R = Σ r_i x_i x_iᵀ = 0 and is global: from every other critical point the loss descends",
-    r"every local minimum has $R = \sum_i r_i x_i x_i^{\mathsf T} = 0$ and is global: from every other critical point the "
-    r"loss descends",
+    f"every local minimum has R = Σ r_i x_i x_iᵀ = 0, {RESIDUALS}, and is global: from every other critical point the loss descends",
+    rf"every local minimum has $R = \sum_i r_i x_i x_i^{{\mathsf T}} = 0$, {RESIDUALS_LATEX}, and is global: from every other critical "
+    r"point the loss descends",
 )
 DEEP_CLAIM = Claim(
-    "every local minimum has R = Σ r_i h_i h_iᵀ = 0, h_i the inputs of the last layer: that layer cannot be improved",
-    r"every local minimum has $R = \sum_i r_i h_i h_i^{\mathsf T} = 0$, $h_i$ the inputs of the last layer: that layer cannot be improved",
+    f"every local minimum has R = Σ r_i h_i h_iᵀ = 0, {RESIDUALS}, h_i the inputs of the last layer: that layer cannot be improved",
+    rf"every local minimum has $R = \sum_i r_i h_i h_i^{{\mathsf T}} = 0$, {RESIDUALS_LATEX}, $h_i$ the inputs of the last layer: that "
+    r"layer cannot be improved",
 )
 
 
@@ -194,7 +208,7 @@ def deep_concluded(found: Enumerated, rows: list[Row]) -> tuple[Conclusion, Row 
         return conclusion, wrong
     spurious = len(found.spurious)
     also = f"; {spurious} of them are spurious: R = 0 does not make a minimum of a deep network global" if spurious else ""
-    return Conclusion(DEEP_CLAIM, Outcome.HOLDS, conclusion.level, conclusion.because + also), None
+    return Conclusion(DEEP_CLAIM, Outcome.HOLDS, conclusion.level, conclusion.because + also, extent=conclusion.extent), None
 
 
 def by_residual(claim: Claim, found: Enumerated, rows: list[Row]) -> tuple[Conclusion, Row | None]:
@@ -213,6 +227,9 @@ def by_residual(claim: Claim, found: Enumerated, rows: list[Row]) -> tuple[Concl
     assert coverage is not None  # Else something was missing.
     level = weakest([coverage, *(row.point.level for row in rows)])
     number = sum(row.point.minimal for row in rows)
+    if not number:
+        because = f"no local minimum was found at all; {ways(rows)}"
+        return Conclusion(claim, Outcome.HOLDS, level, because, extent=VACUOUS), None
     return Conclusion(claim, Outcome.HOLDS, level, f"{counted(number, 'row')} of local minima, all with R = 0; {ways(rows)}"), None
 
 
