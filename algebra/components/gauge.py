@@ -30,16 +30,19 @@ SAME_LOSS = 1e-9
 """Relative difference of the losses of points of one component, as double precision sees them."""
 
 
-def representative(loss: Loss, knowledge: Knowledge, found: Component) -> Component:
+def representative(loss: Loss, knowledge: Knowledge, found: Component, usual: Sequence[tuple[int, ...]] = ()) -> Component:
     """The component by a rational point of it, if one is found; else by one with simple coordinates, from which the loss in closed form
     may follow; else as it is.
+
+    Of the sets of coordinates that may be chosen the ``usual`` ones are tried first: symmetric copies of a component are seen to be so
+    where the same coordinates are chosen on both.
     """
     if found.proved is None or found.proved.system.dimension == 0 or (found.rational is not None and height(found.rational) <= SHORT):
         return found
     system = found.proved.system
     simple: Component | None = None
     zeros = 0
-    for coordinates in parametrisations(system, found):
+    for coordinates in sorted(parametrisations(system, found), key=lambda chosen: chosen not in usual):
         for values in targets([found.point[i] for i in coordinates]):
             fixed = dict(zip(coordinates, values))
             point = slid(system, found.point, fixed)

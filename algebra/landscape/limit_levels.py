@@ -91,8 +91,12 @@ def limit_values(
         points = np.array([limits[k].point for k in finite])
         # Several paths may have one limit, which is proved once.
         first = match(points, points)
+        usual: list[tuple[int, ...]] = []
         for k in np.unique(first).tolist():
-            value = at_component(loss, unit, representative(loss, knowledge, component(loss, knowledge, points[k].real)))
+            here = representative(loss, knowledge, component(loss, knowledge, points[k].real), usual)
+            if here.proved is not None and here.proved.fixed:
+                usual.append(tuple(sorted(here.proved.fixed)))
+            value = at_component(loss, unit, here)
             found.update({finite[j]: value for j in np.flatnonzero(first == k).tolist()})
     for k in labels:
         tends = limits[k].loss

@@ -44,8 +44,10 @@ def test_paths_along_complex_orbits_are_known_at_every_ridge():
     """O(2, ℂ) is not compact: 64 of the 225 paths of 2-2-2 with one common ridge leave along it, to weights of 10^13."""
     data = {"inputs": [[1, 0], [0, 1]], "targets": [[2, 0], [0, 1]]}
     regularisation, way, points = begun({"architecture": {"family": "linear", "widths": [2, 2, 2]}, "data": data, "ridge": "1/2"}, 1)
-    for found, known in points_at(regularisation, way, points, [10.0**-k for k in range(2, 11)], 1):
+    radii = [10.0**-k for k in range(2, 11)]
+    for radius, (found, known) in zip(radii, points_at(regularisation, way, points, radii, 1)):
         assert known.all()
-        # L_ε is real there: conjugates of critical points are critical points.
+        # L_ε is real there: conjugates of critical points are critical points. Where the Hessian has eigenvalues of size ε double
+        # precision knows points to 2⁻⁵³/ε, some digits less as these grow.
         gaps = np.abs(found[:, None] - found.conj()).max(axis=2).min(axis=1)
-        assert (gaps <= 1e-8 * np.abs(found).max(axis=1)).all()
+        assert (gaps <= max(1e-8, 100 * 2.0**-53 / radius) * np.abs(found).max(axis=1)).all()
