@@ -17,9 +17,13 @@ from critscape.problems.input.bad_input import BadInput
 
 @lru_cache
 def fingerprint(*further: str) -> str:
-    """What a record rests on, in 16 hexadecimal digits: source of an answer and of ``further`` studies, versions of libraries."""
+    """What a record rests on, in 16 hexadecimal digits: source of an answer and of ``further`` studies, versions of libraries.
+
+    A study is named by its file, without the ending, or by its room, which stands for all files in it.
+    """
     digest = hashlib.sha256(json.dumps(versions(), sort_keys=True).encode())
-    modules = [Path(__file__).parent / f"{name}.py" for name in ("answer", "options", "engines", "start_sets", *further)]
+    places = [Path(__file__).parent / name for name in ("answer", "options", "engines", "start_sets", *further)]
+    modules = [file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")])]
     packages = [file for package in (algebra, problems) for folder in package.__path__ for file in Path(folder).rglob("*.py")]
     for file in sorted(modules + packages):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())

@@ -77,7 +77,7 @@ def judged(cases: Sequence[Case], options: Options, number: int) -> dict:
 
 def cache_file(case: Case, options: Options) -> Path:
     """Where a verdict is kept: its name rests on what was asked and on the code."""
-    code = fingerprint(*(f"verdicts/{name}" for name in ("run", "stationary", "function_gradient", f"theorems/{case.theorem}")))
+    code = fingerprint("verdicts", "landscapes", "splitting", "cells", "basins/run")
     flags = [options.engine, options.seed, options.max_paths]
     what = {"code": code, "theorem": case.theorem, "problem": document(case.problem), "flags": flags}
     return place("verdicts", what)
