@@ -12,6 +12,7 @@ LEVELS = {
 }
 """What a level says of whatever it stands beside: a conclusion, a row, a count."""
 COLUMNS = {
+    "rank MX": "rank of the end-to-end matrix M = W_H ⋯ W_1 (of several towers the sum of theirs) on the inputs, the columns of X",
     "rank M": "rank of the end-to-end matrix M = W_H ⋯ W_1, of several towers the sum of theirs",
     "∇ℓ(M)": "gradient of the error by M, without the ridge; –: not decided",
     "two layers": "the minimum of equal loss and matrix of the problem with one hidden layer (of spurious minima only, else –)",

@@ -18,7 +18,7 @@ from critscape.scripts.printing.writing import csv_text
 
 MARKS = {True: "holds", False: "does not hold", None: "not decided"}
 NOTHING = "does not apply"
-IMPORTANT = ("loss", "infimum", "kind", "level", "S", "rank M", "inertia of R", "spurious", "λ", "theorem", "∇ℓ(M)")
+IMPORTANT = ("loss", "infimum", "kind", "level", "S", "rank M", "rank MX", "inertia of R", "spurious", "λ", "theorem", "∇ℓ(M)")
 """Columns that narrow tables keep, the most important first."""
 CSV = ("theorem", "problem", "hypotheses", "verdict", "level", "because")
 

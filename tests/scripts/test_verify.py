@@ -346,6 +346,12 @@ def test_the_cases_that_ship_hold_inside_and_never_fail_there(tmp_path, monkeypa
         assert sum(row["verdict"]["conclusion"]["verdict"] == "fails" for row in outside) >= 3, name
 
 
+def test_ranks_are_those_of_what_the_samples_see():
+    # One sample: W2 W1 of rank 1 with W1 x = 0 fits as little as zero, and is of the form of S = ∅.
+    found, (verdict, _) = outcome("forms", linear(2, 1, 2, inputs=[[1, -2]], targets=[[1, 3]]))
+    assert verdict == "holds" and {(row["S"], row["rank MX"]) for row in found["evidence"]} == {("∅", "0"), ("{1}", "1")}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("widths", [(2, 1, 1, 2), (2, 2, 1, 2), (1, 2, 1, 1), (2, 1, 2), (1, 1, 1, 1)])
 @pytest.mark.parametrize("seed", range(10))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
@@ -15,6 +16,7 @@ from critscape.algebra.components.document import listed_losses
 from critscape.algebra.critical.critical_set import Status
 from critscape.algebra.critical.levels import Level, levels
 from critscape.algebra.critical.result import decimal
+from critscape.algebra.polynomial.loss import exact
 from critscape.problems.networks.network import Network, matrices
 from critscape.problems.problem.problem import Problem
 from critscape.scripts.studies.answer import Answer, solve
@@ -248,18 +250,23 @@ def rank_at_least(matrix: Sequence[Sequence[arb]]) -> int:
     return 0
 
 
-def rank(network: Network, point: Stationary) -> tuple[int, int]:
-    """Bounds for the rank of the end-to-end matrix from below and above, equal where they meet."""
+def rank(network: Network, point: Stationary, inputs: Sequence[Sequence[Fraction]] = ()) -> tuple[int, int]:
+    """Bounds for the rank of the end-to-end matrix M from below and above, equal where they meet; with ``inputs`` of that of MX, these being
+    the columns of X: what fewer samples than inputs see of M.
+    """
+    seen = fmpq_mat([[exact(v) for v in row] for row in inputs]).transpose() if inputs else None
     if point.rational is not None:
-        exact = fmpq_mat([[fmpq(0) + entry for entry in row] for row in end_to_end(network, point.rational)]).rank()
-        return exact, exact
+        matrix = fmpq_mat([[fmpq(0) + entry for entry in row] for row in end_to_end(network, point.rational)])
+        found = (matrix if seen is None else matrix * seen).rank()
+        return found, found
+    most = min(network.outputs, network.inputs, *_inner_widths(network), *([] if seen is None else [seen.rank()]))
     if point.weights is None:
-        return 0, min(network.outputs, network.inputs)
-    matrix = [[arb(0) + entry for entry in row] for row in end_to_end(network, point.weights)]
-    least = rank_at_least(matrix)
-    vanishing = all(entry.is_zero() for row in matrix for entry in row)
-    most = 0 if vanishing else min(len(matrix), len(matrix[0]), *(_inner_widths(network) or (len(matrix),)))
-    return least, most
+        return 0, most
+    enclosure = arb_mat([[arb(0) + entry for entry in row] for row in end_to_end(network, point.weights)])
+    if seen is not None:
+        enclosure = enclosure * arb_mat(seen)
+    entries = enclosure.tolist()
+    return rank_at_least(entries), 0 if all(entry.is_zero() for row in entries for entry in row) else most
 
 
 def _inner_widths(network: Network) -> tuple[int, ...]:

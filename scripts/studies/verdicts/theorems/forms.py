@@ -1,7 +1,7 @@
 """The critical points of linear networks with squared errors in closed form.
 
 With σ_1 ≥ … ≥ σ_q > 0 the eigenvalues of YX†XYᵀ that are not zero, the critical values are ½(‖Y‖² − Σ_{k ∈ S} σ_k), S a set of
-at most p of them, p the least width; the end-to-end matrix has rank |S| there. Only the largest S, {1, …, min(p, q)}, gives local
+at most p of them, p the least width; MX has rank |S| there, M the end-to-end matrix. Only the largest S, {1, …, min(p, q)}, gives local
 minima, and they are global (Baldi and Hornik, Neural Networks 2, 1989, for one hidden layer; Zhou and Liang, arXiv 1710.11205,
 Theorems 1 to 3, for any data and depth). With one hidden layer all others are strict saddles; with more there are non-strict ones,
 but only where S = {1, …, r}, r < p (Achour, Malgouyres and Gerchinovitz, JMLR 25, 2024, Theorem 7). Of ReLU networks with one hidden
@@ -35,11 +35,11 @@ from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibi
 
 CLAIM = Claim(
     "with the inputs as columns of X, the targets as columns of Y, X† the pseudoinverse of X and p the least width the critical values are "
-    "the ½(‖Y‖² − Σ_{k ∈ S} σ_k), S at most p of the eigenvalues σ_k > 0 of YX†XYᵀ, with an end-to-end matrix of rank |S|; the least is the "
+    "the ½(‖Y‖² − Σ_{k ∈ S} σ_k), S at most p of the eigenvalues σ_k > 0 of YX†XYᵀ, with MX of rank |S|, M the end-to-end matrix; the least is the "
     "global minimum and there is no other local minimum",
     r"with the inputs as columns of $X$, the targets as columns of $Y$, $X^{\dagger}$ the pseudoinverse of $X$ and $p$ the least width the "
     r"critical values are the $\tfrac12\bigl(\|Y\|^2 - \sum_{k\in S}\sigma_k\bigr)$, $S$ at most $p$ of the eigenvalues "
-    r"$\sigma_k > 0$ of $YX^{\dagger}XY^{\mathsf T}$, with an end-to-end matrix of rank $|S|$; the least is the global minimum "
+    r"$\sigma_k > 0$ of $YX^{\dagger}XY^{\mathsf T}$, with $MX$ of rank $|S|$, $M$ the end-to-end matrix; the least is the global minimum "
     r"and there is no other local minimum",
 )
 
@@ -133,7 +133,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Placed:
-    """A critical point with the values that its loss may be (one where that is decided) and bounds for the rank of its matrix."""
+    """A critical point with the values that its loss may be (one where that is decided) and bounds for the rank of its matrix on the data."""
 
     point: Stationary
     values: tuple[Value, ...]
@@ -184,12 +184,12 @@ def predicted(problem: Problem) -> tuple[Value, ...]:
 def placed(problem: Problem, point: Stationary, values: tuple[Value, ...], plain: bool) -> Placed:
     """A critical point beside the values in closed form; of errors that are not ``plain`` no S is named."""
     near = tuple(value for value in values if value.loss.overlaps(point.loss))
-    bounds = rank(problem.network, point)
+    bounds = rank(problem.network, point, problem.inputs)
     cells = {
         "loss": point.text,
         "kind": point.kind,
         "S": "–" if not plain else near[0].text if len(near) == 1 else "no S" if not near else "–",
-        "rank M": str(bounds[0]) if bounds[0] == bounds[1] else f"{bounds[0]} to {bounds[1]}",
+        "rank MX": str(bounds[0]) if bounds[0] == bounds[1] else f"{bounds[0]} to {bounds[1]}",
         "dimension": point.dimension_text,
         "level": point.level_text,
     }
@@ -207,7 +207,7 @@ def contradiction(row: Placed, values: tuple[Value, ...], shallow: bool) -> str 
         return None
     (value,) = row.values
     if row.rank[0] > max(value.ranks) or row.rank[1] < min(value.ranks):
-        return f"{at}, with an end-to-end matrix of rank {row.cells['rank M']} where S = {value.text}"
+        return f"{at}, with MX of rank {row.cells['rank MX']} where S = {value.text}"
     proved = row.point.level is Level.PROVED
     if proved and row.point.minimal and value is not values[0]:
         return f"{at}, and it is a {row.point.kind} above the least value"
