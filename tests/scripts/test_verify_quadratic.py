@@ -107,6 +107,7 @@ def test_one_layer_of_a_deep_network_is_a_quadratic_network():
     ]
 
 
+@pytest.mark.slow
 def test_the_last_layer_of_a_deep_network_with_norms_is_optimal_at_every_minimum():
     found, verdict = known("quadratic", deep([1, 1, 1], [1, 1], [2], True, [[1]], [1]))
     assert verdict == ("holds", "certified") and all(h["holds"] for h in found["hypotheses"])

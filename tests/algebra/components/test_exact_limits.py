@@ -44,7 +44,7 @@ def rows(result):
     return sorted((*(row[name] for name in names), *row["inertia"].values()) for row in result["components"])
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name == "bottleneck")) for name in SMALL])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in ("chain", "bottleneck"))) for name in SMALL])
 def test_tables_are_those_of_paths(name):
     followed, eliminated = by("batch", SMALL[name]), by("exact", SMALL[name])
     assert rows(eliminated) == rows(followed) and eliminated["engine"]["name"] == "exact"
