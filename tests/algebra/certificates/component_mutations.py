@@ -249,8 +249,10 @@ def false_factor(content, draw):
         elif kind == 1:
             entry["cofactors"] = []
         else:
+            # In weights of the factor: others may vanish on T, where what is added would be zero.
+            seen = [any(k) for k in zip(*(term[1] for term in entry["factor"]))]
             for place, cofactor in enumerate(entry["cofactors"]):
-                cofactor.append(["1/7", [9 + place] * len(cofactor[0][1])])
+                cofactor.append(["1/7", [(9 + place) * here for here in seen]])
     return row
 
 
