@@ -232,7 +232,7 @@ def row(
     ]
     real = [[point.real for point in points if is_real(point)] for points in ends]
     sums: tuple[int | None, ...] = ()
-    if closed(components, position):
+    if closed(components, position) and all(morse_bott(loss, found, point) for points in real for point in points):
         sums = tuple(euler_characteristic(loss, found, account, points) for account, points in zip(accounts, real))
     points = distinct(samples)
     together = pieces(loss, points, MOST_CHARTS) if points and found.proved is not None and found.exact_dimension else None
@@ -394,6 +394,12 @@ def closed(components: Sequence[Component], position: int) -> bool:
     found = components[position]
     near = [c for c in components if same_loss(found, c)]
     return found.exact_dimension and found.inertia.exact and found.dimension == found.inertia.zero and len(near) == 1
+
+
+def morse_bott(loss: Loss, found: Component, limit: np.ndarray) -> bool:
+    """Whether the Hessian at another real limit on a component has the component's inertia: else the index jumps along it, and it is not closed."""
+    flat, signs = spectrum(loss, limit.astype(complex), True)
+    return flat == found.dimension and signs == (found.inertia.positive, found.inertia.negative)
 
 
 def spectrum(loss: Loss, point: np.ndarray, real: bool) -> tuple[int, tuple[int, int]]:
