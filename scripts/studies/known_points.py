@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from critscape.problems.files.problem_file import read
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.input.json_file import LARGEST_ANSWER, contents
 from critscape.problems.problem.problem import Problem, loss
-from critscape.scripts.studies.answer import solve
+from critscape.scripts.studies.answer import Answer, solve
 from critscape.scripts.studies.complete_points import KnownPoints
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
@@ -55,8 +55,19 @@ def known_points(source: Path | dict, options: Options) -> KnownPoints:
     if kind == "certificate":
         return _of_certificate(content, began)
     problem = read(content)
+    return points_of(problem, lambda: solve(problem, options))
+
+
+def points_of(problem: Problem, answered: Callable[[], Answer]) -> KnownPoints:
+    """All real critical points of a problem, from its answer, which is asked for only if the loss is known to be coercive.
+
+    Raises
+    ------
+    NotApplicable, TooLarge, EngineUnavailable : as :func:`known_points`.
+    """
     _refuse(problem)
-    answer = solve(problem, options)
+    began = time.perf_counter()
+    answer = answered()
     result, critical = answer.document, answer.critical
     refuse(critical)
     forms, spent = critical.closed_forms, time.perf_counter() - began

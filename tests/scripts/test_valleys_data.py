@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from critscape.problems.files.problem_file import read
 from critscape.problems.recipes.valley_data import valley_data
 from critscape.scripts.critscape import critscape
-from critscape.scripts.studies.verdicts.theorems import valleys
+from critscape.scripts.studies.verdicts.instance import Instance
 from tests.scripts.test_verify import outcome
 
 
@@ -41,18 +41,17 @@ def document(problem):
 def test_where_valleys_are_not_enumerated_the_proof_stands(monkeypatch):
     from critscape.scripts.studies.engines import TooLarge
 
-    def refused(*_):
+    def refused(_):
         raise TooLarge("too many paths")
 
-    monkeypatch.setattr(valleys, "surveyed", refused)
+    monkeypatch.setattr(Instance, "landscape", property(refused))
     found, verdict = outcome("valleys", document(valley_data(4, 3)))
     assert verdict == ("fails", "proved") and found["evidence"] == [] and found["counterexample"]["infimum"] == "2"
 
 
 def test_an_enumeration_that_contradicts_the_proof_decides_nothing(monkeypatch):
-    monkeypatch.setattr(valleys, "surveyed", lambda *_: None)
     none = {"status": "complete", "level": "certified", "spurious_valleys_exist": False, "valleys": []}
-    monkeypatch.setattr(valleys, "landscape_document", lambda _: none)
+    monkeypatch.setattr(Instance, "landscape", property(lambda _: none))
     found, verdict = outcome("valleys", document(valley_data(2, 1)))
     assert verdict == ("undecided", None) and "please report" in found["conclusion"]["next"]
 

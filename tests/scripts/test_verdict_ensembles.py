@@ -54,7 +54,7 @@ def test_all_draws_of_an_ensemble_are_one_row(tmp_path, monkeypatch):
     holds = sum(row["verdict"]["conclusion"]["verdict"] == "holds" for row in table["verdicts"][:3])
     assert holds == 3 and "3 holds" in text and "3 proved" in text
     # What is done is kept.
-    monkeypatch.setattr(cases, "verified", None)
+    monkeypatch.setattr(cases, "verified_on", None)
     assert cases.verdict_table(*read_cases(content), Options(components=True))["verdicts"] == table["verdicts"]
 
 

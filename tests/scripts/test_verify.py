@@ -312,7 +312,7 @@ def test_a_table_of_verdicts_is_kept_and_says_what_is_not_decided(tmp_path, monk
     assert status(done) == 1 and ["verdict" in row for row in table["verdicts"]] == [True, True, False]
     assert "of forms, it is about linear networks" in table["verdicts"][2]["reason"]
     assert r"\begin{longtable}" in (tmp_path / "table.tex").read_text()
-    monkeypatch.setattr(cases, "verified", None)
+    monkeypatch.setattr(cases, "verified_on", None)
     assert json.loads(run("table", path, "--format", "json").stdout)["verdicts"] == table["verdicts"]
     text = run("table", path).stdout
     assert "inside the hypotheses: 1 holds" in text and "outside the hypotheses: 1 fails" in text and "forms, not linear" in text

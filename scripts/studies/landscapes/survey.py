@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from critscape.algebra.landscape.landscape import Landscape, NotApplicable, NotMorse, sublevel_sets
+from critscape.problems.problem.problem import Problem
+from critscape.scripts.studies.answer import Answer
 from critscape.scripts.studies.cells.source import piecewise_linear_problem
 from critscape.scripts.studies.complete_points import KnownPoints
-from critscape.scripts.studies.known_points import known_points, problem_in
+from critscape.scripts.studies.known_points import known_points, points_of, problem_in
 from critscape.scripts.studies.landscapes.valleys_run import ValleySurvey, valley_survey
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
@@ -55,6 +58,25 @@ def surveyed(source: Path | dict, options: Options) -> Survey | ValleySurvey:
         known = known_points(source, options)
     except NotMorse:
         return valley_survey(*problem_in(source), options)
+    return joined(known)
+
+
+def survey(problem: Problem, answered: Callable[[], Answer], options: Options) -> Survey | ValleySurvey:
+    """The landscape of a problem whose answer serves others as well: it is asked for only where the landscape is made of it.
+
+    Raises
+    ------
+    NotApplicable, TooLarge, EngineUnavailable : as :func:`surveyed`.
+    """
+    try:
+        known = points_of(problem, answered)
+    except NotMorse:
+        return valley_survey(problem, "problem", options)
+    return joined(known)
+
+
+def joined(known: KnownPoints) -> Survey:
+    """The sublevel sets of a loss whose critical points are known."""
     began = time.perf_counter()
     with reporting(known.problem.network.title) as progress:
         progress("descending arcs", sum(point.index == 1 for point in known.points))

@@ -10,7 +10,7 @@ from typing import Any
 import flint
 
 from critscape.algebra.splitting.copies import CannotSplit, Plan, Split, embedded, refuse_impossible, ridged, widened
-from critscape.algebra.splitting.critical_point import CriticalPoint
+from critscape.algebra.splitting.critical_point import CriticalPoint, Progress
 from critscape.algebra.splitting.feed_forward import Training
 from critscape.algebra.splitting.infinity import Saturated, saturated
 from critscape.algebra.splitting.logarithms import Exact
@@ -72,36 +72,75 @@ def split(
     ------
     BadInput : a problem, a plan or weights that do not fit, or no critical point that can be proved.
     """
+    return each_split(problem, (plan,), weights, origin, seed, starts, at_infinity)[0]
+
+
+def each_split(
+    problem: Problem | Regression,
+    plans: Sequence[Plan],
+    weights: Sequence[Exact] | None,
+    origin: Origin = Origin.REFINED,
+    seed: int = 0,
+    starts: int = STARTS,
+    at_infinity: AtInfinity | None = None,
+) -> list[Splitting]:
+    """As :func:`split`, for each of several plans at one and the same critical point, which is sought once.
+
+    Raises
+    ------
+    BadInput : as :func:`split`.
+    """
     loss = training(problem)
-    plan = tuple(sorted(plan, key=lambda one: (one.layer, one.unit)))
+    plans = [tuple(sorted(plan, key=lambda one: (one.layer, one.unit))) for plan in plans]
+    wide = [_widened(loss, plan) for plan in plans]
+    with reporting(problem.title) as progress:
+        progress("critical point", 0)
+        point, origin = critical_point(loss, weights, origin, seed, starts, progress)
+        beyond = None if at_infinity is None else _saturated(point, at_infinity)
+        progress("split", 0)
+        return [_split_at(problem, point, origin, plan, loss, wider_loss, beyond, progress) for plan, wider_loss in zip(plans, wide)]
+
+
+def _widened(loss: Training, plan: Plan) -> Training:
+    """The wider network's loss.
+
+    Raises
+    ------
+    BadInput : units that cannot be split so, or too many weights.
+    """
     try:
         refuse_impossible(loss, plan)
     except CannotSplit as error:
         raise BadInput(error.field, error.expected) from None
-    wide_loss = widened(loss, plan)
-    if wide_loss.network.dimension > MOST_WEIGHTS:
-        raise BadInput(
-            "lambda", f"so few copies that the wider network has at most {MOST_WEIGHTS} weights", str(wide_loss.network.dimension)
-        )
-    with reporting(problem.title) as progress:
-        progress("critical point", 0)
-        point, origin = critical_point(loss, weights, origin, seed, starts, progress)
-        progress("split", 0)
-        with flint.ctx.workprec(point.precision):
-            matrices = tuple(unit_matrices(point, one.layer, one.unit) for one in plan)
-            found = verdict(point, plan)
-            alone = len(plan) == 1 and not ridged(loss, plan[0].layer, plan[0].unit)
-            line = []
-            if alone and len(plan[0].shares) == 2:
-                for name, share in REGIONS:
-                    line.append((name, verdict(point, (Split(plan[0].layer, plan[0].unit, (share, 1 - share)),))))
-            progress("path out", 0)
-            way = way_out(point, plan[0], matrices[0]) if alone and found.kind is not Kind.GLOBAL_MINIMUM else None
-            place = tuple(embedded(loss.network, point.weights, plan))
-        beyond = None if at_infinity is None else _saturated(point, at_infinity)
-    return Splitting(
-        problem, point, origin, plan, matrices, found, wider(problem.network, wide_loss), wide_loss, place, tuple(line), way, beyond
-    )
+    wide = widened(loss, plan)
+    if wide.network.dimension > MOST_WEIGHTS:
+        raise BadInput("lambda", f"so few copies that the wider network has at most {MOST_WEIGHTS} weights", str(wide.network.dimension))
+    return wide
+
+
+def _split_at(
+    problem: Problem | Regression,
+    point: CriticalPoint,
+    origin: Origin,
+    plan: Plan,
+    loss: Training,
+    wide: Training,
+    beyond: Saturated | None,
+    progress: Progress,
+) -> Splitting:
+    """What one plan makes of a point."""
+    with flint.ctx.workprec(point.precision):
+        matrices = tuple(unit_matrices(point, one.layer, one.unit) for one in plan)
+        found = verdict(point, plan)
+        alone = len(plan) == 1 and not ridged(loss, plan[0].layer, plan[0].unit)
+        line = []
+        if alone and len(plan[0].shares) == 2:
+            for name, share in REGIONS:
+                line.append((name, verdict(point, (Split(plan[0].layer, plan[0].unit, (share, 1 - share)),))))
+        progress("path out", 0)
+        way = way_out(point, plan[0], matrices[0]) if alone and found.kind is not Kind.GLOBAL_MINIMUM else None
+        place = tuple(embedded(loss.network, point.weights, plan))
+    return Splitting(problem, point, origin, plan, matrices, found, wider(problem.network, wide), wide, place, tuple(line), way, beyond)
 
 
 def _saturated(point: CriticalPoint, unit: AtInfinity) -> Saturated:

@@ -1,6 +1,7 @@
 """What theorems say of a problem, checked on it.
 
 ``verdict``     hypotheses, conclusion, what was and was not shown; the document
+``instance``    a problem as theorems study it: what several ask for is computed once
 ``stationary``  the real critical points of an answer, of a finite set or of components, as theorems ask for them
 ``function_gradient``  the gradient of the error in function space; hypotheses about errors and ridge
 ``last_residual``  R of a quadratic network

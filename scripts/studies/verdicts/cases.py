@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from critscape.algebra.critical.result import versions
 from critscape.problems.files.documents import format_of
 from critscape.problems.files.problem_file import document
 from critscape.problems.input.bad_input import BadInput
+from critscape.problems.problem.problem import Problem
+from critscape.problems.problem.regression import Regression
 from critscape.problems.recipes.verdict_cases import Case
 from critscape.scripts.studies.counting import counting
 from critscape.scripts.studies.engines import TooLarge
@@ -19,7 +21,8 @@ from critscape.scripts.studies.kept import keep, kept, place
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import silent
 from critscape.scripts.studies.records import fingerprint
-from critscape.scripts.studies.verdicts.run import theorem, verified
+from critscape.scripts.studies.verdicts.instance import Instance
+from critscape.scripts.studies.verdicts.run import theorem, verified_on
 
 
 def verdict_table(title: str, cases: Sequence[Case], options: Options) -> dict:
@@ -37,10 +40,11 @@ def verdict_table(title: str, cases: Sequence[Case], options: Options) -> dict:
     done = {k: found for k, file in enumerate(files) if (found := kept(file)) is not None}
     missing = [k for k in range(len(cases)) if k not in done]
     with interruptible("table"), counting("verdicts", len(cases), len(done)) as tell:
-        for k, found in spread(partial(judged, tuple(cases), options), missing, workers_of(None, options.jobs)):
-            done[k] = found
-            keep(files[k], found)
-            tell(named(cases[k]), 1)
+        for numbers, found in spread(partial(judged, tuple(cases), options), by_problem(cases, missing), workers_of(None, options.jobs)):
+            for k, one in zip(numbers, found):
+                done[k] = one
+                keep(files[k], one)
+                tell(named(cases[k]), 1)
     return {
         "format": format_of("verdict table"),
         "title": title,
@@ -65,12 +69,25 @@ def named(case: Case) -> str:
     return f"{case.theorem}, {case.name}" + ("" if case.draw is None else f", draw {case.draw}")
 
 
-def judged(cases: Sequence[Case], options: Options, number: int) -> dict:
-    """The verdict on one case, or why there is none."""
-    case = cases[number]
+def by_problem(cases: Sequence[Case], numbers: Iterable[int]) -> list[tuple[int, ...]]:
+    """The numbers of cases, those with one problem together: it is solved once for all of its theorems."""
+    groups: dict[Problem | Regression, list[int]] = {}
+    for k in numbers:
+        groups.setdefault(cases[k].problem, []).append(k)
+    return [tuple(group) for group in groups.values()]
+
+
+def judged(cases: Sequence[Case], options: Options, numbers: Sequence[int]) -> list[dict]:
+    """The verdicts on cases with one problem, or why there are none."""
+    instance = Instance(cases[numbers[0]].problem, options)
+    return [one_judged(instance, cases[k].theorem) for k in numbers]
+
+
+def one_judged(instance: Instance, name: str) -> dict:
+    """The verdict of a theorem, or why there is none."""
     try:
         with silent():
-            return {"verdict": verified(case.theorem, case.problem, options)}
+            return {"verdict": verified_on(instance, name)}
     except (BadInput, TooLarge) as error:
         return {"reason": str(error)}
 

@@ -11,6 +11,7 @@ from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
 from critscape.scripts.studies.verdicts import theorems
+from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.verdict import Theorem, verdict_document
 
 
@@ -36,12 +37,17 @@ def verified(name: str, problem: Problem | Regression, options: Options) -> dict
     BadInput : there is no such theorem, or it says nothing of such a problem.
     TooLarge, EngineUnavailable : before any work is done.
     """
-    chosen = theorem(name)
+    return verified_on(Instance(problem, options), name)
+
+
+def verified_on(instance: Instance, name: str) -> dict:
+    """As :func:`verified`; what other theorems have asked of the instance is not computed again."""
+    chosen, problem = theorem(name), instance.problem
     refused = chosen.inapplicable(problem)
     if refused is not None:
         raise BadInput("theorem", f"one that applies to {problem.title}: of {name}, {refused} (--all runs those that do)", name)
     with reporting(f"{name}: {problem.network.title}") as progress:
-        return verdict_document(problem, chosen.verdict(problem, options, progress), options)
+        return verdict_document(problem, chosen.verdict(instance, progress), instance.options)
 
 
 def verified_all(problem: Problem | Regression, options: Options) -> tuple[list[dict], dict[str, str]]:
@@ -52,5 +58,6 @@ def verified_all(problem: Problem | Regression, options: Options) -> tuple[list[
     TooLarge, EngineUnavailable : before any work is done.
     """
     reasons = {name: theorem(name).inapplicable(problem) for name in theorems.names()}
+    instance = Instance(problem, options)
     applying = [name for name, reason in reasons.items() if reason is None]
-    return [verified(name, problem, options) for name in applying], {n: reason for n, reason in reasons.items() if reason is not None}
+    return [verified_on(instance, name) for name in applying], {n: reason for n, reason in reasons.items() if reason is not None}

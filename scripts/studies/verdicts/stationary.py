@@ -18,9 +18,7 @@ from critscape.algebra.critical.levels import Level, levels
 from critscape.algebra.critical.result import decimal
 from critscape.algebra.polynomial.loss import exact
 from critscape.problems.networks.network import Network, matrices
-from critscape.problems.problem.problem import Problem
-from critscape.scripts.studies.answer import Answer, solve
-from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.answer import Answer
 
 LONG_DECIMAL = re.compile(r"-?\d+\.\d{10,}(e[-+]?\d+)?")
 """Losses with more decimals are printed to nine digits: `critscape solve` has all of them."""
@@ -138,14 +136,8 @@ def seed_of(answer: Answer) -> int:
     return answer.document.get("seed", 0)
 
 
-def enumerated(problem: Problem, options: Options) -> Enumerated:
-    """The critical points of a problem, with its components where they are not finite.
-
-    Raises
-    ------
-    TooLarge, EngineUnavailable : before any work is done.
-    """
-    answer = solve(problem, options)
+def enumerated(answer: Answer) -> Enumerated:
+    """The critical points of an answer, with its components where they are not finite."""
     return Enumerated(answer, *(_of_components(answer) if answer.table is not None else _of_points(answer)))
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.critical.result import versions
@@ -19,6 +19,7 @@ from critscape.problems.files.problem_file import document as problem_document
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.lower_points import Lower
 
 Progress = Callable[[str, int], None]
@@ -123,7 +124,7 @@ class Theorem(Protocol):
         """Why it says nothing of such a problem, whatever its data; None if it does."""
 
     @staticmethod
-    def verdict(problem: Any, options: Options, progress: Progress) -> Verdict:
+    def verdict(instance: Instance, progress: Progress) -> Verdict:
         """The verdict on a problem that it is about."""
 
 

@@ -20,10 +20,10 @@ from critscape.problems.networks.families.towers import Towers
 from critscape.problems.networks.network import Network, weight_count
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.regression import Regression
-from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, errors, gradient_vanishes, zero_ridge
+from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.lower_points import lower_point
-from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample, end_to_end, enumerated, rank
+from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample, end_to_end, rank
 from critscape.scripts.studies.verdicts.verdict import (
     VACUOUS,
     Claim,
@@ -66,14 +66,15 @@ class Depth:
         return None
 
     @staticmethod
-    def verdict(problem: Problem, options: Options, progress: Progress) -> Verdict:
+    def verdict(instance: Instance, progress: Progress) -> Verdict:
+        problem: Problem = instance.problem
         p = bottleneck(problem.network)
         progress("the network", 0)
-        found = enumerated(problem, options)
+        found = instance.critical_points
         reference = None
         if found.spurious and not shallow(problem.network):
             progress("the problem with one hidden layer", 0)
-            reference = enumerated(two_layers(problem), options)
+            reference = Instance(two_layers(problem), instance.options).critical_points
         judged = [judge(problem, p, point, reference) for point in found.minima]
         conclusion, wrong = concluded(found, judged, reference, shallow(problem.network))
         return Verdict(

@@ -26,11 +26,11 @@ from critscape.problems.networks.families.linear import Linear
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.regression import Regression
 from critscape.problems.spaces.linear_values import BITS, eigenvalues, expanded, explained
-from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts import relu_minima
 from critscape.scripts.studies.verdicts.function_gradient import zero_ridge
+from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.lower_points import lower_point
-from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample, enumerated, rank
+from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample, rank
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
 
 CLAIM = Claim(
@@ -77,11 +77,12 @@ class Forms:
         return None
 
     @staticmethod
-    def verdict(problem: Problem | Regression, options: Options, progress: Progress) -> Verdict:
+    def verdict(instance: Instance, progress: Progress) -> Verdict:
+        problem: Problem | Regression = instance.problem
         if isinstance(problem, Regression):
-            return relu_minima.relu_verdict(Forms.name, problem, options)
+            return relu_minima.relu_verdict(Forms.name, problem, instance.options)
         values = predicted(problem)
-        found = enumerated(problem, options)
+        found = instance.critical_points
         plain = equal_weight(problem)
         rows = [placed(problem, point, values, plain) for point in found.points]
         if plain:

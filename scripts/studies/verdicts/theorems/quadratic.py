@@ -22,13 +22,13 @@ from critscape.problems.networks.families.deep_quadratic import DeepQuadratic
 from critscape.problems.networks.families.quadratic import Quadratic as Network
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.regression import Regression
-from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.descents import descents
 from critscape.scripts.studies.verdicts.escapes import Escape, escape
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, zero_ridge
+from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.last_residual import LastResidual, last_residual, last_width
 from critscape.scripts.studies.verdicts.lower_points import lower_point
-from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample, enumerated
+from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample
 from critscape.scripts.studies.verdicts.verdict import (
     VACUOUS,
     Claim,
@@ -81,8 +81,9 @@ class Quadratic:
         return None
 
     @staticmethod
-    def verdict(problem: Problem, options: Options, progress: Progress) -> Verdict:
-        found = enumerated(problem, options)
+    def verdict(instance: Instance, progress: Progress) -> Verdict:
+        problem: Problem = instance.problem
+        found = instance.critical_points
         polynomial, deep = loss(problem), is_deep(problem)
         progress("ways down", len(found.points))
         rows = [Row(point, last_residual(problem, point), None if point.minimal else escape(polynomial, point)) for point in found.points]
@@ -92,7 +93,7 @@ class Quadratic:
         if least:
             progress("descents", 0)
             losses = [point.loss for point in found.points]
-            covered.append(descents(problem.network, polynomial, least[0].loss, losses, options.seed).sentence)
+            covered.append(descents(problem.network, polynomial, least[0].loss, losses, instance.options.seed).sentence)
         return Verdict(
             Quadratic.name,
             Quadratic.summary,

@@ -24,10 +24,10 @@ from critscape.problems.criteria.feed_forward import FAMILIES, feed_forward, tra
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
-from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.splitting.document import entry, number
 from critscape.scripts.studies.splitting.place import Origin
-from critscape.scripts.studies.splitting.run import STARTS, Splitting, split
+from critscape.scripts.studies.splitting.run import STARTS, Splitting, each_split
+from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.stationary import again
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict
 
@@ -77,13 +77,14 @@ class NeuronSplitting:
         return None
 
     @staticmethod
-    def verdict(problem: Problem | Regression, options: Options, progress: Progress) -> Verdict:
+    def verdict(instance: Instance, progress: Progress) -> Verdict:
+        problem, seed = instance.problem, instance.options.seed
         network = feed_forward(problem.network)
-        units = [(layer, unit) for layer in range(1, network.depth) for unit in range(network.widths[layer])]
         half = (Fraction(1, 2), Fraction(1, 2))
-        progress("critical point", len(units))
+        plans = [(Split(layer, unit, half),) for layer in range(1, network.depth) for unit in range(network.widths[layer])]
+        progress("critical point", len(plans))
         try:
-            found = [split(problem, (Split(layer, unit, half),), None, Origin.FOUND, options.seed) for layer, unit in units]
+            found = each_split(problem, plans, None, Origin.FOUND, seed)
         except BadInput as refusal:
             because = f"no unit was split; expected {refusal.expected}"
             if refusal.field == "starts":
@@ -91,11 +92,11 @@ class NeuronSplitting:
                     f"{STARTS} descents from random starts ended in no local minimum with a positive definite Hessian, so no unit was split"
                 )
                 because += "" if any(problem.ridge) else ". Without a ridge descent may go to infinity"
-            advice = f"{another_minimum(options.seed)}. `critscape split PROBLEM.json --starts 200` tries more starts"
+            advice = f"{another_minimum(seed)}. `critscape split PROBLEM.json --starts 200` tries more starts"
             return made((), (), Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice), (), None)
         rows = [row for one in found for row in rows_of(one)]
         exhibits = tuple(Exhibit(row.cells) for row in rows)
-        return made(hypotheses(found), exhibits, concluded(found, rows, options.seed), covers(found), minimum(found[0]))
+        return made(hypotheses(found), exhibits, concluded(found, rows, seed), covers(found), minimum(found[0]))
 
 
 def made(

@@ -19,16 +19,13 @@ from critscape.algebra.certificates.claims import dyadic
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.landscape.landscape import NotApplicable
 from critscape.algebra.polynomial.loss import exact
-from critscape.problems.files.problem_file import document
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.regression import Regression
 from critscape.problems.spaces.valley_theorems import hidden_layer, intrinsic_dimension, squared_loss, wide_enough
 from critscape.scripts.studies.engines import TooLarge
-from critscape.scripts.studies.landscapes.document import landscape_document
-from critscape.scripts.studies.landscapes.survey import surveyed
-from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, zero_ridge
+from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.lower_points import Lower, lower_than
 from critscape.scripts.studies.verdicts.stationary import LONGEST, again, printed
 from critscape.scripts.studies.verdicts.trapped import Trapped, trapped
@@ -66,11 +63,12 @@ class Valleys:
         return "it is about networks with one hidden layer of trained units on samples, and linear networks"
 
     @staticmethod
-    def verdict(problem: Problem, options: Options, progress: Progress) -> Verdict:
+    def verdict(instance: Instance, progress: Progress) -> Verdict:
+        problem: Problem = instance.problem
         held = trapped(problem)
         progress("valleys", 0)
         try:
-            found = landscape_document(surveyed(document(problem), options))
+            found = instance.landscape
         except (NotApplicable, TooLarge) as refusal:
             if isinstance(refusal, TooLarge) and held is None:
                 raise
@@ -80,7 +78,7 @@ class Valleys:
             Valleys.summary,
             Valleys.source,
             (width(problem), convex_error(problem), zero_ridge(problem)),
-            concluded(found, options.seed) if held is None else refuted(found, held),
+            concluded(found, instance.options.seed) if held is None else refuted(found, held),
             tuple(exhibit(row, decimals(found)) for row in found["valleys"]),
             (covered(found), *(() if held is None else (f"proved without an enumeration: {held.sentence}",))),
             ("other data, other widths", "which valley descent enters: `critscape basins` counts that"),
