@@ -28,8 +28,8 @@ SEED_SIZE = 0.5
 """Size of the random solution that each further member is drawn with, in natural units."""
 BEND = 1.0
 """Size of an arc's bend, in units of what it joins."""
-ARCS = 2
-"""Different arcs between the base member and each other one."""
+ARCS, FIRST_ARCS = 2, 3
+"""Different arcs between the base member and each other one; two alone join the solutions in cycles, on which they come one after the other."""
 IDLE_MEMBERS = 12
 """The search ends when this many further members in a row turn up nothing new although the trace test fails."""
 UNTRIED, LOST = -1, -2
@@ -151,7 +151,7 @@ def grow(search: Search, vertex: Vertex) -> None:
     rng, base = search.rng, search.base
     search.vertices.append(vertex)
     search.idle += 1
-    for _ in range(ARCS):
+    for _ in range(ARCS if search.arcs else FIRST_ARCS):
         place_bend, tilt_bend = (
             BEND * (np.abs(one) + np.abs(other)) * generic_vector(rng, len(one))
             for one, other in ((base.place, vertex.place), (base.tilt, vertex.tilt))
@@ -214,11 +214,15 @@ def most_solutions(search: Search) -> int:
 
 
 def most_promising(search: Search) -> tuple[Arc, int] | None:
-    """The arc and direction with the most untried solutions at its start, relative to what its end may lack."""
-    best, most = None, 0.0
-    for arc in search.arcs:
-        untried = [int((partners(search, arc, side) == UNTRIED).sum()) for side in (0, 1)]
-        for side in (0, 1):
-            if untried[side] and (promise := untried[side] / (1 + untried[1 - side])) > most:
-                best, most = (arc, side), promise
-    return best
+    """The arc and direction with the most untried solutions at its start, and of those the one whose end has the fewest.
+
+    Many paths are followed together as fast as one, and the solutions that are known grow by a factor with each round along all arcs;
+    one path at a time would go around one cycle of a permutation.
+    """
+    untried = [
+        (arc, side, [int((partners(search, arc, end) == UNTRIED).sum()) for end in (side, 1 - side)])
+        for arc in search.arcs
+        for side in (0, 1)
+    ]
+    best = max(untried, key=lambda option: (option[2][0], -option[2][1]), default=None)
+    return best[:2] if best is not None and best[2][0] else None

@@ -25,8 +25,11 @@ from critscape.algebra.symmetry.finite import elements, family_symmetries
 from critscape.algebra.symmetry.orbits import Orbit, orbit_representatives
 from critscape.algebra.tracking.homotopy import Tracker
 
-IDLE_MEMBERS, IDLE_PATHS, MOST_IDLE = 2, 32, 6
-"""The search of a stratum ends when this many further members in a row turn up nothing new, more of them where there are few orbits."""
+IDLE_MEMBERS, IDLE_PATHS, MOST_IDLE = 1, 32, 6
+"""The search of a stratum ends when this many further members in a row turn up nothing new, more of them where there are few orbits.
+
+The loop that a member adds permutes N orbits: where it does so at random, the chance that K < N of them go among themselves is at most 1/N.
+"""
 SPREAD = 0.25
 """Of the logarithm of a seed's coordinates."""
 MOST_ELEMENTS = 2**6

@@ -27,6 +27,8 @@ ENDGAME, EXTENDED_ENDGAME = 1e-6, 1e-8
 CORRECTIONS = 5
 # A Hessian (in units near 1) with a larger condition number counts as singular until more digits are used.
 SINGULAR_CONDITION = 1e13
+# Starts, about, at which the typical size of the Hessian is taken.
+TYPICAL = 1000
 
 
 def units(starts: np.ndarray) -> np.ndarray:
@@ -72,8 +74,9 @@ class Flow:
         compiled, unit = programs(homotopy.family), units(starts)
         lanes, rates = lane_program(compiled.gradient_hessian), lane_program(compiled.rate)
         # The size of the Hessian, in units near 1, where paths start: what its size at an end point is measured against.
-        upper = evaluate(compiled.gradient_hessian, list(starts.T), [complex(p) for p in parameters.sum(axis=0)])[n:]
-        typical = np.array([np.median(np.abs(h)) for h in upper]) if len(starts) else np.zeros(len(upper))
+        some = starts[:: max(1, len(starts) // TYPICAL)]
+        upper = _upper(compiled, some, parameters.sum(axis=0))
+        typical = np.median(np.abs(upper), axis=0) if len(some) else np.zeros(upper.shape[1])
         stiffness = float(np.max(typical[triangle(n)] * np.outer(unit, unit), initial=0.0))
         return cls(replace(homotopy, parameters=parameters, tilt=tilt), compiled, lanes, rates, parameters, tilt, unit, stiffness, jobs)
 
@@ -160,10 +163,8 @@ class Flow:
 
     def hessians(self, points: np.ndarray) -> np.ndarray:
         """D·∇²L·D at t = 0 at ``points`` (P, n) in units of the variables, D their units; shape (P, n, n)."""
-        count, n = points.shape
-        values = evaluate(self.programs.gradient_hessian, list((points * self.unit).T), [complex(p) for p in self.parameters[0]])
-        upper = np.array([np.broadcast_to(value, count) for value in values[n:]], dtype=complex).reshape(len(values) - n, count).T
-        return np.ascontiguousarray(upper[:, triangle(n)]) * np.outer(self.unit, self.unit)
+        upper = _upper(self.programs, points * self.unit, self.parameters[0])
+        return np.ascontiguousarray(upper[:, triangle(points.shape[1])]) * np.outer(self.unit, self.unit)
 
     def threaded(self, piece: Callable[[slice], Piece], count: int) -> list[Piece]:
         """What ``piece`` makes of slices of ``count`` paths, on ``jobs`` threads."""
@@ -173,6 +174,16 @@ class Flow:
             return [piece(parts[0])]
         with ThreadPoolExecutor(workers) as pool:
             return list(pool.map(piece, parts))
+
+
+def _upper(compiled: Programs, points: np.ndarray, parameters: np.ndarray) -> np.ndarray:
+    """The entries ∂_i∂_j L, j ≥ i, row by row, at ``points`` (P, n); shape (P, n(n + 1)/2)."""
+    count, n = points.shape
+    values = evaluate(compiled.gradient_hessian, list(points.T), [complex(p) for p in parameters])[n:]
+    upper = np.empty((len(values), count), dtype=complex)
+    for row, value in zip(upper, values):
+        row[:] = value
+    return upper.T
 
 
 def _inverses(matrices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
