@@ -36,9 +36,10 @@ def index_on_component(loss: Loss, point: np.ndarray, dimension: int, strengths:
     length = float(np.abs(bend).max(initial=0.0))
     third = np.zeros_like(hessian.real)
     if length > 0:
-        step = STEP * max(1.0, float(np.abs(point).max())) / length
-        ahead, behind = (float_derivatives(loss, (point + sign * step * bend).astype(complex))[1].real for sign in (1, -1))
-        third = (ahead - behind) / (2 * step)
+        # The direction has length one: the quotient of a step and a length that is almost zero overflows.
+        step, direction = STEP * max(1.0, float(np.abs(point).max())), bend / length
+        ahead, behind = (float_derivatives(loss, (point + sign * step * direction).astype(complex))[1].real for sign in (1, -1))
+        third = (ahead - behind) * (length / (2 * step))
     restricted = tangent.T @ (np.diag(strengths) - third) @ tangent
     found = np.linalg.eigvalsh((restricted + restricted.T) / 2)
     return None if np.abs(found).min() < DECIDED * strengths.max() else int((found < 0).sum())

@@ -43,6 +43,14 @@ def test_an_ellipse_of_strengths():
     assert index_on_component(circle, np.zeros(2), 0, strengths, centre) == 0
 
 
+@pytest.mark.parametrize("offset", [5e-324, 1e-319, 1e-300, 1e-160, 1e-20, 0.0])
+def test_limits_that_almost_lie_on_the_component(offset):
+    """The line x = 0 curves nowhere: D has one index there, however far off rounding leaves its point."""
+    line = Loss(Family(("x", "y"), (), lambda w, p: w[0] ** 2 * (1 + w[1] ** 2)), ())
+    for point in ((offset, 0.5), (-offset, 3.0)):
+        assert index_on_component(line, np.array(point), 1, np.array([1.0, 2.0]), np.zeros(2)) == 0
+
+
 def test_a_sum_that_does_not_agree_is_no_answer():
     hat = read({"architecture": {"family": "polynomial", "variables": ["x", "y"], "loss": "(x^2+y^2-1)^2"}})
     answer = solve(hat, Options(engine="batch", components=True))
