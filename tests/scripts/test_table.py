@@ -11,9 +11,12 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from fractions import Fraction
 
 import pytest
 
+from critscape.algebra.elimination import msolve
+from critscape.problems.files.problem_file import document as problem_document
 from critscape.problems.networks.network import weight_count
 from critscape.problems.networks.reading import network_from
 from critscape.problems.recipes.shipped import shipped
@@ -34,6 +37,7 @@ COLUMNS = [
 ]  # fmt: skip
 QUADRATIC = {"family": "quadratic", "inputs": 2, "units": 1}
 HOW = (Options(), 60.0, 1.0)
+needs_msolve = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 
 
 def content(*rows, **changes):
@@ -277,10 +281,38 @@ def test_components_are_told_row_by_row():
     assert other["value"] is None and "not finished" in other["notes"][0] and not finished(document)
     for style in ("text", "csv", "latex", "markdown", "json"):
         assert "1.0.1, 1.1.0" in render_table(document, style)
-    finite = read_table({"title": "A table", "data": UNIT, "ridge": UNIT, "columns": columns, "rows": rows[:1]})
-    assert listed(Setting(first.network, first.samples, finite.recipe, Options())) == {"reason": "the critical set is finite"}
     failing = table_document(table, "mine", {(0, table_run.LISTED, 0): {**found, "failing": ["limit ideal"]}}, *HOW)
     assert cells(failing)["kinds"]["notes"] == ["the evidence of limit ideal does not hold"]
+
+
+@pytest.mark.parametrize("engine", ["batch", pytest.param("exact", marks=needs_msolve)])
+def test_real_points_of_a_finite_critical_set_are_its_components(engine):
+    """½(vwx − y)² with a ridge below |xy|: two minima that are copies of each other, and the origin, a saddle of loss ½y²."""
+    rows = [{"architecture": {"family": "linear", "widths": [1, 1, 1]}, "samples": 1}]
+    table = read_table(
+        {
+            "title": "A table",
+            "data": {"distribution": "uniform", "low": 2, "high": 3, "denominator": 4},
+            "ridge": "1/8",
+            "columns": [*COMPONENTS],
+            "rows": rows,
+        }
+    )
+    row = table.rows[0]
+    setting = Setting(row.network, row.samples, table.recipe, Options(engine=engine))
+    told = cells(table_document(table, "mine", {(0, table_run.LISTED, 0): listed(setting)}, *HOW))
+    assert [told[name]["value"] for name in ("dimensions", "inertias", "kinds")] == ["0, 0", "2.0.0, 1.1.0", "global, saddle"]
+    # The loss at the origin is ½y².
+    (target,) = problem_document(setting.problem(0))["data"]["targets"]
+    assert Fraction(told["values"]["value"].split(", ")[1]) == Fraction(target[0]) ** 2 / 2
+    if engine == "exact":
+        assert told["paths"] == {
+            "value": None,
+            "level": None,
+            "notes": ["the critical set is finite, and elimination answered: no path was followed"],
+        }
+    else:
+        assert [told[name]["value"] for name in ("paths", "finite", "at_infinity")] == [5, 5, 0]
 
 
 @pytest.mark.slow

@@ -129,8 +129,10 @@ def components_cell(column: str, found: dict | None) -> dict:
     if found is None or "reason" in found:
         return {"value": None, "level": None, "notes": [found["reason"] if found else f"components: {UNFINISHED}"]}
     notes = [f"the evidence of {name} does not hold" for name in found["failing"]]
+    no_paths = ["the critical set is finite, and elimination answered: no path was followed"]
     if column in found["account"]:
-        return {"value": found["account"][column], "level": Level.NUMERICAL.value, "notes": notes}
+        value = found["account"][column]
+        return {"value": value, "level": None if value is None else Level.NUMERICAL.value, "notes": notes or no_paths * (value is None)}
     rows = found["components"]
     at_least = {True: "", False: "≥"}
     told = {

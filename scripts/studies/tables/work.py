@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from critscape.algebra.bounds.root_counts import best_multihomogeneous_bezout, mixed_volume_in_closed_form
+from critscape.algebra.critical.critical_set import Status
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.critical.real_points import of_regular_ends
 from critscape.algebra.phcpack.engine import HOW_TO_INSTALL, PhcpyUnavailable, available, mixed_volume
@@ -74,18 +75,52 @@ def counted(setting: Setting) -> dict:
 
 
 def listed(setting: Setting) -> dict:
-    """The components of the first draw and what became of its paths; or ``reason`` when there are none."""
+    """The components of the first draw and what became of its paths; or ``reason`` when they are not known.
+
+    Where the critical set is finite they are its real points.
+    """
     try:
         with silent():
             result = solve(setting.problem(0), replace(setting.options, components=True)).document
     except (TooLarge, EngineUnavailable, PhcpyUnavailable, PhcpyError) as error:
         return {"reason": str(error)}
+    if result["status"] == Status.COMPLETE.value:
+        return listed_points(result, setting.problem(0).dimension)
     if "components" not in result:
-        return {"reason": result.get("reason", "the critical set is finite")}
+        return {"reason": result["reason"]}
     fields = ("loss", "exact_loss", "dimension", "dimension_bound", "inertia", "inertia_bound", "kind", "level")
     rows = [{name: row[name] for name in fields} for row in result["components"]]
     failing = [name for name, entry in result["evidence"].items() if entry["holds"] is False]
     return {"account": result["account"], "components": rows, "failing": failing}
+
+
+def listed_points(result: dict, weights: int) -> dict:
+    """The real points of a finite critical set as components of dimension 0: one row for all of a loss, an inertia and a kind."""
+    points = [point for point in result["critical_points"] if point["real"]]
+    if any(point["index"] is None or point["loss"] is None for point in points):
+        return {"reason": "the critical set is finite, and the loss or the index of a degenerate point is not known"}
+    rows: dict[tuple, dict] = {}
+    for point in points:
+        flat = point.get("nullity", 0)
+        exact = point.get("closed_form", {}).get("loss")
+        row = {
+            "loss": exact or point["loss"],
+            "exact_loss": exact is not None,
+            "dimension": 0,
+            "dimension_bound": "exact",
+            "inertia": {"positive": weights - point["index"] - flat, "negative": point["index"], "zero": flat},
+            "inertia_bound": "exact",
+            "kind": point["kind"],
+            "level": result["levels"]["real"],
+        }
+        # Copies under symmetries differ in their last digits, if at all.
+        rows.setdefault((f"{float(point['loss']):.9g}", point["index"], flat, point["kind"]), row)
+    fates = result["paths"]
+    account = {"paths": fates["tracked"], "finite": fates["finished"] + fates["singular"], "at_infinity": fates["at_infinity"]}
+    # Elimination follows none.
+    told = account if fates["tracked"] else dict.fromkeys(account)
+    failing = [name for name, entry in result["evidence"].items() if entry["holds"] is False]
+    return {"account": told, "components": list(rows.values()), "failing": failing}
 
 
 def volume(setting: Setting, seconds: float) -> dict:
