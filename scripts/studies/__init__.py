@@ -21,6 +21,7 @@ What longer work shares:
 
 ``executors``             processes, Dask, MPI
 ``records``               SQLite files of records
+``path_records``          what became of chunks of paths, kept while a command runs
 ``kept``                  results kept in the cache folder from one run to the next
 ``progress``, ``counting``  what is said meanwhile
 ``confidence``, ``tally``   shares with their intervals; values with how often they occur

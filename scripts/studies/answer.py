@@ -42,7 +42,9 @@ from critscape.problems.spaces.knowledge import composition
 from critscape.scripts.studies.components_run import components_of, eliminated_components, obstacle
 from critscape.scripts.studies.engines import Engine, TooLarge, bounds, chosen, exact_record, refuse_hopeless, refuse_volume, volume_bounds
 from critscape.scripts.studies.executors import spreading
+from critscape.scripts.studies.kept import place
 from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.path_records import recorded
 from critscape.scripts.studies.progress import reporting
 from critscape.scripts.studies.spectra import with_spectra
 from critscape.scripts.studies.start_sets import is_kept, start_set
@@ -78,7 +80,12 @@ def solve(problem: Problem, options: Options = Options()) -> Answer:
     TooLarge, EngineUnavailable : before any work is done.
     """
     refuse_hopeless(problem)
-    engine = chosen(options.engine, options.jobs, options.cross_check, spreading(options.cluster, options.jobs))
+    with spreading(options.cluster, options.jobs) as spread:
+        return answered(problem, options, chosen(options.engine, options.jobs, options.cross_check, spread))
+
+
+def answered(problem: Problem, options: Options, engine: Engine | None) -> Answer:
+    """All critical points of one problem by an engine; None: by elimination."""
     began = time.perf_counter()
     polynomial_loss = loss(problem)
     with reporting(problem.network.title) as progress:
@@ -140,13 +147,14 @@ def enumerated(
     if beyond_double_precision(problem):
         allowed = engine.free and msolve.available()
         enumerate_points = partial(without_double_precision, elimination(exact_loss, seed, progress), allowed)
-    else:
-        rng, way = np.random.default_rng([seed, 1]), continuation(problem)
-        enumerate_points = partial(enumerate_critical_points, exact_loss, engine.tracker, engine.careful, rng, way, starts, progress)
+        return critical_set(exact_loss, enumerate_points, problem.shape, known, progress)
+    rng, way = np.random.default_rng([seed, 1]), continuation(problem)
+    with recorded(engine.tracker, place("paths", {**document(problem), "seed": seed}, ".sqlite")) as tracker:
+        enumerate_points = partial(enumerate_critical_points, exact_loss, tracker, engine.careful, rng, way, starts, progress)
         if engine.free:
             kept, alone, rng = is_kept(problem, engine), isinstance(problem.criterion, Typed), np.random.default_rng([seed, 2])
             enumerate_points = partial(automatic, exact_loss, enumerate_points, kept, alone, rng, ELIMINATION_SECONDS, progress)
-    return critical_set(exact_loss, enumerate_points, problem.shape, known, progress)
+        return critical_set(exact_loss, enumerate_points, problem.shape, known, progress)
 
 
 def elimination(exact_loss: Loss, seed: int, progress: Progress) -> Callable[[], Enumeration]:

@@ -12,8 +12,8 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
 from typing import Any
@@ -113,15 +113,41 @@ def workers_of(cluster: str | None, jobs: int) -> Workers | None:
     return Workers(lambda: dask(address), (BrokenExecutor, CancelledError, KilledWorker, CommClosedError))
 
 
-def spreading(cluster: str | None, jobs: int) -> Callable[..., Iterator[tuple[Any, Any]]] | None:
-    """:func:`spread` with the workers that the flags mean; None: this process.
+@contextmanager
+def spreading(cluster: str | None, jobs: int) -> Iterator[Callable[..., Iterator[tuple[Any, Any]]] | None]:
+    """:func:`spread` with the workers that the flags mean, the same ones every time it is called within the block; None: this process.
 
     Raises
     ------
     BadInput, EngineUnavailable : as :func:`workers_of`.
     """
     workers = workers_of(cluster, jobs)
-    return None if workers is None else partial(spread, workers=workers)
+    if workers is None:
+        yield None
+        return
+    with lasting(workers) as those:
+        yield partial(spread, workers=those)
+
+
+@contextmanager
+def lasting(workers: Workers) -> Iterator[Workers]:
+    """Workers that start when they are first asked for and stay until the block ends; new ones start when some are lost."""
+    present: Opened | None = None
+    with ExitStack() as stack:
+
+        @contextmanager
+        def start() -> Iterator[Opened]:
+            nonlocal present
+            if present is None:
+                present = stack.enter_context(workers.start())
+            try:
+                yield present
+            except workers.lost:
+                present = None
+                stack.close()
+                raise
+
+        yield replace(workers, start=start)
 
 
 def required(module: str, message: str) -> None:
@@ -165,6 +191,10 @@ def spread(work: Callable[[Any], Any], pieces: Iterable[Any], workers: Workers |
                 if breaks[str(piece)] >= MOST_BREAKS:
                     raise Interrupted(f"workers ended unexpectedly {MOST_BREAKS} times ({type(error).__name__})", 1) from None
             again.extend(running.values())
+        finally:
+            # Whoever asked may have gone, and the workers stay.
+            for future in running:
+                future.cancel()
 
 
 @contextmanager

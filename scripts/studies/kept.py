@@ -12,10 +12,10 @@ from platformdirs import user_cache_path
 from critscape.problems.files.writing import write
 
 
-def place(room: str, what: dict) -> Path:
+def place(room: str, what: dict, ending: str = ".json") -> Path:
     """Where the answer to ``what`` (JSON-ready, with the fingerprint of the code) is kept: in a folder of the cache of that name."""
     name = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:32]
-    return user_cache_path("critscape") / room / f"{name}.json"
+    return user_cache_path("critscape") / room / f"{name}{ending}"
 
 
 def kept(file: Path) -> dict | None:

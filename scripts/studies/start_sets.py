@@ -31,6 +31,7 @@ from critscape.problems.objectives.objective import Objective
 from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import Problem, loss
 from critscape.scripts.studies.engines import Engine, TooLarge
+from critscape.scripts.studies.path_records import recorded
 from critscape.scripts.studies.progress import announce
 
 SECONDS = 10.0
@@ -135,8 +136,8 @@ def solved(objective: Objective, engine: Engine, seed: int, limit: int, progress
     if resumed is not None:
         rng = resumed.rng
         progress("interrupted monodromy taken up again", most_solutions(resumed))
-    with keeping as keep:
-        found = solve(engine.tracker, objective.family, objective, rng, limit, engine.start, progress, resumed, keep)
+    with keeping as keep, recorded(engine.tracker, unfinished.with_suffix(".sqlite")) as tracker:
+        found = solve(tracker, objective.family, objective, rng, limit, engine.start, progress, resumed, keep)
         found = small_enough(found, limit)
     with suppress(OSError):
         unfinished.unlink(missing_ok=True)

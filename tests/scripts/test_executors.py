@@ -4,13 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
 from critscape.problems.input.bad_input import BadInput
 from critscape.scripts.studies import executors
 from critscape.scripts.studies.engines import EngineUnavailable
-from critscape.scripts.studies.executors import Interrupted, spread, workers_of
+from critscape.scripts.studies.executors import Interrupted, Workers, lasting, spread, workers_of
 
 KILL = "__import__('os').kill(__import__('os').getpid(), 9)"
 
@@ -84,6 +86,8 @@ def test_dask_with_a_killed_worker(tmp_path):
 
 MPI_PROGRAM = """
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from critscape.scripts.studies.executors import spread, workers
 if __name__ == "__main__":
     pieces = ["1 + 1", "2 ** 5", "__import__('os').getpid()"]
@@ -102,3 +106,41 @@ def test_mpi(tmp_path):
     allowed = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1"}
     ran = subprocess.run(command, capture_output=True, text=True, timeout=120, env={**os.environ, **allowed}, check=False)
     assert (ran.returncode, ran.stdout.strip()) == (0, "2 32 True"), ran.stderr
+
+
+class Fleeting(RuntimeError):
+    """A worker was lost."""
+
+
+def test_workers_stay_from_one_call_to_the_next_and_lost_ones_are_started_anew():
+    started, ended = [], []
+
+    @contextmanager
+    def start():
+        started.append(len(started))
+        with ThreadPoolExecutor(2) as pool:
+            yield pool, lambda: 2
+        ended.append(len(ended))
+
+    struck = set()
+
+    def work(piece):
+        if piece == "lost" and not struck:
+            struck.add(piece)
+            raise Fleeting
+        return piece * 2
+
+    with lasting(Workers(start, (Fleeting,))) as workers:
+        assert started == []
+        assert dict(spread(work, ["a", "b"], workers)) == {"a": "aa", "b": "bb"}
+        assert dict(spread(work, ["c"], workers)) == {"c": "cc"}
+        assert (started, ended) == ([0], [])
+        assert dict(spread(work, ["d", "lost", "e"], workers)) == {"d": "dd", "lost": "lostlost", "e": "ee"}
+        assert (started, ended) == ([0, 1], [0])
+    assert ended == [0, 1]
+
+
+def test_who_leaves_before_the_end_leaves_the_workers_to_others():
+    with lasting(workers_of(None, 2)) as workers:
+        first = next(spread(eval, ["1 + 1"] * 9, workers))
+        assert first == ("1 + 1", 2) and dict(spread(eval, ["2 + 2"], workers)) == {"2 + 2": 4}

@@ -118,4 +118,6 @@ def test_a_dask_cluster_gives_the_same_bits(sizes):
     sizes(1)
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         address = cluster.scheduler_address.replace("tcp://", "dask://")
-        assert bits(BatchTracker(1, spreading(address, 1)).track(*way())) == whole()
+        with spreading(address, 1) as workers:
+            tracker = BatchTracker(1, workers)
+            assert bits(tracker.track(*way())) == bits(tracker.track(*way())) == whole()
