@@ -1,6 +1,7 @@
 """Sublevel sets of a loss and descent in it.
 
 ``surface``           what descent needs of a loss: values, derivatives, expansions along segments
+``weight_units``      units of the weights in which descent is integrated
 ``landscape``         sublevel sets of a coercive Morse loss
 ``merge_tree``        where their components are born and join
 ``critical_values``   critical values in order, with a decision which are equal

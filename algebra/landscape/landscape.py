@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import flint
 import numpy as np
@@ -17,7 +17,8 @@ from critscape.algebra.landscape.critical_values import CriticalValue, critical_
 from critscape.algebra.landscape.descent import Arc, Terrain, descend, descending_arcs, image
 from critscape.algebra.landscape.fixed_space import actions
 from critscape.algebra.landscape.merge_tree import Join, MergeTree, merge_tree
-from critscape.algebra.landscape.surface import Surface, distinguished
+from critscape.algebra.landscape.surface import InUnits, Surface, distinguished
+from critscape.algebra.landscape.weight_units import points_in, weight_units
 from critscape.algebra.points.classification import RealPoint
 from critscape.algebra.points.closed_form import ClosedForm
 from critscape.algebra.points.global_minima import equal_losses
@@ -100,7 +101,8 @@ def sublevel_sets(
     symmetries = actions(group, [point.point for point in points], loss.dimension)
     if symmetries is None:
         raise NotApplicable("the real critical points are not closed under the symmetries of the loss")
-    terrain = Terrain(loss, points, symmetries)
+    units = weight_units(loss, points, symmetries)
+    terrain = Terrain(InUnits(loss, units), points_in(units, points), symmetries)
     orbits = _orbits(terrain)
     minima, saddles = ([orbit for orbit in orbits if points[orbit[0]].index == index] for index in (0, 1))
     number = {k: i for i, orbit in enumerate(orbits) for k in orbit}
@@ -126,7 +128,8 @@ def sublevel_sets(
     with flint.ctx.workprec(PRECISION):
         depths = tuple(levels[barrier.rank].loss - points[barrier.minimum].loss for barrier in tree.barriers)
     reason = "; ".join(failures(evidence)) or None
-    return Landscape(levels, tuple(minima), tuple(saddles), arcs, tree, depths, evidence, reason)
+    own = tuple(replace(arc, points=arc.points * units) for arc in arcs)
+    return Landscape(levels, tuple(minima), tuple(saddles), own, tree, depths, evidence, reason)
 
 
 def refuse(critical: CriticalSet) -> None:

@@ -8,6 +8,7 @@ functions. Polynomials come with their straight-line programs, regressions with 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache, singledispatch
 
 import flint
@@ -24,7 +25,32 @@ from critscape.algebra.polynomial.evaluation import ball_parameters, float_deriv
 from critscape.algebra.polynomial.loss import Family, Loss, polynomial, symmetric
 from critscape.algebra.polynomial.straight_line import evaluate, programs
 
-Surface = Loss | RegressionLoss
+
+@dataclass(frozen=True)
+class InUnits:
+    """u ↦ L(a·u), a = ``units`` (n,), powers of two: exact in double precision as in balls."""
+
+    loss: Surface
+    units: tuple[float, ...]
+
+    @property
+    def dimension(self) -> int:
+        return len(self.units)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return self.loss.variables
+
+    def own(self, point: Sequence[arb]) -> list[arb]:
+        """a·u."""
+        return [x * a for x, a in zip(point, self.units)]
+
+    def scaled(self, matrix: arb_mat) -> arb_mat:
+        """A second derivative (n × n) by w as one by u."""
+        return arb_mat([[matrix[i, j] * (a * b) for j, b in enumerate(self.units)] for i, a in enumerate(self.units)])
+
+
+Surface = Loss | RegressionLoss | InUnits
 
 
 @singledispatch
@@ -178,3 +204,34 @@ def _(loss: RegressionLoss, points: np.ndarray, step: float, iterations: int) ->
 def _(loss: RegressionLoss, points: Sequence[RealPoint], alike: Sequence[int], asked: Sequence[int]) -> tuple[list[RealPoint], list]:
     # No numbers are known here that two transcendental losses could be shown to share.
     return list(points), [None] * len(points)
+
+
+@value.register
+def _(loss: InUnits, point: Sequence[arb]) -> arb:
+    return value(loss.loss, loss.own(point))
+
+
+@hessian.register
+def _(loss: InUnits, point: Sequence[arb]) -> arb_mat:
+    return loss.scaled(hessian(loss.loss, loss.own(point)))
+
+
+@turning.register
+def _(loss: InUnits, box: Sequence[arb], direction: Sequence[float]) -> arb_mat:
+    return loss.scaled(turning(loss.loss, loss.own(box), [x * a for x, a in zip(direction, loss.units)]))
+
+
+@along.register
+def _(loss: InUnits, start: Sequence[arb], end: Sequence[arb]) -> list[arb]:
+    return along(loss.loss, loss.own(start), loss.own(end))
+
+
+@gradients.register
+def _(loss: InUnits, points: np.ndarray) -> np.ndarray:
+    return gradients(loss.loss, points * loss.units) * loss.units
+
+
+@derivatives.register
+def _(loss: InUnits, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    slopes, matrices = derivatives(loss.loss, points * loss.units)
+    return slopes * loss.units, matrices * np.outer(loss.units, loss.units)

@@ -80,13 +80,15 @@ def landscape_document(survey: Survey | ValleySurvey) -> dict:
 
 
 def valley_rows(known: KnownPoints, found: Landscape) -> list[dict]:
-    """One entry for minima with the same orbit and barrier: each is the bottom of a valley."""
+    """One entry for minima with the same orbit and barrier, in increasing infimum, then barrier: each is the bottom of a valley."""
     rank = {k: r for r, level in enumerate(found.levels) for k in level.members}
     lowest = min(rank[k] for orbit in found.minima for k in orbit)
     groups: dict[tuple, list[int]] = {}
     for number, orbit in enumerate(found.minima):
         for k in orbit:
             groups.setdefault((number, barrier_of(k, rank, found.tree)), []).append(k)
+    # Minima of one level come in no order of their own.
+    rows = sorted(groups.items(), key=lambda row: (rank[row[1][0]], len(found.levels) if row[0][1] is None else row[0][1]))
     return [
         {
             "infimum": level_text(found.levels[rank[members[0]]], known),
@@ -96,7 +98,7 @@ def valley_rows(known: KnownPoints, found: Landscape) -> list[dict]:
             "copies": len(members),
             "level": known.level,
         }
-        for (_, barrier), members in groups.items()
+        for (_, barrier), members in rows
     ]
 
 
