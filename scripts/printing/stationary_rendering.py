@@ -33,16 +33,22 @@ YES_OR_NO = {True: "yes", False: "no"}
 IMPORTANT_COLUMNS = ("type", "loss", "index", "weights", "attracts", "dim", "dead", "kinks", "copies")
 ELSE = {"zero_outgoing": "v = 0", "cells": "cells"}
 """Columns that only some documents have."""
+CROSSING = (
+    "Descent with fixed steps keeps crossing the kinks of the minimum that it comes to, so its loss stays above that of the row, the less so the "
+    "shorter the steps are."
+)
 MINIMA_NOTE = (
     "Sets of local minima without a ridge, drawn together by loss, dimension and numbers of kinks, of dead units and of v_j = 0. Copies: sets on different faces or "
     "of different signs, with permutations of units; cells: on how many products of open cells, with a sign for each v_j ≠ 0, they lie. Dead "
-    "units: w_j·x_i = 0 on every sample, whatever v_j; kinks: samples on which another unit is zero. v = 0: units with v_j = 0, where what they would compute can only raise the loss; w_j is free on a cell."
+    "units: w_j·x_i = 0 on every sample, whatever v_j; kinks: samples on which another unit is zero. v = 0: units with v_j = 0, where what they would compute can only raise the loss; w_j is free on a cell. "
+    f"{CROSSING}"
 )
 NOTE = (
     "Counts are of sets of stationary points: a set of dimension p is all the ways in which units that see the same samples share their "
     "strength. Dead units have zero weights; kinks are samples on which an alive unit is zero; copies are images under permutations of "
     "units with equal ridges. Attracting: no local minima, and yet the subgradient flow ends there from an open set of starting points, since "
-    "units die. Index: 1 − χ of the directions in which the loss goes down; with the sign (−1)^dim the indices sum to 1."
+    "units die. Index: 1 − χ of the directions in which the loss goes down; with the sign (−1)^dim the indices sum to 1. "
+    f"{CROSSING}"
 )
 
 

@@ -24,7 +24,8 @@ COLUMNS = {
     "escape of order": "order in t of the way down w(t) that is exhibited; –: none, as at every local minimum",
     "dead units": "units with w_j·x_i = 0 on every sample: with a ridge w_j = 0 and v_j = 0, without one v_j is any number; a unit that is off, "
     "w_j·x_i < 0, is not counted",
-    "kinks": "independent samples on which a unit that is not dead has w_j·x_i = 0",
+    "kinks": "independent samples on which a unit that is not dead has w_j·x_i = 0; descent with fixed steps keeps crossing them, and its loss "
+    "stays above that of the row, the less so the shorter the steps are",
     "sets": "sets of local minima alike in all columns, on different faces or with other signs",
     "λ": "share of the first copy of the unit's outgoing weights; 1 − λ that of the second",
     "theorem": "what it says of such points; –: nothing",

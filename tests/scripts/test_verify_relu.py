@@ -138,3 +138,36 @@ def test_hypotheses_are_those_of_linear_programs_and_of_random_units(data):
     points, targets = np.array(x, dtype=float).reshape(samples, inputs), np.array(y, dtype=float)
     slopes = [targets @ np.maximum(points @ w, 0) for w in rng.standard_normal((500, inputs))]
     assert improvable(layer, residual(layer, [])) == bool(np.max(np.abs(slopes)) > 1e-9)
+
+
+def descended(weights, x, y, step, steps):
+    """Gradient descent of networks (R × 3 × k: w, b, v) with one input and fixed steps, on all of them at once."""
+    for _ in range(steps):
+        w, b, v = weights[:, 0], weights[:, 1], weights[:, 2]
+        before = w[:, :, None] * x + b[:, :, None]
+        on = before > 0
+        after = before * on
+        r = np.einsum("rk,rki->ri", v, after) - y
+        back = r[:, None, :] * v[:, :, None] * on
+        weights = weights - step * np.stack([back @ x, back.sum(axis=2), np.einsum("ri,rki->rk", r, after)], axis=1)
+    w, b, v = weights[:, 0], weights[:, 1], weights[:, 2]
+    f = np.einsum("rk,rki->ri", v, np.maximum(w[:, :, None] * x + b[:, :, None], 0))
+    return weights, np.sum((f - y) ** 2, axis=1) / 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_descents_with_biases_end_at_losses_of_the_rows_and_at_kinks_above_them_by_the_step(seed):
+    """Nothing is left over: what is farther from a row than the step makes comes to one when it goes on, with shorter steps where it crosses kinks."""
+    rng = np.random.default_rng([seed, 19])
+    x, y = rng.choice(np.arange(-3, 4), 4, replace=False), rng.integers(-4, 5, 4)
+    document = network(1, 2, [[int(v)] for v in x], [int(v) for v in y], biases=True)
+    rows = np.array(sorted({float(Fraction(row["loss"])) for row in answered(read_any(document), Options())["stationary"]}))
+    weights, step = rng.standard_normal((30, 3, 2)), 0.01
+    for _ in range(12):
+        weights, losses = descended(weights, x, y, step, 4000)
+        weights = weights[np.min(np.abs(losses[:, None] - rows), axis=1) > 1e-3 * np.maximum(1, losses)]
+        step *= 0.7
+        if not len(weights):
+            return
+    raise AssertionError(f"descents that no row explains: {losses}, rows {rows}")
