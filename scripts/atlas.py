@@ -29,6 +29,13 @@ ENDINGS = (".json", ".csv", ".sqlite", ".md", ".tex", ".txt")
     help="Time for all of it; what does not finish says so.",
 )
 @click.option(
+    "--work",
+    type=click.FloatRange(0, min_open=True),
+    default=300,
+    show_default=True,
+    help="Estimated seconds of a core for a mixed volume, ten problems or a list of components; what takes more is left out and says so.",
+)
+@click.option(
     "--site", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Also write a static site to FOLDER/index.html."
 )
 @click.option(
@@ -47,6 +54,7 @@ def command(
     draws: int,
     select: tuple[str, ...],
     seconds: float,
+    work: float,
     site: Path | None,
     output: Path | None,
     printed: str,
@@ -74,13 +82,15 @@ def command(
     if atlas is None:
         named = tuple(dict.fromkeys(up_to(weights) + (published_entries() if published else ())))
         entries = selected(named, select, lambda entry: entry.name)
-        document = survey(entries, draws, Options(seed=seed, jobs=jobs), seconds)
+        document = survey(entries, draws, Options(seed=seed, jobs=jobs), seconds, work)
         patterns = [word for pattern in select for word in ("--select", pattern)]
         also = ["--published"] if published else []
         words = ["critscape", "atlas", "--weights", str(weights), *also, *patterns, "--draws", str(draws), "--seed", str(seed)]
+        if context.get_parameter_source("work") is ParameterSource.COMMANDLINE:
+            words += ["--work", f"{work:g}"]
         document["command"] = shlex.join(words)
     else:
-        for name in ("weights", "published", "draws", "seconds", "seed", "jobs"):
+        for name in ("weights", "published", "draws", "seconds", "work", "seed", "jobs"):
             if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
                 raise BadInput(f"--{name}", f"nothing beside {atlas}, whose rows are computed (--select takes some of them)")
         document = read_atlas(atlas)

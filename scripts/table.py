@@ -129,7 +129,8 @@ def described(
     from critscape.scripts.studies.engines import chosen
     from critscape.scripts.studies.options import Options
     from critscape.scripts.studies.tables.document import finished, table_document
-    from critscape.scripts.studies.tables.run import run
+    from critscape.scripts.studies.tables.estimate import Allowance
+    from critscape.scripts.studies.tables.run import VOLUME, run
 
     tables = shipped("tables")
     if name not in tables and not name.endswith(".json"):
@@ -141,7 +142,7 @@ def described(
     how = Options(**flags)
     chosen(how.engine, 1)
     began = time.monotonic()
-    done = run(table, how, seconds)
+    (done,) = run([table], how, seconds, Allowance(seconds, (VOLUME,), "--seconds"))
     document = table_document(table, Path(name).stem, done, how, seconds, round(time.monotonic() - began, 1))
     emit(document, render_table, printed, output)
     return 0 if finished(document) else 1

@@ -161,6 +161,24 @@ def test_what_is_not_finished_says_so_and_sets_the_exit_status(tmp_path):
     assert row["typical"] is None and row["spurious_share"]["share"] is None
 
 
+def test_what_is_too_much_work_says_how_much_and_is_the_same_on_every_machine(tmp_path):
+    flags = ("--select", "linear-1-1-1-m1", "--draws", 4, "--seed", 11, "--output", tmp_path / "atlas.json", "-q")
+    assert atlas("--work", 1e-3, *flags) == 1
+    document = json.loads((tmp_path / "atlas.json").read_text())
+    checked(document, "atlas")
+    (row,) = document["rows"]
+    asked = set()
+    for column in ("N_C", "N_R", "values"):
+        cell = row["cells"][column]
+        assert cell["value"] is None and "of one core" in cell["notes"][0]
+        asked.add(float(re.search(r"--work (\d+)", cell["notes"][0])[1]))
+    assert row["command"].endswith("--work 0.001") and document["command"].endswith("--work 0.001")
+    # What is asked for is enough.
+    assert atlas("--work", max(asked), *flags) == 0
+    (row,) = json.loads((tmp_path / "atlas.json").read_text())["rows"]
+    assert all(row["cells"][column]["value"] is not None for column in ("N_C", "N_R", "values"))
+
+
 def test_bad_input_is_one_line(made, tmp_path):
     for arguments, words in (
         (("--select", "linear-9-9-9-m1"), ("--select", "linear-")),

@@ -11,8 +11,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import BrokenExecutor, Future
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from critscape.algebra.elimination import msolve
@@ -22,11 +24,13 @@ from critscape.problems.networks.reading import network_from
 from critscape.problems.recipes.shipped import shipped
 from critscape.problems.recipes.table_file import COMPONENTS, load_table, read_table
 from critscape.scripts.printing.table_rendering import render_table
+from critscape.scripts.studies import counting
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.tables import run as table_run
 from critscape.scripts.studies.tables.difference import of_count, of_maximum
 from critscape.scripts.studies.tables.document import finished, table_document
+from critscape.scripts.studies.tables.estimate import Allowance
 from critscape.scripts.studies.tables.work import Setting, all_regular, counted, draw, drawn, listed, volume
 
 CHAIN = {"family": "linear", "widths": [1, 1, 1, 1]}
@@ -48,6 +52,12 @@ def content(*rows, **changes):
 
 def chain(**published):
     return {"architecture": CHAIN, "samples": 1, "published": published}
+
+
+def computed(table, options, seconds):
+    """What all tasks of a table return, made in processes."""
+    (done,) = table_run.run([table], options, seconds, Allowance(seconds, (table_run.VOLUME,), "--seconds"))
+    return done
 
 
 def worked(table, bkk=True):
@@ -121,16 +131,17 @@ def test_a_table_beside_lost_origins():
 
 def test_mixed_volumes_that_take_longer_than_the_table_are_not_begun():
     table = load_table(shipped("tables")["bharadwaj-hosten"])
-    settings = [Setting(row.network, row.samples, table.recipe, Options()) for row in table.rows]
-    out_of_reach = {
-        k for (k, kind, _), found in table_run.planned(table, settings, 600).done.items() if kind == table_run.VOLUME and "reason" in found
-    }
+    rows = [(table, row, Setting(row.network, row.samples, table.recipe, Options())) for row in table.rows]
+
+    def left_out(seconds):
+        done = table_run.planned(rows, Allowance(seconds, (table_run.VOLUME,), "--seconds")).done
+        return {k: found["reason"] for (k, kind, _), found in done.items() if kind == table_run.VOLUME and "reason" in found}
+
+    out_of_reach = left_out(600)
     assert [weight_count(table.rows[k].network) for k in sorted(out_of_reach)] == [15] * 3
-    # The reason names the time that is enough.
-    reason = table_run.planned(table, settings, 600).done[min(out_of_reach), table_run.VOLUME, 0]["reason"]
-    enough = float(re.search(r"--seconds (\d+)", reason)[1])
-    plan = table_run.planned(table, settings, enough)
-    assert not any(kind == table_run.VOLUME and "reason" in found for (_, kind, _), found in plan.done.items())
+    # Each reason names the time that is enough.
+    for k, reason in out_of_reach.items():
+        assert k not in left_out(float(re.search(r"--seconds (\d+)", reason)[1]))
 
 
 def test_a_difference_without_a_reason_is_not_finished():
@@ -164,7 +175,7 @@ def test_formulas_are_not_passed_off_as_computed():
 
 def test_refusals_and_incomplete_draws_are_said():
     table = read_table(content({"architecture": {"family": "linear", "widths": [9, 9, 9, 9]}, "samples": 1}, chain()))
-    done = table_run.run(table, Options(max_paths=5), 30)
+    done = computed(table, Options(max_paths=5), 30)
     document = table_document(table, "mine", done, *HOW)
     assert any("243" in note for note in cells(document)["N_C"]["notes"])
     # Five paths were allowed, there are 17.
@@ -221,7 +232,7 @@ def test_a_second_run_goes_on_from_the_first(tmp_path):
     path = tmp_path / "mine.json"
     path.write_text(json.dumps(content(chain(N_C=17), columns=["N_C", "N_R", "N_R_distribution"], draws=12)))
     table = load_table(path)
-    first = table_run.run(table, Options(), 60)
+    first = computed(table, Options(), 60)
     assert first.keys() == {(0, "N_C", 0), (0, "draws", 0), (0, "draws", 10)}
     # No time at all: everything is there.
     completed = critscape("table", path, "--seconds", "0.001", "--format", "json", "--output", tmp_path / "out.md")
@@ -230,7 +241,7 @@ def test_a_second_run_goes_on_from_the_first(tmp_path):
     assert json.loads(out)["rows"] == table_document(table, "mine", first, *HOW)["rows"]
     assert "17" in (tmp_path / "out.md").read_text()
     # Another seed has other draws, and nothing of it is there.
-    assert table_run.run(table, Options(seed=1), 1e-9) == {}
+    assert computed(table, Options(seed=1), 1e-9) == {}
 
 
 @pytest.mark.parametrize("name, words", [("no-such", ["NAME", "quadratic"]), ("no-such.json", ["no-such.json", "readable"])])
@@ -283,6 +294,28 @@ def test_components_are_told_row_by_row():
         assert "1.0.1, 1.1.0" in render_table(document, style)
     failing = table_document(table, "mine", {(0, table_run.LISTED, 0): {**found, "failing": ["limit ideal"]}}, *HOW)
     assert cells(failing)["kinds"]["notes"] == ["the evidence of limit ideal does not hold"]
+
+
+def test_a_fault_in_one_task_leaves_the_others_their_results():
+    fault, lost, done = Future(), Future(), Future()
+    fault.set_exception(np.linalg.LinAlgError("Eigenvalues did not converge"))
+    lost.set_exception(BrokenExecutor())
+    done.set_result({"value": 17})
+    assert table_run.result_of(done) == {"value": 17}
+    reason = table_run.result_of(fault)["reason"]
+    assert "Eigenvalues did not converge" in reason and "report" in reason
+    with pytest.raises(BrokenExecutor):
+        table_run.result_of(lost)
+
+
+def test_time_left_goes_by_work_where_tasks_differ(monkeypatch, capsys):
+    clock = iter([0.0, 0.0, 10.0, 40.0, 100.0, 100.0, 100.0]).__next__
+    monkeypatch.setattr(counting.time, "monotonic", clock)
+    count = counting.plain_count("table", 4, 1)
+    for number, left in ((0, 600.0), (1, 540.0), (2, 0.0)):
+        count("work", number, left)
+    first, *_, last = capsys.readouterr().err.splitlines()
+    assert first == "table: 1 of 4, work, about 10 min" and last.startswith("table: 4 of 4") and "left" not in last
 
 
 @pytest.mark.parametrize("engine", ["batch", pytest.param("exact", marks=needs_msolve)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -25,7 +26,9 @@ from critscape.scripts.studies.kept import keep, kept, place
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.records import fingerprint
 from critscape.scripts.studies.tables.document import UNFINISHED, row_document
-from critscape.scripts.studies.tables.run import DRAWS, run
+from critscape.scripts.studies.tables.estimate import Allowance
+from critscape.scripts.studies.tables.run import COUNT, DRAWS, VOLUME, run
+from critscape.scripts.studies.tables.run import LISTED as COMPONENTS
 
 GENERIC = {"data": {"distribution": "gaussian"}, "ridge": {"distribution": "uniform", "low": "1/100", "high": 1}}
 """Data and ridge of the counts."""
@@ -37,12 +40,16 @@ COUNTS = (
 )  # fmt: skip
 LISTED = ("paths", "finite", "at_infinity", "values", "dimensions", "inertias", "kinds")
 """Columns of tables that are the cells of an atlas."""
+WORK = 300.0
+"""Seconds of one core, as estimated, that a mixed volume, a data set, ten of them or a list of components may take."""
 UNIT_DRAWS = 20
 """Draws at most where a network has units that are not polynomial."""
 
 
-def survey(entries: Sequence[Entry], draws: int, options: Options, seconds: float) -> dict:
+def survey(entries: Sequence[Entry], draws: int, options: Options, seconds: float, work: float = WORK) -> dict:
     """The atlas of some architectures: what is not finished within so many ``seconds`` says so, and is taken up by the next run.
+
+    A piece of ``work`` that is estimated at more seconds than that is left out, whatever the clock says.
 
     Raises
     ------
@@ -54,35 +61,36 @@ def survey(entries: Sequence[Entry], draws: int, options: Options, seconds: floa
         return max(0.0, seconds - (time.monotonic() - began))
 
     rows, examples = {}, []
-    for loss in LOSSES:
-        polynomial = [entry for entry in entries if entry.network.family not in ACTIVATED and entry.loss == loss]
-        if not polynomial:
-            continue
-        counts = table("counts", polynomial, recipe(GENERIC, loss), draws, COUNTS)
-        components = table("components", polynomial, recipe(PLAIN, loss), 1, LISTED)
-        counted, listed = run(counts, options, left()), run(components, options, left())
-        for k, entry in enumerate(polynomial):
+    parts = {loss: [entry for entry in entries if entry.network.family not in ACTIVATED and entry.loss == loss] for loss in LOSSES}
+    counts = {loss: table("counts", part, recipe(GENERIC, loss), draws, COUNTS) for loss, part in parts.items()}
+    components = {loss: table("components", part, recipe(PLAIN, loss), 1, LISTED) for loss, part in parts.items()}
+    found = run(
+        [*counts.values(), *components.values()], options, left(), Allowance(work, (COUNT, VOLUME, DRAWS, COMPONENTS), "--work"), "atlas"
+    )
+    for loss, counted, listed in zip(LOSSES, found, found[len(LOSSES) :]):
+        for k, entry in enumerate(parts[loss]):
             cells = {
-                **row_document(counts, k, counts.rows[k], counted, options.seed)["cells"],
-                **row_document(components, k, components.rows[k], listed, options.seed)["cells"],
+                **row_document(counts[loss], k, counts[loss].rows[k], counted, options.seed)["cells"],
+                **row_document(components[loss], k, components[loss].rows[k], listed, options.seed)["cells"],
             }
             plain = problem_document(recipe(PLAIN, loss).any_problem(entry.network, entry.samples, options.seed, 0))
-            rows[entry] = with_source(row(entry, cells, draws, options.seed), entry) | {"example_without_ridge": plain}
+            rows[entry] = with_source(row(entry, cells, draws, options.seed, work), entry) | {"example_without_ridge": plain}
             examples.append((entry, recipe(GENERIC, loss), richest(draws_of(counted, k), "real")))
     others, few = [entry for entry in entries if entry.network.family in ACTIVATED], min(draws, UNIT_DRAWS)
     of_units = units_run(others, few, options, left())
     for entry in others:
-        found = of_units.get(entry.name)
-        rows[entry] = row(entry, units.cells(found, UNFINISHED), few, options.seed)
-        examples.append((entry, recipe(GENERIC), richest((found or {}).get("draws", ()), "stationary")))
+        drawn = of_units.get(entry.name)
+        rows[entry] = row(entry, units.cells(drawn, UNFINISHED), few, options.seed, work)
+        examples.append((entry, recipe(GENERIC), richest((drawn or {}).get("draws", ()), "stationary")))
     points = examples_run(examples, options, began + seconds)
-    for entry, drawn, number in examples:
-        problem = drawn.any_problem(entry.network, entry.samples, options.seed, number)
+    for entry, source, number in examples:
+        problem = source.any_problem(entry.network, entry.samples, options.seed, number)
         rows[entry] |= {"example": problem_document(problem), "draw": number, "points": points.get(entry)}
     return stamped(
         "atlas",
         {
             "draws": draws,
+            "work": work,
             "recipes": {"counts": recipe(GENERIC).document(), "components": recipe(PLAIN).document(), "losses": LOSSES},
             "rows": [rows[entry] for entry in entries],
             "engine": options.engine,
@@ -112,7 +120,7 @@ def table(title: str, entries: Sequence[Entry], drawn: Recipe, draws: int, colum
     rows = []
     for entry in entries:
         beside = published(entry.network, entry.samples) if drawn.squares else None
-        values = tuple((name, value) for name, value in beside.values.items() if name in columns) if beside else ()
+        values = tuple(beside.values.items()) if beside else ()
         rows.append(Row("", network_from(entry.network.document()), entry.samples, values))
     return Table(title, None, drawn, draws, columns, tuple(rows))
 
@@ -134,7 +142,7 @@ def units_run(entries: Sequence[Entry], draws: int, options: Options, seconds: f
     files = {entry.name: cache_file(entry, draws, options) for entry in entries}
     done = {name: found for name, file in files.items() if (found := kept(file)) is not None}
     missing = [entry for entry in entries if entry.name not in done]
-    with interruptible("atlas"), counting("atlas", len(entries), len(done)) as tell:
+    with interruptible("atlas"), counting("atlas, ReLU, |x|, tanh and logistic units", len(entries), len(done)) as tell:
         for entry, found in spread(partial(in_time, draws, options, deadline), missing, workers_of(None, options.jobs)):
             if found is None:
                 continue
@@ -165,11 +173,13 @@ def cache_file(entry: Entry, draws: int, options: Options) -> Path:
     return place("tables", what)
 
 
-def row(entry: Entry, cells: Mapping[str, dict], draws: int, seed: int) -> dict:
+def row(entry: Entry, cells: Mapping[str, dict], draws: int, seed: int, work: float) -> dict:
     """One row of the atlas, without its example."""
     distribution = cells["N_R_distribution"]["value"] or {}
     known = sum(distribution.values())
     typical = max(distribution, key=lambda number: distribution[number]) if known else None
+    words = ["critscape", "atlas", "--weights", weight_count(entry.network), "--select", entry.name, "--draws", draws, "--seed", seed]
+    words += ["--work", f"{work:g}"] * (work != WORK)
     return {
         "name": entry.name,
         "title": entry.title,
@@ -184,7 +194,7 @@ def row(entry: Entry, cells: Mapping[str, dict], draws: int, seed: int) -> dict:
         "typical_share": short_share(distribution.get(typical), known),
         "more_share": short_share(0, known),
         "spurious_share": short_share(cells["spurious"]["value"], known),
-        "command": f"critscape atlas --weights {weight_count(entry.network)} --select {entry.name} --draws {draws} --seed {seed}",
+        "command": shlex.join(map(str, words)),
     }
 
 

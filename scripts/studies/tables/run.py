@@ -6,24 +6,22 @@ import heapq
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
-from math import ceil
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
-from critscape.algebra.bounds.root_counts import best_multihomogeneous_bezout
-from critscape.problems.networks.closed_counts import closed_counts
-from critscape.problems.networks.network import block_partition, weight_count
-from critscape.problems.problem.problem import loss
+from critscape.problems.networks.network import weight_count
 from critscape.problems.recipes.table_file import COMPONENTS, DRAWN, Row, Table
+from critscape.scripts.studies.components_run import obstacle
 from critscape.scripts.studies.counting import counting
-from critscape.scripts.studies.engines import TooLarge, refuse_hopeless
 from critscape.scripts.studies.executors import interruptible
 from critscape.scripts.studies.kept import keep, kept, place
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.records import fingerprint
+from critscape.scripts.studies.tables.estimate import Allowance, components_seconds, count_seconds, draw_seconds, hopeless, volume_seconds
 from critscape.scripts.studies.tables.work import GRACE, Setting, counted, drawn, listed, prepare_process, volume
 
 COUNT, VOLUME, DRAWS, LISTED = "N_C", "BKK", "draws", "components"
@@ -33,7 +31,7 @@ DRAWS_EACH = 10
 
 @dataclass(frozen=True, order=True)
 class Task:
-    """A piece of work for row number ``row``; ``cost`` is a rough guess of its seconds, for the order only."""
+    """A piece of work for row number ``row``; ``cost`` is a rough guess of its seconds on one core."""
 
     cost: float
     row: int
@@ -53,6 +51,11 @@ class Plan:
     waiting: list[Task]
     later: dict[int, list[Task]]
 
+    @property
+    def left(self) -> float:
+        """About how many seconds of one core the tasks take that are not handed out."""
+        return sum(task.cost for task in chain(self.waiting, *self.later.values()))
+
     def release(self, row: int) -> None:
         """The first draw of a row is counted: its start set is there now, or there is none."""
         reason = self.done[row, COUNT, 0].get("reason")
@@ -63,10 +66,10 @@ class Plan:
                 heapq.heappush(self.waiting, task)
 
 
-def run(table: Table, options: Options, seconds: float) -> dict[tuple, dict]:
-    """What each task of the table returned, by (row, kind, first draw): cheap rows first, until ``seconds`` have passed.
+def run(tables: Sequence[Table], options: Options, seconds: float, allowance: Allowance, title: str = "table") -> list[dict[tuple, dict]]:
+    """What each task of each table returned, by (row, kind, first draw): cheap rows first, until ``seconds`` have passed.
 
-    A task that was not finished has no entry; one that could not be done has a ``reason``.
+    A task that was not finished has no entry; one that could not be done, or is more than the ``allowance``, has a ``reason``.
 
     Raises
     ------
@@ -75,21 +78,26 @@ def run(table: Table, options: Options, seconds: float) -> dict[tuple, dict]:
     deadline = time.monotonic() + seconds
     # Each task has one process.
     alone = replace(options, jobs=1)
-    settings = [Setting(row.network, row.samples, table.recipe, alone) for row in table.rows]
-    plan = planned(table, settings, seconds)
+    rows = [(table, row, Setting(row.network, row.samples, table.recipe, alone)) for table in tables for row in table.rows]
+    plan = planned(rows, allowance)
     if plan.waiting:
-        with interruptible("table"):
-            work_off(plan, settings, options.jobs, deadline)
-    return plan.done
+        with interruptible(title):
+            work_off(plan, [setting for *_, setting in rows], options.jobs, deadline, title)
+    found, first = [], 0
+    for table in tables:
+        last = first + len(table.rows)
+        found.append({(k - first, *rest): result for (k, *rest), result in plan.done.items() if first <= k < last})
+        first = last
+    return found
 
 
-def planned(table: Table, settings: Sequence[Setting], seconds: float) -> Plan:
-    """The tasks of all rows, what is kept from earlier runs, hopeless or too long for ``seconds`` being done."""
+def planned(rows: Sequence[tuple[Table, Row, Setting]], allowance: Allowance) -> Plan:
+    """The tasks of all rows; what is kept from earlier runs, hopeless or more than the ``allowance`` is done."""
     plan = Plan({}, [], {})
-    for k, (row, setting) in enumerate(zip(table.rows, settings)):
-        hopeless = refusal(setting)
+    for k, (table, row, setting) in enumerate(rows):
+        reason = hopeless(setting)
         for task in row_tasks(k, row, table, setting):
-            found = hopeless or kept(cache_file(task, setting)) or too_long(task, weight_count(row.network), seconds)
+            found = {"reason": reason} if reason else kept(cache_file(task, setting)) or too_much(task, row, setting, allowance)
             if found is not None:
                 plan.done[key(task)] = found
             elif task.kind == DRAWS and setting.polynomial:
@@ -101,12 +109,12 @@ def planned(table: Table, settings: Sequence[Setting], seconds: float) -> Plan:
     return plan
 
 
-def work_off(plan: Plan, settings: Sequence[Setting], jobs: int, deadline: float) -> None:
+def work_off(plan: Plan, settings: Sequence[Setting], jobs: int, deadline: float, title: str) -> None:
     """Does the tasks of a plan until none is left or the time of the ``deadline`` has come."""
     done, waiting = plan.done, plan.waiting
-    total = len(done) + len(waiting) + sum(map(len, plan.later.values()))
-    with counting("table", total, len(done)) as count, processes(jobs) as submit:
-        count("beginning", 0)
+    ahead = len(waiting) + sum(map(len, plan.later.values()))
+    with counting(title, len(done) + ahead, len(done)) as count, processes(jobs) as submit:
+        count("beginning", 0, plan.left / jobs)
         running: dict[Future, Task] = {}
         while waiting or running:
             while waiting and len(running) < jobs and time.monotonic() < deadline:
@@ -117,24 +125,28 @@ def work_off(plan: Plan, settings: Sequence[Setting], jobs: int, deadline: float
                 break
             for future in finished:
                 task, before = running.pop(future), len(done)
-                done[key(task)] = found = future.result()
+                done[key(task)] = found = result_of(future)
                 if "reason" not in found:
                     keep(cache_file(task, settings[task.row]), found)
                 if task.kind == COUNT:
                     plan.release(task.row)
-                count(f"{settings[task.row].network.title}, {task.kind}", len(done) - before)
+                left = plan.left + sum(task.cost for task in running.values())
+                count(f"{settings[task.row].network.title}, {task.kind}", len(done) - before, left / jobs)
 
 
-def refusal(setting: Setting) -> dict | None:
-    """Why the row is too large to be tried, as the result of its tasks; None if it is not."""
-    if not setting.polynomial:
-        # The search of a draw says so itself.
-        return None
+def result_of(future: Future) -> dict:
+    """What a task returned. A fault in one leaves the others their results: its own is a reason, which is not kept.
+
+    Raises
+    ------
+    BrokenExecutor : the process of the task ended.
+    """
     try:
-        refuse_hopeless(setting.problem(0))
-    except TooLarge as error:
-        return {"reason": str(error)}
-    return None
+        return future.result()
+    except BrokenExecutor:
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever it is, it is told)
+        return {"reason": f"a fault of critscape ({type(error).__name__}: {error}): please report it with the problem"}
 
 
 def key(task: Task) -> tuple:
@@ -146,47 +158,34 @@ def row_tasks(k: int, row: Row, table: Table, setting: Setting) -> list[Task]:
     columns, tasks = set(table.columns), []
     if not setting.polynomial:
         columns &= set(DRAWN)
-    paths, weights = expected_paths(row, setting), weight_count(row.network)
-    each = 2e-5 * paths * weights
     drawing = columns & set(DRAWN)
     if setting.polynomial and (drawing or columns & {"N_C", "N_C_torus"}):
-        tasks.append(Task(50 * each, k, COUNT))
+        tasks.append(Task(count_seconds(row, setting), k, COUNT))
     if columns & set(COMPONENTS):
-        tasks.append(Task(500 * each, k, LISTED))
+        tasks.append(Task(components_seconds(row, setting), k, LISTED))
     if "bkk" in columns:
-        tasks.append(Task(volume_seconds(weights), k, VOLUME))
+        tasks.append(Task(volume_seconds(row, setting), k, VOLUME))
     if drawing:
         for first in range(0, table.draws, DRAWS_EACH):
             last = min(first + DRAWS_EACH, table.draws)
-            tasks.append(Task((last - first) * each, k, DRAWS, first, last))
+            tasks.append(Task(draw_seconds(row, setting, last - first), k, DRAWS, first, last))
     return tasks
 
 
-def volume_seconds(weights: int) -> float:
-    """About how long PHCpack takes for a mixed volume, as measured: 0.1 s for 8 weights, half a minute for 12, half an hour for 15."""
-    return 0.1 * 4.0 ** (weights - 8)
-
-
-def too_long(task: Task, weights: int, seconds: float) -> dict | None:
-    """Why a mixed volume is not begun in a table that may take so many ``seconds``; None for what is."""
-    if task.kind != VOLUME or task.cost <= seconds:
+def too_much(task: Task, row: Row, setting: Setting, allowance: Allowance) -> dict | None:
+    """Why a task is not begun, as its result; None for what is."""
+    if task.kind not in allowance.kinds or task.cost <= allowance.seconds:
         return None
-    time = f"{task.cost / 60:.0f} min" if task.cost >= 120 else f"{task.cost:.0f} s"
-    return {"reason": f"the mixed volume of {weights} weights takes about {time}: --seconds {ceil(task.cost):.0f} tries it"}
-
-
-@lru_cache(maxsize=1024)
-def expected_paths(row: Row, setting: Setting) -> float:
-    """A rough guess of N_C."""
-    if not setting.polynomial:
-        return 100.0
-    theorem = closed_counts(row.network, row.samples).complex if setting.recipe.squares else None
-    known = theorem or dict(row.published).get("N_C")
-    if known:
-        return float(known)
-    if refusal(setting):
-        return 1e9
-    return best_multihomogeneous_bezout(loss(setting.problem(0)), [block_partition(row.network)])[0] ** 0.6
+    if task.kind == LISTED and (why := obstacle(setting.problem(0))):
+        # No time is enough.
+        return {"reason": why}
+    what = {
+        COUNT: "one data set",
+        VOLUME: "the mixed volume",
+        DRAWS: f"{task.last - task.first} data sets",
+        LISTED: "the list of components",
+    }[task.kind]
+    return {"reason": allowance.refusal(f"{what} of {weight_count(row.network)} weights", task.cost)}
 
 
 def work(task: Task, setting: Setting, seconds: float) -> Callable[[], dict]:

@@ -10,6 +10,7 @@ from critscape.problems.input.bad_input import BadInput
 from critscape.problems.recipes.table_file import read_table
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.tables.document import finished, table_document
+from critscape.scripts.studies.tables.estimate import Allowance
 from critscape.scripts.studies.tables.run import run
 from critscape.scripts.studies.tables.work import Setting, draw
 
@@ -29,7 +30,7 @@ TABLE = {
 
 def test_a_table_counts_what_its_draws_have():
     table = read_table(TABLE)
-    done = run(table, Options(), 600.0)
+    (done,) = run([table], Options(), 600.0, Allowance(600.0, (), ""))
     document = table_document(table, "small", done, Options(), 600.0, 1.0)
     checked(document, "table document")
     assert finished(document)
