@@ -7,7 +7,7 @@ a box: a critical point of L exactly, on a manifold of critical points of the di
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,6 +28,10 @@ INDEPENDENT = 1e-7
 """Pivots below this share of the largest are taken for zero when rows are chosen; what is chosen is then proved."""
 NEAR = 1e-4
 """The proved point lies no further from the approximation, relatively."""
+
+
+Terms = tuple[tuple[fmpq, tuple[tuple[int, int], ...]], ...]
+"""Each term of a polynomial as its coefficient and the (position, exponent) of its variables."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,12 @@ class LocalSystem:
             return tuple(factor for factor, _ in self.factors)
         return self.entries if self.on_functions else None
 
+    @cached_property
+    def terms(self) -> list[list[Terms]]:
+        """The terms of the polynomials, and of their derivatives by each of the n coordinates."""
+        polynomials, n = self.polynomials or (), self.loss.dimension
+        return [[terms_of(p) for p in polynomials], *([terms_of(p.derivative(j)) for p in polynomials] for j in range(n))]
+
     @property
     def free(self) -> tuple[int, ...]:
         return self.subspace.free
@@ -74,8 +84,9 @@ class LocalSystem:
         if not self.count:
             return [], acb_mat(0, len(self.free))
         if self.polynomials is not None:
-            values = [at_balls(p, point) for p in self.polynomials]
-            return values, acb_mat([self.subspace.along([at_balls(p.derivative(j), point) for j in range(n)]) for p in self.polynomials])
+            powers = powers_of(point)
+            values, *slopes = ([summed(terms, powers) for terms in row] for row in self.terms)
+            return values, acb_mat([self.subspace.along([slope[k] for slope in slopes]) for k in range(self.count)])
         slope, hessian = ball_derivatives(self.loss, point)
         return [slope[i, 0] for i in self.rows], acb_mat([self.subspace.along([hessian[i, j] for j in range(n)]) for i in self.rows])
 
@@ -260,11 +271,35 @@ def _floats(matrix: acb_mat) -> np.ndarray:
 
 def at_balls(polynomial: flint.fmpq_mpoly, point: Sequence[acb]) -> acb:
     """A polynomial over ℚ at balls."""
+    return summed(terms_of(polynomial), powers_of(point))
+
+
+def terms_of(polynomial: flint.fmpq_mpoly) -> Terms:
+    """The terms of a polynomial over ℚ; taking them out of it takes as long as a sum over them."""
+    return tuple(
+        (coefficient, tuple((i, int(power)) for i, power in enumerate(exponents) if power))
+        for exponents, coefficient in polynomial.to_dict().items()
+    )
+
+
+def powers_of(point: Sequence[acb]) -> Callable[[int, int], acb]:
+    """Returns ``power(i, k)``, the kth power of coordinate i, each computed once."""
+    known: dict[tuple[int, int], acb] = {}
+
+    def power(i: int, k: int) -> acb:
+        if (i, k) not in known:
+            known[i, k] = point[i] ** k
+        return known[i, k]
+
+    return power
+
+
+def summed(terms: Terms, power: Callable[[int, int], acb]) -> acb:
+    """The sum of terms at a point that is given by its powers."""
     total = acb(0)
-    for exponents, coefficient in polynomial.to_dict().items():
+    for coefficient, factors in terms:
         term = acb(coefficient)
-        for x, power in zip(point, exponents):
-            if power:
-                term = term * x ** int(power)
+        for i, k in factors:
+            term = term * power(i, k)
         total += term
     return total
