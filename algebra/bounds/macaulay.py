@@ -1,79 +1,62 @@
 """A proof, by linear algebra modulo one prime, that a loss has at most so many critical points.
 
-Let I = (∇L), P_s the polynomials of degree at most s, V ⊂ I ∩ P_s. If every form of degree s + 1 is the leading form of an element
-of I, then P_{s+1} ⊂ I + P_s; times the variables, P_{s+2} ⊂ I + P_{s+1}, and so on: ℂ[w] = I + P_s, and
+Let I = (∇L), and g_1, …, g_r elements of I with integer coefficients. Their leading forms (the terms of the highest degree) lead
+elements of I, so with J the ideal that these generate over ℚ, and J_p that of the same forms modulo a prime p,
 
-    dim ℂ[w]/I ≤ dim P_s − dim V:
+    dim ℂ[w]/I ≤ Σ_t dim (ℚ[w]/J)_t ≤ Σ_t dim (F_p[w]/J_p)_t:
 
-the critical points are finitely many, and with multiplicity at most so many. Both conditions are ranks of matrices A of the
-coefficients of multiples of generators of I with integer coefficients (Macaulay 1902; Lazard, EUROCAL 1983). A rank modulo a prime
-is at most that over ℚ, so what it proves holds over ℚ: an unlucky prime gives a worse bound or none, never a wrong one.
+the first would be an equality with the leading forms of all of I; in the second, J is spanned in degree t by multiples of forms with
+integer coefficients, whose rank modulo a prime is at most that over ℚ. Where the last sum is finite, so are the critical points,
+and with multiplicity they are at most so many: an unlucky prime gives a worse bound or none, never a wrong one. The sum ends at the
+first dimension that is 0 (:mod:`critscape.algebra.bounds.hilbert_function`).
 
-The multiples of ∂L/∂w_i alone are rarely enough, as their leading forms have common zeros at infinity: elements of I of degree at
-most d among the combinations of multiples of a larger degree up to D ("degree falls"; for linear networks those of
-W_{h+1}ᵀ(Λ_{h+1}∘W_{h+1}) = (Λ_h∘W_h)W_hᵀ) must join the generators first. A degree fall modulo p proves nothing, so each is
-computed over ℚ: the weights with which rows of A cancel the columns of degree above d solve a linear system that is regular
-modulo p; it is solved exactly, and that they cancel all of these columns is checked over ℤ.
+The ∂L/∂w_i alone are rarely enough, as their leading forms have common zeros at infinity: elements of I of degree at most d among
+the combinations of multiples of a larger degree up to D ("degree falls"; for linear networks those of
+W_{h+1}ᵀ(Λ_{h+1}∘W_{h+1}) = (Λ_h∘W_h)W_hᵀ) must join them first. They are found in the matrix A of the coefficients of these multiples
+(Macaulay 1902; Lazard, EUROCAL 1983). A degree fall modulo p proves nothing, so each is computed over ℚ: the weights with which rows
+of A cancel the columns of degree above d solve a linear system that is regular modulo p; it is solved exactly, and that they cancel
+all of these columns is checked over ℤ.
 
 The sign changes that leave L unchanged grade the polynomials by parity and every generator is homogeneous, so A has blocks.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import comb, gcd, lcm
 from typing import Any
 
 import flint
 
+from critscape.algebra.bounds.budget import TERM, Charge, unlimited
+from critscape.algebra.bounds.hilbert_function import hilbert_function
+from critscape.algebra.bounds.packed_polynomials import (
+    LARGEST_DEGREE,
+    Polynomial,
+    degree_of,
+    echelon,
+    leading_form,
+    modulo,
+    monomial_degree,
+    monomials,
+    packed,
+    parity,
+)
 from critscape.algebra.bounds.proof import Unproved, UpperBound
 from critscape.algebra.polynomial.loss import Loss, gradient, polynomial, terms
 from critscape.algebra.symmetry.finite import sign_changes
 
-BITS = 8
-"""A monomial is the integer Σ e_i 2^(8i): products are sums."""
-LARGEST_DEGREE = 2**BITS - 1
 LARGEST_BLOCK = 60_000_000
 """Entries of the largest block of a matrix, of 8 bytes each; a few copies are needed."""
 MOST_ROWS = 200_000
 """Multiples, and monomials, of the largest matrix."""
 MOST_TERMS = 6_000_000
 """Terms of all multiples together, of about 100 bytes each."""
-SPARE_ROWS = 30
+MOST_MONOMIALS = 2_000_000
+"""Monomials up to the degree of which all forms are to be leading ones."""
 MOST_FALLS = 40
-
-Polynomial = dict[int, int]
-"""Monomial → integer coefficient, none of them zero."""
-
-
-TERM = 2000
-"""Operations modulo a prime that take as long as one term of a multiple does."""
-
-Charge = Callable[[float], None]
-"""Is told of each step, before it is made, how many operations modulo a prime take as long; it raises OverBudget to forbid the step."""
-
-
-class OverBudget(Unproved):
-    """The proof takes more work than it was allowed."""
-
-
-def unlimited(work: float) -> None:
-    """The charge of whoever has all the time that it takes."""
-
-
-def at_most(work: float) -> Charge:
-    """A charge that forbids the step with which the sum would exceed ``work``: the same step on every machine."""
-    left = work
-
-    def charge(operations: float) -> None:
-        nonlocal left
-        left -= operations
-        if left < 0:
-            raise OverBudget(f"the proof takes more than {work:.0e} operations modulo a prime")
-
-    return charge
 
 
 @dataclass(frozen=True)
@@ -84,9 +67,12 @@ class Block:
     degrees: list[int]
     columns: list[int]
 
-    def of_degree(self, wanted: Callable[[int], bool]) -> list[Polynomial]:
-        """The rows of certain degrees."""
-        return [row for row, degree in zip(self.rows, self.degrees) if wanted(degree)]
+    def split(self, lower: int) -> tuple[list[int], list[int], list[Polynomial], list[Polynomial]]:
+        """The columns of degree above ``lower`` and the others, the rows of degree at most ``lower`` and the others."""
+        high = [column for column in self.columns if monomial_degree(column) > lower]
+        there = [row for row, degree in zip(self.rows, self.degrees) if degree <= lower]
+        rows = [row for row, degree in zip(self.rows, self.degrees) if degree > lower]
+        return high, self.columns[len(high) :], there, rows
 
 
 def proved_bound(loss: Loss, claim: UpperBound) -> int:
@@ -106,33 +92,13 @@ def proved_bound(loss: Loss, claim: UpperBound) -> int:
         if not joining:
             raise Unproved(f"no multiples of degree at most {degree} fall to degree {lower}")
         known += joining
-    blocks = macaulay_matrix(known, loss.dimension, claim.degree + 1, masks)
-    if not spans_leading_forms(blocks, claim.degree + 1, claim.prime):
-        raise Unproved(f"the multiples of degree {claim.degree + 1} do not have all forms of this degree as leading forms")
-    return codimension(blocks, loss.dimension, claim.degree, claim.prime)
-
-
-def spans_leading_forms(blocks: Iterable[Block], degree: int, prime: int) -> bool:
-    """Whether the leading forms of the multiples of this degree span all forms of this degree, modulo the prime."""
-    for block in blocks:
-        columns = [column for column in block.columns if monomial_degree(column) == degree]
-        rows = block.of_degree(lambda d: d == degree)
-        if len(rows) < len(columns):
-            return False
-        # Combinations prove as much and are fewer; only if they happen to be dependent all rows are needed.
-        fewer = combined(rows, len(columns) + SPARE_ROWS, prime)
-        if rank(fewer, columns, prime) < len(columns) and rank(rows, columns, prime) < len(columns):
-            return False
-    return True
-
-
-def codimension(blocks: Iterable[Block], n: int, degree: int, prime: int) -> int:
-    """dim P_s − dim V for the span V of the multiples of degree at most s = ``degree``, modulo the prime."""
-    found = comb(n + degree, n)
-    for block in blocks:
-        columns = [column for column in block.columns if monomial_degree(column) <= degree]
-        found -= rank(block.of_degree(lambda d: d <= degree), columns, prime)
-    return found
+    degree, n = claim.degree + 1, loss.dimension
+    if degree > LARGEST_DEGREE or comb(n + max(degree, 0), n) > MOST_MONOMIALS:
+        raise Unproved(f"the matrix of degree {degree} is too large")
+    dimensions = list(islice(hilbert_function(list(map(leading_form, known)), n, masks, claim.prime), degree + 1))
+    if not dimensions or dimensions[-1]:
+        raise Unproved(f"the multiples of degree {degree} do not have all forms of this degree as leading forms")
+    return sum(dimensions)
 
 
 def degree_falls(blocks: Iterable[Block], lower: int, prime: int) -> list[Polynomial]:
@@ -146,11 +112,9 @@ def degree_falls(blocks: Iterable[Block], lower: int, prime: int) -> list[Polyno
     """
     found = []
     for block in blocks:
-        high = [column for column in block.columns if monomial_degree(column) > lower]
-        low = [column for column in block.columns if monomial_degree(column) <= lower]
+        high, low, there, rows = block.split(lower)
         if len(high) * len(low) > LARGEST_BLOCK:
             raise Unproved("a matrix of degree falls is too large")
-        there, rows = block.of_degree(lambda d: d <= lower), block.of_degree(lambda d: d > lower)
         # A column k of the reduced echelon form holds the weights with which the independent rows give row k above the degree.
         reduced, independent = echelon(modulo(rows, high, prime).transpose())
         basis = [rows[k] for k in independent]
@@ -263,90 +227,3 @@ def parity_masks(loss: Loss) -> list[int]:
     """For each of a basis of the sign changes that leave L unchanged, the variables that change sign, as a packed monomial."""
     basis = sign_changes(terms(polynomial(loss)), loss.dimension)
     return [packed([int(sign < 0) for sign in signs]) for signs in basis]
-
-
-def parity(monomial: int, masks: Sequence[int]) -> int:
-    """Whether each sign change changes the sign of a monomial, as bits."""
-    return sum(((monomial & mask).bit_count() & 1) << k for k, mask in enumerate(masks))
-
-
-def monomials(n: int, degree: int) -> list[list[int]]:
-    """The packed monomials in n variables of each degree from 0 to ``degree``.
-
-    >>> [len(level) for level in monomials(3, 4)]
-    [1, 3, 6, 10, 15]
-    """
-    levels = [[(0, 0)]]
-    for _ in range(degree):
-        levels.append([(monomial + (1 << BITS * i), i) for monomial, last in levels[-1] for i in range(last, n)])
-    return [[monomial for monomial, _ in level] for level in levels]
-
-
-def packed(exponents: Sequence[int]) -> int:
-    """The monomial with these exponents (each at most 255) as one integer.
-
-    >>> packed((2, 0, 3)) == 2 + 3 * 2**16
-    True
-    """
-    return sum(exponent << BITS * i for i, exponent in enumerate(exponents))
-
-
-def monomial_degree(monomial: int) -> int:
-    """The total degree of a packed monomial.
-
-    >>> monomial_degree(packed((2, 0, 3)))
-    5
-    """
-    return sum(monomial.to_bytes((monomial.bit_length() + 7) // 8, "little"))
-
-
-def degree_of(row: Polynomial) -> int:
-    """The total degree of a polynomial that is not zero."""
-    return max(map(monomial_degree, row))
-
-
-def modulo(rows: Sequence[Polynomial], columns: Sequence[int], prime: int) -> flint.nmod_mat:
-    """The coefficients of the monomials ``columns``, modulo the prime."""
-    place = {column: j for j, column in enumerate(columns)}
-    result = flint.nmod_mat(len(rows), len(columns), prime)
-    for i, row in enumerate(rows):
-        for monomial, c in row.items():
-            if (j := place.get(monomial)) is not None:
-                result[i, j] = c
-    return result
-
-
-def combined(rows: Sequence[Polynomial], number: int, prime: int) -> list[Polynomial]:
-    """``number`` combinations modulo the prime, each of other rows, with pseudo-random weights that the prime fixes."""
-    draw = random.Random(prime)
-    result: list[Polynomial] = [{} for _ in range(number)]
-    for k, row in enumerate(rows):
-        weight, total = draw.randrange(1, prime), result[k % number]
-        for monomial, c in row.items():
-            total[monomial] = (total.get(monomial, 0) + weight * c) % prime
-    return result
-
-
-def rank(rows: Sequence[Polynomial], columns: Sequence[int], prime: int) -> int:
-    """The rank of the coefficients of the monomials ``columns``, modulo the prime.
-
-    Raises
-    ------
-    Unproved : the matrix is too large.
-    """
-    if len(rows) * len(columns) > LARGEST_BLOCK:
-        raise Unproved(f"a matrix of {len(rows):,} rows and {len(columns):,} columns is too large")
-    return modulo(rows, columns, prime).rank()
-
-
-def echelon(matrix: flint.nmod_mat) -> tuple[flint.nmod_mat, list[int]]:
-    """The reduced row echelon form and the columns of its pivots, which are the first columns that are independent."""
-    reduced, number = matrix.rref()
-    found: list[int] = []
-    j = 0
-    for i in range(number):
-        while not reduced[i, j]:
-            j += 1
-        found.append(j)
-        j += 1
-    return reduced, found

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from critscape.algebra.bounds.macaulay import Charge, Polynomial, echelon, modulo
+from critscape.algebra.bounds.budget import Charge
+from critscape.algebra.bounds.packed_polynomials import Polynomial, echelon, modulo
 from critscape.algebra.bounds.proof import Unproved
 from critscape.algebra.kernels.modular_rows import Echelon, SparseRows, TooMany, favourable, reduced
 

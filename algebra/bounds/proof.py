@@ -15,10 +15,10 @@ class UpperBound:
 
     Parameters
     ----------
-    bound : dim P_s − dim V.
-    prime : the ranks are those modulo this prime, which is below 2⁶³.
+    bound : Σ dim A_t over t ≤ s.
+    prime : p < 2⁶³, modulo which the leading forms of the generators generate an ideal; A is the algebra modulo this ideal.
     falls : pairs (D, d) in turn: the degree falls to degree at most d among the multiples of degree at most D join the generators.
-    degree : s.
+    degree : s, with A_{s+1} = 0.
     """
 
     bound: int

@@ -2,7 +2,7 @@
 
 Degree by degree, the multiples of the generators are reduced modulo a prime. Where some of their combinations fall to a lower
 degree, the lowest of these join the generators (computed over ℚ) and the search goes back to that degree. It ends when the
-leading forms of the multiples span all forms of a degree.
+leading forms of the generators prove the bound that is wanted, or else when those of the multiples span all forms of a degree.
 """
 
 from __future__ import annotations
@@ -17,20 +17,12 @@ from dataclasses import asdict
 from itertools import accumulate
 from math import comb
 
-from critscape.algebra.bounds.degree_falls import degree_falls, spans_leading_forms
-from critscape.algebra.bounds.macaulay import (
-    MOST_FALLS,
-    Block,
-    OverBudget,
-    at_most,
-    degree_of,
-    generators,
-    macaulay_matrix,
-    monomial_degree,
-    parity_masks,
-    unlimited,
-)
-from critscape.algebra.bounds.modular_matrix import Charge, Polynomial, pivots
+from critscape.algebra.bounds.budget import Charge, OverBudget, at_most, unlimited
+from critscape.algebra.bounds.degree_falls import degree_falls
+from critscape.algebra.bounds.hilbert_function import hilbert_function
+from critscape.algebra.bounds.macaulay import MOST_FALLS, Block, generators, macaulay_matrix, parity_masks
+from critscape.algebra.bounds.modular_matrix import pivots
+from critscape.algebra.bounds.packed_polynomials import Polynomial, degree_of, leading_form, monomial_degree
 from critscape.algebra.bounds.proof import Unproved, UpperBound
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.tied_process import tied
@@ -102,15 +94,15 @@ def search(
     degree = min(map(degree_of, known))
     # Dimensions of the span of the multiples of degree at most d, for d below ``degree``; it is 0 where none is noted.
     spans: dict[int, int] = {}
+    joined = True
     while True:
+        if joined and wanted is not None and (found := bound_at_most(wanted, known, n, masks, prime, charge)):
+            return UpperBound(found[0], prime, tuple(falls), found[1])
         blocks = macaulay_matrix(known, n, degree, masks, charge)
-        bound = comb(n + degree - 1, n) - spans.get(degree - 1, 0)
-        found = UpperBound(bound, prime, tuple(falls), degree - 1)
-        if wanted is not None and bound <= wanted and spans_leading_forms(blocks, degree, prime, charge):
-            return found
         leading = leading_degrees(blocks, degree, prime, charge)
         total = list(accumulate(leading))
         lower = next((d for d in range(degree) if total[d] > spans.get(d, 0)), None)
+        joined = lower is not None
         if lower is not None:
             if len(falls) == MOST_FALLS:
                 raise Unproved(f"more than {MOST_FALLS} steps are needed")
@@ -118,10 +110,28 @@ def search(
             falls.append((degree, lower))
             degree = lower
         elif wanted is None and leading[degree] == sum(monomial_degree(c) == degree for block in blocks for c in block.columns):
-            return found
+            return UpperBound(comb(n + degree - 1, n) - spans.get(degree - 1, 0), prime, tuple(falls), degree - 1)
         else:
             spans[degree] = total[degree]
             degree += 1
+
+
+def bound_at_most(wanted: int, known: list[Polynomial], n: int, masks: list[int], prime: int, charge: Charge) -> tuple[int, int] | None:
+    """The bound that the leading forms of ``known`` prove and the last degree that counts, if the bound is at most ``wanted``."""
+    total = 0
+    try:
+        for degree, dimension in enumerate(hilbert_function(list(map(leading_form, known)), n, masks, prime, charge)):
+            if not dimension:
+                return total, degree - 1
+            total += dimension
+            if total > wanted:
+                break
+    except OverBudget:
+        raise
+    except Unproved:
+        # Too large a matrix; with further generators it may be smaller.
+        pass
+    return None
 
 
 def leading_degrees(blocks: Iterable[Block], degree: int, prime: int, charge: Charge) -> list[int]:

@@ -21,6 +21,7 @@
 ``rational_algebra``     ranks, inertia and convexity over ℚ in Python's fractions
 ``rectangles``           intervals and complex rectangles in mpmath's arithmetic, and polynomials over them
 ``modular_elimination``  ranks modulo a prime in NumPy's integers; solutions over ℚ lifted from there
+``plain_hilbert_function``  the Hilbert function of forms modulo a prime, without FLINT
 ``plain_bound``          the proof of an upper bound, made again without FLINT
 ``mpmath_checker``       proves every claim again without FLINT
 """

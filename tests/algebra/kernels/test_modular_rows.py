@@ -5,8 +5,8 @@ import random
 import flint
 import pytest
 
-from critscape.algebra.bounds.macaulay import echelon, modulo
 from critscape.algebra.bounds.modular_matrix import sparse
+from critscape.algebra.bounds.packed_polynomials import echelon, modulo
 from critscape.algebra.kernels import modular_rows
 from critscape.algebra.kernels.modular_rows import TooMany, reduced
 
