@@ -16,7 +16,7 @@ import numpy as np
 from flint import arb
 
 from critscape.algebra.components.closed_loss import ExactLoss, exact_loss_of
-from critscape.algebra.components.component import Component, component
+from critscape.algebra.components.component import Component, Kind, component
 from critscape.algebra.components.function_space import Knowledge
 from critscape.algebra.components.gauge import representative
 from critscape.algebra.components.limits import Fate, Limit, value_at
@@ -161,9 +161,15 @@ def all_equal(found: Sequence[LimitValue]) -> bool:
 
 
 def equal(one: LimitValue, other: LimitValue) -> bool:
-    """Whether two limits are proved to be equal: the same limit, the same algebraic number, or the losses of symmetric copies."""
-    if one is other:
+    """Whether two limits are proved to be equal: the same limit, both inf L, the same algebraic number, or the losses of symmetric copies."""
+    if one is other or (least(one) and least(other)):
         return True
     if one.exact is not None and other.exact is not None:
         return one.exact.number == other.exact.number
     return one.at is not None and other.at is not None and copies(one.at, other.at)
+
+
+def least(value: LimitValue) -> bool:
+    """Whether a limit is proved to be inf L: the loss of a global minimum, as where the gradient of a convex loss in function space vanishes."""
+    found = value.component
+    return found is not None and found.kind is Kind.GLOBAL_MINIMUM and found.kind_proved

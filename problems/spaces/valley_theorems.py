@@ -100,14 +100,19 @@ def wide_enough(problem: Problem) -> Theorem | None:
     if found is None:
         return None
     if found.width >= found.dimension:
-        return Theorem(f"{found.width} hidden units are at least the intrinsic dimension {found.dimension} on the data", SOURCE)
+        return Theorem(f"{units(found.width)} at least the intrinsic dimension {found.dimension} on the data", SOURCE)
     if isinstance(network, Linear) and found.width >= network.outputs:
-        return Theorem(f"{found.width} hidden units are at least the {network.outputs} outputs of a linear network", SOURCE)
+        return Theorem(f"{units(found.width)} at least the {network.outputs} outputs of a linear network", SOURCE)
     if isinstance(network, Quadratic):
         rank = flint.fmpq_mat([[exact(v) for v in row] for row in problem.inputs]).rank()
         if found.width >= 2 * rank + 1:
             return Theorem(f"{found.width} squares are at least 2·{rank} + 1, the inputs having rank {rank}", SOURCE)
     return None
+
+
+def units(number: int) -> str:
+    """So many hidden units, with the verb."""
+    return "1 hidden unit is" if number == 1 else f"{number} hidden units are"
 
 
 def squared_loss(problem: Problem) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 
 from critscape.problems.files.problem_file import read
-from critscape.scripts.printing.landscape_rendering import spurious_levels
+from critscape.scripts.printing.landscape_rendering import MOST_CHARACTERS, spurious_levels
 from critscape.scripts.printing.latex import latex_cell, latex_long_table
 from critscape.scripts.printing.numbers import short, short_number
 from critscape.scripts.printing.outcomes import outcome
@@ -98,24 +98,41 @@ def facts(document: dict) -> list[str]:
     for row in document["minima_without_valley"]:
         rest = "at every level above they lie in one component with lower points"
         said.append(f"Local minima at {short_number(row['loss'])}, not the infimum of any valley: {rest}.")
+    long = [
+        f"{short(level['loss'])} is {form}"
+        for level in document["levels"]
+        if (form := level.get("closed_form")) and level_text(level) != form
+    ]
+    if long:
+        said.append(f"In closed form {', '.join(long)}.")
     if any(not row["attained"] for row in document["valleys"]):
         said.append("An infimum that is not attained lies at infinity. A valley is spurious if its infimum is above that of the loss.")
     return said
+
+
+def levels_of(document: dict) -> list[tuple[str, str]]:
+    """Infimum and barrier of each row of valleys: a short closed form, else rounded."""
+    texts = {level["closed_form"]: level_text(level) for level in document["levels"] if "closed_form" in level}
+
+    def text(level: str | None) -> str:
+        return UNKNOWN if level is None else texts.get(level) or short_number(level)
+
+    return [(text(row["infimum"]), text(row["barrier"])) for row in document["valleys"]]
 
 
 def valley_rows(document: dict) -> list[list[str]]:
     """One row for valleys with the same numbers."""
     return [
         [
-            short_number(row["infimum"]),
+            infimum,
             SAID[row["attained"]],
-            UNKNOWN if row["barrier"] is None else short_number(row["barrier"]) + " (at ∞)" * bool(row.get("barrier_at_infinity")),
+            barrier + " (at ∞)" * bool(row.get("barrier_at_infinity")),
             SAID[row["spurious"]],
             str(row["copies"]),
             row["level"],
             place(row),
         ]
-        for row in document["valleys"]
+        for row, (infimum, barrier) in zip(document["valleys"], levels_of(document))
     ]
 
 
@@ -148,19 +165,16 @@ def level_rows(document: dict) -> list[list[str]]:
 
 
 def level_text(level: dict) -> str:
-    """A level in closed form, else rounded."""
-    return level.get("closed_form") or short(level["loss"])
+    """A level in closed form if that is short, else rounded."""
+    form = level.get("closed_form")
+    return form if form is not None and len(form) <= MOST_CHARACTERS else short(level["loss"])
 
 
 def bound_rows(document: dict) -> list[list[str]]:
     """What is proved at positive ridge, in the order of the valleys."""
     return [
-        [
-            short_number(row["infimum"]),
-            UNKNOWN if row["barrier"] is None else short_number(row["barrier"]),
-            *(short(row["bounds"][name]) for name in ("infimum", "barrier", "barrier_within")),
-        ]
-        for row in document["valleys"]
+        [*levels, *(short(row["bounds"][name]) for name in ("infimum", "barrier", "barrier_within"))]
+        for row, levels in zip(document["valleys"], levels_of(document))
     ]
 
 

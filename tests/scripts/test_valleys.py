@@ -137,6 +137,45 @@ def test_a_theorem_decides_whatever_is_open_among_the_valleys_that_are_listed(ch
     assert open_["spurious_valleys_exist"] is None and concluded(open_, 0).outcome is Outcome.UNDECIDED
 
 
+@pytest.mark.parametrize("said", [None, True])
+def test_no_row_is_spurious_by_a_theorem_whatever_its_level_tells(chain, said):
+    first, *others = chain.found.landscape.valleys
+    rows = (replace(first, spurious=said), *others)
+    found = replace(chain.found, reason=said and "centres agree fails", landscape=replace(chain.found.landscape, valleys=rows))
+    document = landscape_document(replace(chain, found=found))
+    # One that is listed too high is no valley as it stands; one that is not told from the lowest is not higher.
+    assert {row["spurious"] for row in document["valleys"]} == ({False} if said is None else {False, None})
+    assert not any("spurious" in entry["kind"] for entry in document["minima"]) and not document["spurious_valleys"]
+    assert document["counts"]["spurious_valleys"] == 0 and {step["spurious_valleys"] for step in document["sublevel_sets"]} == {0}
+    # Without the theorem it is not decided, nor whether its minima are global.
+    alone = landscape_document(replace(chain, theorem=None, found=found))
+    assert alone["spurious_valleys_exist"] is alone["counts"]["spurious_valleys"] is None
+    kinds = {entry["kind"] for entry in alone["minima"]}
+    assert kinds == {"global minimum", "local minimum" if said is None else "spurious local minimum"}
+
+
+@pytest.mark.slow  # Four seconds.
+def test_global_minima_lie_on_one_level_though_its_number_has_no_closed_form(monkeypatch):
+    """u(w + w²) = z with the least z of a convex polynomial of degree six: w < −1, −1 < w < 0 and 0 < w, for one unit by a theorem."""
+    network = {"family": "polynomial-network", "widths": [1, 1, 1], "activation": [0, 1, 1]}
+    data = {"inputs": [[1], [1]], "targets": [[1], [3]]}
+    survey = surveyed({"architecture": network, "data": data, "loss": {"residual": "r^2/2 + r^6/6 + r/3"}}, OPTIONS)
+    for theorem in (survey.theorem, None):
+        document = landscape_document(replace(survey, theorem=theorem))
+        [row] = document["valleys"]
+        assert "closed_form" not in document["levels"][0] and (row["spurious"], row["copies"], row["barrier"]) == (False, 3, "376/3")
+        assert document["status"] == "complete" and document["spurious_valleys_exist"] is False
+
+
+def test_long_closed_forms_stand_beside_the_tables(hyperbola, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    form = "(∛(1143404929 + 2901408√90669) + ∛(1143404929 - 2901408√90669) - 1463)/96"
+    first, *others = hyperbola["levels"]
+    levels = [{**first, "loss": "4.652355750223", "closed_form": form}, *others]
+    text = render({**hyperbola, "levels": levels, "valleys": [{**hyperbola["valleys"][0], "infimum": form}]}, "text")
+    assert "left out" not in text and text.count("4.65236") == 4 and "In closed form 4.65236 is" in text
+
+
 def test_a_spurious_valley_that_contradicts_a_theorem_is_no_answer(chain):
     first, *others = chain.found.landscape.valleys
     wrong = replace(chain.found.landscape, valleys=(replace(first, spurious=True), *others))

@@ -6,7 +6,7 @@ Valleys, levels and components are numbered from 1, valleys in increasing infimu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 from importlib import metadata
 
@@ -48,6 +48,8 @@ def valleys_document(survey: ValleySurvey) -> dict:
     exists = None if found is None or contradicted is not None else found.spurious
     if theorem is not None and contradicted is None:
         exists = False
+    if found is not None and exists is False:
+        found = without_spurious(found)
     rows = [] if found is None else rows_of(found)
     return stamped(
         "landscape",
@@ -63,7 +65,7 @@ def valleys_document(survey: ValleySurvey) -> dict:
             "valleys": rows,
             "minima_without_valley": [] if found is None or survey.components is None else no_valleys(found, survey.components),
             **({} if survey.unlisted is None else {"unlisted": survey.unlisted}),
-            **(tree_fields(found) if found is not None else NOTHING_LISTED),
+            **(tree_fields(found, exists) if found is not None else NOTHING_LISTED),
             "saddles": [],
             "evidence": {} if found is None else {e.name: e.document() for e in found.evidence},
             "evidence_of_points": {},
@@ -85,6 +87,12 @@ NOTHING_LISTED: dict = {
     "components": [],
     "spurious_valleys": [],
 }
+
+
+def without_spurious(found: Valleys) -> Valleys:
+    """The valleys that are listed where none is spurious: what is listed above the least infimum is no valley as it stands."""
+    rows = tuple(replace(valley, spurious=None if valley.spurious else False) for valley in found.landscape.valleys)
+    return replace(found, landscape=replace(found.landscape, valleys=rows))
 
 
 def open_levels(found: Valleys) -> str:
@@ -208,9 +216,12 @@ def decimals(value: LimitValue, unit: Fraction) -> str:
     return decimal(times(value.loss, unit)) if value.proved else f"{round(float(value.loss.mid()), 7) * float(unit):.8g}"
 
 
-def tree_fields(whole: Valleys) -> dict:
-    """Levels, valley bottoms, components and numbers of components, in the terms of a landscape of minima."""
-    found, relied, units = whole.landscape, whole.spurious is not None, whole.units
+def tree_fields(whole: Valleys, exists: bool | None) -> dict:
+    """Levels, valley bottoms, components and numbers of components, in the terms of a landscape of minima.
+
+    ``exists``: whether there is a spurious valley (None: not decided).
+    """
+    found, units = whole.landscape, whole.units
     tree = found.limit.tree
     used = sorted({c.birth for c in tree.components} | {c.merge for c in tree.components if c.merge is not None})
     number = {rank: k for k, rank in enumerate(used, start=1)}
@@ -226,15 +237,18 @@ def tree_fields(whole: Valleys) -> dict:
     def names(paths: Sequence[int]) -> list[int]:
         return sorted(name[p] for p in paths)
 
+    def spurious(number: int) -> int | None:
+        return number if exists else None if exists is None else 0
+
     return {
-        "counts": {"valleys": len(bottoms), "spurious_valleys": sum(bool(v.spurious) for v in bottoms) if relied else None},
+        "counts": {"valleys": len(bottoms), "spurious_valleys": spurious(sum(bool(v.spurious) for v in bottoms))},
         "levels": [level_entry(number[rank], found.levels[rank], units.loss, bottoms, name) for rank in used],
         "sublevel_sets": [
             {
                 "from": number[count.rank],
                 "to": above,
                 "components": count.components,
-                "spurious_valleys": count.spurious if relied else None,
+                "spurious_valleys": spurious(count.spurious),
             }
             for count, above in zip(tree.counts, [*(number[later.rank] for later in tree.counts[1:]), None])
         ],
@@ -257,7 +271,7 @@ def tree_fields(whole: Valleys) -> dict:
                 "minima": names(component.minima),
                 "children": [child + 1 for child in component.children],
                 "saddles": [],
-                "spurious": component.spurious,
+                "spurious": exists is not False and component.spurious,
             }
             for k, component in enumerate(tree.components, start=1)
         ],
@@ -269,7 +283,7 @@ def tree_fields(whole: Valleys) -> dict:
                 "minima": names(valley.minima),
                 "saddles": [],
             }
-            for valley in tree.valleys
+            for valley in (() if exists is False else tree.valleys)
         ],
     }
 
@@ -279,10 +293,14 @@ def alike(valley: Valley, found: LimitLandscape) -> tuple:
     return found.levels.index(valley.infimum), valley.barrier and found.levels.index(valley.barrier), valley.attained, valley.spurious
 
 
+KINDS = {True: Kind.SPURIOUS_MINIMUM.value, False: Kind.GLOBAL_MINIMUM.value, None: Kind.LOCAL_MINIMUM.value}
+"""Whether a valley whose infimum is attained is spurious (None: not decided) → its minima."""
+
+
 def kind_of(valley: Valley) -> str:
     """What a bottom is to descent."""
     if valley.attained:
-        return "spurious local minimum" if valley.spurious else "global minimum"
+        return KINDS[valley.spurious]
     return "spurious infimum at infinity" if valley.spurious else "infimum at infinity"
 
 
