@@ -13,6 +13,7 @@
 ``arcs``            third and fourth order: exact arcs along which the loss falls
 ``algebraic_points``  the same, and inertia, at points over number fields
 ``component``       what is proved at one limit: dimension, inertia, kind
+``beside``          local minima beside the limits, on pieces that are not closed
 ``gauge``           representatives with small integers
 ``closed_loss``     the loss in closed form
 ``symmetric_copies``  points that symmetries of the loss carry to each other

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 from flint import arb
 
+from critscape.algebra.components.beside import minima_beside
 from critscape.algebra.components.closed_loss import closed_loss
 from critscape.algebra.components.component import Component, Kind, Reason, as_global, component
 from critscape.algebra.components.connected import pieces
@@ -41,7 +42,8 @@ class Row:
     """A component or several that look alike: the representative, its loss in closed form (None: not known), and for each centre, c = 0
     first, how many paths end there, how many of these at real points, and the Euler characteristic that these add up to (None: not
     clear; no entries where the component is not known to be closed). The distinct real limits of all centres are ``samples``, on at
-    most ``pieces`` connected pieces (None: not known, as the critical set is not proved to be a manifold there).
+    most ``pieces`` connected pieces (None: not known, as the critical set is not proved to be a manifold there). Minima beside the
+    limits have none.
 
     ``level``: proved if all that the row says is, certified if a critical point is but the kind rests on the enumeration or is open,
     else numerical.
@@ -113,8 +115,15 @@ class Components:
 
     @property
     def partly_seen(self) -> tuple[Row, ...]:
-        """Rows that some generic centre sees and another does not: pieces that are not closed. Others like them may have no limit."""
-        return tuple(row for row in self.rows if max(row.real_by_centre[1:], default=0) > 0 == min(row.real_by_centre[1:], default=1))
+        """Rows that some generic centre sees and another does not, or minima beside the limits that none sees: pieces that are not closed.
+        Others like them may have no limit.
+        """
+        return tuple(
+            row
+            for row in self.rows
+            if not (row.samples or any(row.real_by_centre))
+            or max(row.real_by_centre[1:], default=0) > 0 == min(row.real_by_centre[1:], default=1)
+        )
 
     @property
     def open_points(self) -> bool:
@@ -204,6 +213,8 @@ def in_units(
         (), asymptotic_values(accounts), tuple(accounts), ideal, complete, units, distinct_losses(accounts), values, knowledge.coercive
     )
     leaders = [row[0] for row in merged(undecided)]
+    progress("minima beside", len(leaders))
+    leaders += [representative(loss, knowledge, c) for c in minima_beside(loss, leaders, lambda point: component(loss, knowledge, point))]
     places = [assigned(loss, leaders, account.limits) for account in accounts]
     everyone = [c for group in found for c in group]
     rows = [row(loss, leaders, k, accounts, places, [c for c in everyone if same_row(leaders[k], c)], units) for k in range(len(leaders))]

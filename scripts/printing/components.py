@@ -14,6 +14,7 @@ NOTE = (
     "Inertia: positive, negative and zero eigenvalues of the Hessian. A row is a component, or several that agree in loss, dimension, "
     "inertia and zeros; pieces of the critical set that are not closed may be missed."
 )
+BESIDE = "Minima at which no path ends, and on which there is no real limit, were found beside the others: on a piece that is not closed."
 
 
 def components_text(result: dict, network: Architecture, markdown: bool) -> list[str]:
@@ -41,7 +42,10 @@ def components_text(result: dict, network: Architecture, markdown: bool) -> list
         lines += ["", ("" if markdown else "  ") + f"Degenerate, which means that the kind is not decided: {'; '.join(reasons)}."]
     joined = ", ".join(f"{row['samples']} on {'?' if row['pieces'] is None else row['pieces']}" for row in rows)
     indent = "" if markdown else "  "
-    return [*lines, "", indent + NOTE, indent + f"Real limits from all centres, row by row, on at most so many connected pieces: {joined}."]
+    notes = [NOTE, f"Real limits from all centres, row by row, on at most so many connected pieces: {joined}."]
+    if any(not row["paths"] and not row["samples"] for row in rows):
+        notes.append(BESIDE)
+    return [*lines, "", *(indent + note for note in notes)]
 
 
 def known(number: int | None) -> str:
