@@ -25,15 +25,16 @@ from critscape.scripts.printing.numbers import DIGITS, ranges
 
 INFIMUM, SPURIOUS_INFIMUM = "infimum at infinity", "spurious infimum at infinity"
 """Kinds of leaves that are no points: the loss tends to the level of their birth, and is not attained."""
-LEAVES = LOOKS | {INFIMUM: ("v", "white", BLACK, BLACK), SPURIOUS_INFIMUM: ("v", "white", VERMILLION, VERMILLION)}
+ARROW = [(0.0, 0.0), (-0.6, 1.0), (0.6, 1.0), (0.0, 0.0)]
+"""Its tip is at the infimum, which the loss tends to."""
+LEAVES: dict[str, tuple] = LOOKS | {INFIMUM: (ARROW, "white", BLACK, BLACK), SPURIOUS_INFIMUM: (ARROW, "white", VERMILLION, VERMILLION)}
 """Kind of a leaf → shape, face, edge and colour."""
 BAND = "#E8E8E8"
+DASHED, DOTTED = (0, (3, 1.2)), (0, (1, 1.4))
 LEAST_GAP = 0.13
 """Levels that are closer than this part of the axis are drawn so far apart."""
 SLANT = 0.05
 """Part of the axis over which a branch runs from its column to where it meets others."""
-ARROW = 0.09
-"""Length of the arrow of an infimum at infinity, as part of the axis."""
 MOST_TICKS = 16
 LONGEST_LABEL = 9
 
@@ -88,7 +89,7 @@ def figure(landscape: dict, width: str, note: str | None = None) -> Figure:
     for leaf in leaves:
         _label(axes, leaf, columns[id(leaf)], places[leaf.birth])
     drawn.legend(
-        handles=_legend(leaves, bool(landscape["spurious_valleys"])),
+        handles=_legend(roots, bool(landscape["spurious_valleys"])),
         loc="outside upper center",
         ncols=2 if width == "column" else 4,
         handlelength=1.6,
@@ -125,9 +126,9 @@ def _draw(axes: Axes, branch: Branch, places: Mapping[int, float], columns: dict
     bend = max((low + top) / 2, top - SLANT)
     look: dict[str, Any] = {"color": BLACK, "ls": "-", "lw": 1.1}
     if branch.spurious:
-        look = {"color": VERMILLION, "ls": (0, (3, 1.2)), "lw": 1.5}
+        look = {"color": VERMILLION, "ls": DASHED, "lw": 1.5}
     if branch.kind in (INFIMUM, SPURIOUS_INFIMUM):
-        look["ls"] = (0, (1, 1.4))
+        look["ls"] = DOTTED
     across = [x, x] if parent is None else [x, x, columns[id(parent)]]
     axes.plot(across, [low, top] if parent is None else [low, bend, top], solid_capstyle="round", zorder=2, clip_on=False, **look)
     if branch.children and branch.copies > 1:
@@ -142,23 +143,14 @@ def _draw(axes: Axes, branch: Branch, places: Mapping[int, float], columns: dict
 
 
 def _label(axes: Axes, leaf: Branch, x: float, y: float) -> None:
-    """The mark of a leaf, the number of minima that it stands for, and their numbers if these are short."""
+    """The mark of a leaf, the number of minima that it stands for, their numbers if these are short, and their dimension."""
     assert leaf.kind is not None  # A leaf is born at a minimum.
     shape, face, edge, _ = LEAVES[leaf.kind]
-    if leaf.kind in (INFIMUM, SPURIOUS_INFIMUM):
-        # Its tip is at the infimum, which the loss tends to along the arrow.
-        axes.annotate(
-            "",
-            (x, y),
-            (x, y + ARROW),
-            zorder=4,
-            arrowprops={"arrowstyle": "-|>", "color": edge, "fc": face, "lw": 1.1, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 12},
-        )
-    else:
-        axes.plot(x, y, shape, ms=6, mfc=face, mec=edge, mew=0.7, zorder=4)
+    arrow = leaf.kind in (INFIMUM, SPURIOUS_INFIMUM)
+    axes.plot(x, y, ls="", marker=shape, ms=12 if arrow else 6, mfc=face, mec=edge, mew=1.0 if arrow else 0.7, zorder=4)
     names = ranges(leaf.minima)
     size = [f"×{len(leaf.minima)}"] * (len(leaf.minima) > 1)
-    below = "\n".join([*size, *[f"#{names}"] * (len(names) <= LONGEST_LABEL)])
+    below = "\n".join([*size, *[f"#{names}"] * (len(names) <= LONGEST_LABEL), *filter(None, [leaf.dimension])])
     axes.annotate(below, (x, y), xytext=(0, -6), textcoords="offset points", ha="center", va="top", fontsize=7.5, linespacing=1.1)
 
 
@@ -174,10 +166,23 @@ def _spurious_bands(landscape: dict) -> list[tuple[int, int | None]]:
     return [(entry["from"], entry["to"]) for entry in landscape["sublevel_sets"] if entry["spurious_valleys"]]
 
 
-def _legend(leaves: Sequence[Branch], spurious: bool) -> list:
+def _legend(roots: Sequence[Branch], spurious: bool) -> list:
+    leaves = [leaf for root in roots for leaf in root.leaves]
     kinds = [kind for kind in LEAVES if any(leaf.kind == kind for leaf in leaves)]
-    handles: list = [Line2D([], [], ls="", marker=LEAVES[k][0], mfc=LEAVES[k][1], mec=LEAVES[k][2], ms=6, mew=0.7, label=k) for k in kinds]
+    handles: list = []
+    for kind in kinds:
+        shape, face, edge, _ = LEAVES[kind]
+        # The branch of an infimum at infinity is dotted.
+        look: dict[str, Any] = {"color": edge, "ls": DOTTED, "lw": 1.1} if kind in (INFIMUM, SPURIOUS_INFIMUM) else {"ls": ""}
+        handles.append(Line2D([], [], marker=shape, mfc=face, mec=edge, ms=6, mew=0.7, label=kind, **look))
     if spurious:
-        handles.append(Line2D([], [], color=VERMILLION, ls=(0, (3, 1.2)), lw=1.5, label="spurious valley"))
+        handles.append(Line2D([], [], color=VERMILLION, ls=DASHED, lw=1.5, label="spurious valley"))
         handles.append(Patch(facecolor=BAND, label="levels where one exists"))
+    if folded(roots):
+        handles.append(Line2D([], [], ls="", marker=r"$\times k$", mfc=BLACK, mec=BLACK, ms=11, mew=0.0, label="$k$ alike, drawn once"))
     return handles
+
+
+def folded(found: Sequence[Branch]) -> bool:
+    """Whether some branch stands for several."""
+    return any(branch.copies > 1 or (len(branch.minima) > 1 and not branch.children) or folded(branch.children) for branch in found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from critscape.scripts.figures.disconnectivity_figure import INFIMUM, SPURIOUS_INFIMUM, heights
 from critscape.scripts.pages.report_chart import outline
+from critscape.scripts.printing.branches import dimension_of
 from critscape.scripts.printing.numbers import ranges, short
 
 WIDTH, HEIGHT = 640.0, 380.0
@@ -20,7 +21,7 @@ MOST_LEAVES = 40
 
 @dataclass(frozen=True)
 class Leaf:
-    """A component where it is born: the numbers of its minima, and the first of them."""
+    """A component where it is born: the numbers of its minima, the first of them, and what it is, with its dimension unless that is zero."""
 
     x: float
     y: float
@@ -28,6 +29,7 @@ class Leaf:
     first: int
     kind: str
     outline: str
+    dimension: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def tree(landscape: dict) -> Tree | None:
     places, to_scale = heights(losses)
     heights_of = {k: HEIGHT - BOTTOM - float(place) * (HEIGHT - TOP - BOTTOM) for k, place in enumerate(places, start=1)}
     kinds = {entry["number"]: entry["kind"] for entry in landscape["minima"]}
+    sizes = {entry["number"]: dimension_of(entry) for entry in landscape["minima"]}
     columns: dict[int, float] = {}
     order: list[int] = []
 
@@ -98,7 +101,7 @@ def tree(landscape: dict) -> Tree | None:
         component = components[number - 1]
         first = component["minima"][0]
         y = heights_of[component["birth"]]
-        leaves.append(Leaf(across[number], y, ranges(component["minima"]), first, kinds[first], mark(kinds[first])))
+        leaves.append(Leaf(across[number], y, ranges(component["minima"]), first, kinds[first], mark(kinds[first]), sizes[first]))
     levels = tuple(labelled(landscape["levels"], heights_of))
     return Tree(tuple(branches), tuple(leaves), levels, to_scale, "theorem" not in landscape)
 

@@ -15,7 +15,7 @@ class Branch:
     """``copies`` components that are alike, from the level ``birth`` up to ``merge`` (numbers of levels; None: to the top).
 
     Those born at a minimum have its ``kind``, all minima that are drawn as this leaf as ``minima`` (numbers of points), and no
-    ``children``.
+    ``children``; ``dimension`` is that of a component of minima in words, empty for isolated points and infima at infinity.
     """
 
     birth: int
@@ -25,6 +25,7 @@ class Branch:
     children: tuple[Branch, ...]
     minima: tuple[int, ...]
     kind: str | None
+    dimension: str
 
     @property
     def leaves(self) -> tuple[Branch, ...]:
@@ -36,6 +37,7 @@ def branches(landscape: dict) -> tuple[Branch, ...]:
     components = {component["number"]: component for component in landscape["components"]}
     orbit = {minimum["number"]: minimum["orbit"] for minimum in landscape["minima"]}
     kind = {minimum["number"]: minimum["kind"] for minimum in landscape["minima"]}
+    dimension = {minimum["number"]: dimension_of(minimum) for minimum in landscape["minima"]}
 
     def key(number: int) -> tuple:
         component = components[number]
@@ -52,10 +54,22 @@ def branches(landscape: dict) -> tuple[Branch, ...]:
         first = group[0]
         # The children of like components are alike, so they are drawn together; how many there are in each is what is written.
         children = drawn([child for component in group for child in component["children"]])
-        each = tuple(Branch(c.birth, c.merge, c.spurious, c.copies // len(group), c.children, c.minima, c.kind) for c in children)
+        each = tuple(
+            Branch(c.birth, c.merge, c.spurious, c.copies // len(group), c.children, c.minima, c.kind, c.dimension) for c in children
+        )
         minima = tuple(sorted(k for component in group for k in component["minima"]))
-        leaf = None if first["children"] else kind[first["minima"][0]]
-        return Branch(first["birth"], first["merge"], first["spurious"], len(group), each, minima, leaf)
+        leaf, size = (None, "") if first["children"] else (kind[first["minima"][0]], dimension[first["minima"][0]])
+        return Branch(first["birth"], first["merge"], first["spurious"], len(group), each, minima, leaf, size)
 
     below = {child for component in components.values() for child in component["children"]}
     return drawn([number for number in components if number not in below])
+
+
+def dimension_of(minimum: dict) -> str:
+    """The dimension of a component of minima of a landscape document, short; empty for isolated points and infima at infinity.
+
+    >>> dimension_of({"dimension": 2, "dimension_bound": "at least"}), dimension_of({"dimension": 0, "dimension_bound": "exact"}), dimension_of({})
+    ('dim ≥ 2', '', '')
+    """
+    size, sure = minimum.get("dimension", 0), minimum.get("dimension_bound", "exact") == "exact"
+    return "" if sure and not size else f"dim {size}" if sure else f"dim ≥ {size}"

@@ -304,7 +304,7 @@ def test_the_disconnectivity_graph_of_the_chain(surveys):
     low, middle, top = axes.get_yticks()
     assert (spurious.get_ydata()[0], spurious.get_ydata()[-1]) == (middle, top) and low < middle
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert labels == ["global minimum", "spurious local minimum", "spurious valley", "levels where one exists"]
+    assert labels == ["global minimum", "spurious local minimum", "spurious valley", "levels where one exists", "$k$ alike, drawn once"]
 
 
 def test_like_subtrees_are_drawn_once(surveys):

@@ -187,15 +187,24 @@ def test_a_spurious_valley_that_contradicts_a_theorem_is_no_answer(chain):
 def test_infima_at_infinity_are_drawn_as_such(hyperbola, tmp_path):
     with figure_style.style():
         [axes] = disconnectivity_figure.figure(hyperbola, "column").axes
-    arrows = [text for text in axes.texts if getattr(text, "arrow_patch", None) is not None]
+    arrows = [line for line in axes.lines if line.get_marker() == disconnectivity_figure.ARROW]
     [legend] = axes.figure.legends
-    assert len(arrows) == 1 and [text.get_text() for text in legend.get_texts()] == [disconnectivity_figure.INFIMUM]
-    assert arrows[0].xy[1] == 0.0 and any("×2" in text.get_text() for text in axes.texts)
+    names = [text.get_text() for text in legend.get_texts()]
+    assert len(arrows) == 1 and names == [disconnectivity_figure.INFIMUM, "$k$ alike, drawn once"]
+    assert arrows[0].get_ydata()[0] == 0.0 and any("×2" in text.get_text() for text in axes.texts)
     tree = report_tree.tree(hyperbola)
     assert sorted(classes for _, classes in tree.branches) == ["", " infinite", " infinite"] and not tree.points
     file, figure = tmp_path / "valleys.json", tmp_path / "valleys.svg"
     file.write_text(json.dumps(hyperbola))
     assert plot.command.main(["landscape", str(file), "--output", str(figure)], standalone_mode=False) == 0 and figure.stat().st_size
+
+
+def test_leaves_say_of_what_dimension_components_of_minima_are(chain):
+    document = landscape_document(chain)
+    with figure_style.style():
+        [axes] = disconnectivity_figure.figure(document, "column").axes
+    assert [text.get_text() for text in axes.texts] == ["×2\n#1-2\ndim 1"]
+    assert [leaf.dimension for leaf in report_tree.tree(document).leaves] == ["dim 1", "dim 1"]
 
 
 def test_what_a_theorem_decides_has_no_picture(tmp_path, capsys):
