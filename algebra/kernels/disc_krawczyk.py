@@ -24,9 +24,12 @@ CHORDS = 8
 """Corrections by Newton's method with the Hessian of the first point."""
 SETTLED = 2.0**-98
 """A relative correction that leaves nothing for double-double to gain."""
-SHARP = 2.0**-80
-"""Largest error of a coordinate, relative to the size of the point, with which an enclosure is sharp enough to be used: 24 digits."""
-WIDEST, NARROWER, TIMES = 2.0**-40, 2.0**-12, 3
+SHARP = 2.0**-60
+"""Largest error of a coordinate, relative to the size of the point, with which an enclosure is sharp enough to be used: 18 digits.
+
+It is the rounding errors of the gradient, not the test, that leave no more than 20 where coordinates are large and layers are many.
+"""
+WIDEST, NARROWER, TIMES = 2.0**-40, 2.0**-4, 7
 """Radii that are tried, relative to the size of the point: the first, the ratio of two and their number."""
 
 

@@ -1,6 +1,6 @@
 """Many approximate critical points certified at once: a compiled kernel proves them, ball arithmetic what it leaves open.
 
-The kernel's claims are those of :func:`critscape.algebra.points.certification.certify` with fewer digits (24 at least) and wider isolating
+The kernel's claims are those of :func:`critscape.algebra.points.certification.certify` with fewer digits (18 at least) and wider isolating
 boxes. Real points, whose digits are printed, and points that may be real go to ball arithmetic from where the kernel led them, unless
 they are known already: a known zero inside an isolating box is the zero of that box.
 """

@@ -50,7 +50,7 @@ IMPORTANT = ("architecture", "network", "solver", "tracker", "paths", "seconds",
 """Columns that a narrow terminal keeps."""
 LEGEND = (
     "Right: distinct certified critical points that the solver's points agree with to 1e-6, of all there are. Double precision: from a "
-    "start set in memory, tracked, polished, filtered and classified; certified: the same with over 30 proved digits and proved "
+    "start set in memory, tracked, polished, filtered and classified; certified: the same with proved digits (real points: over 30) and proved "
     "indices; solve: the whole command with its evidence. Medians for these two, one run for the others. × double, × certified: seconds "
     "divided by ours."
 )

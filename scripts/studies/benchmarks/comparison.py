@@ -140,7 +140,7 @@ def in_doubles(problem: Problem, starts: StartSet) -> NumericalPoints:
 
 
 def in_certificates(problem: Problem, starts: StartSet) -> tuple[CertifiedPoint, ...]:
-    """From a start set in memory to certified points of over 30 digits, their indices proved."""
+    """From a start set in memory to certified points, real ones of over 30 digits, their indices proved."""
     points = certified_ends(problem, starts)
     classify(loss(problem), points)
     return points
