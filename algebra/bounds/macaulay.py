@@ -22,7 +22,7 @@ The sign changes that leave L unchanged grade the polynomials by parity and ever
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import comb, gcd, lcm
@@ -44,7 +44,7 @@ from critscape.algebra.bounds.packed_polynomials import (
     packed,
     parity,
 )
-from critscape.algebra.bounds.proof import Unproved, UpperBound
+from critscape.algebra.bounds.proof import Combination, Unproved, UpperBound
 from critscape.algebra.polynomial.loss import Loss, gradient, polynomial, terms
 from critscape.algebra.symmetry.finite import sign_changes
 
@@ -54,6 +54,8 @@ MOST_ROWS = 200_000
 """Multiples, and monomials, of the largest matrix."""
 MOST_TERMS = 6_000_000
 """Terms of all multiples together, of about 100 bytes each."""
+MOST_WORDS = 20_000_000
+"""Words of all multiples in combinations together, of 8 bytes each."""
 MOST_MONOMIALS = 2_000_000
 """Monomials up to the degree of which all forms are to be leading ones."""
 MOST_FALLS = 40
@@ -61,18 +63,29 @@ MOST_FALLS = 40
 
 @dataclass(frozen=True)
 class Block:
-    """The multiples of the generators (rows), their degrees, and the monomials by falling degree (columns) of one parity."""
+    """The multiples of the generators (rows) and the monomials by falling degree (columns) of one parity.
+
+    Each row has its degree, and as ``factors`` the number of the generator and the monomial that it is multiplied by.
+    """
 
     rows: list[Polynomial]
     degrees: list[int]
+    factors: list[tuple[int, int]]
     columns: list[int]
 
-    def split(self, lower: int) -> tuple[list[int], list[int], list[Polynomial], list[Polynomial]]:
-        """The columns of degree above ``lower`` and the others, the rows of degree at most ``lower`` and the others."""
-        high = [column for column in self.columns if monomial_degree(column) > lower]
-        there = [row for row, degree in zip(self.rows, self.degrees) if degree <= lower]
-        rows = [row for row, degree in zip(self.rows, self.degrees) if degree > lower]
-        return high, self.columns[len(high) :], there, rows
+    def split(self, lower: int) -> tuple[Block, Block]:
+        """The rows and the columns of degree above ``lower``, and the others."""
+        return self.restricted(lambda degree: degree > lower), self.restricted(lambda degree: degree <= lower)
+
+    def restricted(self, wanted: Callable[[int], bool]) -> Block:
+        """The rows and the columns of certain degrees."""
+        chosen = [k for k, degree in enumerate(self.degrees) if wanted(degree)]
+        return Block(
+            [self.rows[k] for k in chosen],
+            [self.degrees[k] for k in chosen],
+            [self.factors[k] for k in chosen],
+            [column for column in self.columns if wanted(monomial_degree(column))],
+        )
 
 
 def proved_bound(loss: Loss, claim: UpperBound) -> int:
@@ -87,6 +100,7 @@ def proved_bound(loss: Loss, claim: UpperBound) -> int:
     if len(claim.falls) > MOST_FALLS:
         raise Unproved(f"there are more than {MOST_FALLS} steps")
     known, masks = generators(loss), parity_masks(loss)
+    known += combined(known, claim.combinations, loss.dimension, masks)
     for degree, lower in claim.falls:
         joining = degree_falls(macaulay_matrix(known, loss.dimension, degree, masks), lower, claim.prime)
         if not joining:
@@ -101,6 +115,32 @@ def proved_bound(loss: Loss, claim: UpperBound) -> int:
     return sum(dimensions)
 
 
+def combined(known: Sequence[Polynomial], combinations: Iterable[Combination], n: int, masks: Sequence[int]) -> list[Polynomial]:
+    """The combinations of polynomials in n variables, in turn, each divided by its content.
+
+    Raises
+    ------
+    Unproved : they have too many terms; one is none of polynomials that are known, is zero, or has terms of different parities.
+    """
+    everything, words = list(known), 0
+    for combination in combinations:
+        total: Polynomial = {}
+        for k, exponents, c in combination:
+            if not (0 <= k < len(everything) and len(exponents) == n and min(exponents) >= 0):
+                raise Unproved("a combination is none of what is known")
+            words += len(everything[k]) * (1 + (bits(everything[k]) + c.bit_length()) // 64)
+            if words > MOST_WORDS or sum(exponents) + degree_of(everything[k]) > LARGEST_DEGREE:
+                raise Unproved("a combination is too large")
+            factor = packed(exponents)
+            for monomial, value in everything[k].items():
+                total[monomial + factor] = total.get(monomial + factor, 0) + c * value
+        total = {monomial: c for monomial, c in total.items() if c}
+        if len({parity(monomial, masks) for monomial in total}) != 1:
+            raise Unproved("a combination is zero or has terms of different parities")
+        everything.append(primitive(total))
+    return everything[len(known) :]
+
+
 def degree_falls(blocks: Iterable[Block], lower: int, prime: int) -> list[Polynomial]:
     """Combinations over ℚ of multiples, of degree at most ``lower``.
 
@@ -112,7 +152,8 @@ def degree_falls(blocks: Iterable[Block], lower: int, prime: int) -> list[Polyno
     """
     found = []
     for block in blocks:
-        high, low, there, rows = block.split(lower)
+        above, below = block.split(lower)
+        rows, high, low = above.rows, above.columns, below.columns
         if len(high) * len(low) > LARGEST_BLOCK:
             raise Unproved("a matrix of degree falls is too large")
         # A column k of the reduced echelon form holds the weights with which the independent rows give row k above the degree.
@@ -121,11 +162,12 @@ def degree_falls(blocks: Iterable[Block], lower: int, prime: int) -> list[Polyno
         # Below its rank the echelon form is zero.
         padded = stacked(modulo(basis, low, prime), flint.nmod_mat(len(high) - len(basis), len(low), prime))
         fallen = modulo(rows, low, prime) - reduced.transpose() * padded
-        _, choice = echelon(stacked(modulo(there, low, prime), fallen).transpose())
-        chosen = [k - len(there) for k in choice if k >= len(there)]
+        _, choice = echelon(stacked(modulo(below.rows, low, prime), fallen).transpose())
+        chosen = [k - len(below.rows) for k in choice if k >= len(below.rows)]
         if chosen:
             used = [i for i in range(len(basis)) if any(reduced[i, k] for k in chosen)]
-            found += cancelled([rows[k] for k in chosen], [basis[i] for i in used], high, prime)
+            falls = cancelled([rows[k] for k in chosen], [basis[i] for i in used], high, prime)
+            found += [fall for fall, _ in falls]
     return found
 
 
@@ -136,16 +178,18 @@ def stacked(above: flint.nmod_mat, below: flint.nmod_mat) -> flint.nmod_mat:
 
 def cancelled(
     chosen: Sequence[Polynomial], basis: Sequence[Polynomial], high: Sequence[int], prime: int, charge: Charge = unlimited
-) -> list[Polynomial]:
+) -> list[tuple[Polynomial, list[int]]]:
     """Each chosen row less the combination over ℚ of the basis with which the columns ``high`` cancel, as a primitive polynomial.
+
+    With each come integers, by which this row and the rows of the basis are combined to a multiple of it.
 
     Raises
     ------
     Unproved : there is none.
     """
-    bits = max(abs(c).bit_length() for row in (*chosen, *basis) for c in row.values())
+    size = max(map(bits, (*chosen, *basis)))
     # Lifting (Dixon, Numerische Mathematik 40, 1982): as many rounds as there are digits in the minors of the matrix.
-    charge(len(basis) ** 2 * (len(basis) + len(chosen)) * (1 + bits / 32))
+    charge(len(basis) ** 2 * (len(basis) + len(chosen)) * (1 + size / 32))
     present = sorted({monomial for row in basis for monomial in row}.intersection(high))
     if len(present) * len(basis) > LARGEST_BLOCK:
         raise Unproved("a matrix of degree falls is too large")
@@ -166,9 +210,21 @@ def cancelled(
         rest = {monomial: int(c) for monomial, c in rest.items() if c}
         if not rest or not forbidden.isdisjoint(rest):
             raise Unproved(f"a degree fall modulo {prime} is none over the rationals")
-        content = gcd(*rest.values())
-        found.append({monomial: c // content for monomial, c in rest.items()})
+        factors = [int(denominator), *(-int(weights[i, k]) for i in range(len(basis)))]
+        common = gcd(*factors)
+        found.append((primitive(rest), [factor // common for factor in factors]))
     return found
+
+
+def bits(row: Polynomial) -> int:
+    """The number of bits of the largest coefficient."""
+    return max(c.bit_length() for c in row.values())
+
+
+def primitive(row: Polynomial) -> Polynomial:
+    """A polynomial that is not zero, divided by its content."""
+    content = gcd(*row.values())
+    return {monomial: c // content for monomial, c in row.items()}
 
 
 def macaulay_matrix(known: Sequence[Polynomial], n: int, degree: int, masks: Sequence[int], charge: Charge = unlimited) -> list[Block]:
@@ -195,7 +251,8 @@ def macaulay_matrix(known: Sequence[Polynomial], n: int, degree: int, masks: Seq
             columns.setdefault(parity(monomial, masks), []).append(monomial)
     rows: dict[int, list[Polynomial]] = {key: [] for key in columns}
     sizes: dict[int, list[int]] = {key: [] for key in columns}
-    for g, d in zip(known, degrees):
+    factors: dict[int, list[tuple[int, int]]] = {key: [] for key in columns}
+    for k, (g, d) in enumerate(zip(known, degrees)):
         if len({parity(monomial, masks) for monomial in g}) > 1:
             raise Unproved("a generator has terms of different parities")
         for size, level in enumerate(levels[: max(0, degree - d + 1)], d):
@@ -204,7 +261,8 @@ def macaulay_matrix(known: Sequence[Polynomial], n: int, degree: int, masks: Seq
                 key = parity(next(iter(multiple)), masks)
                 rows[key].append(multiple)
                 sizes[key].append(size)
-    return [Block(rows[key], sizes[key], columns[key]) for key in columns]
+                factors[key].append((k, factor))
+    return [Block(rows[key], sizes[key], factors[key], columns[key]) for key in columns]
 
 
 def generators(loss: Loss) -> list[Polynomial]:

@@ -40,6 +40,15 @@ def packed(exponents: Sequence[int]) -> int:
     return sum(exponent << BITS * i for i, exponent in enumerate(exponents))
 
 
+def exponents_of(monomial: int, n: int) -> tuple[int, ...]:
+    """The exponents of the n variables in a packed monomial.
+
+    >>> exponents_of(packed((2, 0, 3)), 3)
+    (2, 0, 3)
+    """
+    return tuple(monomial.to_bytes(n, "little"))
+
+
 def monomial_degree(monomial: int) -> int:
     """The total degree of a packed monomial.
 

@@ -13,23 +13,25 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict
 from itertools import accumulate
 from math import comb
 
 from critscape.algebra.bounds.budget import Charge, OverBudget, at_most, unlimited
 from critscape.algebra.bounds.degree_falls import degree_falls
 from critscape.algebra.bounds.hilbert_function import hilbert_function
-from critscape.algebra.bounds.macaulay import MOST_FALLS, Block, generators, macaulay_matrix, parity_masks
-from critscape.algebra.bounds.modular_matrix import pivots
+from critscape.algebra.bounds.macaulay import MOST_FALLS, Block, combined, generators, macaulay_matrix, parity_masks
+from critscape.algebra.bounds.modular_matrix import elimination, pivots
 from critscape.algebra.bounds.packed_polynomials import Polynomial, degree_of, leading_form, monomial_degree
-from critscape.algebra.bounds.proof import Unproved, UpperBound
+from critscape.algebra.bounds.proof import Combination, Unproved, UpperBound
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.tied_process import tied
 
 PRIME = 2**31 - 1
 """Any prime is sound; a large one is hardly ever unlucky."""
 
+
+LARGEST_REPEATED = 1e10
+"""Operations up to which degree falls are found again by whoever checks: ten seconds. A proof with larger ones says how they are combined."""
 
 AT_ONCE = 1e9
 """A search of so many operations, half a second, is made in this process; a longer one can be interrupted, and may use up memory."""
@@ -77,7 +79,9 @@ def upper_bound(loss: Loss, work: float, wanted: int | None = None) -> UpperBoun
     answer = json.loads(done.stdout)
     if isinstance(answer, str):
         raise Unproved(answer)
-    return UpperBound(**{**answer, "falls": tuple(map(tuple, answer["falls"]))})
+    combinations = answer.pop("combinations", ())
+    terms = (tuple((k, tuple(exponents), int(c, 16)) for k, exponents, c in combination) for combination in combinations)
+    return UpperBound(**{**answer, "falls": tuple(map(tuple, answer["falls"])), "combinations": tuple(terms)})
 
 
 def search(
@@ -89,15 +93,25 @@ def search(
     ------
     Unproved : a matrix is too large, the steps are too many, the charge forbids one or the prime is unlucky.
     """
-    known = list(known)
+    given, known = known, list(known)
     falls: list[tuple[int, int]] = []
+    combinations: list[Combination] = []
+    largest = 0
+
+    def proof(bound: int, degree: int) -> UpperBound:
+        if largest > LARGEST_REPEATED:
+            # Whoever checks does this too.
+            combined(given, combinations, n, masks)
+            return UpperBound(bound, prime, (), degree, tuple(combinations))
+        return UpperBound(bound, prime, tuple(falls), degree)
+
     degree = min(map(degree_of, known))
     # Dimensions of the span of the multiples of degree at most d, for d below ``degree``; it is 0 where none is noted.
     spans: dict[int, int] = {}
     joined = True
     while True:
         if joined and wanted is not None and (found := bound_at_most(wanted, known, n, masks, prime, charge)):
-            return UpperBound(found[0], prime, tuple(falls), found[1])
+            return proof(*found)
         blocks = macaulay_matrix(known, n, degree, masks, charge)
         leading = leading_degrees(blocks, degree, prime, charge)
         total = list(accumulate(leading))
@@ -106,11 +120,14 @@ def search(
         if lower is not None:
             if len(falls) == MOST_FALLS:
                 raise Unproved(f"more than {MOST_FALLS} steps are needed")
-            known += degree_falls(blocks, lower, prime, charge)
+            joining = degree_falls(blocks, n, lower, prime, charge)
+            known += [fall for fall, _ in joining]
+            combinations += [combination for _, combination in joining]
             falls.append((degree, lower))
+            largest = max(largest, *(elimination(len(block.rows), len(block.columns)) for block in blocks))
             degree = lower
         elif wanted is None and leading[degree] == sum(monomial_degree(c) == degree for block in blocks for c in block.columns):
-            return UpperBound(comb(n + degree - 1, n) - spans.get(degree - 1, 0), prime, tuple(falls), degree - 1)
+            return proof(comb(n + degree - 1, n) - spans.get(degree - 1, 0), degree - 1)
         else:
             spans[degree] = total[degree]
             degree += 1
@@ -148,7 +165,7 @@ def main() -> None:
     known = [{int(monomial, 16): int(c, 16) for monomial, c in g} for g in request["generators"]]
     masks = [int(mask, 16) for mask in request["masks"]]
     try:
-        found: dict | str = asdict(search(known, request["n"], masks, request["wanted"], charge=at_most(request["work"])))
+        found: dict | str = search(known, request["n"], masks, request["wanted"], charge=at_most(request["work"])).document()
     except Unproved as reason:
         found = str(reason)
     json.dump(found, sys.stdout)

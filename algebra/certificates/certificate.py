@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import flint
 from flint import arb
@@ -55,7 +54,7 @@ def certificate(points: Sequence[CertifiedPoint], real: Sequence[RealPoint], pro
             "real_at_least": len(real),
             "by_index_at_least": {str(index): number for index, number in sorted(Counter(entry.index for entry in real).items())},
         },
-        "upper_bound": None if proof is None else {**asdict(proof), "falls": [list(pair) for pair in proof.falls]},
+        "upper_bound": None if proof is None else proof.document(),
         "points": entries,
     }
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from critscape.algebra.bounds.proof import UpperBound
+from critscape.algebra.bounds.proof import Combination, UpperBound
 
 FORMAT = "critscape certificate 2"
 """What the field ``format`` says in the files that this module reads."""
@@ -21,6 +21,8 @@ LARGEST_EXPONENT = 100_000
 """A dyadic number m·2^e with a larger |e| is a mistake, or an attack on memory."""
 
 _DYADIC = re.compile(r"(-?[0-9]{1,4000})\*2\^(-?[0-9]{1,6})", re.ASCII)
+
+_HEXADECIMAL = re.compile(r"-?0x[0-9a-f]+", re.ASCII)
 
 
 class Malformed(ValueError):
@@ -85,7 +87,9 @@ def read_claims(content: Any, dimension: int) -> Claims:
 
 
 def _upper_bound(value: Any) -> UpperBound:
-    fields = fields_of(value, "upper_bound", ("bound", "prime", "falls", "degree"))
+    # Small proofs, and all that were written before there were any, have no combinations.
+    given = {"combinations": [], **value} if isinstance(value, dict) else value
+    fields = fields_of(given, "upper_bound", ("bound", "prime", "falls", "degree", "combinations"))
     falls = fields["falls"]
     if not isinstance(falls, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in falls):
         raise Malformed("upper_bound.falls", "a list of pairs of degrees")
@@ -97,7 +101,26 @@ def _upper_bound(value: Any) -> UpperBound:
         prime,
         tuple((natural(d, f"upper_bound.falls[{k}]"), natural(e, f"upper_bound.falls[{k}]")) for k, (d, e) in enumerate(falls)),
         natural(fields["degree"], "upper_bound.degree"),
+        _combinations(fields["combinations"]),
     )
+
+
+def _combinations(value: Any) -> tuple[Combination, ...]:
+    if not isinstance(value, list) or not all(isinstance(combination, list) for combination in value):
+        raise Malformed("upper_bound.combinations", "a list of lists of terms")
+    found = []
+    for j, combination in enumerate(value):
+        terms = []
+        for i, term in enumerate(combination):
+            field = f"upper_bound.combinations[{j}][{i}]"
+            if not (isinstance(term, list) and len(term) == 3 and isinstance(term[1], list)):
+                raise Malformed(field, "the number of a polynomial, a list of exponents and a coefficient")
+            if not isinstance(term[2], str) or not _HEXADECIMAL.fullmatch(term[2]):
+                raise Malformed(f"{field}[2]", 'a hexadecimal integer such as "-0x1f"')
+            exponents = tuple(natural(power, f"{field}[1]") for power in term[1])
+            terms.append((natural(term[0], f"{field}[0]"), exponents, int(term[2], 16)))
+        found.append(tuple(terms))
+    return tuple(found)
 
 
 def _point(entry: Any, field: str, dimension: int) -> ClaimedPoint:

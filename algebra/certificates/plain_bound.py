@@ -18,7 +18,7 @@ from math import comb, gcd, lcm
 
 import numpy as np
 
-from critscape.algebra.bounds.proof import Unproved, UpperBound
+from critscape.algebra.bounds.proof import Combination, Unproved, UpperBound
 from critscape.algebra.certificates.modular_elimination import eliminated, lifted
 from critscape.algebra.certificates.plain_hilbert_function import IntegerPolynomial, Monomial, hilbert_function, parity
 from critscape.algebra.polynomial.rational_polynomial import RationalPolynomial, derivative
@@ -28,6 +28,7 @@ LARGEST_BLOCK = 60_000_000
 """Entries of the largest matrix."""
 MOST_ROWS = 200_000
 MOST_MONOMIALS = 2_000_000
+MOST_WORDS = 20_000_000
 MOST_FALLS = 40
 WITNESSES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
 
@@ -56,6 +57,7 @@ def proved_bound(loss: RationalPolynomial, claim: UpperBound) -> int:
     if any(degree(g) > LARGEST_DEGREE for g in known):
         raise Unproved(f"the gradient has a degree above {LARGEST_DEGREE}")
     signs = sign_changes(terms, n)
+    known += combined(known, claim.combinations, n, signs)
     for high, low in claim.falls:
         falls = [fall for block in blocks(known, n, high, signs) for fall in degree_falls(block, low, claim.prime)]
         if not falls:
@@ -69,6 +71,37 @@ def proved_bound(loss: RationalPolynomial, claim: UpperBound) -> int:
     if top < 0 or dimensions[-1]:
         raise Unproved(f"the multiples of degree {top} do not have all forms of this degree as leading forms")
     return sum(dimensions)
+
+
+def combined(
+    known: Sequence[IntegerPolynomial], combinations: Iterable[Combination], n: int, signs: Sequence[int]
+) -> list[IntegerPolynomial]:
+    """Each Σ c w^α g_k in turn, without its content; the g_k are ``known`` and those before it.
+
+    Raises
+    ------
+    Unproved : they have too many terms; one is none of polynomials that are known, is zero, or has terms of different parities.
+    """
+    found: list[IntegerPolynomial] = []
+    words = 0
+    for combination in combinations:
+        total: IntegerPolynomial = {}
+        for k, factor, c in combination:
+            if k < 0 or k >= len(known) + len(found) or len(factor) != n or any(power < 0 for power in factor):
+                raise Unproved("a combination is none of what is known")
+            g = known[k] if k < len(known) else found[k - len(known)]
+            words += len(g) * (1 + (max(value.bit_length() for value in g.values()) + c.bit_length()) // 64)
+            if words > MOST_WORDS or degree(g) + sum(factor) > LARGEST_DEGREE:
+                raise Unproved("a combination is too large")
+            for m, value in g.items():
+                product = tuple(a + b for a, b in zip(m, factor))
+                total[product] = total.get(product, 0) + c * value
+        content = gcd(*total.values())
+        total = {m: c // content for m, c in total.items() if c}
+        if len({parity(m, signs) for m in total}) != 1:
+            raise Unproved("a combination is zero or has terms of different parities")
+        found.append(total)
+    return found
 
 
 def blocks(known: Sequence[IntegerPolynomial], n: int, most: int, signs: Sequence[int]) -> list[Block]:

@@ -48,7 +48,13 @@ def test_bounds_are_the_known_counts_and_prove_themselves_again(network, samples
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("network", "samples", "count"),
-    [(Linear((2, 2, 2)), 2, 225), (Quadratic(2, 2, None), 2, 353), (Quadratic(2, 2, None), 3, 481)],
+    [
+        (Linear((2, 2, 2)), 2, 225),
+        (Quadratic(2, 2, None), 2, 353),
+        (Quadratic(2, 2, None), 3, 481),
+        (Linear((2, 2, 2, 2)), 1, 641),
+        (Linear((2, 2, 3)), 2, 705),
+    ],
     ids=lambda x: getattr(x, "title", x),
 )
 def test_large_bounds_are_the_known_counts(network, samples, count):
