@@ -89,6 +89,16 @@ def test_one_valley_where_the_minimum_is_degenerate():
     assert rows(found) == [("0", True, None, False, 1, "certified")] and found["spurious_valleys_exist"] is False
 
 
+def test_minima_with_the_same_numbers_are_one_row():
+    """(z − 1)² + z at z = (y² − 2)²: four minima at z = 1/2, y² = 2 ± √(1/2), which no symmetry but y → −y exchanges; saddles at z = 0 and y = 0."""
+    found = answer(typed("(y^4 - 4*y^2 + 3)^2 + (y^2 - 2)^2", ("y",)))
+    assert rows(found) == [("3/4", True, "1", False, 4, "proved")] and [level["loss"][:2] for level in found["levels"]] == [
+        "0.",
+        "1.",
+        "13",
+    ]
+
+
 def test_theorems_are_decided_exactly():
     square = {"inputs": [[1, 0], [0, 1], [1, 1]], "targets": [1, -2, 3]}
     assert intrinsic_dimension(read(quadratic(2, **square))).dimension == 3 and no_spurious_valley(read(quadratic(2, **square))) is None

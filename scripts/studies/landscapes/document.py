@@ -80,25 +80,23 @@ def landscape_document(survey: Survey | ValleySurvey) -> dict:
 
 
 def valley_rows(known: KnownPoints, found: Landscape) -> list[dict]:
-    """One entry for minima with the same orbit and barrier, in increasing infimum, then barrier: each is the bottom of a valley."""
+    """One entry for minima with the same level and barrier, in increasing order of these: each is the bottom of a valley."""
     rank = {k: r for r, level in enumerate(found.levels) for k in level.members}
     lowest = min(rank[k] for orbit in found.minima for k in orbit)
     groups: dict[tuple, list[int]] = {}
-    for number, orbit in enumerate(found.minima):
-        for k in orbit:
-            groups.setdefault((number, barrier_of(k, rank, found.tree)), []).append(k)
-    # Minima of one level come in no order of their own.
-    rows = sorted(groups.items(), key=lambda row: (rank[row[1][0]], len(found.levels) if row[0][1] is None else row[0][1]))
+    for k in (k for orbit in found.minima for k in orbit):
+        groups.setdefault((rank[k], barrier_of(k, rank, found.tree)), []).append(k)
+    rows = sorted(groups.items(), key=lambda row: (row[0][0], len(found.levels) if row[0][1] is None else row[0][1]))
     return [
         {
-            "infimum": level_text(found.levels[rank[members[0]]], known),
+            "infimum": level_text(found.levels[infimum], known),
             "attained": True,
             "barrier": None if barrier is None else level_text(found.levels[barrier], known),
-            "spurious": rank[members[0]] > lowest,
+            "spurious": infimum > lowest,
             "copies": len(members),
             "level": known.level,
         }
-        for (_, barrier), members in rows
+        for (infimum, barrier), members in rows
     ]
 
 
