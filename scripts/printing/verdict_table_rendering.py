@@ -105,4 +105,7 @@ def notes(table: dict) -> list[str]:
         for entry in table["verdicts"]
         if "verdict" not in entry or entry["verdict"]["conclusion"]["verdict"] == "undecided"
     ]
-    return [*found, "outside because: the hypotheses that do not hold"]
+    legend = ["outside because: the hypotheses that do not hold"]
+    if count["outside", "undecided"]:
+        legend.append("undecided outside the hypotheses contradicts nothing: no theorem claims anything there")
+    return [*found, *legend]

@@ -24,6 +24,7 @@ from critscape.scripts.studies.basins.run import Experiment
 from critscape.scripts.studies.landscapes.document import landscape_document
 from critscape.scripts.studies.landscapes.survey import surveyed
 from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.verdicts.remedies import Remedy
 from critscape.scripts.studies.verdicts.theorems.valleys import concluded
 from critscape.scripts.studies.verdicts.verdict import Outcome
 
@@ -138,13 +139,13 @@ def test_a_theorem_decides_whatever_is_open_among_the_valleys_that_are_listed(ch
     checked(json.loads(json_text(open_)), "landscape")
     assert (open_["status"], open_["spurious_valleys_exist"], open_["reason"]) == ("incomplete", False, "centres agree fails")
     assert "There is no spurious valley at any level. The list of valleys is incomplete" in render(open_, "text").replace("\n", " ")
-    verdict = concluded(open_, 0)
+    verdict = concluded(open_, Remedy(flags="--seed 1"))
     assert (verdict.outcome, verdict.level) == (Outcome.HOLDS, Level.PROVED) and "no enumeration checks it" in verdict.because
-    plain = concluded(landscape_document(chain), 0)
+    plain = concluded(landscape_document(chain), Remedy(flags="--seed 1"))
     assert (plain.outcome, plain.level) == (Outcome.HOLDS, Level.CERTIFIED) and "2 valleys, none of them spurious" in plain.because
     # Without the theorem nothing is said of what is open.
     open_ = landscape_document(replace(chain, theorem=None, found=replace(chain.found, reason="centres agree fails")))
-    assert open_["spurious_valleys_exist"] is None and concluded(open_, 0).outcome is Outcome.UNDECIDED
+    assert open_["spurious_valleys_exist"] is None and concluded(open_, Remedy(flags="--seed 1")).outcome is Outcome.UNDECIDED
 
 
 @pytest.mark.parametrize("said", [None, True])
@@ -191,7 +192,7 @@ def test_a_spurious_valley_that_contradicts_a_theorem_is_no_answer(chain):
     wrong = replace(chain.found.landscape, valleys=(replace(first, spurious=True), *others))
     document = landscape_document(replace(chain, found=replace(chain.found, landscape=wrong)))
     assert (document["status"], document["spurious_valleys_exist"]) == ("incomplete", None) and "though" in document["reason"]
-    assert concluded(document, 0).outcome is Outcome.UNDECIDED
+    assert concluded(document, Remedy(flags="--seed 1")).outcome is Outcome.UNDECIDED
 
 
 def test_infima_at_infinity_are_drawn_as_such(hyperbola, tmp_path):

@@ -185,11 +185,6 @@ def test_a_point_lower_than_a_spurious_minimum_is_shown(name):
         assert {Fraction(entry) for entry in found["counterexample"]["point"]} == {0}
 
 
-def test_what_is_undecided_says_what_to_try():
-    found, verdict = outcome("splitting", {**LOGISTIC, "ridge": "1/10"})
-    assert verdict == ("undecided", None) and "`critscape verify splitting PROBLEM.json --seed 1`" in found["conclusion"]["next"]
-
-
 @pytest.mark.parametrize("arguments", [(), ("depth",), ("depth", "no.json", "--all"), ("--all",), ("nonsense", "PROBLEM")])
 def test_bad_arguments_give_one_line_and_status_2(tmp_path, arguments):
     path = tmp_path / "problem.json"

@@ -5,6 +5,7 @@ import pytest
 from critscape.problems.files.problem_file import read
 from critscape.problems.spaces.valley_theorems import no_spurious_valley
 from critscape.scripts.printing.verdict_legend import COLUMNS
+from critscape.scripts.studies.verdicts.remedies import Remedy
 from critscape.scripts.studies.verdicts.theorems.valleys import concluded, exhibit, width
 from tests.scripts.test_verify import PLANE, known, linear
 
@@ -74,9 +75,9 @@ def test_spurious_is_said_of_infima_and_of_minima_only_where_there_are_some(atta
         for value, at, spurious in zip(("0", "1"), attained, (False, True))
     ]
     found = {"status": "complete", "level": "certified", "spurious_valleys_exist": True, "valleys": rows}
-    conclusion = concluded(found, 0)
+    conclusion = concluded(found, Remedy(flags="--seed 1"))
     assert conclusion.outcome.value == "fails" and "lies above that of L" in conclusion.because and words in conclusion.because
-    alone = concluded({**found, "spurious_valleys_exist": False, "valleys": rows[:1]}, 0)
+    alone = concluded({**found, "spurious_valleys_exist": False, "valleys": rows[:1]}, Remedy(flags="--seed 1"))
     assert alone.outcome.value == "holds" and ("not attained" in alone.because) is (attained[0] is False)
 
 

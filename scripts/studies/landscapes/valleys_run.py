@@ -68,7 +68,7 @@ def valley_survey(problem: Problem, source: str, options: Options) -> ValleySurv
     if theorem is None:
         refuse_hopeless(problem)
         if unlisted is not None:
-            raise NotApplicable(f"valleys without a positive ridge are limits of critical points, and {unlisted}")
+            raise NotApplicable(f"where there is no ridge, or critical points are not isolated, valleys are limits, and {unlisted}")
     found = components = None
     if unlisted is None:
         limit = options.max_paths if theorem is None else min(options.max_paths, MOST_PATHS_EACH)

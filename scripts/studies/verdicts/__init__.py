@@ -3,6 +3,7 @@
 ``verdict``     hypotheses, conclusion, what was and was not shown; the document
 ``instance``    a problem as theorems study it: what several ask for is computed once
 ``stationary``  the real critical points of an answer, of a finite set or of components, as theorems ask for them
+``remedies``    what to try where an answer leaves a conclusion open
 ``function_gradient``  the gradient of the error in function space; hypotheses about errors and ridge
 ``last_residual``  R of a quadratic network
 ``escapes``     ways down from critical points that are no minima

@@ -19,6 +19,7 @@ from critscape.algebra.critical.result import decimal
 from critscape.algebra.polynomial.loss import exact
 from critscape.problems.networks.network import Network, matrices
 from critscape.scripts.studies.answer import Answer
+from critscape.scripts.studies.verdicts.remedies import DEGENERATE, Remedy, other_choices, other_engine, unlisted
 
 LONG_DECIMAL = re.compile(r"-?\d+\.\d{10,}(e[-+]?\d+)?")
 """Losses with more decimals are printed to nine digits: `critscape solve` has all of them."""
@@ -73,23 +74,23 @@ class Stationary:
 
 @dataclass(frozen=True)
 class Coverage:
-    """Whether an enumeration is complete as far as it says: ``level`` (None: it is not), and a sentence; then ``flags`` may mend it."""
+    """Whether an enumeration is complete as far as it says: ``level`` (None: it is not), and a sentence; then what may mend it."""
 
     level: Level | None
     sentence: str
-    flags: str = ""
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True)
 class Missing:
-    """Why no claim about all critical points follows, and the flags of a run that may have what is missing."""
+    """Why no claim about all critical points follows, and what may have what is missing."""
 
     because: str
-    flags: str
+    remedy: Remedy
 
     def next(self, theorem: str) -> str:
         """What to try, in a sentence without its stop."""
-        return f"`critscape solve PROBLEM.json` shows all that was found; {again(theorem, self.flags)}"
+        return f"`critscape solve PROBLEM.json` shows all that was found; {self.remedy.text(theorem)}"
 
 
 @dataclass(frozen=True)
@@ -112,28 +113,19 @@ class Enumerated:
     def missing(self) -> Missing | None:
         """Why no claim about all critical points follows; None if it does."""
         if self.coverage.level is None:
-            return Missing(self.coverage.sentence, self.coverage.flags)
+            assert self.coverage.remedy is not None  # What is not complete says so.
+            return Missing(self.coverage.sentence, self.coverage.remedy)
         partly = self.answer.table.partly_seen if self.answer.table is not None else ()
         if partly:
             because = (
                 f"pieces of the critical set (at loss {listed_losses(partly)}) are seen from some centres only, so others may be missing"
             )
-            return Missing(because, self.other_centres)
+            return Missing(because, other_choices(self.answer))
         undecided = [point for point in self.points if point.kind in UNDECIDED or point.weights is None]
         if undecided:
             listed = "; ".join(sorted({f"loss {point.text}: {point.open}" for point in undecided}))
-            return Missing(f"{len(undecided)} of {len(self.points)} rows are not decided ({listed})", self.other_centres)
+            return Missing(f"{len(undecided)} of {len(self.points)} rows are not decided ({listed})", other_choices(self.answer))
         return None
-
-    @property
-    def other_centres(self) -> str:
-        """The flag for other random choices than those of this answer."""
-        return f"--seed {seed_of(self.answer) + 1}"
-
-
-def seed_of(answer: Answer) -> int:
-    """The seed of the random choices behind an answer."""
-    return answer.document.get("seed", 0)
 
 
 def enumerated(answer: Answer) -> Enumerated:
@@ -160,7 +152,7 @@ def _of_components(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
     if not table.settled:
         failing = [f"{name} ({e['measured']})" for name, e in answer.document["evidence"].items() if e["holds"] is False]
         listed = "; ".join(failing) or "its evidence is not decided"
-        return tuple(points), Coverage(None, f"the table of components is not settled: {listed}", f"--seed {seed_of(answer) + 1}")
+        return tuple(points), Coverage(None, f"the table of components is not settled: {listed}", other_choices(answer))
     centres = len(table.accounts)
     paths = sum(len(account.limits) for account in table.accounts)
     return tuple(points), Coverage(
@@ -206,19 +198,15 @@ def _of_points(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
     if critical.status is Status.NOT_FINITE:
         reason = document.get("reason", "the critical set is not finite")
         return tuple(points), Coverage(
-            None, f"the critical set is not finite and its components are not listed ({reason})", "--engine exact"
+            None, f"the critical set is not finite and its components are not listed ({reason})", unlisted(answer)
         )
     degenerate = sum(entry["real"] and entry["kind"] == Kind.DEGENERATE.value for entry in document["critical_points"])
     if critical.status is not Status.COMPLETE or degenerate or overall is None:
         reason = document.get("reason") or f"{degenerate} degenerate points"
-        return tuple(points), Coverage(None, f"not all critical points are known and typed ({reason})", "--engine exact")
+        remedy = DEGENERATE if critical.status is Status.COMPLETE and degenerate else other_engine(answer)
+        return tuple(points), Coverage(None, f"not all critical points are known and typed ({reason})", remedy)
     number = document["counts"]["complex"]
     return tuple(points), Coverage(overall, f"all {number} complex critical points, {len(points)} of them real")
-
-
-def again(theorem: str, flags: str) -> str:
-    """The same question with other flags."""
-    return f"`critscape verify {theorem} PROBLEM.json {flags}` asks once more"
 
 
 def counterexample(point: Stationary, cells: dict[str, str]) -> dict:

@@ -23,6 +23,7 @@ from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, errors, gradient_vanishes, zero_ridge
 from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.lower_points import lower_point
+from critscape.scripts.studies.verdicts.remedies import other_choices
 from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample, end_to_end, rank
 from critscape.scripts.studies.verdicts.verdict import (
     VACUOUS,
@@ -221,7 +222,7 @@ def concluded(found: Enumerated, judged: list[Judged], reference: Enumerated | N
         because = (
             f"of the spurious minimum at loss {listed} neither the rank nor a minimum of the two-layer problem with its loss is proved"
         )
-        missing = Missing(because, found.other_centres)
+        missing = Missing(because, other_choices(found.answer))
     if missing is not None:
         return Conclusion(CLAIM, Outcome.UNDECIDED, None, missing.because, missing.next(Depth.name)), None
     coverage = found.coverage.level

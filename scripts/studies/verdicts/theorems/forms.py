@@ -30,6 +30,7 @@ from critscape.scripts.studies.verdicts import relu_minima
 from critscape.scripts.studies.verdicts.function_gradient import zero_ridge
 from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.lower_points import lower_point
+from critscape.scripts.studies.verdicts.remedies import Remedy, other_choices
 from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample, rank
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
 
@@ -45,6 +46,7 @@ CLAIM = Claim(
 
 
 UNMATCHED = "the closed form is for errors of equal weight, so no critical value is matched with an S"
+TOO_CLOSE = Remedy(instead="the network on data whose eigenvalues σ_k, and sums of them, lie farther apart")
 FALLING = (Kind.STRICT_SADDLE.value, Kind.NON_STRICT_SADDLE.value, Kind.MAXIMUM.value, Kind.SPURIOUS_MINIMUM.value)
 """What L has lower values than, proved."""
 
@@ -256,11 +258,9 @@ def concluded(found: Enumerated, rows: list[Placed], values: tuple[Value, ...], 
     several = [row.point.text for row in rows if len(row.values) > 1]
     if missing is None and unseen:
         listed = ", ".join(f"{float(value.loss.mid()):.6g} (S = {value.text})" for value in unseen)
-        missing = Missing(f"no critical point was enumerated at loss {listed}", found.other_centres)
+        missing = Missing(f"no critical point was enumerated at loss {listed}", other_choices(found.answer))
     if missing is None and several:
-        missing = Missing(
-            f"which of the values in closed form the loss {several[0]} is cannot be told in ball arithmetic", "--engine exact"
-        )
+        missing = Missing(f"which of the values in closed form the loss {several[0]} is cannot be told in ball arithmetic", TOO_CLOSE)
     if missing is not None:
         return Conclusion(CLAIM, Outcome.UNDECIDED, None, missing.because, missing.next(Forms.name)), None
     coverage = found.coverage.level

@@ -28,6 +28,7 @@ from critscape.scripts.studies.verdicts.function_gradient import convex_error, z
 from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.last_residual import LastResidual, last_residual, last_width
 from critscape.scripts.studies.verdicts.lower_points import lower_point
+from critscape.scripts.studies.verdicts.remedies import other_choices
 from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample
 from critscape.scripts.studies.verdicts.verdict import (
     VACUOUS,
@@ -221,7 +222,7 @@ def by_residual(claim: Claim, found: Enumerated, rows: list[Row]) -> tuple[Concl
     missing = found.missing
     open_ = [row for row in rows if row.point.minimal and not row.residual.zero]
     if missing is None and open_:
-        missing = Missing(f"whether R = 0 at the local minimum of loss {open_[0].point.text} is not decided", "--engine exact")
+        missing = Missing(f"whether R = 0 at the local minimum of loss {open_[0].point.text} is not decided", other_choices(found.answer))
     if missing is not None:
         return Conclusion(claim, Outcome.UNDECIDED, None, missing.because, missing.next(Quadratic.name)), None
     coverage = found.coverage.level

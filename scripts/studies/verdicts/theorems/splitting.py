@@ -28,7 +28,7 @@ from critscape.scripts.studies.splitting.document import entry, number
 from critscape.scripts.studies.splitting.place import Origin
 from critscape.scripts.studies.splitting.run import STARTS, Splitting, each_split
 from critscape.scripts.studies.verdicts.instance import Instance
-from critscape.scripts.studies.verdicts.stationary import again
+from critscape.scripts.studies.verdicts.remedies import Remedy, again
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict
 
 CLAIM = Claim(
@@ -40,6 +40,10 @@ CLAIM = Claim(
     r"\partial\ell/\partial n_k\, \sigma'(n)\, a_i$; where $B$ is definite and $D = 0$ the points with shares $\lambda$ and "
     r"$1-\lambda$ are local minima for $0 < \lambda < 1$ ($B \succ 0$) or $\lambda < 0$ and $\lambda > 1$ ($B \prec 0$), and saddles "
     r"for the other $\lambda$ but 0 and 1",
+)
+RIDGED = Remedy(
+    instead="the problem without a ridge on the incoming and outgoing weights of some hidden unit; `critscape split PROBLEM.json` says what the "
+    "copies of units with a ridge are, at other points too (--weights)"
 )
 SPURIOUS = "spurious local minimum"
 MINIMAL = (Kind.MINIMUM, Kind.GLOBAL_MINIMUM)
@@ -92,7 +96,7 @@ class NeuronSplitting:
                     f"{STARTS} descents from random starts ended in no local minimum with a positive definite Hessian, so no unit was split"
                 )
                 because += "" if any(problem.ridge) else ". Without a ridge descent may go to infinity"
-            advice = f"{another_minimum(seed)}. `critscape split PROBLEM.json --starts 200` tries more starts"
+            advice = f"{another_minimum(seed)}. `critscape split PROBLEM.json --starts 200` tries more starts{interpolating(problem)}"
             return made((), (), Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice), (), None)
         rows = [row for one in found for row in rows_of(one)]
         exhibits = tuple(Exhibit(row.cells) for row in rows)
@@ -254,6 +258,12 @@ def concluded(found: list[Splitting], rows: list[Row], seed: int) -> Conclusion:
     if open_:
         because = f"with unit {open_[0].cells['unit']} doubled, {open_[0].region}, the point is not decided: {open_[0].verdict.because}"
         return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, another_minimum(seed))
+    if not said and all(one.matrices[0].ridged for one in found):
+        because = (
+            "nothing is claimed of this problem: every hidden unit has a ridge, and the theorem is about units without one, at whatever minimum; "
+            "what the copies are is in the rows"
+        )
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, RIDGED.text(NeuronSplitting.name))
     if not said:
         because = "at the minimum that was taken no unit is known to satisfy the hypotheses, so the theorem says nothing of its copies; what they are is in the rows"
         return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, another_minimum(seed))
@@ -277,6 +287,17 @@ def another_minimum(seed: int) -> str:
     return (
         f"{again(NeuronSplitting.name, f'--seed {seed + 1}')} at the minimum that other starts give; `critscape split PROBLEM.json --weights "
         "WEIGHTS.json` takes a point of your own"
+    )
+
+
+def interpolating(problem: Problem | Regression) -> str:
+    """Why there may be no such minimum where there are fewer residuals than weights."""
+    weights, residuals = problem.dimension, problem.samples * problem.network.outputs
+    if weights <= residuals:
+        return ""
+    return (
+        f"; with residuals fewer ({residuals}) than weights ({weights}) no minimum at which all of them vanish has one, whatever the seed: more "
+        "samples, or fewer units, have other minima"
     )
 
 

@@ -22,12 +22,15 @@ from critscape.algebra.polynomial.loss import exact
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.regression import Regression
+from critscape.problems.spaces.knowledge import knowledge
 from critscape.problems.spaces.valley_theorems import hidden_layer, intrinsic_dimension, squared_loss, wide_enough
+from critscape.scripts.studies.components_run import obstacle
 from critscape.scripts.studies.engines import TooLarge
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, zero_ridge
 from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.lower_points import Lower, lower_than
-from critscape.scripts.studies.verdicts.stationary import LONGEST, again, printed
+from critscape.scripts.studies.verdicts.remedies import Remedy, within_reach
+from critscape.scripts.studies.verdicts.stationary import LONGEST, printed
 from critscape.scripts.studies.verdicts.trapped import Trapped, trapped
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict
 
@@ -67,18 +70,20 @@ class Valleys:
         problem: Problem = instance.problem
         held = trapped(problem)
         progress("valleys", 0)
+        remedy = Remedy(flags=f"--seed {instance.options.seed + 1}")
         try:
             found = instance.landscape
         except (NotApplicable, TooLarge) as refusal:
             if isinstance(refusal, TooLarge) and held is None:
                 raise
+            remedy = refused(instance)
             found = {"status": "incomplete", "reason": str(refusal), "spurious_valleys_exist": None, "valleys": [], "level": None}
         return Verdict(
             Valleys.name,
             Valleys.summary,
             Valleys.source,
             (width(problem), convex_error(problem), zero_ridge(problem)),
-            concluded(found, instance.options.seed) if held is None else refuted(found, held),
+            concluded(found, remedy) if held is None else refuted(found, held),
             tuple(exhibit(row, decimals(found)) for row in found["valleys"]),
             (covered(found), *(() if held is None else (f"proved without an enumeration: {held.sentence}",))),
             ("other data, other widths", "which valley descent enters: `critscape basins` counts that"),
@@ -112,13 +117,25 @@ def width(problem: Problem) -> Hypothesis:
     return Hypothesis(name, theorem is not None, because, f"no squared loss, and {few}")
 
 
-def undecided(because: str, seed: int) -> Conclusion:
-    """No conclusion, and what to try: other centres of the additional ridge."""
-    advice = f"{again(Valleys.name, f'--seed {seed + 1}')}, with other centres; `critscape solve PROBLEM.json` lists the minima without their valleys"
+def refused(instance: Instance) -> Remedy:
+    """What to try where there is no landscape: what completes the critical points that it is made of, else another problem."""
+    problem: Problem = instance.problem
+    if problem.coercive and (missing := instance.critical_points.missing) is not None:
+        return missing.remedy
+    if obstacle(problem) is not None:
+        return within_reach(problem)
+    if not knowledge(problem).bounded_below:
+        return Remedy(instead="an error that is bounded below (the infima of valleys are compared with the least loss)")
+    return Remedy(instead="a network with fewer units")
+
+
+def undecided(because: str, remedy: Remedy) -> Conclusion:
+    """No conclusion, and what to try."""
+    advice = f"{remedy.text(Valleys.name)}; `critscape solve PROBLEM.json` lists critical points without their valleys"
     return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice)
 
 
-def concluded(found: dict, seed: int) -> Conclusion:
+def concluded(found: dict, remedy: Remedy) -> Conclusion:
     """The conclusion from a landscape document; where its valleys do not check the theorem, it is the theorem's own and says so."""
     level, digits = found["level"] and Level(found["level"]), decimals(found)
     exists, listed, theorem = found["spurious_valleys_exist"], found["valleys"], found.get("theorem")
@@ -142,11 +159,11 @@ def concluded(found: dict, seed: int) -> Conclusion:
         because = f"{theorem['because']}; its hypotheses hold exactly, and no enumeration checks it, as {unchecked}"
         return Conclusion(CLAIM, Outcome.HOLDS, Level.PROVED, because, extent="by the theorem itself, unchecked")
     if complete:
-        return undecided(unlisted(found), seed)
+        return undecided(unlisted(found), remedy)
     because = found.get("reason", "the landscape is not complete")
     if listed:
         because = f"the limits of the valleys as an additional ridge tends to zero are not settled, and the rows below are provisional ({because})"
-    return undecided(because, seed)
+    return undecided(because, remedy)
 
 
 READINGS = {

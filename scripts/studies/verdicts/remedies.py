@@ -1,0 +1,55 @@
+"""What to try where an answer leaves a conclusion open: flags of the same command where they help, else what to ask of another problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from critscape.problems.problem.problem import Problem, beyond_double_precision
+from critscape.scripts.studies.answer import Answer
+from critscape.scripts.studies.components_run import MOST_WEIGHTS, obstacle
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """``flags`` with which the same question may be decided or, where none decide it, ``instead`` what may be decided."""
+
+    flags: str = ""
+    instead: str = ""
+
+    def text(self, theorem: str) -> str:
+        """What to try, in a sentence without its stop."""
+        return again(theorem, self.flags) if self.flags else f"no flag decides this; what may be decided is {self.instead}"
+
+
+def again(theorem: str, flags: str) -> str:
+    """The same question with other flags."""
+    return f"`critscape verify {theorem} PROBLEM.json {flags}` asks once more"
+
+
+def other_choices(answer: Answer) -> Remedy:
+    """Other random choices than those behind an answer: centres, loops."""
+    return Remedy(flags=f"--seed {answer.document.get('seed', 0) + 1}")
+
+
+def other_engine(answer: Answer) -> Remedy:
+    """Elimination where paths were followed, and paths where elimination was tried."""
+    return Remedy(flags="--engine batch" if answer.document["engine"]["name"] == "exact" else "--engine exact")
+
+
+def unlisted(answer: Answer) -> Remedy:
+    """Where the critical set is not finite and its components are not listed."""
+    return other_engine(answer) if obstacle(answer.problem) is None else within_reach(answer.problem)
+
+
+def within_reach(problem: Problem) -> Remedy:
+    """Where components are not listed whatever the flags are."""
+    if beyond_double_precision(problem):
+        return Remedy(instead="the same data in other units, in which inputs and targets are numbers of ordinary size")
+    return Remedy(
+        instead=f"a network with narrower layers, fewer inputs or fewer outputs (components are enumerated up to {MOST_WEIGHTS} weights)"
+    )
+
+
+DEGENERATE = Remedy(
+    instead="the problem with data or a ridge that differ from these, if only a little (a degenerate point is degenerate for every engine and seed)"
+)

@@ -1,0 +1,108 @@
+"""What an undecided verdict proposes: flags where flags help, else what may be decided instead; none proposes what was just done in vain."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from critscape.problems.files.documents import schema
+from critscape.problems.files.problem_file import read, read_any
+from critscape.scripts.pages.report_verdicts import verdict_parts
+from critscape.scripts.printing import verdict_table_rendering
+from critscape.scripts.printing.verdict_rendering import render
+from critscape.scripts.studies import answer
+from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.verdicts.instance import Instance
+from critscape.scripts.studies.verdicts.remedies import other_engine
+from critscape.scripts.studies.verdicts.run import verified
+from tests.scripts.test_verify import LOGISTIC, linear, outcome, quadratic
+
+PITCHFORK = linear(1, 1, 1, inputs=[[1]], targets=[[1]], ridge=1)
+WIDE = linear(6, 2, 1, inputs=[[1, 0, 0, 0, 0, 1]], targets=[[2]])
+WIDE_SQUARES = quadratic(3, 3, True, [[1, 0, 0], [0, 1, 0], [1, 1, 1]], [[1], [-2], [3]])
+
+
+def advice(name, document, **flags):
+    found = verified(name, read_any(document), Options(components=True, **flags))
+    assert found["conclusion"]["verdict"] == "undecided"
+    return found["conclusion"]["next"]
+
+
+@pytest.mark.parametrize(("name", "document"), [("depth", WIDE), ("forms", WIDE), ("quadratic", WIDE_SQUARES)])
+def test_where_there_are_too_many_weights_no_flag_is_proposed_and_fewer_are_decided(name, document):
+    following = advice(name, document)
+    assert "no flag decides this" in following and "--" not in following and "at most" not in following and "12 weights" in following
+    assert "fewer inputs" in following
+
+
+def test_fewer_inputs_are_decided():
+    assert outcome("depth", linear(2, 2, 1, inputs=[[1, 1]], targets=[[2]]))[1] == ("holds", "certified")
+
+
+def test_a_degenerate_point_is_not_asked_for_again_and_a_little_more_ridge_is_decided():
+    assert "a little" in (following := advice("depth", PITCHFORK)) and "--engine" not in following and "--seed" not in following
+    assert outcome("depth", {**PITCHFORK, "ridge": "101/100"})[1] == ("holds", "proved")
+
+
+def test_numbers_beyond_double_precision_are_to_be_scaled():
+    huge = "1" + "0" * 200
+    assert "other units" in advice("forms", linear(1, 1, 1, inputs=[[huge]], targets=[[huge]]))
+    assert outcome("forms", linear(1, 1, 1, inputs=[[1]], targets=[[1]]))[1] == ("holds", "certified")
+
+
+def test_the_engine_that_is_proposed_is_another_one():
+    found = answer.solve(read(PITCHFORK), Options())
+    for name, flags in (("exact", "--engine batch"), ("batch", "--engine exact"), ("phcpy", "--engine exact")):
+        assert other_engine(replace(found, document={**found.document, "engine": {"name": name}})).flags == flags
+
+
+def test_an_answer_that_is_not_complete_proposes_another_engine(monkeypatch):
+    instance = Instance(read(linear(1, 1, 1, inputs=[[1]], targets=[[2]], ridge=[[["1/3"]], [["1/2"]]])), Options(components=True))
+    engine = other_engine(instance.answer).flags
+    status = type(instance.answer.critical.status).INCOMPLETE
+    critical = replace(instance.answer.critical, status=status)
+    vars(instance)["answer"] = replace(instance.answer, critical=critical)
+    assert instance.critical_points.missing.next("depth").endswith(f"`critscape verify depth PROBLEM.json {engine}` asks once more")
+
+
+def test_valleys_say_why_no_seed_helps():
+    falling = linear(1, 1, 1, inputs=[[1]], targets=[[1]], loss={"residual": "r^2/2 + r^3"})
+    assert "bounded below" in (following := advice("valleys", falling)) and "--seed" not in following
+    # Rotations O(2), and more weights than are enumerated.
+    rotated = linear(5, 2, 2, inputs=[[1, 0, 0, 1, 2], [0, 1, 1, 0, 1]], targets=[[2, 0], [0, 1]], ridge=1)
+    assert "12 weights" in (following := advice("valleys", rotated)) and "--seed" not in following
+
+
+def test_where_every_unit_has_a_ridge_nothing_is_claimed_and_without_it_the_theorem_speaks():
+    found, verdict = outcome("splitting", {**LOGISTIC, "ridge": "1/10"})
+    assert (
+        verdict == ("undecided", None)
+        and "nothing is claimed" in found["conclusion"]["because"]
+        and "--seed" not in found["conclusion"]["next"]
+    )
+    assert outcome("splitting", LOGISTIC)[1] == ("holds", "proved")
+    row = {"theorem": "splitting", "case": "ridge", "problem": found["problem"], "verdict": found}
+    text = verdict_table_rendering.render({"title": "t", "verdicts": [row]}, "markdown")
+    assert "nothing is claimed of this problem" in text and "contradicts nothing" in text
+
+
+def test_fewer_residuals_than_weights_are_named_where_no_minimum_is_regular():
+    tanh = {"family": "one-hidden-layer", "inputs": 1, "units": 2, "activation": "tanh"}
+    following = advice("splitting", {"architecture": tanh, "data": {"inputs": [[1]], "targets": [[1]]}})
+    assert "residuals fewer (1) than weights (4)" in following
+
+
+@pytest.mark.parametrize(
+    ("name", "document"), [("depth", {**PITCHFORK, "ridge": "1/4"}), ("depth", PITCHFORK), ("splitting", {**LOGISTIC, "ridge": "1/10"})]
+)
+def test_verdicts_that_were_kept_before_these_fields_were_there_are_shown(name, document):
+    found, _ = outcome(name, document)
+    old = {key: value for key, value in found.items() if key not in ("lower", "minimum", "escapes")}
+    old["hypotheses"] = [{key: value for key, value in h.items() if key != "otherwise"} for h in found["hypotheses"]]
+    old["conclusion"] = {key: value for key, value in found["conclusion"].items() if key not in ("next", "extent")}
+    Draft202012Validator(schema("verdict")).validate(json.loads(json.dumps(old)))
+    row = {"theorem": name, "case": "old", "problem": old["problem"], "verdict": old}
+    for style in ("text", "markdown", "latex", "csv", "json"):
+        assert render([old], style, {}) and verdict_table_rendering.render({"title": "t", "verdicts": [row]}, style)
+    assert "not: zero ridge" in render([old], "text") and verdict_parts([old])[0]["verdict"] == old["conclusion"]["verdict"]
