@@ -26,16 +26,20 @@ STEP = 10
 def weight_units(loss: Surface, points: Sequence[RealPoint], symmetries: Sequence[Action]) -> tuple[float, ...]:
     """Units a (n,) in which the curvatures of L along the axes are alike at its minima, on average; those of symmetric weights are equal.
 
-    a_i² is inverse to the geometric mean of ∂²L/∂w_i² over the local minima among ``points``, and the largest coordinate of a point is about one.
+    a_i² is inverse to the geometric mean of ∂²L/∂w_i² over the local minima among ``points`` whose enclosures tell it from zero (with none,
+    a_i is as others on average), and the largest coordinate of a point is about one.
     """
     n = loss.dimension
     minima = [point.point for point in points if point.index == 0]
     with flint.ctx.workprec(PRECISION):
-        curvatures = [[float(abs(h[i, i]).log()) for i in range(n)] for h in (hessian(loss, coordinates(point)) for point in minima)]
-        sizes = [[float(abs(x).upper()) for x in coordinates(point.point)] for point in points]
-    if not curvatures or not np.any(sizes):
+        second = [hessian(loss, coordinates(point)) for point in minima]
+        curvatures = [[float(h[i, i].log()) for h in second if h[i, i] > 0] for i in range(n)]
+        sizes = [[float(abs(x.mid())) for x in coordinates(point.point)] for point in points]
+    if not any(curvatures) or not np.any(sizes):
         return (1.0,) * n
-    logs = -np.mean(curvatures, axis=0) / 2
+    means = [float(np.mean(known)) if known else None for known in curvatures]
+    usual = float(np.mean([mean for mean in means if mean is not None]))
+    logs = np.array([-(usual if mean is None else mean) / 2 for mean in means])
     # Symmetric weights have the same but for rounding, which must not tell them apart.
     logs = np.array([max(logs[action.element.image[i]] for action in symmetries) for i in range(n)])
     largest = np.max(sizes, axis=0)
