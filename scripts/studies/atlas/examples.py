@@ -50,6 +50,7 @@ def examples_run(examples: Sequence[Example], options: Options, deadline: float)
     done = {entry: found["points"] for entry, file in files.items() if (found := kept(file)) is not None}
     missing = [example for example in examples if example[0] not in done]
     with interruptible("atlas"), counting("atlas, examples", len(examples), len(done)) as tell:
+        tell("beginning", 0)
         for (entry, *_), points in spread(partial(in_time, options.seed, deadline), missing, workers_of(None, options.jobs)):
             if points is None:
                 continue

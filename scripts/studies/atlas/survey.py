@@ -143,6 +143,7 @@ def units_run(entries: Sequence[Entry], draws: int, options: Options, seconds: f
     done = {name: found for name, file in files.items() if (found := kept(file)) is not None}
     missing = [entry for entry in entries if entry.name not in done]
     with interruptible("atlas"), counting("atlas, ReLU, |x|, tanh and logistic units", len(entries), len(done)) as tell:
+        tell("beginning", 0)
         for entry, found in spread(partial(in_time, draws, options, deadline), missing, workers_of(None, options.jobs)):
             if found is None:
                 continue
