@@ -36,8 +36,7 @@ from critscape.algebra.starts.start_set import StartSet
 from critscape.algebra.symmetry.coincidence import match
 from critscape.algebra.symmetry.finite import SignedPermutation, leaves_unchanged
 from critscape.algebra.symmetry.orbits import Orbit, images
-from critscape.algebra.tracking.endgame import Ending
-from critscape.algebra.tracking.exact_end import ExactEnd, followed_to_the_end
+from critscape.algebra.tracking.exact_end import ExactEnd, all_followed
 from critscape.algebra.tracking.homotopy import CarefulTracker, Homotopy, Outcome, Path, Tracker
 
 QUICK_LEGS = 6
@@ -297,8 +296,9 @@ def confirmed(homotopy: Homotopy, end: ExactEnd, paths: Sequence[Path], units: n
     for decade, care in product(FIRST_DECADES, range(careful.cares)):
         if not len(pending):
             break
-        for k, point in zip(pending, careful.near(homotopy, starts, pending, 10.0**-decade, care)):
-            ending = Ending(Outcome.FAILED) if point is None else followed_to_the_end(end, point * units, decade)
+        led = zip(pending.tolist(), careful.near(homotopy, starts, pending, 10.0**-decade, care))
+        near = [(k, point * units) for k, point in led if point is not None]
+        for k, ending in all_followed(end, near, decade, careful.spread):
             if ending.outcome is not Outcome.FAILED:
                 limit = None if ending.end is None else ending.end / units
                 result[k] = replace(paths[k], outcome=ending.outcome, end=limit, winding=ending.winding or paths[k].winding)

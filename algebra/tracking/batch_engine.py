@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from critscape.algebra.kernels.lane_paths import Caution
-from critscape.algebra.tracking.chunks import Spread, in_chunks
+from critscape.algebra.tracking.chunks import in_chunks
 from critscape.algebra.tracking.endgame import Ending
 from critscape.algebra.tracking.flow import Flow
-from critscape.algebra.tracking.homotopy import Homotopy, Outcome, Path
+from critscape.algebra.tracking.homotopy import Homotopy, Outcome, Path, Spread
 
 # From the usual way of tracking to the most careful one; QUICK where a lost path does no harm.
 QUICK = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from critscape.algebra.kernels.lane_paths import Caution
 from critscape.algebra.tracking.endgame import Ending
 from critscape.algebra.tracking.flow import Flow
-from critscape.algebra.tracking.homotopy import Homotopy
+from critscape.algebra.tracking.homotopy import Homotopy, Spread
 
 CHUNK = 512
 """Paths of a chunk: seconds of work where paths are long, and little memory."""
@@ -29,10 +29,6 @@ class Chunk:
     starts: np.ndarray = field(repr=False)
     caution: Caution = field(repr=False)
     endgame: bool = field(repr=False)
-
-
-Spread = Callable[[Callable[[Chunk], list[Ending]], Iterable[Chunk]], Iterable[tuple[Chunk, list[Ending]]]]
-"""Hands work and its pieces to workers: pairs of a piece and what became of it, in any order, each piece once."""
 
 
 def followed(chunk: Chunk) -> list[Ending]:

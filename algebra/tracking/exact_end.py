@@ -10,7 +10,7 @@ is the loss over ℚ, not its rounding. How far is far enough depends on the num
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -24,7 +24,7 @@ from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.polynomial.newton import corrections, solution
 from critscape.algebra.polynomial.straight_line import evaluate, programs
 from critscape.algebra.tracking.endgame import Ending
-from critscape.algebra.tracking.homotopy import Outcome
+from critscape.algebra.tracking.homotopy import Outcome, Spread
 
 LEAST_DECADES, MOST_DECADES = 60, 1200
 """The path is followed to t = 10^−60, or further when the data have many digits."""
@@ -51,6 +51,8 @@ DISPLACED = 0.1
 """Newton's method must return to a regular end point from a relative distance of a tenth of the working precision's digits."""
 NEARLY_FINITE = 0.05
 """A path whose valuations are all above −0.05 may have a finite end point: Newton's method at t = 0 is tried."""
+MANY = 8
+"""Paths from which on workers are asked: each takes a fraction of a second, or seconds where weights are many."""
 DIVERGENCE = 1 / 60
 """A valuation below −1/60 at the end is divergence: winding numbers beyond 60 are not met in practice."""
 
@@ -93,6 +95,19 @@ def followed_to_the_end(end: ExactEnd, point: np.ndarray, decade: float) -> Endi
                     return Ending(Outcome.AT_INFINITY, winding=winding(valuations)[0])
                 return Ending(Outcome.SINGULAR, np.array([complex(z) for z in extrapolated(history)]), winding(valuations)[0])
         return Ending(Outcome.FAILED)
+
+
+def all_followed(
+    end: ExactEnd, points: Iterable[tuple[int, np.ndarray]], decade: float, spread: Spread | None
+) -> Iterable[tuple[int, Ending]]:
+    """What becomes of numbered paths near points (n,) at t = 10^−decade, in any order; ``spread`` has workers, who are asked where there are MANY."""
+    pieces, work = list(points), partial(_followed, end, decade)
+    made = ((piece, work(piece)) for piece in pieces) if spread is None or len(pieces) < MANY else spread(work, pieces)
+    return ((number, ending) for (number, _), ending in made)
+
+
+def _followed(end: ExactEnd, decade: float, piece: tuple[int, np.ndarray]) -> Ending:
+    return followed_to_the_end(end, piece[1], decade)
 
 
 Station = tuple[acb, list[acb], list[acb]]

@@ -7,13 +7,17 @@ this form.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from critscape.algebra.polynomial.loss import Family
+
+Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[tuple[Any, Any]]]
+"""Hands work and its pieces to workers: pairs of a piece and what became of it, in any order, each piece once."""
 
 
 class Outcome(Enum):
@@ -84,11 +88,14 @@ class Tracker(Protocol):
 class CarefulTracker(Tracker, Protocol):
     """A tracker with loops that can also lead paths close to their ends without a verdict on these, with more and more care.
 
-    ``cares`` is the number of degrees of care that `near` knows; 0 is the least.
+    ``cares`` is the number of degrees of care that `near` knows; 0 is the least. ``spread`` has workers, if there are any.
     """
 
     @property
     def cares(self) -> int: ...
+
+    @property
+    def spread(self) -> Spread | None: ...
 
     def near(self, homotopy: Homotopy, starts: np.ndarray, chosen: np.ndarray, t: float, care: int) -> list[np.ndarray | None]:
         """The points (n,) at t > 0 of the paths from the ``chosen`` rows of ``starts`` (P, n); None for paths that were lost."""

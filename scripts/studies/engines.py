@@ -19,7 +19,7 @@ from critscape.problems.networks.network import block_partition, coordinates_nam
 from critscape.problems.problem.problem import Problem
 
 if TYPE_CHECKING:
-    from critscape.algebra.tracking.chunks import Spread
+    from critscape.algebra.tracking.homotopy import Spread
 
 MOST_WEIGHTS = 40
 """Weights of the largest problem that is expanded and tracked at all."""

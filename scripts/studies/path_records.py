@@ -22,9 +22,9 @@ import numpy as np
 from critscape.algebra.polynomial.straight_line import Program, programs
 from critscape.algebra.starts.start_set import UNREADABLE
 from critscape.algebra.tracking.batch_engine import BatchTracker
-from critscape.algebra.tracking.chunks import Chunk, Spread
+from critscape.algebra.tracking.chunks import Chunk
 from critscape.algebra.tracking.endgame import Ending
-from critscape.algebra.tracking.homotopy import Outcome, Tracker
+from critscape.algebra.tracking.homotopy import Outcome, Spread, Tracker
 from critscape.scripts.studies.records import fingerprint
 
 OUTCOMES = tuple(Outcome)

@@ -1,5 +1,7 @@
 """Enumeration with the trackers it is given."""
 
+import pickle
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -9,6 +11,8 @@ from critscape.algebra.points import compiled_certification
 from critscape.algebra.points.certified_sets import union
 from critscape.algebra.symmetry.finite import SignedPermutation
 from critscape.algebra.symmetry.orbits import Orbit
+from critscape.algebra.tracking import exact_end
+from critscape.algebra.tracking.batch_engine import BatchTracker
 from critscape.algebra.tracking.homotopy import Outcome, Path
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.problem.continuation import continuation
@@ -32,7 +36,7 @@ class Idle:
 class Hopeless(Idle):
     """A careful tracker that loses every path."""
 
-    loops, cares = True, 2
+    loops, cares, spread = True, 2, None
 
     def track(self, homotopy, starts, thorough=True):
         return [Path(start, None, Outcome.FAILED) for start in starts]
@@ -74,3 +78,25 @@ def test_what_the_tracker_leaves_open_the_careful_one_decides():
 def test_where_no_tracker_finishes_anything_every_path_is_failed_and_the_set_open():
     found = enumerated(Idle(), Hopeless())
     assert not found.points and found.open_ends and found.paths[Outcome.FAILED] == 5
+
+
+def test_ends_are_confirmed_elsewhere_as_here(monkeypatch):
+    # Equal ridges on the weights that leave a unit: some paths diverge.
+    problem, engine = random_problem(Linear((1, 1, 2)), 2, seed=4), batch(1)
+    problem, sent = replace(problem, ridge=(problem.ridge[0], problem.ridge[1], problem.ridge[1])), []
+
+    def elsewhere(work, pieces):
+        for text in reversed([pickle.dumps((work, piece)) for piece in pieces]):
+            work, piece = pickle.loads(text)
+            sent.append(piece)
+            yield piece, work(piece)
+
+    def found(spread):
+        tracker, starts = BatchTracker(1, spread), partial(start_set, problem, engine, 0, 1000, lambda stage, count: None)
+        return enumerate_critical_points(loss(problem), tracker, tracker, np.random.default_rng(1), continuation(problem), starts)
+
+    here = found(None)
+    monkeypatch.setattr(exact_end, "MANY", 1)
+    there = found(elsewhere)
+    assert here.paths[Outcome.AT_INFINITY] > 0 and sent
+    assert here.paths == there.paths and [p.midpoint for p in here.points] == [p.midpoint for p in there.points]
