@@ -41,13 +41,17 @@ def command(arguments: tuple[str, ...], every: bool, output: Path | None, printe
     asked, chosen = read_any(content), Options(**flags, components=True)
     if kind_of(content) == "result":
         click.echo(f"{arguments[-1]} is a result: its problem is used, and solved again as the theorem asks", err=True)
+    others: dict[str, str] | None = None
+    large: dict[str, str] = {}
     if not every:
-        verdicts, others = [verified(arguments[0], asked, chosen)], None
+        verdicts = [verified(arguments[0], asked, chosen)]
     else:
-        verdicts, others = verified_all(asked, chosen)
+        verdicts, others, large = verified_all(asked, chosen)
         if "json" in (printed, output and FORMATS[output.suffix]):
             # A list of verdicts has no place for them.
             for name, reason in others.items():
                 click.echo(f"{name} does not apply: {reason}", err=True)
-    emit(verdicts, partial(render, others=others), printed, output)
-    return int(not verdicts or any(verdict["conclusion"]["verdict"] != "holds" for verdict in verdicts))
+            for name, reason in large.items():
+                click.echo(f"{name} was not answered: {reason}", err=True)
+    emit(verdicts, partial(render, others=others, large=large), printed, output)
+    return int(not verdicts or bool(large) or any(verdict["conclusion"]["verdict"] != "holds" for verdict in verdicts))

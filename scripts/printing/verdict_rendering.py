@@ -17,54 +17,62 @@ from critscape.scripts.printing.weights import blocks_text, weight_names
 from critscape.scripts.printing.writing import csv_text
 
 MARKS = {True: "holds", False: "does not hold", None: "not decided"}
-NOTHING = "does not apply"
+NOTHING, UNANSWERED = "does not apply", "not answered"
+NONE: Mapping[str, str] = {}
 IMPORTANT = ("loss", "infimum", "kind", "level", "S", "rank M", "rank MX", "inertia of R", "spurious", "λ", "theorem", "∇ℓ(M)")
 """Columns that narrow tables keep, the most important first."""
 CSV = ("theorem", "problem", "hypotheses", "verdict", "level", "because")
 
 
-def render(verdicts: Sequence[dict], style: str, others: Mapping[str, str] | None = None) -> str:
-    """The verdicts in a format; CSV has one row for each. ``others`` are the theorems that do not apply, and why: they come in a summary
-    at the end (None: there is no summary), and are left out in JSON.
+def render(verdicts: Sequence[dict], style: str, others: Mapping[str, str] | None = None, large: Mapping[str, str] = NONE) -> str:
+    """The verdicts in a format; CSV has one row for each. ``others`` are the theorems that do not apply, and why, ``large`` those for which
+    the problem is too large: they come in a summary at the end (``others`` None: there is no summary), and are left out in JSON.
     """
     if style == "json":
         return json_text(verdicts[0] if len(verdicts) == 1 else list(verdicts))
     if style == "csv":
-        return csv_text([CSV, *map(csv_row, verdicts), *([name, "", "", NOTHING, "", why] for name, why in (others or {}).items())])
+        missing = [(large, UNANSWERED), (others or NONE, NOTHING)]
+        rows = [[name, "", "", what, "", why] for reasons, what in missing for name, why in reasons.items()]
+        return csv_text([CSV, *map(csv_row, verdicts), *rows])
     if style == "latex":
-        parts = [*map(latex, verdicts), *([] if others is None else [latex_summary(verdicts, others)])]
+        parts = [*map(latex, verdicts), *([] if others is None else [latex_summary(verdicts, others, large)])]
         return "% Needs \\usepackage{booktabs,amsmath,amssymb,graphicx}.\n\n" + "\n".join(parts)
     markdown = style == "markdown"
     parts = [text(verdict, markdown) for verdict in verdicts]
-    return "\n".join(parts if others is None else [*parts, summary(verdicts, others, markdown)])
+    return "\n".join(parts if others is None else [*parts, summary(verdicts, others, large, markdown)])
 
 
-def summary(verdicts: Sequence[dict], others: Mapping[str, str], markdown: bool) -> str:
+def summary(verdicts: Sequence[dict], others: Mapping[str, str], large: Mapping[str, str], markdown: bool) -> str:
     """One line for each theorem that applies, then those that do not and why, and how many of each at the end."""
     bullet = "- " if markdown else "  "
-    lines = [bullet + line for line in summary_lines(verdicts, others)]
-    return "\n".join([("### " if markdown else "") + "Summary", "", *lines, "", counted(verdicts, others)]) + "\n"
+    lines = [bullet + line for line in summary_lines(verdicts, others, large)]
+    return "\n".join([("### " if markdown else "") + "Summary", "", *lines, "", counted(verdicts, others, large)]) + "\n"
 
 
-def summary_lines(verdicts: Sequence[dict], others: Mapping[str, str]) -> list[str]:
+def summary_lines(verdicts: Sequence[dict], others: Mapping[str, str], large: Mapping[str, str] = NONE) -> list[str]:
     """A line for each theorem."""
-    return [f"{verdict['theorem']}: {short_sentence(verdict)}" for verdict in verdicts] + [
-        f"{name}: {NOTHING}, as {why}" for name, why in others.items()
+    return [
+        *(f"{verdict['theorem']}: {short_sentence(verdict)}" for verdict in verdicts),
+        *(f"{name}: {UNANSWERED} ({why})" for name, why in large.items()),
+        *(f"{name}: {NOTHING}, as {why}" for name, why in others.items()),
     ]
 
 
-def counted(verdicts: Sequence[dict], others: Mapping[str, str]) -> str:
+def counted(verdicts: Sequence[dict], others: Mapping[str, str], large: Mapping[str, str] = NONE) -> str:
     """How many theorems speak of such problems, and what became of their conclusions.
 
     >>> verdicts = [{"conclusion": {"verdict": name}} for name in ("holds", "holds", "fails")]
     >>> counted(verdicts, {"forms": "…", "quadratic": "…"})
     '3 of 5 theorems speak of this family: the conclusion holds in 2, fails in 1.'
+    >>> counted(verdicts[:2], {"forms": "…", "quadratic": "…"}, {"depth": "…"})
+    '3 of 5 theorems speak of this family: the conclusion holds in 2, is not answered in 1.'
     """
-    outcomes = Counter(verdict["conclusion"]["verdict"] for verdict in verdicts)
-    names = {"holds": "holds", "fails": "fails", "undecided": "is undecided"}
+    outcomes = Counter(verdict["conclusion"]["verdict"] for verdict in verdicts) + Counter({UNANSWERED: len(large)})
+    names = {"holds": "holds", "fails": "fails", "undecided": "is undecided", UNANSWERED: "is not answered"}
     said = ", ".join(f"{name} in {outcomes[outcome]}" for outcome, name in names.items() if outcomes[outcome])
-    speak = "speaks" if len(verdicts) == 1 else "speak"
-    return f"{len(verdicts)} of {len(verdicts) + len(others)} theorems {speak} of this family{f': the conclusion {said}' if said else ''}."
+    speaking = len(verdicts) + len(large)
+    speak = "speaks" if speaking == 1 else "speak"
+    return f"{speaking} of {speaking + len(others)} theorems {speak} of this family{f': the conclusion {said}' if said else ''}."
 
 
 def short_sentence(verdict: dict) -> str:
@@ -258,10 +266,10 @@ def latex(verdict: dict) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def latex_summary(verdicts: Sequence[dict], others: Mapping[str, str]) -> str:
+def latex_summary(verdicts: Sequence[dict], others: Mapping[str, str], large: Mapping[str, str]) -> str:
     """The summary as a paragraph."""
-    lines = "; ".join(summary_lines(verdicts, others))
-    return f"\\paragraph{{Summary.}} {mathematics(lines)}. {mathematics(counted(verdicts, others))}\n"
+    lines = "; ".join(summary_lines(verdicts, others, large))
+    return f"\\paragraph{{Summary.}} {mathematics(lines)}. {mathematics(counted(verdicts, others, large))}\n"
 
 
 SIGNS = {

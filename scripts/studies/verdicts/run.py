@@ -8,6 +8,7 @@ from typing import Any
 from critscape.problems.input.bad_input import BadInput
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
+from critscape.scripts.studies.engines import TooLarge
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.progress import reporting
 from critscape.scripts.studies.verdicts import theorems
@@ -50,14 +51,24 @@ def verified_on(instance: Instance, name: str) -> dict:
         return verdict_document(problem, chosen.verdict(instance, progress), instance.options)
 
 
-def verified_all(problem: Problem | Regression, options: Options) -> tuple[list[dict], dict[str, str]]:
-    """The verdicts of all theorems that apply, and why the others do not.
+def verified_all(problem: Problem | Regression, options: Options) -> tuple[list[dict], dict[str, str], dict[str, str]]:
+    """The verdicts of all theorems that apply, why the others do not, and of which of those that do the problem is too large.
 
     Raises
     ------
-    TooLarge, EngineUnavailable : before any work is done.
+    TooLarge : for all of them; nothing was done.
+    EngineUnavailable : before any work is done.
     """
     reasons = {name: theorem(name).inapplicable(problem) for name in theorems.names()}
     instance = Instance(problem, options)
     applying = [name for name, reason in reasons.items() if reason is None]
-    return [verified_on(instance, name) for name in applying], {n: reason for n, reason in reasons.items() if reason is not None}
+    found, too_large = [], {}
+    for name in applying:
+        try:
+            found.append(verified_on(instance, name))
+        except TooLarge as error:
+            too_large[name] = error
+    if too_large and not found:
+        raise next(iter(too_large.values()))
+    inapplicable = {name: reason for name, reason in reasons.items() if reason is not None}
+    return found, inapplicable, {name: str(error) for name, error in too_large.items()}
