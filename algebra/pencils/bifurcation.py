@@ -36,7 +36,8 @@ class Type(Enum):
 
     FOLD = "fold"
     PITCHFORK = "pitchfork"
-    OTHER = "degenerate bifurcation"
+    OTHER = "degenerate, or nearly so"
+    """Several eigenvalues of the Hessian vanish, or so nearly that double precision does not tell bifurcations next to each other apart."""
 
 
 @dataclass(frozen=True)

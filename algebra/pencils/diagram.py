@@ -329,7 +329,7 @@ def crossing(points: Sequence[BifurcationPoint], link: Link) -> Crossing:
         elif not point.real and (real or real_after):
             reasons.append("real critical points meet in a point that is not real")
         elif point.real and expected is None:
-            reasons.append("the bifurcation is neither a fold nor a pitchfork")
+            reasons.append("as far as double precision tells, the bifurcation is neither a fold nor a pitchfork")
         elif point.real and {real, real_after} != expected:
             reasons.append(f"{real:g} and {real_after:g} real critical points meet in a {point.type.value}")
     return Crossing(tuple(points), link, sides[0], sides[1], reasons[0] if reasons else None)

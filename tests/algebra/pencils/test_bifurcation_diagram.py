@@ -185,6 +185,17 @@ def test_a_kernel_of_two_dimensions_is_located_and_said():
     assert not found.complete and "neither" in event.reason
 
 
+def test_pitchforks_too_close_to_tell_apart_are_not_called_degenerate():
+    # x and y have pitchforks of their own at s = 1 and at s = 1 + 1e-9.
+    group = tuple(SignedPermutation((0, 1), signs) for signs in ((1, 1), (-1, 1), (1, -1), (-1, -1)))
+
+    def wells(w, p):
+        return two_wells(w, p) + p[1] * w[1] ** 2 / 2
+
+    found = bifurcation_point(pencil(wells, [-1, -1e-9], [1, 0], group), np.zeros(2, dtype=complex), 0.99)
+    assert found is not None and abs(found.s - 1) < 2e-9 and found.type is Type.OTHER and "nearly" in found.type.value
+
+
 def test_a_value_without_a_complete_set_is_bridged_and_reported():
     losses = pencil(cubic, [0, -1, 0], [0, 0, 1])
     whole = cubic_slices(losses)
