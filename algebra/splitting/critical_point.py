@@ -168,8 +168,8 @@ def lowest_minimum(training: Training, seed: int, starts: int, progress: Progres
             found.append(point)
     if not found:
         raise NotCritical(
-            f"descent from {starts} starts ends in no local minimum with a regular Hessian (without a ridge it may go to infinity; "
-            "another --seed, more --starts, a ridge on other layers or the point itself, --weights, may help)"
+            f"none of {starts} descents does; without a ridge they often go to infinity, and where the data are fitted exactly minima need not be "
+            "isolated: other data, with more samples than weights, a ridge on other layers, or a point of your own, --weights, may help"
         )
     return min(found, key=lambda point: float(point.at.value.mid()))
 

@@ -228,7 +228,7 @@ def _open(point: CriticalPoint, pieces: Sequence[Piece], total: Inertia | None) 
         if piece.inertia is None:
             return f"{_name(piece)}: balls do not decide the inertia of its matrices, which are singular or nearly so; an exact point decides it"
         if piece.matrices.inertia is not None and piece.matrices.inertia.zero:
-            return f"{_name(piece)}: B is singular, and terms of higher order decide; split another unit"
+            return f"{_name(piece)}: B is singular, and terms of higher order decide; another unit, if there is one, another minimum or other data may not have that"
     return "the kernel of the Hessian is larger than the critical set that is known; split units of one layer only"
 
 

@@ -97,6 +97,10 @@ def network_from(described: dict) -> Network:
     """
     found: Any = architecture_from(described)
     if found.family in ACTIVATED:
-        expected = f"a family that is polynomial in its weights, as this question is not answered for {found.family} (`critscape solve` is)"
+        listed = isinstance(found, OneHiddenLayer)
+        beside = (
+            " (`critscape solve` lists its critical points)" if listed else " (`critscape split` and `critscape verify splitting` take it)"
+        )
+        expected = f"a family that is polynomial in its weights, as this question is not answered for {found.family}{beside}"
         raise BadInput("architecture.family", expected, found.family)
     return found

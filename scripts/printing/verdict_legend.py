@@ -20,13 +20,15 @@ COLUMNS = {
     "targets as columns, X† is the pseudoinverse of X, p the least width; {1, …, r}: the r largest; ∅: none, r = 0; no S: none has this loss; –: "
     "not decided, or, for weighted errors, not asked",
     "dimension": "of the critical set there; ≥: a lower bound",
+    "set dimension": "of each set, on its face: where sets touch, the critical set there may have a larger one",
     "inertia of R": "numbers of (positive, negative, zero) eigenvalues of R; 0: R = 0; ≥: at least so many; –: not decided",
     "escape of order": "order in t of the way down w(t) that is exhibited; –: none, as at every local minimum",
-    "dead units": "units with w_j·x_i = 0 on every sample: with a ridge w_j = 0 and v_j = 0, without one v_j is any number; a unit that is off, "
-    "w_j·x_i < 0, is not counted",
+    "dead units": "units with w_j·x_i = 0 on every sample: with a ridge w_j = 0 and v_j = 0, without one v_j is any number with "
+    "which no small change of w_j lowers L (often of one sign); a unit that is off, w_j·x_i < 0, is not counted",
     "kinks": "independent samples on which a unit that is not dead has w_j·x_i = 0; descent with fixed steps keeps crossing them, and its loss "
     "stays above that of the row, the less so the shorter the steps are",
-    "sets": "sets of local minima alike in all columns, on different faces or with other signs",
+    "sets": "sets of local minima alike in all columns, each on one face (the signs of all w_j·x_i) and with one sign of each v_j; sets may touch, so "
+    "that they are no connected components",
     "λ": "share of the first copy of the unit's outgoing weights; 1 − λ that of the second",
     "theorem": "what it says of such points; –: nothing",
     "inertia of ∇²L": "numbers of (positive, negative, zero) eigenvalues of the Hessian of the wider network; –: not decided",

@@ -130,7 +130,7 @@ def evidence(verdict: dict) -> tuple[list[str], list[list[str]]]:
 def evidence_table(verdict: dict, style: str) -> str:
     """The points that the verdict is about, with a legend."""
     headings, cells = evidence(verdict)
-    sides = ["right" if name in ("loss", "rows", "dimension") else "left" for name in headings]
+    sides = ["right" if name in ("loss", "rows", "dimension", "set dimension") else "left" for name in headings]
     table = text_table(headings, cells, sides, style, IMPORTANT)
     bullet = "- " if style == "github" else "  "
     # Of columns that are left out nothing is said.
@@ -177,6 +177,8 @@ def hypothesis(entry: dict) -> str:
     return f"{entry['name']}: {MARKS[entry['holds']]} ({entry['because']})"
 
 
+NUMBER = r"[+-]?(\d+/\d+|\d*\.?\d+(e[+-]?\d+)?|\d+\.)"
+"""A rational number or a decimal, as results have them."""
 WAYS = "Ways down w(t) = p + t v + t² u, with ΔL = L(w(t)) − L(p) < 0 for small t > 0"
 
 
@@ -242,12 +244,13 @@ def direction(network: Architecture, entries: Sequence) -> str:
 
 
 def short(entry: str) -> str:
-    """A short number as it is, a longer one as a decimal with seven digits.
+    """A short number as it is, a longer one as a decimal with seven digits; closed forms stay, as they are short by construction.
 
-    >>> short("-3/7"), short("12345678901234/3"), short("0.123456789")
-    ('-3/7', '4.115226e+12', '0.1234568')
+    >>> short("-3/7"), short("12345678901234/3"), short("0.123456789"), short("(125 + 4√31)/72")
+    ('-3/7', '4.115226e+12', '0.1234568', '(125 + 4√31)/72')
     """
-    return entry if len(entry) <= 13 * ("/" in entry) or len(entry) <= 9 else f"{float(Fraction(entry)):.7g}"
+    plain = len(entry) <= 13 * ("/" in entry) or len(entry) <= 9 or not re.fullmatch(NUMBER, entry)
+    return entry if plain else f"{float(Fraction(entry)):.7g}"
 
 
 def latex(verdict: dict) -> str:

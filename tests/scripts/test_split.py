@@ -290,6 +290,6 @@ def test_a_descent_that_goes_to_infinity_says_what_to_try(tmp_path, capsys):
     said = capsys.readouterr().err
     assert (
         ended.value.code == 2
-        and said.startswith("critscape: --starts: expected a critical point that can be proved")
+        and said.startswith("critscape: --starts: expected descents of which one ends in a local minimum")
         and "--weights" in said
     )

@@ -247,7 +247,7 @@ def test_a_minimum_that_is_not_found_is_said_in_plain_sentences_with_flags_that_
     found, verdict = outcome("splitting", LOGISTIC)
     because, following = found["conclusion"]["because"], found["conclusion"]["next"]
     assert verdict == ("undecided", None) and "(" not in because and "no unit was split" in because and "minimum" not in found
-    assert "hypothesis" not in because and "--" not in because and "critscape split PROBLEM.json --starts" in following
+    assert "hypothesis" not in because and "--" not in because and "critscape split PROBLEM.json --weights" in following
 
 
 def test_of_a_ridge_around_the_unit_the_theorem_says_nothing():
@@ -283,7 +283,7 @@ def test_sentences_and_tables_have_no_long_decimals(name):
 @pytest.mark.parametrize(
     ("name", "document", "words"),
     [
-        ("forms", linear(1, 1, 1, inputs=[[0]], targets=[[1]]), "the only value was found"),
+        ("forms", linear(1, 1, 1, inputs=[[0]], targets=[[1]]), "the only value ½(‖Y‖² − Σ_S σ_k) was found"),
         ("depth", linear(1, 1, 1, inputs=[[1]], targets=[[2]], loss={"residual": "r"}), "no local minimum was found at all"),
     ],
 )

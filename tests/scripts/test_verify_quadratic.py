@@ -11,9 +11,10 @@ from flint import arb, fmpq
 from critscape.algebra.components.local_system import PRECISION
 from critscape.problems.files.problem_file import read_any
 from critscape.problems.problem.problem import loss
+from critscape.scripts.printing.verdict_rendering import render
 from critscape.scripts.studies.verdicts.descents import descents
 from critscape.scripts.studies.verdicts.theorems.quadratic import Quadratic
-from tests.scripts.test_verify import NORM, WITHOUT_NORM, known, quadratic
+from tests.scripts.test_verify import NORM, PLANE, WITHOUT_NORM, known, quadratic
 
 
 def deep(widths, units, norms, input_norm, x, y, **others):
@@ -158,3 +159,11 @@ def test_a_rational_point_of_many_digits_is_decided():
     data = [["13/7", "-4/9"], ["3/8", "29/10"], ["-17/6", "5/7"]], [["23/9"], ["-31/10"], ["11/7"]]
     found, verdict = known("quadratic", quadratic(2, 1, True, *data))
     assert verdict == ("holds", "certified") and "degenerate" not in {row["kind"] for row in found["evidence"]}
+
+
+@pytest.mark.parametrize("theorem", ["quadratic", "valleys"])
+def test_closed_forms_with_long_roots_are_printed_in_every_format(theorem):
+    # The spurious minimum has the loss (125 + 4√31)/72.
+    found, _ = known(theorem, quadratic(2, 1, False, [*PLANE, [1, 1]], [[1], [-2], ["1/2"]]))
+    for style in ("text", "markdown", "latex", "csv"):
+        assert "31" in render([found], style)

@@ -94,7 +94,7 @@ def test_losses_are_those_computed_by_hand():
 )
 def test_a_unit_that_is_zero_on_every_sample_is_dead_and_on_no_kink(document, dead):
     found, _ = outcome("forms", document)
-    rows = [tuple(row[name] for name in ("loss", "dead units", "kinks", "dimension")) for row in found["evidence"]]
+    rows = [tuple(row[name] for name in ("loss", "dead units", "kinks", "set dimension")) for row in found["evidence"]]
     assert dead in rows
     solved = answered(read_any(document), Options())["stationary"]
     minima = [row for row in solved if row["local_minimum"]]

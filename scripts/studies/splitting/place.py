@@ -107,7 +107,9 @@ def critical_point(
             return exact, Origin.EXACT
         return proved_point(training, [w.ball for w in weights]), origin
     except NotCritical as error:
-        raise BadInput("weights" if weights is not None else "starts", f"a critical point that can be proved ({error})") from None
+        if weights is None:
+            raise BadInput("starts", f"descents of which one ends in a local minimum with a regular Hessian ({error})") from None
+        raise BadInput("weights", f"a critical point that can be proved ({error})") from None
 
 
 def shares(text: str, field: str) -> tuple[Fraction, ...]:

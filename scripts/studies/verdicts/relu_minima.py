@@ -114,13 +114,13 @@ def concluded(found: dict, minima: list[dict]) -> tuple[Conclusion, dict | None]
     spurious = [row for row in minima if row["kind"] == SPURIOUS]
     if spurious:
         row = spurious[0]
-        because = f"the point of the example has loss {row['loss']} and is a local minimum; the least loss is {minima[0]['loss']}"
+        because = f"there is a local minimum with loss {row['loss']}, at the point that is printed as example; the least loss is {minima[0]['loss']}"
         return Conclusion(CLAIM, Outcome.HOLDS, Level.PROVED, because), row
     if found["status"] != "complete":
         because = found.get("reason", "not all stationary points are decided")
         return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice(found)), None
     number = found["counts"]["local_minima"]
-    sets = "the only set of local minima is" if number == 1 else f"all {number} sets of local minima are"
+    sets = "the only set of local minima is" if number == 1 else f"all {number} sets of local minima, which may touch, are"
     because = f"{sets} global, and all {'local minima' if found.get('not_covered') else 'stationary points'} are known"
     return Conclusion(CLAIM, Outcome.FAILS, Level.PROVED, because), None
 
@@ -146,7 +146,7 @@ def exhibit(row: dict) -> Exhibit:
             "kind": row["kind"],
             "dead units": str(row["dead_units"]),
             "kinks": str(row["kinks"]),
-            "dimension": str(row["dimension"]),
+            "set dimension": str(row["dimension"]),
             "sets": str(row["copies"]),
             "level": row["level"],
         }

@@ -25,8 +25,8 @@ class Trapped:
         """What is proved."""
         sign = "positive" if self.valley.sign > 0 else "negative"
         return (
-            f"a valley in which all outer weights are {sign} has the infimum {self.valley.infimum}, attained; elsewhere L is below "
-            f"{above(self.value, self.valley.infimum)}"
+            f"a valley in which all outer weights are {sign} has the infimum {self.valley.infimum}, attained; at some other point L is "
+            f"below {above(self.value, self.valley.infimum)}"
         )
 
 

@@ -269,7 +269,7 @@ def concluded(found: Enumerated, rows: list[Placed], values: tuple[Value, ...], 
     strict = sum(row.point.kind == Kind.STRICT_SADDLE.value for row in rows)
     other = sum(row.point.kind == Kind.NON_STRICT_SADDLE.value for row in rows)
     because = (
-        f"{'the only value was' if len(values) == 1 else f'all {len(values)} values were'} found and no others: the least is the global "
+        f"{'the only value ½(‖Y‖² − Σ_S σ_k) was' if len(values) == 1 else f'all {len(values)} values ½(‖Y‖² − Σ_S σ_k) were'} found and no others: the least is the global "
         f"minimum; strict saddles: {strict} rows, non-strict ones: {other}"
         + (", whose S are the r largest eigenvalues, r < p" if other else "")
     )

@@ -242,7 +242,8 @@ def ways(rows: list[Row]) -> str:
         return "there are no other critical points"
     second = sum(row.way is not None and row.way.order == 2 for row in others)
     higher = sum(row.way is not None and row.way.order > 2 for row in others)
-    parts = [f"from all {len(others)} others the loss descends", f"ways down of order two are exhibited for {second}"]
+    rest = "the one other row" if len(others) == 1 else f"all {len(others)} other rows"
+    parts = [f"from {rest} of `critscape solve` the loss descends", f"ways down of order two are exhibited for {second}"]
     if higher:
         parts.append(f"of higher order for {higher}")
     if second + higher < len(others):

@@ -45,6 +45,7 @@ RIDGED = Remedy(
     instead="the problem without a ridge on the incoming and outgoing weights of some hidden unit; `critscape split PROBLEM.json` says what the "
     "copies of units with a ridge are, at other points too (--weights)"
 )
+OTHER_DATA = "data with more samples than weights, which the network cannot fit exactly"
 SPURIOUS = "spurious local minimum"
 MINIMAL = (Kind.MINIMUM, Kind.GLOBAL_MINIMUM)
 SADDLES = (Kind.STRICT_SADDLE, Kind.SADDLE)
@@ -95,8 +96,8 @@ class NeuronSplitting:
                 because = (
                     f"{STARTS} descents from random starts ended in no local minimum with a positive definite Hessian, so no unit was split"
                 )
-                because += "" if any(problem.ridge) else ". Without a ridge descent may go to infinity"
-            advice = f"{another_minimum(seed)}. `critscape split PROBLEM.json --starts 200` tries more starts{interpolating(problem)}"
+                because += "" if any(problem.ridge) else ". Without a ridge descent often goes to infinity"
+            advice = f"{OTHER_DATA}, or a ridge on other layers; {another_minimum(seed)}{interpolating(problem)}"
             return made((), (), Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice), (), None)
         rows = [row for one in found for row in rows_of(one)]
         exhibits = tuple(Exhibit(row.cells) for row in rows)
@@ -264,6 +265,9 @@ def concluded(found: list[Splitting], rows: list[Row], seed: int) -> Conclusion:
             "what the copies are is in the rows"
         )
         return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, RIDGED.text(NeuronSplitting.name))
+    if not said and found[0].point.interpolates:
+        because = "the loss is 0 at the minimum that was taken: all residuals vanish, so that B = 0, and the theorem says nothing of its copies, which are global minima"
+        return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, f"{OTHER_DATA}; {another_minimum(seed)}")
     if not said:
         because = "at the minimum that was taken no unit is known to satisfy the hypotheses, so the theorem says nothing of its copies; what they are is in the rows"
         return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, another_minimum(seed))

@@ -60,10 +60,10 @@ class Valleys:
     @staticmethod
     def inapplicable(problem: Problem | Regression) -> str | None:
         if isinstance(problem, Regression):
-            return f"it is about losses without a ridge, whose valleys are those of polynomial losses here, not of the family {problem.network.family}"
+            return f"valleys are computed of losses that are polynomial in the weights, and those of the family {problem.network.family} are not"
         if isinstance(problem.network, Linear) or (hidden_layer(problem) is not None and problem.samples):
             return None
-        return "it is about networks with one hidden layer of trained units on samples, and linear networks"
+        return "it is about networks with one hidden layer whose outer weights are trained, on samples, and about linear networks with one tower"
 
     @staticmethod
     def verdict(instance: Instance, progress: Progress) -> Verdict:
@@ -151,9 +151,7 @@ def concluded(found: dict, remedy: Remedy) -> Conclusion:
         # The theorem is what makes the level "proved": the enumeration alone is certified.
         enumerated = Level.CERTIFIED if theorem else level
         number = sum(row.get("copies", 1) for row in listed)
-        return Conclusion(
-            CLAIM, Outcome.HOLDS, enumerated, f"{number} valley{'s' if number > 1 else ''}, none of them spurious{unattained(listed)}"
-        )
+        return Conclusion(CLAIM, Outcome.HOLDS, enumerated, f"{counted_valleys(number)}{unattained(listed)}")
     if exists is False and theorem:
         unchecked = f"the rows below are provisional ({found['reason']})" if listed else unlisted(found)
         because = f"{theorem['because']}; its hypotheses hold exactly, and no enumeration checks it, as {unchecked}"
@@ -164,6 +162,11 @@ def concluded(found: dict, remedy: Remedy) -> Conclusion:
     if listed:
         because = f"the limits of the valleys as an additional ridge tends to zero are not settled, and the rows below are provisional ({because})"
     return undecided(because, remedy)
+
+
+def counted_valleys(number: int) -> str:
+    """How many valleys there are where none is spurious."""
+    return "the only valley is not spurious" if number == 1 else f"{number} valleys, none of them spurious"
 
 
 READINGS = {
