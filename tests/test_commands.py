@@ -100,10 +100,10 @@ SMALL = {
     "table bharadwaj-hosten": "table bharadwaj-hosten --seconds 5",
     "ensemble 2-2-2-gaussian": "ensemble 2-2-2-gaussian --draws 5",
     "atlas --weights 5 --published": "atlas --weights 5 --published --select 'linear-1-1-1-m1'",
-    "atlas --weights 6": "atlas --weights 6 --select 'linear-1-1-*-m1' --draws 2",
-    "atlas --site": "atlas --select 'linear-1-1-*-m1' --draws 2 --site",
+    "atlas --weights 6": "atlas --weights 6 --select 'linear-1-1-?-m1' --draws 2",
+    "atlas --site": "atlas --select 'linear-1-1-?-m1' --draws 2 --site",
     "--draws 100": "--draws 2",
-    "--draws 50 --output small.json": "--draws 2 --output small.json",
+    "--draws 50 --jobs 1 --output small.json": "--draws 2 --output small.json",
     "valleys-data --inputs 2": "valleys-data --inputs 2 --units 1",
 }
 """A part of a command → a smaller one of its kind."""
