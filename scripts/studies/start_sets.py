@@ -32,7 +32,7 @@ from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import Problem, loss
 from critscape.scripts.studies.engines import Engine, TooLarge
 from critscape.scripts.studies.path_records import recorded
-from critscape.scripts.studies.progress import announce
+from critscape.scripts.studies.progress import QUIET, announce
 
 SECONDS = 10.0
 """Between two times that an unfinished search is written."""
@@ -59,7 +59,8 @@ def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress:
                     0,
                 )
                 return found
-    if engine.start is None:
+    if engine.start is None and not QUIET.get():
+        # What nobody reads is not measured.
         progress("rate of the tracker", 0)
         announce(problem.network.title, announcement(problem, objective, engine, limit))
     found = solved(objective, engine, seed, limit, progress)
