@@ -31,7 +31,8 @@ LEAST_DECADES, MOST_DECADES = 60, 1200
 DIGITS = 3
 """Decades of t per digit of the longest parameter: parameters that are not equal may differ in their last digits only, and branch
 points lie as close to t = 0 as powers of such differences."""
-BITS_PER_DECADE = 11
+BITS_PER_DECADE = 11, 22
+"""Precisions that are tried: where all weights grow as fast as 1/t, the cubes of weights that cancel take nearly all digits of the first."""
 LONGEST_STEP = 4.0
 """Decades of t in one step at most."""
 SHORTEST_STEP = 1e-7
@@ -72,11 +73,18 @@ class ExactEnd:
 
 
 def followed_to_the_end(end: ExactEnd, point: np.ndarray, decade: float) -> Ending:
-    """Follows the path that is near ``point`` (n,) at t = 10^−decade to its end; FAILED when the end is not seen."""
+    """Follows the path that is near ``point`` (n,) at t = 10^−decade to its end; FAILED when the end is not seen at any precision."""
     last = last_decade(end.loss)
-    if last > MOST_DECADES:
-        return Ending(Outcome.FAILED)
-    with flint.ctx.workprec(BITS_PER_DECADE * last):
+    ending = Ending(Outcome.FAILED)
+    for bits in BITS_PER_DECADE:
+        if ending.outcome is Outcome.FAILED and last <= MOST_DECADES:
+            ending = _followed_in(bits * last, end, point, decade, last)
+    return ending
+
+
+def _followed_in(bits: int, end: ExactEnd, point: np.ndarray, decade: float, last: int) -> Ending:
+    """The same at a precision in bits, to t = 10^−last."""
+    with flint.ctx.workprec(bits):
         system = ExactSystem(end)
         # The origin has no size of its own.
         unit = float(np.abs(point).max()) or 1.0

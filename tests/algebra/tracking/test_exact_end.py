@@ -7,6 +7,7 @@ import pytest
 from flint import acb
 
 from critscape.algebra.polynomial.loss import Family, Loss, exact
+from critscape.algebra.tracking import exact_end
 from critscape.algebra.tracking.exact_end import ExactEnd, followed_to_the_end
 from critscape.algebra.tracking.homotopy import Outcome
 
@@ -51,6 +52,19 @@ def test_a_path_to_infinity_along_a_power_of_t():
 
     ending = followed_to_the_end(end_of("xyz", formula, [[0, 1], [0, 1], [1, 0]]), np.array([1e6, 1 / 1.001, 1.001]), 3)
     assert (ending.outcome, ending.winding) == (Outcome.AT_INFINITY, 1)
+
+
+def test_where_digits_do_not_suffice_more_are_used(monkeypatch):
+    # ((x y − 1)², y = t): the Hessian of large x that cancels takes four digits for each decade.
+    def formula(w, p):
+        return 10**9 * (w[0] * w[1] - 1) ** 4 / 4 + (w[1] - p[0]) ** 2 / 2 + (w[0] * w[1] - 1) ** 2 / 2
+
+    def outcome(*bits):
+        monkeypatch.setattr(exact_end, "BITS_PER_DECADE", bits)
+        return followed_to_the_end(end_of("xy", formula, [[0], [1]]), np.array([1e3, 1e-3]), 3).outcome
+
+    assert outcome(3) is Outcome.FAILED
+    assert outcome(3, 22) is outcome(11, 22) is Outcome.AT_INFINITY
 
 
 @pytest.mark.parametrize("decade", [3, 6, 9])
