@@ -142,7 +142,7 @@ def test_the_certificate_is_proved_and_is_the_result_s(answered):
     assert {**made, "points": None} == {**content, "points": None}
     flat = {f"{name}.{field}" for name in ("counts", "upper_bound") for field in made[name]}
     flat |= {f"points[].{field}" for field in made["points"][0]} | {"format", "problem", "upper_bound", "points"}
-    # A small proof has none: tests of large ones read it.
+    # A small proof has none.
     flat.add("upper_bound.combinations")
     assert described("Certificates") == flat
 
