@@ -1,6 +1,7 @@
 """The steps of the search for an upper bound: degree falls by sparse elimination modulo a prime.
 
-The check of what is found (:mod:`critscape.algebra.bounds.macaulay`) does the same with dense matrices, and shares none of it.
+The check of what is found (:mod:`critscape.algebra.bounds.macaulay`) does the same with dense matrices, or multiplies out the
+combinations that are noted here.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ the combinations of multiples of a larger degree up to D ("degree falls"; for li
 W_{h+1}ᵀ(Λ_{h+1}∘W_{h+1}) = (Λ_h∘W_h)W_hᵀ) must join them first. They are found in the matrix A of the coefficients of these multiples
 (Macaulay 1902; Lazard, EUROCAL 1983). A degree fall modulo p proves nothing, so each is computed over ℚ: the weights with which rows
 of A cancel the columns of degree above d solve a linear system that is regular modulo p; it is solved exactly, and that they cancel
-all of these columns is checked over ℤ.
+all of these columns is checked over ℤ. Where the matrices are large, a claim lists the combinations itself, and they are multiplied out.
 
 The sign changes that leave L unchanged grade the polynomials by parity and every generator is homogeneous, so A has blocks.
 """
