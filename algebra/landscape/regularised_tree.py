@@ -204,7 +204,7 @@ def real_points(member: Loss, points: np.ndarray, known: np.ndarray) -> tuple[li
 
 def regularised_tree(rung: Rung, away: Distance) -> RegularisedTree:
     """The tree of L_ε from its critical points."""
-    sets = sublevel_sets(rung.loss, rung.real, SymmetryGroup((), 1), tighter=False)
+    sets = sublevel_sets(rung.loss, rung.real, SymmetryGroup((), 1))
     return RegularisedTree(rung.ridge, away, rung.loss, rung.real, rung.labels, sets, rung.lost)
 
 
