@@ -1,4 +1,4 @@
-"""Start sets of the test run are kept in a folder of their own, so that no earlier run can help.
+"""Start sets of the test run are kept in a folder of its own, which its processes share, so that no earlier run can help.
 
 Compiled kernels are shared with earlier runs and between processes: their folder is named by the sources that they are made from.
 """
@@ -30,9 +30,12 @@ def pytest_collection_finish(session):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory):
+def own_cache(tmp_path_factory, worker_id):
+    own = tmp_path_factory.getbasetemp()
+    cache = (own if worker_id == "master" else own.parent) / "cache"
+    cache.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         # For other processes, too.
         patch.setenv("NUMBA_CACHE_DIR", str(kernel_folder().parent))
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_CACHE_HOME", str(cache))
         yield

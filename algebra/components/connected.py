@@ -214,6 +214,7 @@ def _corrected(system: LocalSystem, point: np.ndarray) -> np.ndarray | None:
             return None
         here[free] -= step
         here = system.subspace.near(here)
-        if np.abs(step).max(initial=0.0) < 1e-13 * (1 + np.abs(here).max()):
+        # What is left is about the square of the last step.
+        if np.abs(step).max(initial=0.0) < 1e-7 * (1 + np.abs(here).max()):
             return here
     return None

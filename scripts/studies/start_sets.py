@@ -36,6 +36,8 @@ from critscape.scripts.studies.progress import QUIET, announce
 
 SECONDS = 10.0
 """Between two times that an unfinished search is written."""
+FEW = 1_000
+"""Paths whose rate is not measured: following some of them to know it would take as long."""
 
 
 def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress: Callable[[str, int], None]) -> StartSet:
@@ -61,7 +63,7 @@ def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress:
                 return found
     if engine.start is None and not QUIET.get():
         # What nobody reads is not measured.
-        progress("rate of the tracker", 0)
+        progress("paths to expect", 0)
         announce(problem.network.title, announcement(problem, objective, engine, limit))
     found = solved(objective, engine, seed, limit, progress)
     if found.complete:
@@ -72,22 +74,21 @@ def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress:
 
 
 def announcement(problem: Problem, objective: Objective, engine: Engine, limit: int) -> str:
-    """One line before a search: weights, paths to expect, time by a rate that is measured now, and that the search is kept."""
+    """One line before a search: weights, paths to expect, time by a rate that is measured now unless paths are FEW, and that it is kept."""
     bound, _ = best_multihomogeneous_bezout(loss(problem), [block_partition(problem.network)])
     theorem = closed_counts(problem.network, problem.samples).complex if problem.criterion == Squared() else None
     expected = theorem or typical_count(bound)
     number = (
         f"{expected:,} solutions (a theorem)" if theorem else f"about {rounded(expected)} solutions (a guess; at most {rounded(bound)})"
     )
+    each, few = paths_each(objective.family, objective), min(expected, limit)
+    what = "variables" if isinstance(problem.criterion, Typed) else "weights"
+    begin, kept = f"{problem.dimension} {what}; no start set yet: {number} to expect", "the search is kept when it is interrupted"
+    if each * few < FEW:
+        return f"{begin}, {each} paths for each: so few that no time is measured; {kept}"
     rate = paths_per_second(engine.tracker, objective.family, objective, np.random.default_rng(0))
-    beyond = expected > limit
-    each = paths_each(objective.family, objective)
-    seconds = each * min(expected, limit) / rate
-    until = f" until it stops, unfinished if that is right, at --max-paths {limit:,}" if beyond else ""
-    return (
-        f"{problem.dimension} {'variables' if isinstance(problem.criterion, Typed) else 'weights'}; no start set yet: {number} to expect, "
-        f"{duration(seconds)}{until} with {each} paths for each at {rounded(rate)} paths/s as measured; the search is kept when it is interrupted"
-    )
+    until = f" until it stops, unfinished if that is right, at --max-paths {limit:,}" if expected > limit else ""
+    return f"{begin}, {duration(each * few / rate)}{until} with {each} paths for each at {rounded(rate)} paths/s as measured; {kept}"
 
 
 def rounded(value: float) -> str:

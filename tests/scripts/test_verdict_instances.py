@@ -44,7 +44,10 @@ def counting(monkeypatch, module, name):
     return asked
 
 
-@pytest.mark.parametrize(("problem", "others"), [(CHAIN, {"quadratic", "splitting"}), (RIDGED, {"quadratic", "splitting"})])
+@pytest.mark.parametrize(
+    ("problem", "others"),
+    [pytest.param(CHAIN, {"quadratic", "splitting"}, marks=pytest.mark.slow), (RIDGED, {"quadratic", "splitting"})],
+)
 def test_all_theorems_rest_on_one_solve_and_say_what_each_says_alone(problem, others, monkeypatch):
     alone = {name: verified(name, read(problem), OPTIONS) for name in ("depth", "forms", "valleys")}
     solves = [counting(monkeypatch, module, "solve") for module in (instance, known_points)]

@@ -161,7 +161,7 @@ def test_a_rational_point_of_many_digits_is_decided():
     assert verdict == ("holds", "certified") and "degenerate" not in {row["kind"] for row in found["evidence"]}
 
 
-@pytest.mark.parametrize("theorem", ["quadratic", "valleys"])
+@pytest.mark.parametrize("theorem", ["quadratic", pytest.param("valleys", marks=pytest.mark.slow)])
 def test_closed_forms_with_long_roots_are_printed_in_every_format(theorem):
     # The spurious minimum has the loss (125 + 4√31)/72.
     found, _ = known(theorem, quadratic(2, 1, False, [*PLANE, [1, 1]], [[1], [-2], ["1/2"]]))
