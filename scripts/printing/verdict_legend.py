@@ -31,7 +31,8 @@ COLUMNS = {
     "that they are no connected components",
     "λ": "share of the first copy of the unit's outgoing weights; 1 − λ that of the second",
     "theorem": "what it says of such points; –: nothing",
-    "inertia of ∇²L": "numbers of (positive, negative, zero) eigenvalues of the Hessian of the wider network; –: not decided",
+    "inertia of ∇²L": "numbers of (positive, negative, zero) eigenvalues of the Hessian of the wider network, in which a ridge on the unit is shared: a copy with "
+    "share λ has λ times that of the incoming weights and 1/λ times that of the outgoing ones (else the copies are not critical); –: not decided",
     "attained": "whether the loss is equal to the infimum at some point of the valley; –: not decided",
     "barrier": "the level from which on the valley holds a point as low or lower that was not in it; –: there is none",
     "spurious": "whether the infimum of the valley lies above that of L (where both are attained: it holds no global minimum); –: not decided",

@@ -83,4 +83,4 @@ def test_spurious_is_said_of_infima_and_of_minima_only_where_there_are_some(atta
 
 def test_a_dash_for_spurious_is_explained():
     assert "above that of L" in COLUMNS["spurious"] and "–: not decided" in COLUMNS["spurious"]
-    assert exhibit({"infimum": "0"}, {}).cells["spurious"] == "–"
+    assert exhibit({"infimum": "0"}, {}, True).cells["spurious"] == "–"

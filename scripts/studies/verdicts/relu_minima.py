@@ -159,4 +159,4 @@ def covered(problem: Regression, found: dict) -> str:
         return "nothing: no stationary point was enumerated"
     if any(problem.ridge):
         return "this network on these data: all stationary points, by convex problems on the faces of the arrangement"
-    return f"this network on these data: all local minima, in {found['sweep']['cells']:,} cells and on their walls"
+    return f"this network on these data: all local minima, in {found['sweep']['cells']:,} cells (patterns of the units, up to their exchange, with all signs of v) and on their walls"

@@ -217,7 +217,9 @@ def by_residual(claim: Claim, found: Enumerated, rows: list[Row]) -> tuple[Concl
     """Whether R = 0 at every local minimum, and from all other points the loss descends."""
     wrong = next((row for row in rows if row.minimum and row.residual.zero is False), None)
     if wrong is not None:
-        because = f"the local minimum at loss {wrong.point.text}, proved, has R ≠ 0"
+        because = f"the {wrong.point.kind} at loss {wrong.point.text} has R ≠ 0, proved"
+        if wrong.point.kind == Kind.GLOBAL_MINIMUM.value:
+            because += ": that R = 0 is what fails of the claim here, not that minima are global"
         return Conclusion(claim, Outcome.FAILS, Level.PROVED, because), wrong
     missing = found.missing
     open_ = [row for row in rows if row.point.minimal and not row.residual.zero]

@@ -45,7 +45,7 @@ RIDGED = Remedy(
     instead="the problem without a ridge on the incoming and outgoing weights of some hidden unit; `critscape split PROBLEM.json` says what the "
     "copies of units with a ridge are, at other points too (--weights)"
 )
-OTHER_DATA = "data with more samples than weights, which the network cannot fit exactly"
+OTHER_DATA = "other data, of which the network does not fit all samples exactly"
 SPURIOUS = "spurious local minimum"
 MINIMAL = (Kind.MINIMUM, Kind.GLOBAL_MINIMUM)
 SADDLES = (Kind.STRICT_SADDLE, Kind.SADDLE)
@@ -96,8 +96,8 @@ class NeuronSplitting:
                 because = (
                     f"{STARTS} descents from random starts ended in no local minimum with a positive definite Hessian, so no unit was split"
                 )
-                because += "" if any(problem.ridge) else ". Without a ridge descent often goes to infinity"
-            advice = f"{OTHER_DATA}, or a ridge on other layers; {another_minimum(seed)}{interpolating(problem)}"
+                because += "" if all(problem.ridge) else ". Without a ridge on every weight descent often goes to infinity"
+            advice = f"{another_minimum(seed)}; else other data{interpolating(problem)}"
             return made((), (), Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice), (), None)
         rows = [row for one in found for row in rows_of(one)]
         exhibits = tuple(Exhibit(row.cells) for row in rows)
@@ -265,8 +265,12 @@ def concluded(found: list[Splitting], rows: list[Row], seed: int) -> Conclusion:
             "what the copies are is in the rows"
         )
         return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, RIDGED.text(NeuronSplitting.name))
-    if not said and found[0].point.interpolates:
-        because = "the loss is 0 at the minimum that was taken: all residuals vanish, so that B = 0, and the theorem says nothing of its copies, which are global minima"
+    if not said and found[0].point.at.value.contains(0):
+        zero = "0" if found[0].point.interpolates else "not told from 0"
+        because = (
+            f"the loss at the minimum that was taken is {zero}: where it is 0 all residuals vanish, so that B = 0, and the theorem says nothing of the "
+            "copies, which are global minima"
+        )
         return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, f"{OTHER_DATA}; {another_minimum(seed)}")
     if not said:
         because = "at the minimum that was taken no unit is known to satisfy the hypotheses, so the theorem says nothing of its copies; what they are is in the rows"
@@ -297,11 +301,11 @@ def another_minimum(seed: int) -> str:
 def interpolating(problem: Problem | Regression) -> str:
     """Why there may be no such minimum where there are fewer residuals than weights."""
     weights, residuals = problem.dimension, problem.samples * problem.network.outputs
-    if weights <= residuals:
+    if weights <= residuals or any(problem.ridge):
         return ""
     return (
-        f"; with residuals fewer ({residuals}) than weights ({weights}) no minimum at which all of them vanish has one, whatever the seed: more "
-        "samples, or fewer units, have other minima"
+        f": more samples, or fewer units, as with residuals fewer ({residuals}) than weights ({weights}) no minimum at which all of them vanish has "
+        "a positive definite Hessian"
     )
 
 

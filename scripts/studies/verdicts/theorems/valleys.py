@@ -84,9 +84,13 @@ class Valleys:
             Valleys.source,
             (width(problem), convex_error(problem), zero_ridge(problem)),
             concluded(found, remedy) if held is None else refuted(found, held),
-            tuple(exhibit(row, decimals(found)) for row in found["valleys"]),
+            tuple(exhibit(row, decimals(found), found["status"] == "complete") for row in found["valleys"]),
             (covered(found), *(() if held is None else (f"proved without an enumeration: {held.sentence}",))),
-            ("other data, other widths", "which valley descent enters: `critscape basins` counts that"),
+            (
+                "other data, other widths",
+                "local minima in a valley, joined to lower points at their own level, at which descent may end: `critscape solve` lists them",
+                "which valley descent enters: `critscape basins` counts that",
+            ),
             bottom(found)
             if held is None
             else {"infimum": str(held.valley.infimum), "point": [str(weight) for weight in held.valley.weights]},
@@ -239,8 +243,8 @@ def decimals(found: dict) -> dict[str, str]:
     return {text: loss for text, loss in closed.items() if len(text) > LONGEST}
 
 
-def exhibit(row: dict, digits: dict[str, str]) -> Exhibit:
-    """One row of valleys."""
+def exhibit(row: dict, digits: dict[str, str], settled: bool) -> Exhibit:
+    """One row of valleys; it has no level where the list is not settled."""
     attained = row.get("attained")
     return Exhibit(
         {
@@ -249,7 +253,7 @@ def exhibit(row: dict, digits: dict[str, str]) -> Exhibit:
             "barrier": printed(digits.get(row["barrier"], row["barrier"])) if row.get("barrier") is not None else "–",
             "spurious": {True: "yes", False: "no", None: "–"}[row.get("spurious")],
             "copies": str(row.get("copies", "–")),
-            "level": row.get("level") or "–",
+            "level": (settled and row.get("level")) or "–",
         }
     )
 
