@@ -30,6 +30,7 @@ from critscape.problems.networks.network import block_partition
 from critscape.problems.objectives.objective import Objective
 from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import Problem, loss
+from critscape.scripts.studies.counting import spoken
 from critscape.scripts.studies.engines import Engine, TooLarge
 from critscape.scripts.studies.path_records import recorded
 from critscape.scripts.studies.progress import QUIET, announce
@@ -108,8 +109,7 @@ def duration(seconds: float) -> str:
     """
     if seconds < 1:
         return "a second"
-    unit, size = next((u for u in (("days", 86400), ("h", 3600), ("min", 60)) if seconds >= 2 * u[1]), ("s", 1))
-    return f"about {seconds / size:.0f} {unit}"
+    return f"about {seconds / 86400:.0f} days" if seconds >= 2 * 86400 else f"about {spoken(seconds)}"
 
 
 def is_kept(problem: Problem, engine: Engine) -> bool:

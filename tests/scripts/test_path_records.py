@@ -3,15 +3,12 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from functools import lru_cache
 
-import numpy as np
 import pytest
 
-from critscape.algebra.starts.start_set import load
 from critscape.algebra.tracking import chunks
 from critscape.algebra.tracking.batch_engine import BatchTracker
-from critscape.algebra.tracking.homotopy import Homotopy, Outcome
+from critscape.algebra.tracking.homotopy import Outcome
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.objectives.moments import squared
 from critscape.problems.recipes.random_data import random_problem
@@ -19,23 +16,8 @@ from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.engines import batch
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.path_records import recorded, threads
-from critscape.scripts.studies.start_sets import cache_folder, file_name, shipped_folder, solved
-
-
-@lru_cache
-def way():
-    """A homotopy from the 17 solutions of 2-1-2 to data with equal outgoing ridges, where some paths diverge."""
-    space = squared(Linear((2, 1, 2)), 2)
-    parameters = space.curve(space.generic()[None, :])[0]
-    starts = load(shipped_folder() / file_name(space, "batch"), space.family, parameters)
-    end = space.draw(np.random.default_rng(5))
-    end[-2:] = 1
-    places = np.array([end, space.generic() - end])
-    return Homotopy(space.family, space.curve(places), np.array([0 * starts.member.tilt, starts.member.tilt])), starts.solutions
-
-
-def bits(paths):
-    return [(p.outcome, None if p.end is None else p.end.tobytes(), p.winding, p.steps, p.t) for p in paths]
+from critscape.scripts.studies.start_sets import cache_folder, solved
+from tests.algebra.tracking.test_chunks import bits, way
 
 
 @pytest.fixture
