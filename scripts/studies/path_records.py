@@ -117,9 +117,7 @@ def name_of(chunk: Chunk) -> str:
     compiled, homotopy = programs(chunk.homotopy.family), chunk.homotopy
     parts = [part for program in (compiled.gradient_hessian, compiled.rate) for part in arrays(program)]
     parts += [homotopy.parameters, homotopy.tilt, chunk.unit, chunk.starts]
-    hashed = hashlib.sha256(
-        json.dumps([fingerprint("path_records"), chunk.stiffness.hex(), chunk.endgame, *map(repr, chunk.caution)]).encode()
-    )
+    hashed = hashlib.sha256(json.dumps([fingerprint(), chunk.stiffness.hex(), chunk.endgame, *map(repr, chunk.caution)]).encode())
     for part in parts:
         hashed.update(f"{part.dtype}{part.shape}".encode() + np.ascontiguousarray(part).tobytes())
     return hashed.hexdigest()

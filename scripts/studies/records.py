@@ -14,20 +14,25 @@ from critscape import algebra, problems
 from critscape.algebra.critical.result import versions
 from critscape.problems.input.bad_input import BadInput
 
+ANSWERS = ("cells", "smooth", "splitting")
+"""The rooms in which problems are answered; files beside the rooms answer the others, and are what all of them share."""
+
 
 @lru_cache
 def fingerprint(*further: str) -> str:
-    """What a record rests on, in 16 hexadecimal digits: source of an answer and of ``further`` studies, versions of libraries.
-
-    A study is named by its file, without the ending, or by its room, which stands for all files in it.
-    """
+    """What a record rests on, in 16 hexadecimal digits: all source from problems to answers, rooms of ``further`` studies, libraries."""
     digest = hashlib.sha256(json.dumps(versions(), sort_keys=True).encode())
-    places = [Path(__file__).parent / name for name in ("answer", "options", "engines", "start_sets", *further)]
-    modules = [file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")])]
-    packages = [file for package in (algebra, problems) for folder in package.__path__ for file in Path(folder).rglob("*.py")]
-    for file in sorted(modules + packages):
+    for file in sources(*further):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def sources(*further: str) -> list[Path]:
+    """The files that answers and the ``further`` rooms of studies consist of, in order."""
+    studies = Path(__file__).parent
+    folders = [Path(folder) for package in (algebra, problems) for folder in package.__path__]
+    rooms = [*folders, *(studies / room for room in (*ANSWERS, *further))]
+    return sorted({*studies.glob("*.py"), *(file for room in rooms for file in room.rglob("*.py"))})
 
 
 @contextmanager

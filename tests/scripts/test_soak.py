@@ -70,7 +70,7 @@ def test_only_what_is_missing_is_done(tmp_path, monkeypatch):
 
 def test_records_of_other_code_do_not_count(tmp_path, monkeypatch):
     small(tmp_path / "records")
-    monkeypatch.setattr("critscape.scripts.studies.soak.records.fingerprint", lambda: "another")
+    monkeypatch.setattr("critscape.scripts.studies.soak.records.fingerprint", lambda *rooms: "another")
     forbid(monkeypatch)
     status, printed, _ = small(tmp_path / "records")
     assert status == 1 and json.loads(printed)["cases"][0]["statuses"] == {"error": 2}

@@ -76,7 +76,7 @@ def cache_file(example: Example, options: Options) -> Path:
     """Where the points of an example are kept: the name rests on the problem and on the code."""
     entry, drawn, number = example
     what = {
-        "code": fingerprint("atlas/examples", "atlas/picture", "smooth/run", "cells/answer"),
+        "code": fingerprint("atlas"),
         "architecture": entry.network.document(),
         "samples": entry.samples,
         "recipe": drawn.document(),

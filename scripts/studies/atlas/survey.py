@@ -164,7 +164,7 @@ def in_time(draws: int, options: Options, deadline: float, entry: Entry) -> dict
 def cache_file(entry: Entry, draws: int, options: Options) -> Path:
     """Where the draws of an entry are kept: its name rests on what was asked and on the code."""
     what = {
-        "code": fingerprint("atlas/units", "solution", "tables", "cells", "smooth"),
+        "code": fingerprint("atlas", "tables"),
         "architecture": entry.network.document(),
         "samples": entry.samples,
         "draws": draws,

@@ -74,7 +74,7 @@ class Experiment:
 def identity(known: KnownPoints, experiment: Experiment) -> dict:
     """What records rest on, JSON-ready: code, problem, the critical points in their order, and the experiment."""
     places = [[repr(z.real) for z in point.point.midpoint] for point in known.points]
-    code = fingerprint("basins/run", "basins/records", "known_points")
+    code = fingerprint("basins")
     return {"code": code, "problem": document(known.problem), "points": places, "experiment": experiment.document()}
 
 

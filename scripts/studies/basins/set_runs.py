@@ -63,7 +63,7 @@ def basins(problem: Regression, options: Options, experiment: Experiment, count:
     found = enumerated(problem, options)
     if found.reasons:
         raise NotApplicable(f"this needs all stationary points, and they are not complete: {'; '.join(found.reasons)}")
-    code = fingerprint("basins/run", "basins/records", "basins/set_runs")
+    code = fingerprint("basins")
     identity = {"code": code, "problem": problem_document(problem), "experiment": experiment.document()}
     with opened(file, identity) as kept:
         work = partial(followed, experiment, problem)

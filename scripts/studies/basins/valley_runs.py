@@ -72,7 +72,7 @@ def places(survey: ValleySurvey) -> list[Place]:
 
 def identity(survey: ValleySurvey, experiment: Experiment) -> dict:
     """What records rest on, JSON-ready: code, problem, and the experiment."""
-    code = fingerprint("basins/run", "basins/records", "basins/valley_runs")
+    code = fingerprint("basins", "landscapes")
     return {"code": code, "problem": problem_document(survey.problem), "experiment": experiment.document()}
 
 

@@ -40,7 +40,7 @@ class Records:
 
 def file_of(problem: dict) -> Path:
     """The file of a problem's document and this version of the code."""
-    name = hashlib.sha256(json.dumps([problem, fingerprint("cells/answer", "cells/records")], sort_keys=True).encode()).hexdigest()[:16]
+    name = hashlib.sha256(json.dumps([problem, fingerprint()], sort_keys=True).encode()).hexdigest()[:16]
     return user_cache_path("critscape") / "sweeps" / f"{name}.sqlite"
 
 

@@ -73,7 +73,7 @@ def draws(ensemble: Ensemble, seed: int, most_paths: int, numbers: Sequence[int]
 
 def code() -> str:
     """The code that the records of draws and climbs rest on."""
-    return fingerprint("parameter_homotopy", "ensembles/draw", "ensembles/climb", "cells/answer", "cells/without_ridge", "smooth/run")
+    return fingerprint("ensembles")
 
 
 def drawn(ensemble: Ensemble, seed: int, most_paths: int, number: int) -> Draw:

@@ -1,7 +1,7 @@
 """The pieces of a search that are done, on disk: a search that was interrupted goes on from there.
 
 A piece is a function of the problem and of its number, so a record is as good as doing it again; a record that is not whole is done
-again. The folder is named by the problem and by the sources of the kernels, and goes when the search is over.
+again. The folder is named by the problem and by the code, and goes when the search is over.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 from platformdirs import user_cache_path
 
-from critscape.algebra import intervals
 from critscape.algebra.boxes.regression import Regression
 from critscape.algebra.boxes.search import PIECES, PORTIONS, Outcome
 from critscape.algebra.whole_file import whole_file
+from critscape.scripts.studies.records import fingerprint
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,5 @@ def digest(arrays: list[np.ndarray]) -> str:
 
 def records_of(regression: Regression) -> Records:
     """The records of the search of a regression, in the cache of the user."""
-    found = hashlib.sha256(repr((regression, PIECES, PORTIONS)).encode())
-    for source in sorted(Path(next(iter(intervals.__path__))).glob("*.py")):
-        found.update(source.read_bytes())
+    found = hashlib.sha256(repr((fingerprint(), regression, PIECES, PORTIONS)).encode())
     return Records(user_cache_path("critscape") / "searches" / found.hexdigest()[:24])

@@ -59,4 +59,4 @@ def opened(file: Path) -> Iterator[Records]:
     """
     columns = {table: ("code", *(field.name for field in fields(kind))) for kind, table in TABLES.items()}
     with connected(file, {table: (names, ("code", "name", "seed")) for table, names in columns.items()}) as connection:
-        yield Records(connection, fingerprint())
+        yield Records(connection, fingerprint("soak"))

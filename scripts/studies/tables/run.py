@@ -219,7 +219,7 @@ def processes(jobs: int) -> Iterator[Callable[[Callable], Future]]:
 def cache_file(task: Task, setting: Setting) -> Path:
     """Where a task's result is kept: its name rests on what was computed and on the code."""
     what = {
-        "code": fingerprint("tables/work", "parameter_homotopy", "smooth/run"),
+        "code": fingerprint("tables"),
         "task": [task.kind, task.first, task.last],
         "architecture": setting.network.document(),
         "samples": setting.samples,

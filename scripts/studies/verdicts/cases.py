@@ -94,7 +94,7 @@ def one_judged(instance: Instance, name: str) -> dict:
 
 def cache_file(case: Case, options: Options) -> Path:
     """Where a verdict is kept: its name rests on what was asked and on the code."""
-    code = fingerprint("verdicts", "landscapes", "splitting", "cells", "basins/run")
+    code = fingerprint("verdicts", "landscapes", "basins")
     flags = [options.engine, options.seed, options.max_paths]
     what = {"code": code, "theorem": case.theorem, "problem": document(case.problem), "flags": flags}
     return place("verdicts", what)
