@@ -12,7 +12,11 @@ from critscape.algebra.components.local_system import PRECISION
 from critscape.problems.files.problem_file import read_any
 from critscape.problems.problem.problem import loss
 from critscape.scripts.printing.verdict_rendering import render
+from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts.descents import descents
+from critscape.scripts.studies.verdicts.instance import Instance
+from critscape.scripts.studies.verdicts.last_residual import last_residual
+from critscape.scripts.studies.verdicts.run import verified_on
 from critscape.scripts.studies.verdicts.theorems.quadratic import Quadratic
 from tests.scripts.test_verify import NORM, PLANE, WITHOUT_NORM, known, quadratic
 
@@ -28,7 +32,8 @@ def loss_and_residual(document, weights):
     d, k = architecture["inputs"], architecture["units"]
     x = np.array([[float(Fraction(str(v))) for v in row] for row in document["data"]["inputs"]])
     y = np.array([float(Fraction(str(row[0]))) for row in document["data"]["targets"]])
-    w, u = weights[: d * k].reshape(k, d), weights[d * k : d * k + k]
+    w, output = weights[: d * k].reshape(k, d), architecture["output"]
+    u = weights[d * k : d * k + k] if output == "trained" else np.ones(k) if output == "fixed" else numbers(map(str, output))
     c = weights[-1] if architecture["norm_regressor"] else 0.0
     r = ((x @ w.T) ** 2) @ u + c * (x**2).sum(axis=1) - y
     return float(r @ r) / 2, np.einsum("i,ip,iq->pq", r, x, x)
@@ -66,6 +71,36 @@ def test_r_has_the_eigenvalues_that_are_said():
             signs = (int((values > 1e-9).sum()), int((values < -1e-9).sum()), int((abs(values) <= 1e-9).sum()))
             assert str(signs) in {text for (loss, _), text in said.items() if loss == way["loss"]}
         assert said["0", "global minimum"] == "0" if document is NORM else said["2", "spurious local minimum"] == "(1, 0, 1)"
+
+
+FIXED = [[1, 1], [1, 2], [2, -1], [1, 0]], [[3], [1], [2], [-1]]
+
+
+@pytest.mark.parametrize(
+    ("architecture", "data", "verdict"),
+    [
+        ({"output": "fixed"}, FIXED, "fails"),
+        # One eigenvalue is zero by R w = 0, and so is the other one by tr R = 0.
+        ({"output": "fixed", "norm_regressor": True}, FIXED, "holds"),
+        ({"output": ["-1/2"], "inputs": 3}, ([[1, 1, 0], [1, 2, 1], [2, -1, 1]], [[-3], [1], [2]]), "fails"),
+        # No sample sees the third input.
+        ({"output": "fixed", "inputs": 3}, ([[1, 1, 0], [1, 2, 0]], [[3], [-1]]), "fails"),
+        ({"output": ["1/3"]}, (FIXED[0][:3], FIXED[1][:3], [["1/10", 0]]), None),
+    ],
+)
+def test_every_eigenvalue_of_r_is_told_by_the_units_in_its_kernel(architecture, data, verdict):
+    x, y, *ridge = data
+    whole = {"family": "quadratic", "inputs": 2, "units": 1, "norm_regressor": False, **architecture}
+    document = {"architecture": whole, "data": {"inputs": x, "targets": y}, **({"ridge": [ridge[0]]} if ridge else {})}
+    instance = Instance(read_any(document), Options(components=True))
+    for point in instance.critical_points.points:
+        said = last_residual(instance.problem, point)
+        values = np.linalg.eigvalsh(loss_and_residual(document, np.array([float(w) for w in point.weights]))[1])
+        signs = int((values > 1e-9).sum()), int((values < -1e-9).sum()), int((abs(values) <= 1e-9).sum())
+        # With a ridge on w_j it is no vector of the kernel.
+        assert (said.positive, said.negative, said.null) == signs
+        assert said.text == ("0" if signs == (0, 0, whole["inputs"]) else str(signs))
+    assert verdict is None or verified_on(instance, "quadratic")["conclusion"]["verdict"] == verdict
 
 
 def test_the_share_of_descents_is_one_with_the_norm_and_not_without():

@@ -1,19 +1,21 @@
 """R = Σ_i r_i h_i h_iᵀ of a quadratic network: the gradient of the error by the quadratic form of its last layer.
 
 h_i are the inputs of the last layer for sample i, x_i itself in a network with one layer, and r_i the derivative of the error by f(x_i),
-f(x_i) − y_i for plain squares (Kazemipour, Larsen and Druckmann, arXiv 2001.00098).
+f(x_i) − y_i for plain squares (Kazemipour, Larsen and Druckmann, arXiv 2001.00098). At a critical point ∂L/∂w_j = 2 a_j R w_j + λ_j w_j = 0
+for the units w_j of the last layer: balls never tell an eigenvalue from zero, and this does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import prod
 from typing import Any
 
 import flint
 import numpy as np
-from flint import arb, arb_mat, fmpq, fmpq_mat
+from flint import arb, arb_mat, fmpq, fmpq_mat, fmpz_mat
 
 from critscape.algebra.components.arcs import exact_inertia
 from critscape.algebra.components.local_system import PRECISION
@@ -21,54 +23,92 @@ from critscape.algebra.points.classification import ldl_pivots
 from critscape.algebra.polynomial.loss import exact
 from critscape.problems.criteria.squared import weighting_of
 from critscape.problems.networks.families.deep_quadratic import DeepQuadratic
-from critscape.problems.networks.network import Network, matrices, weight_count
+from critscape.problems.networks.network import Matrix, Network, matrices, weight_count
 from critscape.problems.problem.problem import Problem
-from critscape.scripts.studies.verdicts.stationary import Stationary
+from critscape.scripts.studies.verdicts.stationary import Stationary, rank_at_least
 
 
 @dataclass(frozen=True)
 class LastResidual:
-    """What is known of R at a point: whether it is zero (None: not decided), and how many eigenvalues are at least positive and negative,
-    all of them if ``exact``.
+    """What is known of R at a point: whether it is zero (None: not decided), and how many eigenvalues are at least positive, negative
+    and zero.
     """
 
     zero: bool | None
     positive: int
     negative: int
+    null: int
     size: int
-    exact: bool
 
     @property
     def text(self) -> str:
         """0, or the numbers of positive, negative and zero eigenvalues; –: not decided."""
         if self.zero:
             return "0"
-        if self.exact:
-            return f"({self.positive}, {self.negative}, {self.size - self.positive - self.negative})"
-        return "–" if self.zero is None else f"(≥ {self.positive}, ≥ {self.negative}, –)"
+        if self.positive + self.negative + self.null == self.size:
+            return f"({self.positive}, {self.negative}, {self.null})"
+        return "–" if self.zero is None else f"(≥ {self.positive}, ≥ {self.negative}, {f'≥ {self.null}' if self.null else '–'})"
 
 
 def last_residual(problem: Problem, point: Stationary) -> LastResidual:
     """R at a critical point."""
     size = last_width(problem.network)
+    vanishing = LastResidual(True, 0, 0, size, size)
     if point.flat:
         # Σ r_i f(x_i) does not depend on the weights of the last layer then.
-        return LastResidual(True, 0, 0, size, True)
+        return vanishing
     if point.rational is not None:
         entries = residual_matrix(problem, point.rational)
         matrix = fmpq_mat([[fmpq(0) + entry for entry in row] for row in entries])
-        positive, negative, _ = exact_inertia(matrix) if any(matrix.entries()) else (0, 0, size)
-        return LastResidual(not any(matrix.entries()), positive, negative, size, True)
+        return LastResidual(False, *exact_inertia(matrix), size) if any(matrix.entries()) else vanishing
     if point.weights is None:
-        return LastResidual(None, 0, 0, size, False)
+        return LastResidual(None, 0, 0, 0, size)
     with flint.ctx.workprec(PRECISION):
         balls = [[arb(0) + entry for entry in row] for row in residual_matrix(problem, point.weights)]
         positive, negative = signs_at_least(balls)
-    if all(entry.is_zero() for row in balls for entry in row):
-        # Weights that are zero exactly make it so.
-        return LastResidual(True, 0, 0, size, True)
+        kernel = annihilated(problem, point.weights)
+        null = rank_at_least(kernel) if kernel else 0
+    if null >= size - traceless(problem) or all(entry.is_zero() for row in balls for entry in row):
+        # One eigenvalue is left, and their sum is zero; or weights that are zero exactly make it so.
+        return vanishing
     known = positive + negative > 0 or any(not entry.contains(0) for row in balls for entry in row)
-    return LastResidual(False if known else None, positive, negative, size, positive + negative == size)
+    return LastResidual(False if known else None, positive, negative, null, size)
+
+
+def annihilated(problem: Problem, weights: Sequence[arb]) -> list[list[arb]]:
+    """Vectors v with R v = 0 at a critical point in a box: the w_j without a ridge whose outer weight a_j is not zero, and in a network
+    with one layer those orthogonal to all x_i.
+    """
+    network = problem.network
+    inner, outer, ridge = last_units(network, weights, problem.ridge)
+    found = [list(w) for w, a, strengths in zip(inner, outer, ridge) if not any(strengths) and not (arb(0) + a).contains(0)]
+    if not isinstance(network, DeepQuadratic) or network.depth == 1:
+        basis, nullity = fmpz_mat(fmpq_mat([[exact(x) for x in row] for row in problem.inputs]).numer_denom()[0]).nullspace()
+        found += [[arb(basis[i, j]) for i in range(network.inputs)] for j in range(nullity)]
+    return found
+
+
+def traceless(problem: Problem) -> bool:
+    """Whether tr R = 0 at every critical point: it is ∂L/∂c for the coefficient c of the norm regressor of the last layer, without a ridge."""
+    network: Any = problem.network
+    norm = network.depth in network.norm_layers if isinstance(network, DeepQuadratic) else network.norm_regressor
+    name = f"s{network.depth}" if isinstance(network, DeepQuadratic) else "c"
+    return norm and not by_block(network, problem.ridge)[name][0][0]
+
+
+def by_block(network: Network, values: Sequence[Any]) -> dict[str, Matrix]:
+    """Weights, or their ridges, by the names of their blocks."""
+    return dict(zip((block.name for block in network.blocks), matrices(network, list(values))))
+
+
+def last_units(network: Any, weights: Sequence[Any], ridge: Sequence[Fraction]) -> tuple[Matrix, Sequence[Any], Matrix]:
+    """Of the units of the last layer the w_j, the outer weights a_j and the ridges of the w_j."""
+    found, strengths = by_block(network, weights), by_block(network, ridge)
+    if isinstance(network, DeepQuadratic):
+        inner, outer = f"W{network.depth}", f"L{network.depth}"
+        return found[inner], found[outer][0], strengths[inner]
+    fixed = [exact(a) for a in network.output or ()]
+    return found["W"], fixed or found["a"][0], strengths["W"]
 
 
 def last_width(network: Network) -> int:
