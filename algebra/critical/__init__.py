@@ -1,6 +1,7 @@
 """The critical set of a loss.
 
 ``enumeration``       by continuation from a start set, every path accounted for
+``ends``              what the paths of one homotopy end at
 ``obstruction``       why there are no isolated points, each reason with its witness
 ``exact_engine``      by elimination
 ``choice``            by whichever of these can tell, where none was asked for

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from critscape.algebra.critical.critical_set import CriticalSet, Status
-from critscape.algebra.critical.enumeration import DegeneratePoint
+from critscape.algebra.critical.ends import DegeneratePoint
 from critscape.algebra.points.classification import Kind
 
 NAMES = ("complex", "complex_torus", "real", "by_index", "degenerate", "local_minima", "global_minima", "spurious_minima")

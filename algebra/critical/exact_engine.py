@@ -14,7 +14,8 @@ import flint
 import numpy as np
 from flint import acb, acb_poly
 
-from critscape.algebra.critical.enumeration import DegeneratePoint, Enumeration
+from critscape.algebra.critical.ends import DegeneratePoint
+from critscape.algebra.critical.enumeration import Enumeration
 from critscape.algebra.elimination import msolve
 from critscape.algebra.elimination.degree import Elimination, modular, not_finite, random_primes, rational_primes
 from critscape.algebra.elimination.number_field import exact_points

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from critscape.algebra.critical.enumeration import in_units, settle, start_orbits
+from critscape.algebra.critical.ends import settle
+from critscape.algebra.critical.enumeration import in_units, start_orbits
 from critscape.algebra.points.certification import CertifiedPoint
 from critscape.algebra.starts.start_set import StartSet
 from critscape.algebra.symmetry.orbits import Orbit

@@ -5,8 +5,10 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+import pytest
 
-from critscape.algebra.critical.enumeration import enumerate_critical_points, settle
+from critscape.algebra.critical.ends import Ends, accounted, settle
+from critscape.algebra.critical.enumeration import enumerate_critical_points
 from critscape.algebra.points import compiled_certification
 from critscape.algebra.points.certified_sets import union
 from critscape.algebra.symmetry.finite import SignedPermutation
@@ -100,3 +102,62 @@ def test_ends_are_confirmed_elsewhere_as_here(monkeypatch):
     there = found(elsewhere)
     assert here.paths[Outcome.AT_INFINITY] > 0 and sent
     assert here.paths == there.paths and [p.midpoint for p in here.points] == [p.midpoint for p in there.points]
+
+
+class Losing:
+    """The batch tracker, which loses the path that would arrive at the n-th regular end point: where ends must be right only, or always."""
+
+    name, loops, cares, spread = "batch", True, 1, None
+
+    def __init__(self, nth, always):
+        self.nth, self.always, self.tracker, self.lost = nth, always, BatchTracker(), []
+
+    def track(self, homotopy, starts, thorough=True):
+        paths = self.tracker.track(homotopy, starts, thorough)
+        ends = sorted((k for k, path in enumerate(paths) if path.outcome is Outcome.FINISHED), key=lambda k: size_of(paths[k].end))
+        if thorough or self.always:
+            self.lost.append(ends[self.nth])
+            paths[ends[self.nth]] = Path(paths[ends[self.nth]].start, None, Outcome.FAILED)
+        return paths
+
+    def near(self, homotopy, starts, chosen, t, care):
+        return [None if k == self.lost[-1] else point for k, point in zip(chosen, self.tracker.near(homotopy, starts, chosen, t, care))]
+
+
+def size_of(end):
+    """A number that is the same for one end point, whichever path arrives there, and differs from one end point to the next."""
+    return round(float(np.abs(end).max()), 6), round(float(end[0].real), 6), round(float(end[0].imag), 6)
+
+
+@pytest.mark.parametrize("nth", [0, -1])
+def test_a_path_that_is_lost_ends_at_the_one_zero_that_no_other_reached(nth):
+    # Equal ridges on the weights that leave a unit: some paths diverge, so that the homotopies do not stop at all points.
+    problem, engine = random_problem(Linear((1, 1, 2)), 2, seed=4), batch(1)
+    problem = replace(problem, ridge=(problem.ridge[0], problem.ridge[1], problem.ridge[1]))
+    starts = partial(start_set, problem, engine, 0, 1000, lambda stage, count: None)
+
+    def found(tracker):
+        return enumerate_critical_points(loss(problem), tracker, tracker, np.random.default_rng(1), continuation(problem), starts)
+
+    whole, lost, missed = found(BatchTracker()), found(Losing(nth, False)), found(Losing(nth, True))
+    assert whole.paths[Outcome.AT_INFINITY] > 0 and not whole.open_ends
+    assert lost.paths == whole.paths and lost.homotopies == whole.homotopies and not lost.open_ends
+    assert len(union(list(whole.points), lost.points)) == len(whole.points) == len(lost.points)
+    # A zero that no homotopy reached is not known, and its path stays open.
+    assert missed.paths[Outcome.FAILED] > 0 and missed.open_ends and len(missed.points) < len(whole.points)
+
+
+def test_open_paths_are_accounted_for_only_where_they_are_as_many_as_zeros_are_left():
+    known = solve(random_problem(Linear((1, 2, 1)), 2, seed=4), Options(engine="batch")).critical.enumeration.points
+
+    def ends(reached, failed, infinite, collisions=0):
+        fates = {Outcome.FINISHED: reached + collisions, Outcome.FAILED: failed, Outcome.AT_INFINITY: infinite, Outcome.SINGULAR: 0}
+        return Ends(known[:reached], (), fates, collisions)
+
+    for open_ in (ends(7, 2, 3), ends(7, 0, 3, 2), ends(7, 1, 3, 1)):
+        closed = accounted(open_, known)
+        assert closed.points == known and not closed.collisions
+        assert (closed.fates[Outcome.FINISHED], closed.fates[Outcome.FAILED], closed.fates[Outcome.AT_INFINITY]) == (9, 0, 3)
+        assert sum(closed.fates.values()) == sum(open_.fates.values())
+    for open_ in (ends(7, 3, 3), ends(7, 1, 3), ends(9, 1, 3), ends(9, 0, 3), ends(7, 2, 3, 1)):
+        assert accounted(open_, known) is open_

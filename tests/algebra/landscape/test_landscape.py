@@ -12,7 +12,7 @@ import pytest
 from flint import arb
 
 from critscape.algebra.critical.critical_set import Status
-from critscape.algebra.critical.enumeration import DegeneratePoint
+from critscape.algebra.critical.ends import DegeneratePoint
 from critscape.algebra.landscape.basin import basin, holds
 from critscape.algebra.landscape.connection import exact_point, leaves_downwards, on_opposite_sides, stays_below
 from critscape.algebra.landscape.critical_values import critical_values
