@@ -16,6 +16,7 @@ for _library in ("OPENBLAS", "OMP", "MKL"):
 from critscape.problems.networks.out_of_reach import out_of_reach
 from critscape.scripts import family
 from critscape.scripts.flags.subcommands import Subcommands
+from critscape.scripts.studies.termination import STATUS, Terminated, terminable
 
 COMMANDS = {
     "solve": "solve",
@@ -103,22 +104,25 @@ def tell_versions(context: click.Context, parameter: click.Parameter, asked: boo
 def critscape() -> None:
     """Every critical point of a small network's loss: enumerated, certified, classified.
 
-    Exit status: 0 complete, 1 answered but not complete, 2 bad input, 130 interrupted.
+    Exit status: 0 complete, 1 answered but not complete, 2 bad input, 130 interrupted, 143 terminated.
     """
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line and exits with its status."""
     try:
-        status = critscape.main(arguments, prog_name="critscape", standalone_mode=False)
+        with terminable():
+            status = critscape.main(arguments, prog_name="critscape", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         sys.exit(BAD_INPUT)
     except click.ClickException as error:
         complain(error.format_message())
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("critscape: interrupted; no answer was written", err=True)
-        sys.exit(130)
+    except (click.Abort, KeyboardInterrupt) as error:
+        # Click makes an Abort of what interrupts a command.
+        terminated = isinstance(error.__cause__ or error, Terminated)
+        click.echo(f"critscape: {'terminated' if terminated else 'interrupted'}; no answer was written", err=True)
+        sys.exit(STATUS if terminated else 130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)

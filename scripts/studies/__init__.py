@@ -20,6 +20,7 @@ From a problem to its answer:
 What longer work shares:
 
 ``executors``             processes, Dask, MPI
+``termination``           SIGTERM
 ``records``               SQLite files of records
 ``path_records``          what became of chunks of paths, kept while a command runs
 ``kept``                  results kept in the cache folder from one run to the next

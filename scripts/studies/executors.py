@@ -20,6 +20,7 @@ from typing import Any
 
 from critscape.problems.input.bad_input import BadInput
 from critscape.scripts.studies.engines import EngineUnavailable
+from critscape.scripts.studies.termination import STATUS, Terminated, terminable
 
 MOST_BREAKS = 5
 """Times that the same piece of work may be under way when workers are lost, before the run stops."""
@@ -37,10 +38,6 @@ class Interrupted(RuntimeError):
         self.status = status
 
 
-class Terminated(KeyboardInterrupt):
-    """This process was sent SIGTERM."""
-
-
 @contextmanager
 def interruptible(title: str) -> Iterator[None]:
     """Ctrl-C, SIGTERM, or the end of one of the processes, becomes Interrupted.
@@ -51,28 +48,11 @@ def interruptible(title: str) -> Iterator[None]:
         with terminable():
             yield
     except Terminated:
-        raise Interrupted("terminated", 128 + signal.SIGTERM) from None
+        raise Interrupted("terminated", STATUS) from None
     except KeyboardInterrupt:
         raise Interrupted("interrupted", 128 + signal.SIGINT) from None
     except BrokenExecutor:
         raise Interrupted(f"a process of the {title} ended unexpectedly", 1) from None
-
-
-@contextmanager
-def terminable() -> Iterator[None]:
-    """SIGTERM raises Terminated, where a signal has no other handler yet; only a main thread can say so."""
-
-    def leave(number: int, frame: object) -> None:
-        raise Terminated
-
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 Opened = tuple[Executor, Callable[[], int]]

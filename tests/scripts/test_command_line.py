@@ -52,6 +52,21 @@ def test_a_process_of_its_own_says_the_same(tmp_path, arguments, status):
     assert alone.stdout if status < 2 else alone.stderr
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_is_terminated_says_so_and_leaves_no_process(tmp_path, jobs):
+    # A process of its own: schedulers of clusters, and `kill`, send SIGTERM.
+    command = [sys.executable, "-m", "critscape.scripts.critscape", "linear", "--widths", "2,2,2,2", "--samples", "2"]
+    command += ["--jobs", str(jobs), "--output", str(tmp_path / "answer.json")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        said = next(line for line in running.stderr if "monodromy" in line or "continuation" in line)
+        running.terminate()
+        # Read to its end: whoever still holds the pipe lives.
+        rest = running.stderr.read()
+    assert said and running.returncode == 143
+    assert "critscape: terminated; no answer was written" in rest and "Traceback" not in rest and "leaked" not in rest
+    assert not list(tmp_path.iterdir())
+
+
 def test_help_names_every_command():
     completed = critscape("--help")
     assert completed.returncode == 0
