@@ -18,7 +18,7 @@ import numpy as np
 from flint import acb, acb_mat
 
 from critscape.algebra.points.certification import PRECISIONS, norm
-from critscape.algebra.polynomial.evaluation import ball_derivatives, float_derivatives, generic_vector
+from critscape.algebra.polynomial.evaluation import ball_derivatives, float_derivatives_at, float_parameters, generic_vector
 from critscape.algebra.polynomial.loss import Loss, exact, fingerprint, symmetric
 from critscape.algebra.polynomial.scaling import scaling
 from critscape.algebra.polynomial.straight_line import evaluate, programs
@@ -26,6 +26,8 @@ from critscape.algebra.symmetry.continuous import VectorField
 
 ATTEMPTS = 60
 """Random starting points of one search."""
+FIRST = 10
+"""Starting points that are tried before the others: on most components they suffice."""
 ITERATIONS = 80
 """Damped Gauss–Newton steps from each."""
 RESIDUAL_BITS = 160
@@ -44,38 +46,42 @@ def witness(loss: Loss, rng: np.random.Generator, near: Sequence[np.ndarray] = (
     normal = generic_vector(rng, n) / unit
     offset = complex(*rng.standard_normal(2))
     starts = [*near, *(unit * size * generic_vector(rng, n) for size in np.geomspace(0.3, 3, attempts))]
-    for start in starts:
-        point = gauss_newton(loss, start, normal, offset)
-        if point is not None:
+    for some in (starts[:FIRST], starts[FIRST:]):
+        points, settled = gauss_newton(loss, np.array(some, dtype=complex).reshape(-1, n), normal, offset)
+        for point in points[settled]:
             confirmed = confirm(loss, point, normal, offset)
             if confirmed is not None and max(abs(complex(z)) / u for z, u in zip(confirmed, unit)) < FARTHEST:
                 return confirmed
     return None
 
 
-def gauss_newton(loss: Loss, start: np.ndarray, normal: np.ndarray, offset: complex) -> np.ndarray | None:
-    """Levenberg–Marquardt for the n + 1 equations ∇L = 0, normal·w + offset = 0 in double precision; None when it stalls."""
+def gauss_newton(loss: Loss, starts: np.ndarray, normal: np.ndarray, offset: complex) -> tuple[np.ndarray, np.ndarray]:
+    """Levenberg–Marquardt for the n + 1 equations ∇L = 0, normal·w + offset = 0 in double precision, from all ``starts`` (P, n) at once.
+
+    Returns the last points (P, n), and which of them are zeros up to rounding.
+    """
     weights = np.array(scaling(loss).weights)
-    point, damping = start.astype(complex), 1e-2
-    residual, jacobian = _sliced(loss, point, normal, offset)
-    size = np.linalg.norm(residual)
+    points, damping = starts.copy(), np.full(len(starts), 1e-2)
+    residuals, jacobians = _sliced(loss, points, normal, offset)
+    sizes = np.linalg.norm(residuals, axis=1)
+    moving = np.isfinite(sizes)
     for _ in range(ITERATIONS):
-        if size < 1e-12:
-            return point
-        stacked = np.vstack([jacobian, np.sqrt(damping) * np.eye(len(point))])
-        step = np.linalg.lstsq(stacked, np.append(residual, np.zeros(len(point))), rcond=None)[0]
-        trial = point - weights * step
-        new_residual, new_jacobian = _sliced(loss, trial, normal, offset)
-        new_size = np.linalg.norm(new_residual)
-        if not np.isfinite(new_size):
-            return None
-        if new_size < size:
-            point, residual, jacobian, size, damping = trial, new_residual, new_jacobian, new_size, damping / 5
-        elif damping > 1e8:
-            return None
-        else:
-            damping *= 4
-    return point if size < 1e-9 else None
+        here = np.flatnonzero(moving & (sizes >= 1e-12))
+        if not len(here):
+            break
+        left, values, right = np.linalg.svd(jacobians[here], full_matrices=False)
+        inverses = values / (values**2 + damping[here, None])
+        along = inverses * np.einsum("pij,pi->pj", left.conj(), residuals[here])
+        trials = points[here] - weights * np.einsum("pji,pj->pi", right.conj(), along)
+        new_residuals, new_jacobians = _sliced(loss, trials, normal, offset)
+        new_sizes = np.linalg.norm(new_residuals, axis=1)
+        better = new_sizes < sizes[here]
+        moving[here[~np.isfinite(new_sizes) | ~better & (damping[here] > 1e8)]] = False
+        ahead = here[better]
+        points[ahead], residuals[ahead], jacobians[ahead] = trials[better], new_residuals[better], new_jacobians[better]
+        sizes[ahead] = new_sizes[better]
+        damping[here] *= np.where(better, 0.2, 4.0)
+    return points, moving & (sizes < 1e-9)
 
 
 def confirm(loss: Loss, point: np.ndarray, normal: np.ndarray, offset: complex) -> tuple[acb, ...] | None:
@@ -135,12 +141,15 @@ def _hessian(loss: Loss, point: Sequence, values: Sequence) -> list[list]:
     return symmetric(evaluate(programs(loss.family).gradient_hessian, point, values)[n:], n)
 
 
-def _sliced(loss: Loss, point: np.ndarray, normal: np.ndarray, offset: complex) -> tuple[np.ndarray, np.ndarray]:
-    """The n + 1 equations and their Jacobian, in natural units."""
-    units = scaling(loss)
-    slope, hessian = float_derivatives(loss, point)
-    residual = np.append(slope / units.tilt, normal @ point + offset)
-    return residual, np.vstack([hessian / units.tilt[:, None], normal]) * np.array(units.weights)
+def _sliced(loss: Loss, points: np.ndarray, normal: np.ndarray, offset: complex) -> tuple[np.ndarray, np.ndarray]:
+    """The n + 1 equations (P, n + 1) and their Jacobians (P, n + 1, n) at points (P, n), in natural units."""
+    units, (count, n) = scaling(loss), points.shape
+    with np.errstate(over="ignore", invalid="ignore"):
+        # What leaves the range of doubles has no finite residual, and is given up.
+        slopes, hessians = float_derivatives_at(loss.family, float_parameters(loss), points)
+        residuals = np.column_stack([slopes / units.tilt, points @ normal + offset])
+        rows = np.broadcast_to(normal, (count, 1, n))
+        return residuals, np.concatenate([hessians / units.tilt[:, None], rows], axis=1) * np.array(units.weights)
 
 
 def _complex(matrix: acb_mat) -> np.ndarray:

@@ -23,7 +23,11 @@ def outputs_at(program: Program, points: np.ndarray, parameters: Sequence | np.n
         return np.array(
             evaluate(program, points[0].tolist(), [p.item() if isinstance(p, (np.ndarray, np.generic)) else p for p in parameters])
         )[:, None]
-    return np.array([np.broadcast_to(value, count) for value in evaluate(program, list(points.T), list(parameters))])
+    values = evaluate(program, list(points.T), list(parameters))
+    outputs = np.empty((len(values), count), dtype=np.result_type(*values) if values else points.dtype)
+    for row, value in zip(outputs, values):
+        row[:] = value
+    return outputs
 
 
 def float_gradient(family: Family, parameters: np.ndarray, point: np.ndarray) -> np.ndarray:
