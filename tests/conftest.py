@@ -3,6 +3,8 @@
 Compiled kernels are shared with earlier runs and between processes: their folder is named by the sources that they are made from.
 """
 
+import copy
+import dataclasses
 import gc
 import os
 
@@ -14,6 +16,7 @@ gc.disable()
 for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
+import platformdirs
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -29,8 +32,12 @@ def pytest_collection_finish(session):
     gc.enable()
 
 
+ANSWERS: dict = {}
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory, worker_id):
+    matplotlib_folder = os.environ.get("MPLCONFIGDIR") or platformdirs.user_cache_dir("matplotlib")
     own = tmp_path_factory.getbasetemp()
     cache = (own if worker_id == "master" else own.parent) / "cache"
     cache.mkdir(exist_ok=True)
@@ -38,4 +45,31 @@ def own_cache(tmp_path_factory, worker_id):
         # For other processes, too.
         patch.setenv("NUMBA_CACHE_DIR", str(kernel_folder().parent))
         patch.setenv("XDG_CACHE_HOME", str(cache))
+        # Where matplotlib has listed the fonts of this machine already.
+        patch.setenv("MPLCONFIGDIR", matplotlib_folder)
+        yield
+
+
+@pytest.fixture
+def answers_once(request):
+    """No problem is solved twice for the tests that ask for this: they are about what is made of an answer.
+
+    Where a test replaces a part of the program, nothing is shared.
+    """
+    if "monkeypatch" in request.fixturenames:
+        yield
+        return
+    from critscape.problems.files.problem_file import document
+    from critscape.scripts.studies import answer
+
+    def once(problem, options, engine):
+        asked = repr(document(problem)), options
+        if asked not in ANSWERS:
+            ANSWERS[asked] = original(problem, options, engine)
+        known = ANSWERS[asked]
+        return dataclasses.replace(known, problem=problem, document=copy.deepcopy(known.document))
+
+    original = answer.answered
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(answer, "answered", once)
         yield

@@ -13,6 +13,8 @@ import pytest
 import critscape as cs
 from critscape.kinds import KINDS
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 FOLD = 3 * 1.25 * cbrt(1.25 / 4)
 """Where the real points of the chain meet: λ = ¾ y (y/4)^⅓ for y = 5/4, and λ = s/4."""
 ENSEMBLE = {"architecture": {"family": "linear", "widths": (1, 1, 1)}, "samples": 1, "data": {"distribution": "gaussian"}, "ridge": 0.25}

@@ -21,6 +21,8 @@ from critscape.scripts.studies.soak.component_comparison import (
 )
 from critscape.scripts.studies.soak.special import COMMON_RIDGE, NO_RIDGE, special_problem
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 needs_msolve = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
 BOTTLENECK = {"architecture": {"family": "linear", "widths": [2, 1, 2]}, "data": {"inputs": [[1, 0], [0, 1]], "targets": [[2, 0], [0, 1]]}}
 

@@ -19,6 +19,8 @@ from critscape.problems.recipes.shipped import shipped
 from critscape.problems.recipes.table_file import COLUMNS, COMPARABLE
 from critscape.scripts.critscape import critscape
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 EXAMPLES = Path(__file__).parents[2] / "problems" / "examples"
 PROBLEM = EXAMPLES / "1-1-1.json"
 ENSEMBLE = {

@@ -26,6 +26,8 @@ from critscape.scripts.studies.landscapes.document import components_entries, la
 from critscape.scripts.studies.landscapes.survey import surveyed
 from critscape.scripts.studies.options import Options
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 EXAMPLES = Path(__file__).parents[2] / "problems" / "examples"
 CHAIN = EXAMPLES / "1-1-1-1-spurious-origin.json"
 ROOTS = (-2, -1, 0, 1, 3)

@@ -30,6 +30,8 @@ from tests.scripts.report_pages import (
     without_ridge,
 )
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 
 @pytest.fixture(scope="module")
 def chain():

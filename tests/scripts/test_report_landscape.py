@@ -8,6 +8,8 @@ from critscape.scripts import landscape, report
 from critscape.scripts.pages.report_tree import MOST_LEAVES, tree
 from tests.scripts.report_pages import HOSTILE, Page, loads_nothing, made, run, spurious_origin
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 
 @pytest.fixture(scope="module")
 def chain():

@@ -17,6 +17,8 @@ from critscape.scripts.pages.report_source import KINDS
 from critscape.scripts.printing.references import REFERENCES, used
 from tests.scripts.report_pages import ROOT, Page, loads_nothing, made, solved, spurious_origin, without_ridge
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 TEMPLATES = ROOT / "scripts" / "pages" / "templates"
 
 

@@ -10,6 +10,8 @@ from critscape.scripts.studies.answer import solve
 from tests.scripts.report_pages import HOSTILE, Page, loads_nothing, made, run
 from tests.scripts.test_verify import CHAIN, NORM, OPTIONS, known
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 
 @pytest.fixture(scope="module")
 def chain():

@@ -13,7 +13,7 @@ from critscape.problems.files.problem_file import read
 from critscape.scripts.critscape import critscape
 from critscape.scripts.studies.answer import solve
 
-pytestmark = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
+pytestmark = [pytest.mark.usefixtures("answers_once"), pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)]
 
 
 def typed(formula, *variables):

@@ -28,6 +28,8 @@ from critscape.scripts.studies.verdicts.remedies import Remedy
 from critscape.scripts.studies.verdicts.theorems.valleys import concluded
 from critscape.scripts.studies.verdicts.verdict import Outcome
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 OPTIONS = Options(engine="batch", max_paths=1000)
 
 

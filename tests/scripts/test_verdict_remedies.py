@@ -18,6 +18,8 @@ from critscape.scripts.studies.verdicts.remedies import other_engine
 from critscape.scripts.studies.verdicts.run import verified
 from tests.scripts.test_verify import LOGISTIC, linear, outcome, quadratic
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 PITCHFORK = linear(1, 1, 1, inputs=[[1]], targets=[[1]], ridge=1)
 WIDE = linear(6, 2, 1, inputs=[[1, 0, 0, 0, 0, 1]], targets=[[2]])
 WIDE_SQUARES = quadratic(3, 3, True, [[1, 0, 0], [0, 1, 0], [1, 1, 1]], [[1], [-2], [3]])

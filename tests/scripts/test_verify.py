@@ -24,6 +24,8 @@ from critscape.scripts.studies.verdicts import theorems
 from critscape.scripts.studies.verdicts.run import theorem, verified
 from critscape.scripts.studies.verdicts.theorems.forms import predicted
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 OPTIONS = Options(components=True)
 PLANE, DIAGONAL = [[1, 0], [0, 1]], [[2, 0], [0, 1]]
 BOTTLENECK = "r^2/2 - r^4/4 + 3*r^6/40"

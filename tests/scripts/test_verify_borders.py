@@ -14,6 +14,8 @@ from critscape.scripts.studies.verdicts.theorems.forms import equal_weight
 from critscape.scripts.studies.verdicts.theorems.quadratic import CLAIM as QUADRATIC
 from tests.scripts.test_verify import PLANE, known, linear, outcome, quadratic, run
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 FIXED = quadratic(1, 1, False, [[1]], [[-2]])
 FIXED["architecture"]["output"] = "fixed"
 

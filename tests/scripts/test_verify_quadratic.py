@@ -20,6 +20,8 @@ from critscape.scripts.studies.verdicts.run import verified_on
 from critscape.scripts.studies.verdicts.theorems.quadratic import Quadratic
 from tests.scripts.test_verify import NORM, PLANE, WITHOUT_NORM, known, quadratic
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 
 def deep(widths, units, norms, input_norm, x, y, **others):
     architecture = {"family": "deep-quadratic", "widths": widths, "units": units, "norm_layers": norms, "input_norm": input_norm}

@@ -7,6 +7,8 @@ import pytest
 from tests.algebra.certificates.component_mutations import MUTATIONS
 from tests.algebra.certificates.issued_components import AT_POINTS, SOLVED, issued, plain_refusal, refusal
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 CASES = [*SOLVED, *AT_POINTS]
 CHECKS = {"flint": refusal, "mpmath": plain_refusal}
 

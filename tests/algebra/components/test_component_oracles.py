@@ -13,6 +13,8 @@ from critscape.scripts.printing.delivery import exit_status
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.options import Options
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 PLANE = [[1, 0], [0, 1]]
 DIAGONAL = [[2, 0], [0, 1]]
 

@@ -15,6 +15,8 @@ from critscape.scripts.printing.delivery import exit_status
 from critscape.scripts.studies.answer import solve, with_components
 from critscape.scripts.studies.options import Options
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 
 def sphere(names):
     return Loss(Family(names, (), lambda w, p: (sum(x * x for x in w) - 1) ** 2), ())

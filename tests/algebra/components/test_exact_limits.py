@@ -14,7 +14,7 @@ from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.components_run import simple_regularisation
 from critscape.scripts.studies.options import Options
 
-pytestmark = pytest.mark.skipif(not msolve.available(), reason="msolve is not installed")
+pytestmark = [pytest.mark.usefixtures("answers_once"), pytest.mark.skipif(not msolve.available(), reason="msolve is not installed")]
 
 PLANE, DIAGONAL = [[1, 0], [0, 1]], [[2, 0], [0, 1]]
 

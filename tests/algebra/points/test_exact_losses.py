@@ -14,7 +14,7 @@ from critscape.problems.problem.problem import loss
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.options import Options
 
-pytestmark = pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)
+pytestmark = [pytest.mark.usefixtures("answers_once"), pytest.mark.skipif(not msolve.available(), reason=msolve.HOW_TO_INSTALL)]
 FOUR = "(x^2+y-11)^2+(x+y^2-7)^2"
 # Two minima of an irrational loss; no symmetry carries one to the other.
 SEXTIC = "x^6 - 2*x^4 - x^2 + (y - x^2 - x)^2"

@@ -17,6 +17,8 @@ from critscape.scripts.printing.rendering import HEADINGS, counts_row, render
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.options import Options
 
+pytestmark = pytest.mark.usefixtures("answers_once")
+
 VERDICTS = ("local_minima", "global_minima", "spurious_minima")
 
 
