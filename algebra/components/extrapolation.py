@@ -46,22 +46,26 @@ def extrapolated(places: Sequence[float], points: np.ndarray) -> Extrapolated | 
     t = np.asarray(places, dtype=float)
     size = np.abs(points).max(axis=0)
     size = np.maximum(size, 1e-6 * max(1.0, float(size.max())))
+    # For all winding numbers at once: (K, m, n).
+    windings = np.arange(1, MOST_WINDING + 1)[:, None]
+    powers = np.minimum(np.round(windings * slopes(t, points)), 0)
+    z = points[:, None] * t[:, None, None] ** (-powers / windings)
+    scale = np.abs(z).max(axis=0)
+    scale = np.maximum(scale, 1e-6 * np.maximum(1.0, scale.max(axis=1, keepdims=True)))
+    u = t[:, None, None] ** (1 / windings)
+    errors = (np.abs(neville(u[:-1], z[:-1], u[-1]) - z[-1]) / scale).max(axis=1)
     best: Extrapolated | None = None
-    for m in range(1, MOST_WINDING + 1):
-        powers = np.minimum(np.round(m * slopes(t, points)), 0)
-        z = points * t[:, None] ** (-powers / m)
-        scale = np.maximum(np.abs(z).max(axis=0), 1e-6 * max(1.0, float(np.abs(z).max())))
-        predicted = neville(t[:-1] ** (1 / m), z[:-1], t[-1] ** (1 / m))
-        error = float((np.abs(predicted - z[-1]) / scale).max())
+    for k, m in enumerate(windings[:, 0].tolist()):
+        error = float(errors[k])
         # A larger m explains what a smaller one does, so it has to do much better.
         if not error < BELIEVED or (best is not None and not error < 1e-2 * best.error):
             continue
-        limit = neville(t ** (1 / m), z, 0.0)
+        limit = neville(u[:, k], z[:, k], 0.0)
         # A leading coefficient that vanishes is none.
-        leading = powers < 0
-        if (np.abs(limit)[leading] < 1e-5 * scale[leading]).any():
+        leading = powers[k] < 0
+        if (np.abs(limit)[leading] < 1e-5 * scale[k, leading]).any():
             continue
-        best = Extrapolated(limit, m, float(np.abs(powers).max(initial=0.0) / m), error)
+        best = Extrapolated(limit, m, float(np.abs(powers[k]).max(initial=0.0) / m), error)
     return best
 
 
@@ -74,16 +78,14 @@ def slopes(t: np.ndarray, points: np.ndarray) -> np.ndarray:
     return np.log(ratio) / np.log(t[-1] / t[-2])
 
 
-def neville(nodes: np.ndarray, values: np.ndarray, at: float) -> np.ndarray:
-    """The value at ``at`` of the polynomial through ``values`` (K, …) at ``nodes`` (K,).
+def neville(nodes: np.ndarray, values: np.ndarray, at: float | np.ndarray) -> np.ndarray:
+    """The values (…) at ``at`` of the polynomials through ``values`` (K, …) at ``nodes`` (K, …), shapes that broadcast.
 
     >>> float(neville(np.array([1.0, 2.0, 3.0]), np.array([1.0, 4.0, 9.0]), 4.0))
     16.0
     """
-    column = [np.asarray(value) for value in values]
-    for order in range(1, len(column)):
-        column = [
-            ((at - nodes[k + order]) * column[k] - (at - nodes[k]) * column[k + 1]) / (nodes[k] - nodes[k + order])
-            for k in range(len(column) - 1)
-        ]
+    column = values
+    for order in range(1, len(values)):
+        first, last = nodes[:-order], nodes[order:]
+        column = ((at - last) * column[:-1] - (at - first) * column[1:]) / (first - last)
     return column[0]
