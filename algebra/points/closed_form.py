@@ -29,9 +29,10 @@ SQUARE_DEGREE, FIELD_DEGREE = 6, 12
 """Degrees over ℚ of the square of a coordinate and of the field of a point, at most."""
 PRECISION = 1600
 """Bits of the coordinates."""
-RELATION_BITS = 1300
+RELATION_BITS, BITS_EACH = 1300, 100
 COEFFICIENT_BITS = 80
-"""Relations are sought to 1300 bits. Those of 13 unrelated numbers have coefficients of 100 bits: 80 or fewer mean something."""
+"""Relations hold to 1300 bits. Among unrelated numbers, with 100 bits for each, they have coefficients of 100 bits: 80 or fewer mean something.
+"""
 
 
 @dataclass(frozen=True)
@@ -165,19 +166,21 @@ def field_point(values: Sequence[arb]) -> FieldPoint | None:
 
     Nothing is proved but that ``generator`` encloses a root of ``modulus``, which is irreducible.
     """
-    degrees = []
+    irrational: list[tuple[arb, fmpz_poly]] = []
     for value in values:
         polynomial = _coordinate_polynomial(value)
         if polynomial is None or not modest(real_root(polynomial, value)):
             return None
-        degrees.append(polynomial.degree())
-    irrational = [value for value, degree in zip(values, degrees) if degree > 1]
+        if polynomial.degree() > 1:
+            irrational.append((value, polynomial))
     # The most irrational coordinate may generate the field; a sum with different multipliers nearly always does.
-    candidates = [values[degrees.index(max(degrees))]] if irrational else [arb(0)]
+    candidates: list[tuple[arb, fmpz_poly | None]] = [
+        max(irrational, key=lambda each: each[1].degree(), default=(arb(0), fmpz_poly([0, 1])))
+    ]
     if len(irrational) > 1:
-        candidates.append(sum(((k + 1) * value for k, value in enumerate(irrational)), arb(0)))
-    for candidate in candidates:
-        modulus = vanishing_polynomial(candidate, FIELD_DEGREE)
+        candidates.append((sum(((k + 1) * value for k, (value, _) in enumerate(irrational)), arb(0)), None))
+    for candidate, known in candidates:
+        modulus = known or vanishing_polynomial(candidate, FIELD_DEGREE)
         generator = None if modulus is None else _simple_root(modulus, candidate)
         if modulus is None or generator is None:
             continue
@@ -219,14 +222,17 @@ def _vanishing_factor(polynomial: fmpz_poly, value: arb) -> fmpz_poly | None:
 
 def relation(values: Sequence[arb]) -> list[int] | None:
     """Small integers, not all zero, whose combination of real numbers vanishes to RELATION_BITS bits, or None (LLL)."""
-    rounded = [(value * arb(2) ** RELATION_BITS).mid().floor().unique_fmpz() for value in values]
-    scaled = [int(value) for value in rounded if value is not None]
-    if len(scaled) < len(values):
-        return None
     n = len(values)
+    rounded = [(value * arb(2) ** (BITS_EACH * n)).mid().floor().unique_fmpz() for value in values]
+    scaled = [int(value) for value in rounded if value is not None]
+    if len(scaled) < n:
+        return None
     reduced = fmpz_mat([[int(i == j) for j in range(n)] + [scaled[i]] for i in range(n)]).lll()
     shortest = min(([int(reduced[i, j]) for j in range(n + 1)] for i in range(n)), key=lambda row: max(map(abs, row)))
-    return shortest[:n] if max(map(abs, shortest)).bit_length() <= COEFFICIENT_BITS else None
+    if max(map(abs, shortest)).bit_length() > COEFFICIENT_BITS:
+        return None
+    left = sum((c * value for c, value in zip(shortest, values)), arb(0))
+    return shortest[:n] if abs(left) < arb(2) ** (2 * COEFFICIENT_BITS - RELATION_BITS) else None
 
 
 def _simple_root(polynomial: fmpz_poly, approximation: arb) -> arb | None:
