@@ -25,6 +25,8 @@ TABLE = tuple(zip(HEADINGS, ("text" if side == "left" else "number" for side in 
 """Headings of the table of the first page, and how a column is sorted."""
 AXES = {"index": "index (number of negative eigenvalues of the Hessian)", "dimension": "dimension of the stationary set"}
 """Where the points of an example stand."""
+POINTS, SETS = "real critical points", "Clarke stationary sets"
+"""What is counted; the second where units have kinks."""
 THEOREMS = ("bound", "bound_torus", "theorem", "theorem_torus", "real_bound")
 """Columns that are left out where no theorem speaks."""
 
@@ -105,7 +107,9 @@ def shown(row: dict) -> dict[str, Any]:
     """What the page of a row shows."""
     cells = row["cells"]
     listed = [column for column in COUNTS if column in cells and column != "N_R_distribution"]
-    counts = [line(column, cells[column]) for column in listed if column not in THEOREMS or cells[column]["value"] is not None]
+    kinks = row["family"] == "piecewise-linear"
+    points = SETS if kinks else POINTS
+    counts = [line(column, cells[column], points) for column in listed if column not in THEOREMS or cells[column]["value"] is not None]
     components = [cells[column]["value"] for column in LISTED if column in cells]
     told: dict[str, list[str]] = {}
     for column, cell in cells.items():
@@ -113,7 +117,7 @@ def shown(row: dict) -> dict[str, Any]:
             told.setdefault(note, []).append("without a ridge" if column in LISTED else OF_COLUMNS[column][0])
     notes = [f"{', '.join(dict.fromkeys(columns))}: {note}" for note, columns in told.items()]
     spots = [Spot(p["kind"], p["place"], None if p["loss"] is None else str(p["loss"]), p["points"]) for p in row["points"] or ()]
-    drawn = chart(spots)
+    drawn, place = chart(spots), "dimension" if kinks else "index"
     return {
         **row,
         "counts": counts,
@@ -123,7 +127,9 @@ def shown(row: dict) -> dict[str, Any]:
         "files": [name for name, _ in examples(row)],
         "chart": drawn,
         "outlines": {kind: outline(kind, MARK) for kind in drawn.kinds} if drawn else {},
-        "axis": AXES["dimension" if row["family"] == "piecewise-linear" else "index"],
+        "axis": AXES[place],
+        "place": place,
+        "points": points,
         "spots": spots,
         "notes": notes,
         "bars": bars(cells["N_R_distribution"]["value"] or {}),
@@ -132,11 +138,12 @@ def shown(row: dict) -> dict[str, Any]:
     }
 
 
-def line(column: str, cell: dict) -> tuple[str, str, str, str | None, str]:
-    """Heading, meaning, value, level and published value of a count."""
+def line(column: str, cell: dict, points: str) -> tuple[str, str, str, str | None, str, bool]:
+    """Heading, meaning, value, level and published value of a count of ``points``, and whether a note says how the two differ."""
     value = UNKNOWN if cell["value"] is None else str(cell.get("power") or cell["value"])
     beside = "" if "published" not in cell else f"published {cell['published']}"
-    return OF_COLUMNS[column][0], COLUMNS[column], value, cell["level"], beside
+    differs = bool(beside) and not cell.get("agrees") and bool(cell.get("notes"))
+    return OF_COLUMNS[column][0], COLUMNS[column].replace(POINTS, points), value, cell["level"], beside, differs
 
 
 def component_rows(cells: dict) -> list[tuple[str, ...]]:

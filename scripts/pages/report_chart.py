@@ -21,7 +21,7 @@ SCALE = 1.6
 """Units for each point of the diameters in printed figures."""
 READABLE = 14.0
 """A number is written on marks of this diameter and more."""
-CORNERS = {"8": (8, 22.5, 1.05), "s": (4, 45.0, 1.25), "D": (4, 0.0, 1.25), "p": (5, 90.0, 1.1), "h": (6, 0.0, 1.1)}
+CORNERS = {"8": (8, 22.5, 1.05), "s": (4, 45.0, 1.25), "D": (4, 0.0, 1.25), "p": (5, 90.0, 1.1), "h": (6, 0.0, 1.1), "v": (3, 270.0, 1.5)}
 """Shape → number of corners, angle of the first one, and size beside a circle of the same area."""
 SHAPES = {kind: look[0] for kind, look in (LOOKS | MARKS).items()}
 """Kind → shape, in the order of legends."""
@@ -119,7 +119,7 @@ def outline(kind: str, radius: float) -> str:
         arm, waist = 1.15 * radius, 0.4 * radius
         quarter = [(waist, 0.0), (arm, arm - waist), (arm - waist, arm)]
         return polygon([rotated(corner, 90.0 * k) for k in range(4) for corner in quarter])
-    if shape not in CORNERS:
+    if shape == "o":
         half = f"a{radius:.2f} {radius:.2f} 0 1 0 "
         return f"M{-radius:.2f} 0{half}{2 * radius:.2f} 0{half}{-2 * radius:.2f} 0z"
     number, first, size = CORNERS[shape]

@@ -150,8 +150,19 @@ def test_every_link_of_the_site_leads_somewhere_and_nothing_is_loaded(made):
     for page in pages:
         text = page.read_text(encoding="utf-8")
         for target in re.findall(r'href="([^"]+)"', text):
-            assert (page.parent / target).is_file(), (page.name, target)
+            file, _, place = target.partition("#")
+            assert (page.parent / file if file else page).is_file(), (page.name, target)
+            assert not place or (not file and f'id="{place}"' in text), (page.name, target)
         assert "default-src &#39;none&#39;" in text and not re.findall(r'src="|@import|url\(', text)
+
+
+def test_pages_of_rows_count_what_there_is_and_point_to_the_differences(made):
+    rows = {name: (made[0] / "site" / "rows" / f"{name}.html").read_text(encoding="utf-8") for name in NAMES}
+    for name, text in rows.items():
+        kinks = name.startswith("relu")
+        assert ("Clarke stationary sets" in text, "real critical points" in text) == (kinks, not kinks)
+    assert '(published 8, <a href="#notes">see the notes</a>)' in rows["linear-1-1-1-1-m1"] and 'id="notes"' in rows["linear-1-1-1-1-m1"]
+    assert "see the notes" not in rows["tanh-1-1-1-m2"]
 
 
 def test_what_is_not_finished_says_so_and_sets_the_exit_status(tmp_path):

@@ -10,7 +10,7 @@ from critscape.algebra.points.classification import Kind
 from critscape.problems.files.problem_file import read
 from critscape.scripts.figures.cells_figure import MARKS
 from critscape.scripts.figures.index_loss_figure import LOOKS
-from critscape.scripts.pages.report_chart import HEIGHT, LEFT, TOP, WIDTH, chart, number_labels
+from critscape.scripts.pages.report_chart import HEIGHT, LEFT, SHAPES, TOP, WIDTH, chart, number_labels, outline
 from critscape.scripts.pages.report_points import orbits
 from critscape.scripts.pages.report_problem import loss_latex, statement
 from critscape.scripts.pages.report_source import KINDS
@@ -155,3 +155,11 @@ def test_other_kinds_of_problems_are_stated(tmp_path):
     page = Page(made(tmp_path, result)[1])
     loads_nothing(page)
     assert "(x^2 - 1)^2/4" in page.all("dl", "facts")[0][2]
+
+
+def test_kinds_of_one_picture_have_outlines_of_their_own():
+    # Networks with kinks have saddles and undecided sets, others strict saddles and degenerate points.
+    by_outline = {}
+    for kind in SHAPES:
+        by_outline.setdefault(outline(kind, 8.0), set()).add(kind)
+    assert [kinds for kinds in by_outline.values() if len(kinds) > 1] == [{"saddle", "strict saddle"}, {"degenerate", "undecided"}]
