@@ -5,7 +5,9 @@ from functools import partial
 
 from docutils import nodes
 from latex2mathml.converter import convert
-from pygments.lexers.shell import BashSessionLexer
+from pygments.lexer import RegexLexer, bygroups, using
+from pygments.lexers.shell import BashLexer
+from pygments.token import Generic
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 SHIFTED = re.compile(r"_(\{[^{}]+\}|[a-z]{4,}|[vw]{2}|[^\W_](?:[ijoq](?!_))?|∞)|\^(\{[^{}]+\}|[a-z]{4,}|−?[^\W\d_]|[±∞])")
@@ -13,10 +15,12 @@ SHIFTED = re.compile(r"_(\{[^{}]+\}|[a-z]{4,}|[vw]{2}|[^\W_](?:[ijoq](?!_))?|∞
 VERBATIM = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw, nodes.comment)
 
 
-class Console(BashSessionLexer):
+class Console(RegexLexer):
     """Sessions in which # is the head of a column of numbers and no prompt."""
 
-    _ps1rgx = re.compile(r"^(\$ )(.*\n?)")
+    tokens = {  # noqa: RUF012 - the library's own form
+        "root": [(r"^(\$ )(.*\n)", bygroups(Generic.Prompt, using(BashLexer))), (r".*\n", Generic.Output)],
+    }
 
 
 class Shifts(SphinxPostTransform):

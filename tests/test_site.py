@@ -66,8 +66,15 @@ def test_docstrings_name_the_errors_that_are_raised(site):
     assert ":raises" not in api and api.count(">BadInput<") > 10
 
 
-def test_heads_of_columns_are_no_prompts(site):
-    text = "".join(text for page, text in site.items() if page.parent.name == "gallery")
-    sessions = re.findall(r'<div class="highlight-console.*?</pre>', text, re.DOTALL)
-    prompts = re.findall(r'<span class="gp">([^<]*)</span>', "".join(sessions))
-    assert len(prompts) > 10 and set(prompts) == {"$ "}
+def test_sessions_stand_there_as_written_and_heads_of_columns_are_no_prompts(site):
+    sessions = 0
+    for page, text in site.items():
+        if page.parent.name != "gallery":
+            continue
+        written = (ROOT / "docs" / "gallery" / f"{page.stem}.md").read_text(encoding="utf-8")
+        shown = re.findall(r'<div class="highlight-console.*?<pre>(.*?)</pre>', text, re.DOTALL)
+        assert {prompt for block in shown for prompt in re.findall(r'<span class="gp">([^<]*)</span>', block)} <= {"$ "}
+        plain = [html.unescape(re.sub(r"<[^>]+>", "", block)).rstrip() for block in shown]
+        assert plain == [block.rstrip() for block in re.findall(r"^```console\n(.*?)^```$", written, re.MULTILINE | re.DOTALL)]
+        sessions += len(shown)
+    assert sessions > 15
