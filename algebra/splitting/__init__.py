@@ -5,6 +5,7 @@
 ``derivatives``     value, gradient and Hessian, over ℚ or in balls
 ``inertia``         the inertia of symmetric matrices, over ℚ or in balls
 ``critical_point``  critical points, exact or proved by Krawczyk's test
+``descent``         minima that descent from random starts ends in, or how it ends else
 ``interpolation``   whether the loss vanishes exactly
 ``unit_matrices``   the matrices B and D of a unit, and when D = 0
 ``copies``          the wider network, its ridge, and the point in it

@@ -6,16 +6,13 @@ exactly one critical point, and x + K holds it (Krawczyk 1969; Rump 1983).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import flint
-import numpy as np
-import scipy.optimize
 from flint import arb, arb_mat
 
-from critscape.algebra.splitting.derivatives import BALLS, RATIONALS, Derivatives, derivatives, gradient, loss
+from critscape.algebra.splitting.derivatives import BALLS, RATIONALS, Derivatives, derivatives, gradient
 from critscape.algebra.splitting.feed_forward import Training
 from critscape.algebra.splitting.inertia import Inertia, inertia
 from critscape.algebra.splitting.interpolation import interpolates
@@ -23,19 +20,7 @@ from critscape.algebra.splitting.logarithms import Exact, Irrational
 
 PRECISIONS = (128, 256, 512, 1024)
 """Bits at which a proof is tried, one after the other."""
-FLOAT = 64
-"""Bits of the search for a point."""
 NEWTON_STEPS = 40
-FARTHEST = 1e3
-"""Size of a weight beyond which descent is taken to go to infinity."""
-
-
-Progress = Callable[[str, int], None]
-"""Is told a stage and how far it is."""
-
-
-def _silent(stage: str, count: int) -> None:
-    pass
 
 
 class NotCritical(ValueError):
@@ -145,55 +130,3 @@ def contraction(training: Training, centre: Sequence[arb], radius: arb) -> list[
         return None
     shift = ((one - inverse * over) * arb_mat(n, 1, [side] * n) - inverse * slope).entries()
     return shift if all(abs(d) < radius for d in shift) else None
-
-
-def lowest_minimum(training: Training, seed: int, starts: int, progress: Progress = _silent) -> CriticalPoint:
-    """The lowest of the local minima with a regular Hessian that descent from Gaussian ``starts`` ends in, proved.
-
-    Raises
-    ------
-    NotCritical : none was found, as where minima lie at infinity.
-    """
-    generator, found = np.random.default_rng([seed, 6]), []
-    for k in range(starts):
-        progress("descent from random starts", k)
-        place = descended(training, generator.normal(size=training.network.dimension))
-        if place is None:
-            continue
-        try:
-            point = proved_point(training, place)
-        except NotCritical:
-            continue
-        if point.inertia is not None and point.inertia.definite == 1:
-            found.append(point)
-    if not found:
-        raise NotCritical(
-            f"none of {starts} descents does; without a ridge they often go to infinity, and where the data are fitted exactly minima need not be "
-            "isolated: other data, with more samples than weights, a ridge on other layers, or a point of your own, --weights, may help"
-        )
-    return min(found, key=lambda point: float(point.at.value.mid()))
-
-
-def descended(training: Training, start: np.ndarray) -> np.ndarray | None:
-    """Where a trust-region method (Moré–Sorensen, as SciPy has it) ends from a start (N); None if it does not settle."""
-
-    def balls(x: np.ndarray) -> list[arb]:
-        return [arb(float(entry)) for entry in x]
-
-    def value(x: Any) -> float:
-        return float(loss(training, balls(x), BALLS).mid())
-
-    def slope(x: Any) -> np.ndarray:
-        return np.array([float(g.mid()) for g in gradient(training, balls(x), BALLS)])
-
-    def curvature(x: Any) -> np.ndarray:
-        return np.array([[float(h.mid()) for h in row] for row in derivatives(training, balls(x), BALLS).hessian.tolist()])
-
-    options: Any = {"gtol": 1e-7, "maxiter": 300}
-    with flint.ctx.workprec(FLOAT), np.errstate(all="ignore"):
-        try:
-            done = scipy.optimize.minimize(value, list(start), jac=slope, hess=curvature, method="trust-exact", options=options)
-        except (ValueError, np.linalg.LinAlgError):
-            # Numbers beyond double precision on the way.
-            return None
-    return done.x if done.success and np.abs(done.x).max() < FARTHEST else None

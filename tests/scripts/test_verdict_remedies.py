@@ -2,10 +2,15 @@
 
 import json
 from dataclasses import replace
+from fractions import Fraction
 
+import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
+from critscape.algebra.splitting.copies import Split
+from critscape.algebra.splitting.descent import End, NoMinimum, Run
+from critscape.algebra.splitting.verdict import Kind
 from critscape.problems.files.documents import schema
 from critscape.problems.files.problem_file import read, read_any
 from critscape.scripts.pages.report_verdicts import verdict_parts
@@ -13,9 +18,11 @@ from critscape.scripts.printing import verdict_table_rendering
 from critscape.scripts.printing.verdict_rendering import render
 from critscape.scripts.studies import answer
 from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.splitting.run import split
 from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.remedies import other_engine
 from critscape.scripts.studies.verdicts.run import verified
+from critscape.scripts.studies.verdicts.theorems.splitting import without_minimum
 from tests.scripts.test_verify import LOGISTIC, linear, outcome, quadratic
 
 pytestmark = pytest.mark.usefixtures("answers_once")
@@ -87,6 +94,39 @@ def test_where_every_unit_has_a_ridge_nothing_is_claimed_and_without_it_the_theo
     row = {"theorem": "splitting", "case": "ridge", "problem": found["problem"], "verdict": found}
     text = verdict_table_rendering.render({"title": "t", "verdicts": [row]}, "markdown")
     assert "nothing is claimed of this problem" in text and "contradicts nothing" in text
+
+
+AT_INFINITY = [0, "8/5", "19/10", "3/2"], ["4/5", "-7/10", "3/10", "-4/5"]
+
+
+def one_unit(activation, inputs, targets, **others):
+    data = {"inputs": [[x] for x in inputs], "targets": [[y] for y in targets]}
+    return {"architecture": {"family": "feed-forward", "widths": [1, 1, 1], "activation": activation}, "data": data, **others}
+
+
+@pytest.mark.parametrize("activation", ["tanh", "logistic"])
+def test_where_all_minima_lie_at_infinity_no_seed_is_proposed_and_what_is_decides(activation):
+    inputs, targets = AT_INFINITY
+    found = verified("splitting", read_any(one_unit(activation, inputs, targets)), Options(components=True))["conclusion"]
+    assert "20 go to infinity" in found["because"] and "--seed" not in found["next"] and "a ridge on every weight" in found["next"]
+    # As proposed: with a ridge, and, with targets close to outputs of a network, without one.
+    ridged = split(read_any(one_unit(activation, inputs, targets, ridge="1/100")), (Split(1, 0, (Fraction(1, 2),) * 2),), None)
+    assert ridged.point.inertia.definite == 1 and ridged.verdict.kind is not Kind.OPEN
+    unit = {"tanh": np.tanh, "logistic": lambda t: 1 / (1 + np.exp(-t))}[activation]
+    near = [f"{2 * unit(0.7 * float(Fraction(x))) + 0.05 * (-1) ** k:.3f}" for k, x in enumerate(inputs)]
+    verdict = outcome("splitting", one_unit(activation, inputs, near))[1]
+    assert verdict == ("holds", "proved")
+
+
+def test_where_every_run_fits_all_samples_no_seed_is_proposed():
+    found = verified("splitting", read_any(one_unit("tanh", [1, 2, -3], [0, 0, 0])), Options(components=True))["conclusion"]
+    assert "20 fit all samples as far" in found["because"]
+    assert "--seed" not in found["next"] and "does not fit all samples exactly" in found["next"]
+
+
+def test_where_some_run_ends_at_a_point_another_seed_is_proposed():
+    runs = (Run(End.AWAY, 50.0, 1.5), Run(End.SINGULAR, 1.0, 2.0))
+    assert "--seed 4" in without_minimum(read_any(LOGISTIC), NoMinimum(runs), 3).next
 
 
 def test_fewer_residuals_than_weights_are_named_where_no_minimum_is_regular():

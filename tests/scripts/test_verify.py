@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 import critscape as cs
-from critscape.algebra.splitting.critical_point import NotCritical
+from critscape.algebra.splitting.descent import End, NoMinimum, Run
 from critscape.problems.files.documents import schema
 from critscape.problems.files.problem_file import read, read_any
 from critscape.scripts.critscape import critscape
@@ -243,7 +243,7 @@ def test_a_split_says_which_minimum_was_split_and_what_b_and_d_are():
 
 def test_a_minimum_that_is_not_found_is_said_in_plain_sentences_with_flags_that_there_are(monkeypatch):
     def none(*arguments):
-        raise NotCritical("descent (with (several) parentheses) fails")
+        raise NoMinimum((Run(End.AWAY, 50.0, 1.5), Run(End.SINGULAR, 1.0, 2.0)))
 
     monkeypatch.setattr("critscape.scripts.studies.splitting.place.lowest_minimum", none)
     found, verdict = outcome("splitting", LOGISTIC)

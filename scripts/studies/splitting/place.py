@@ -9,7 +9,8 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from critscape.algebra.splitting.critical_point import CriticalPoint, NotCritical, Progress, exact_point, lowest_minimum, proved_point
+from critscape.algebra.splitting.critical_point import CriticalPoint, NotCritical, exact_point, proved_point
+from critscape.algebra.splitting.descent import NoMinimum, Progress, lowest_minimum
 from critscape.algebra.splitting.feed_forward import Training
 from critscape.algebra.splitting.logarithms import Exact, read_exact
 from critscape.problems.input.bad_input import BadInput
@@ -24,6 +25,14 @@ class AtInfinity:
     layer: int
     incoming: tuple[Fraction, ...]
     outgoing: tuple[Fraction, ...]
+
+
+class NoRegularMinimum(BadInput):
+    """Descent from random starts found no minimum to split at; ``found`` says how its runs ended."""
+
+    def __init__(self, found: NoMinimum) -> None:
+        super().__init__("starts", f"descents of which one ends in a local minimum with a regular Hessian ({found})")
+        self.found = found
 
 
 class Origin(Enum):
@@ -106,9 +115,9 @@ def critical_point(
         if exact is not None:
             return exact, Origin.EXACT
         return proved_point(training, [w.ball for w in weights]), origin
+    except NoMinimum as error:
+        raise NoRegularMinimum(error) from None
     except NotCritical as error:
-        if weights is None:
-            raise BadInput("starts", f"descents of which one ends in a local minimum with a regular Hessian ({error})") from None
         raise BadInput("weights", f"a critical point that can be proved ({error})") from None
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import flint
 
 from critscape.algebra.splitting.copies import CannotSplit, Plan, Split, embedded, refuse_impossible, ridged, widened
-from critscape.algebra.splitting.critical_point import CriticalPoint, Progress
+from critscape.algebra.splitting.critical_point import CriticalPoint
+from critscape.algebra.splitting.descent import Progress
 from critscape.algebra.splitting.feed_forward import Training
 from critscape.algebra.splitting.infinity import Saturated, saturated
 from critscape.algebra.splitting.logarithms import Exact

@@ -9,8 +9,8 @@ from flint import arb
 from critscape.algebra.activations.logistic import Logistic
 from critscape.algebra.activations.tanh import Tanh
 from critscape.algebra.splitting.copies import CannotSplit
-from critscape.algebra.splitting.critical_point import lowest_minimum
 from critscape.algebra.splitting.derivatives import BALLS, loss
+from critscape.algebra.splitting.descent import lowest_minimum
 from critscape.algebra.splitting.feed_forward import FeedForward, Training
 from critscape.algebra.splitting.infinity import saturated
 from tests.algebra.splitting.constructed import constructed

@@ -17,6 +17,7 @@ import flint
 from critscape.algebra.activations.polynomial import Polynomial
 from critscape.algebra.critical.levels import Level
 from critscape.algebra.splitting.copies import Split
+from critscape.algebra.splitting.descent import End, NoMinimum, ended
 from critscape.algebra.splitting.inertia import Inertia
 from critscape.algebra.splitting.verdict import Kind
 from critscape.algebra.splitting.verdict import Verdict as SplitVerdict
@@ -25,8 +26,8 @@ from critscape.problems.input.bad_input import BadInput
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.splitting.document import entry, number
-from critscape.scripts.studies.splitting.place import Origin
-from critscape.scripts.studies.splitting.run import STARTS, Splitting, each_split
+from critscape.scripts.studies.splitting.place import NoRegularMinimum, Origin
+from critscape.scripts.studies.splitting.run import Splitting, each_split
 from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.remedies import Remedy, again
 from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict
@@ -46,6 +47,8 @@ RIDGED = Remedy(
     "copies of units with a ridge are, at other points too (--weights)"
 )
 OTHER_DATA = "other data, of which the network does not fit all samples exactly"
+FINITE = "with a ridge on every weight, 1/100 say, minima are finite, and `critscape split PROBLEM.json` says what the copies of the units of one are"
+WITHIN = "a minimum for data that a network of these widths nearly fits: targets close to its outputs on these inputs, for more samples than weights"
 SPURIOUS = "spurious local minimum"
 MINIMAL = (Kind.MINIMUM, Kind.GLOBAL_MINIMUM)
 SADDLES = (Kind.STRICT_SADDLE, Kind.SADDLE)
@@ -90,18 +93,31 @@ class NeuronSplitting:
         progress("critical point", len(plans))
         try:
             found = each_split(problem, plans, None, Origin.FOUND, seed)
+        except NoRegularMinimum as refusal:
+            return made((), (), without_minimum(problem, refusal.found, seed), (), None)
         except BadInput as refusal:
             because = f"no unit was split; expected {refusal.expected}"
-            if refusal.field == "starts":
-                because = (
-                    f"{STARTS} descents from random starts ended in no local minimum with a positive definite Hessian, so no unit was split"
-                )
-                because += "" if all(problem.ridge) else ". Without a ridge on every weight descent often goes to infinity"
-            advice = f"{another_minimum(seed)}; else other data{interpolating(problem)}"
-            return made((), (), Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice), (), None)
+            return made((), (), Conclusion(CLAIM, Outcome.UNDECIDED, None, because, "a problem of which this is so"), (), None)
         rows = [row for one in found for row in rows_of(one)]
         exhibits = tuple(Exhibit(row.cells) for row in rows)
         return made(hypotheses(found), exhibits, concluded(found, rows, seed), covers(found), minimum(found[0]))
+
+
+def without_minimum(problem: Problem | Regression, found: NoMinimum, seed: int) -> Conclusion:
+    """No conclusion, as descent found no minimum to split at; other starts are proposed only where some run ended at a point."""
+    because = (
+        f"{len(found.runs)} descents from random starts ended in no local minimum with a positive definite Hessian, so no unit was split: "
+        f"{ended(found.runs)}"
+    )
+    advice = f"{another_minimum(seed)}; else other data"
+    if found.all(End.FITTED):
+        advice = f"other seeds are not likely to help; what may be decided is {OTHER_DATA}"
+    elif found.all(End.AWAY, End.FITTED) and not all(problem.ridge):
+        advice = (
+            f"as every run goes there other seeds are not likely to help; {FINITE}. Of units with a ridge this theorem claims nothing; it "
+            f"speaks at {WITHIN}"
+        )
+    return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice + interpolating(problem))
 
 
 def made(
