@@ -60,6 +60,8 @@ def exact_point(point: np.ndarray) -> list[arb]:
 
 def _negative(coefficients: Sequence[arb]) -> bool:
     """Whether every polynomial with coefficients in these balls, of its powers from 0 on, is proved to be negative on [0, 1]."""
+    if coefficients[0] + sum(map(abs, coefficients[1:]), arb(0)) < 0:
+        return True
     degree = len(coefficients) - 1
     bernstein = [sum((coefficients[j] * comb(i, j) / comb(degree, j) for j in range(i + 1)), arb(0)) for i in range(degree + 1)]
     pieces = [(bernstein, BISECTIONS)]

@@ -71,6 +71,22 @@ class Arc:
     image: bool
 
 
+@dataclass(frozen=True)
+class Course:
+    """The integrator's way down from a saddle, its points ``origin`` + ``basis``·u in a fixed space (basis (n, d)): K ``points`` (n,) at
+    which the loss falls, their ``losses``, the K − 1 ``steps`` between them, the position of the critical point where it ``end``s, -1 for
+    none, and whether it is ``trapped`` there.
+    """
+
+    origin: np.ndarray
+    basis: np.ndarray
+    points: list[np.ndarray]
+    losses: list[arb]
+    steps: list[DenseOutput]
+    end: int
+    trapped: bool
+
+
 class Terrain:
     """The real critical points of one loss, the action of its symmetries on them, and the trapping neighbourhoods found so far.
 
@@ -127,22 +143,25 @@ def descending_arcs(terrain: Terrain, saddle: int, tolerance: float) -> tuple[Ar
 
 def descend(terrain: Terrain, start: int, direction: np.ndarray, tolerance: float) -> Arc:
     """Descent from the saddle at position ``start`` along a unit vector (n,) in which its Hessian is negative."""
-    subgroup = terrain.isotropy(start, direction)
-    basis = fixed_basis([action.element for action in subgroup], len(direction))
-    neighbourhoods = terrain.basins(subgroup, basis)
-    inner, end, trapped, below = _integrated(terrain, start, direction, basis, neighbourhoods, tolerance)
-    minimum, certified = end, end >= 0 and below and _connected(terrain, start, end, inner, trapped)
+    course = _integrated(terrain, start, direction, tolerance)
+    end = course.end
+    inner, heights, below = _vertices(terrain, start, course)
+    minimum, certified = end, end >= 0 and below and _connected(terrain, start, end, inner, course.trapped)
     if end >= 0 and terrain.points[end].index:
         # The component of the saddle where the arc ends holds what lies below that saddle: any way down will do.
         onward = descend(terrain, end, _way_down(terrain, end), tolerance)
         minimum, certified = onward.minimum, certified and onward.certified
-    points = np.array([terrain.centres[start], *inner, *(terrain.centres[k] for k in (end,) if k >= 0)])
-    with flint.ctx.workprec(PRECISION):
-        losses = [terrain.points[start].loss, *(value(terrain.loss, exact_point(point)) for point in inner)]
-        losses += [terrain.points[k].loss for k in (end,) if k >= 0]
-        falls = all(later < earlier for earlier, later in pairwise(losses))
+    ends = [end] if end >= 0 else []
+    points = np.array([terrain.centres[start], *inner, *(terrain.centres[k] for k in ends)])
+    losses = [terrain.points[start].loss, *heights, *(terrain.points[k].loss for k in ends)]
+    falls = all(later < earlier for earlier, later in pairwise(losses))
     rounded = np.array([float(loss.mid()) for loss in losses])
-    return Arc(start, points, rounded, falls, end, minimum, basis.shape[1], certified, False)
+    return Arc(start, points, rounded, falls, end, minimum, course.basis.shape[1], certified, False)
+
+
+def arrival(terrain: Terrain, start: int, direction: np.ndarray, tolerance: float) -> int:
+    """The position of the critical point where :func:`descend` ends, -1 for none: nothing is proved of the way there."""
+    return _integrated(terrain, start, direction, tolerance).end
 
 
 def image(terrain: Terrain, action: Action, arc: Arc) -> Arc:
@@ -180,16 +199,15 @@ def _first_step(terrain: Terrain, start: int, direction: np.ndarray) -> float:
     return float(step / 2)
 
 
-def _integrated(
-    terrain: Terrain, start: int, direction: np.ndarray, basis: np.ndarray, neighbourhoods: Sequence[Basin], tolerance: float
-) -> tuple[np.ndarray, int, bool, bool]:
-    """Descent from a saddle: the vertices without the saddle (K, n), the position of the critical point where it ends, whether it is
-    trapped there, and whether L < L(saddle) is proved between the vertices.
+def _integrated(terrain: Terrain, start: int, direction: np.ndarray, tolerance: float) -> Course:
+    """Descent from a saddle.
 
-    A step at which rounding or the error of the integrator keeps the loss from falling is no vertex.
-    The position is -1 if descent neither reaches a trapping neighbourhood nor comes close to a critical point in MOST_STEPS steps, or
-    stands still elsewhere.
+    A step at which rounding or the error of the integrator keeps the loss from falling is none of the course's.
+    It has no end if descent neither reaches a trapping neighbourhood nor comes close to a critical point in MOST_STEPS steps, or stands
+    still elsewhere.
     """
+    subgroup = terrain.isotropy(start, direction)
+    basis = fixed_basis([action.element for action in subgroup], len(direction))
     metric = (basis**2).sum(axis=0)
     along = basis / metric
     # Offsets from the saddle keep its surroundings at full accuracy; as each row of the basis has one entry, the points stay exactly
@@ -206,19 +224,26 @@ def _integrated(
 
     absolute = max(tolerance * np.linalg.norm(first), RESOLUTION * np.abs(origin).max(), np.finfo(float).tiny)
     solver = BDF(velocity, 0.0, first, np.inf, rtol=tolerance, atol=absolute, jac=jacobian)
-    traps = [(each, floats(each.inverse), np.array([float(c) for c in each.centre])) for each in neighbourhoods]
-    level, below = terrain.points[start].loss, True
-    vertices = [origin + basis @ first]
-    reached, idle = _value(terrain.loss, vertices[0]), 0
+    traps = terrain.basins(subgroup, basis)
+    inverses = np.array([floats(each.inverse) for each in traps]).reshape(-1, *along.T.shape)
+    centres = np.array([[float(c) for c in each.centre] for each in traps]).reshape(-1, len(origin))
+    radii = np.array([float(each.radius) for each in traps])
+    points, idle = [origin + basis @ first], 0
+    losses, steps = [_value(terrain.loss, points[0])], list[DenseOutput]()
+
+    def course(end: int, trapped: bool = False) -> Course:
+        return Course(origin, basis, points, losses, steps, end, trapped)
+
     for _ in range(MOST_STEPS):
-        point = vertices[-1]
-        for each, inverse, centre in traps:
-            if np.linalg.norm(inverse @ (point - centre)) < each.radius and holds(terrain.loss, each, point):
-                return np.array(vertices), each.position, True, below
+        point = points[-1]
+        offsets = (inverses @ (point - centres)[:, :, None])[:, :, 0]
+        for k in np.flatnonzero((offsets**2).sum(axis=1) < radii**2):
+            if holds(terrain.loss, traps[k], point):
+                return course(traps[k].position, True)
         distances = np.abs(terrain.centres - point).max(axis=1) / terrain.separations
         distances[start] = np.inf
         if distances.min() < CLOSE:
-            return np.array(vertices), int(distances.argmin()), False, below
+            return course(int(distances.argmin()))
         solver.step()
         if solver.status != "running":
             break
@@ -227,12 +252,24 @@ def _integrated(
         idle += 1
         if idle > MOST_IDLE_STEPS:
             break
-        if lower < reached:
+        if lower < losses[-1]:
             idle = 0
-            between, proved = _polygon(terrain.loss, level, solver.dense_output(), origin, basis, point, following)
-            vertices += between
-            below, reached = below and proved, lower
-    return np.array(vertices), -1, False, below
+            points.append(following)
+            losses.append(lower)
+            steps.append(solver.dense_output())
+    return course(-1)
+
+
+def _vertices(terrain: Terrain, start: int, course: Course) -> tuple[np.ndarray, list[arb], bool]:
+    """The vertices of an arc between its ends (K, n), their losses, and whether L < L(saddle) is proved between them."""
+    loss, level = terrain.loss, terrain.points[start].loss
+    vertices, losses, below = course.points[:1], course.losses[:1], True
+    for path, (point, following), lower in zip(course.steps, pairwise(course.points), course.losses[1:]):
+        between, proved = _polygon(loss, level, path, course.origin, course.basis, point, following)
+        vertices += between
+        losses += [*(_value(loss, vertex) for vertex in between[:-1]), lower]
+        below = below and proved
+    return np.array(vertices), losses, below
 
 
 def _value(loss: Surface, point: np.ndarray) -> arb:

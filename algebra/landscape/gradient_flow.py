@@ -34,6 +34,7 @@ SHORTEST = 1e-15
 """A step times the largest |eigenvalue| below which the flow cannot be followed in double precision."""
 SERIES = 18
 """Terms of the power series of φ₄, which is used for |z| < 1: the first one left out is below 1e-20."""
+INVERSE_FACTORIALS = tuple(1 / math.factorial(k) for k in range(SERIES + 5))
 
 
 @dataclass
@@ -105,7 +106,7 @@ def _advance(loss: Surface, runs: Runs, tolerance: float) -> None:
 def exponential_step(loss: Surface, runs: Runs, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Where steps of ``lengths`` (P,) lead, and by how much the embedded method differs, both (P, n)."""
     exponents = -lengths[:, None] * runs.eigenvalues
-    half, (one, _, three, four) = phi(exponents / 2)[0], phi(exponents)
+    (half, one), _, (_, three), (_, four) = phi(np.stack([exponents / 2, exponents]))
     h = lengths[:, None]
     slope = -_into(runs.vectors, runs.gradients)
 
@@ -135,12 +136,13 @@ def phi(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     three = (two - 1 / 2) / safe
     four = (three - 1 / 6) / safe
     near = np.where(small, z, 0.0)
-    series = np.full_like(z, 1 / math.factorial(SERIES + 4))
-    for k in range(SERIES - 1, -1, -1):
-        series = series * near + 1 / math.factorial(k + 4)
+    series = np.full_like(z, INVERSE_FACTORIALS[SERIES + 4])
+    for coefficient in INVERSE_FACTORIALS[SERIES + 3 : 3 : -1]:
+        series *= near
+        series += coefficient
     lower = [series]
     for k in (3, 2, 1):
-        lower.append(lower[-1] * near + 1 / math.factorial(k))
+        lower.append(lower[-1] * near + INVERSE_FACTORIALS[k])
     first, second, third, fourth = (np.where(small, low, high) for low, high in zip(reversed(lower), (one, two, three, four)))
     return first, second, third, fourth
 

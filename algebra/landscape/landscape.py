@@ -14,7 +14,7 @@ from critscape.algebra.critical.critical_set import CriticalSet, Status, failure
 from critscape.algebra.critical.evidence import Evidence
 from critscape.algebra.landscape.basin import PRECISION
 from critscape.algebra.landscape.critical_values import CriticalValue, critical_values
-from critscape.algebra.landscape.descent import Arc, Terrain, descend, descending_arcs, image
+from critscape.algebra.landscape.descent import Arc, Terrain, arrival, descending_arcs, image
 from critscape.algebra.landscape.fixed_space import actions
 from critscape.algebra.landscape.merge_tree import Join, MergeTree, merge_tree
 from critscape.algebra.landscape.surface import InUnits, Surface, distinguished
@@ -259,7 +259,7 @@ def _symmetry(terrain: Terrain, arcs: Sequence[Arc], saddles: Sequence[Sequence[
             own = vectors[:, 0] * np.sign(vectors[:, 0] @ np.array(action.element(direction)))
             checked += 1
             # Where an arc ends at a saddle, the way on from there is a choice.
-            wrong += descend(terrain, place, own, TOLERANCES[0]).end != expected.end
+            wrong += arrival(terrain, place, own, TOLERANCES[0]) != expected.end
     if not checked:
         return Evidence(name, None, f"no arc has a symmetric copy (group of order {len(terrain.symmetries)})")
     return Evidence(name, not wrong, f"{checked} copies integrated on their own, {wrong} end elsewhere")
