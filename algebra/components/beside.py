@@ -25,8 +25,8 @@ CORRECTIONS = 25
 """Newton corrections, at most."""
 FLAT = 1e-3
 """Eigenvalues below this share of the largest are taken for zero on the way."""
-CONVERGED = 1e-10
-"""Largest correction at a critical point, relative to its size."""
+ROUNDING, CONVERGED = 1e-13, 1e-10
+"""A correction below the first, relative to the size of the point, is the last one; the largest one at a critical point."""
 SAME_LOSS = 1e-7
 """Losses closer than this, relatively, count as one."""
 
@@ -68,9 +68,9 @@ def semidefinite_around(loss: Loss, centre: np.ndarray, random: np.random.Genera
     size = max(1.0, float(np.abs(centre).max()))
     away = np.concatenate([reach * size * random.normal(size=(STARTS, flat.shape[1])) for reach in REACHES])
     found: dict[tuple[int, float], tuple[np.ndarray, int, float]] = {}
-    for point in settled(loss, centre + away @ flat.T):
-        values = np.linalg.eigvalsh(derivatives(loss, point[None])[1][0])
-        least = flat_below(loss, point, values)
+    points = settled(loss, centre + away @ flat.T)
+    spectra = np.linalg.eigvalsh(derivatives(loss, points)[1])
+    for point, values, least in zip(points, spectra, flat_below(loss, points, spectra)):
         if values.min() >= -least:
             height = complex(loss.family.formula(point.tolist(), float_parameters(loss))).real
             positive = int((values > least).sum())
@@ -79,17 +79,23 @@ def semidefinite_around(loss: Loss, centre: np.ndarray, random: np.random.Genera
 
 
 def settled(loss: Loss, points: np.ndarray) -> np.ndarray:
-    """The critical points (Q, n) at which Newton's method from ``points`` (P, n) arrives, with the pseudoinverse of the Hessian."""
+    """The critical points (Q, n) at which Newton's method from ``points`` (P, n) arrives, with the pseudoinverse of the Hessian.
+
+    ``points`` are moved in place.
+    """
+    moving = np.arange(len(points))
     with np.errstate(all="ignore"):
         for _ in range(CORRECTIONS):
-            steps = corrections(loss, points)
-            size = np.maximum(1.0, np.abs(points).max(axis=1))
+            here = points[moving]
+            steps = corrections(loss, here)
+            size = np.maximum(1.0, np.abs(here).max(axis=1))
             length = np.abs(steps).max(axis=1)
             # A long step is shortened: far out the quadratic model says nothing.
-            points = points - steps * np.minimum(1.0, size / np.maximum(length, 1e-300))[:, None]
-            points = points[np.isfinite(points).all(axis=1)]
-            if not len(points):
-                return points
+            points[moving] = here - steps * np.minimum(1.0, size / np.maximum(length, 1e-300))[:, None]
+            moving = moving[np.isfinite(points[moving]).all(axis=1) & ~(length <= ROUNDING * size)]
+            if not len(moving):
+                break
+        points = points[np.isfinite(points).all(axis=1)]
         last = np.abs(corrections(loss, points)).max(axis=1)
     return points[last <= CONVERGED * np.maximum(1.0, np.abs(points).max(axis=1))]
 

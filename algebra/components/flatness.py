@@ -22,20 +22,23 @@ def _monomials(loss: Loss) -> tuple[np.ndarray, np.ndarray]:
     return exponents, np.array([abs(float(c)) for c in listed.values()])
 
 
-def term_size(loss: Loss, point: np.ndarray) -> float:
-    """The largest sum of the absolute values of the terms of an entry of ∇²L at a point (n,)."""
+def term_size(loss: Loss, point: np.ndarray) -> np.ndarray:
+    """The largest sums of the absolute values of the terms of an entry of ∇²L at points (…, n), shape (…)."""
     exponents, sizes = _monomials(loss)
     if not len(sizes):
-        return 0.0
+        return np.zeros(point.shape[:-1])
     # A coordinate that is zero but for an error still bends what is linear in it.
-    scale = np.maximum(np.abs(point), NOISE * max(1.0, float(np.abs(point).max(initial=0.0))))
+    largest = np.abs(point).max(axis=-1, keepdims=True, initial=0.0)
+    scale = np.maximum(np.abs(point), NOISE * np.maximum(1.0, largest))[..., None, :]
     with np.errstate(over="ignore", under="ignore"):
-        values = sizes * np.prod(scale**exponents, axis=1)
+        values = sizes * np.prod(scale**exponents, axis=-1)
         shares = exponents / scale
-        products = np.einsum("t,ti,tj->ij", values, shares, shares) - np.diag(np.einsum("t,ti,i->i", values, shares, 1 / scale))
-    return float(products.max())
+        products = np.einsum("...t,...ti,...tj->...ij", values, shares, shares)
+        n = np.arange(loss.dimension)
+        products[..., n, n] -= np.einsum("...t,...ti->...i", values, shares / scale)
+    return products.max(axis=(-2, -1))
 
 
-def flat_below(loss: Loss, point: np.ndarray, values: np.ndarray) -> float:
-    """The size below which eigenvalues (or singular values) ``values`` of ∇²L at an approximate point count as zero."""
-    return max(FLAT * float(np.abs(values).max(initial=0.0)), NOISE * term_size(loss, np.abs(point)))
+def flat_below(loss: Loss, point: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The sizes (…) below which eigenvalues (or singular values) ``values`` (…, n) of ∇²L at approximate points (…, n) count as zero."""
+    return np.maximum(FLAT * np.abs(values).max(axis=-1, initial=0.0), NOISE * term_size(loss, point))
