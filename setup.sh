@@ -48,12 +48,12 @@ site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"
 if [ -d "$system_phcpy" ] && [ ! -e "$site/phcpy" ]; then ln -sfn "$system_phcpy" "$site/phcpy"; fi
 
 if [ ! -e .venv/installed ] || [ setup.cfg -nt .venv/installed ] || [ pyproject.toml -nt .venv/installed ]; then
-    say "installing the project and its dependencies into .venv"
+    say "installing the project and its dependencies into .venv: about a minute"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
     touch .venv/installed
     # Kept on this machine, for these sources: neither the first answer nor the first test waits for it. Paths have kernels,
     # certificates of more than a few points others, boxes and the descents of piecewise linear networks their own.
-    say "compiling the kernels"
+    say "compiling the kernels: a minute or two, once on this machine"
     kinks=.venv/kinks.json
     { .venv/bin/critscape solve problems/examples/2-2-2.json \
         && .venv/bin/critscape one-hidden-layer --inputs 1 --units 1 --activation tanh --samples 1 --ridge 1 \
