@@ -91,9 +91,12 @@ def _located(
 
 def union(points: Sequence[CertifiedPoint], more: Sequence[CertifiedPoint]) -> list[CertifiedPoint]:
     """``points`` (distinct) with those of ``more`` added that are not among them, decided by the certificates."""
-    everything = [*points, *more]
-    places = located(more, everything)
-    return [*points, *(point for k, (point, place) in enumerate(zip(more, places), len(points)) if place == k)]
+    if not more:
+        return [*points]
+    everything, first = [*points, *more], len(points)
+    known = Rounded.of(everything)
+    places = _located(known.middles[first:], known.blur[first:], lambda k: more[k], everything, known)
+    return [*points, *(point for k, (point, place) in enumerate(zip(more, places), first) if place == k)]
 
 
 def moved(transformation: SignedPermutation, point: CertifiedPoint) -> CertifiedPoint:

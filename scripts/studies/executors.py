@@ -18,6 +18,8 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
+import click
+
 from critscape.problems.input.bad_input import BadInput
 from critscape.scripts.studies.engines import EngineUnavailable
 from critscape.scripts.studies.termination import STATUS, Terminated, terminable
@@ -27,6 +29,8 @@ MOST_BREAKS = 5
 AHEAD = 2
 """Pieces of work that are handed out for each worker, so that none waits."""
 CONNECT_SECONDS = 10.0
+PATIENCE = 10.0
+"""Seconds without a result after which it is looked whether there are workers at all."""
 EXPECTED = "dask://HOST:PORT or mpi"
 
 
@@ -56,15 +60,19 @@ def interruptible(title: str) -> Iterator[None]:
 
 
 Opened = tuple[Executor, Callable[[], int]]
-"""An executor and a function that tells its present number of workers."""
+"""An executor and a function that tells its present number of workers; 0: it waits for some."""
 
 
 @dataclass(frozen=True)
 class Workers:
-    """How to start an executor, and what its futures raise when a worker, or all of it, is lost."""
+    """How to start an executor, and what its futures raise when a worker, or all of it, is lost.
+
+    ``missing`` says where there are no workers and how to start some, if that may be.
+    """
 
     start: Callable[[], AbstractContextManager[Opened]]
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
+    missing: str = ""
 
 
 def workers_of(cluster: str | None, jobs: int) -> Workers | None:
@@ -90,7 +98,8 @@ def workers_of(cluster: str | None, jobs: int) -> Workers | None:
     with dask(address):
         # Whether it answers is known before any work is done.
         pass
-    return Workers(lambda: dask(address), (BrokenExecutor, CancelledError, KilledWorker, CommClosedError))
+    missing = f"no workers at dask://{address}: waiting for some, which `dask worker tcp://{address} --nthreads 1` starts"
+    return Workers(lambda: dask(address), (BrokenExecutor, CancelledError, KilledWorker, CommClosedError), missing)
 
 
 @contextmanager
@@ -149,9 +158,9 @@ def spread(work: Callable[[Any], Any], pieces: Iterable[Any], workers: Workers |
     while True:
         running: dict[Future, Any] = {}
         try:
-            with workers.start() as (executor, width):
+            with opened(workers, again=bool(breaks)) as (executor, width):
                 while True:
-                    while len(running) < AHEAD * width():
+                    while len(running) < AHEAD * max(1, width()):
                         if not again:
                             piece = next(fresh, None)
                             if piece is None:
@@ -162,7 +171,7 @@ def spread(work: Callable[[Any], Any], pieces: Iterable[Any], workers: Workers |
                         again.popleft()
                     if not running:
                         return
-                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    for future in arrived(running, width, workers.missing):
                         result = future.result()
                         yield running.pop(future), result
         except workers.lost as error:
@@ -175,6 +184,37 @@ def spread(work: Callable[[Any], Any], pieces: Iterable[Any], workers: Workers |
             # Whoever asked may have gone, and the workers stay.
             for future in running:
                 future.cancel()
+
+
+@contextmanager
+def opened(workers: Workers, again: bool) -> Iterator[Opened]:
+    """The executor of workers, which may have to start ``again``.
+
+    Raises
+    ------
+    BadInput : it does not answer the first time.
+    Interrupted : it does not answer again.
+    """
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(workers.start())
+        except BadInput as error:
+            if not again:
+                raise
+            raise Interrupted(f"the workers are gone ({error})", 1) from None
+        yield found
+
+
+def arrived(running: Iterable[Future], width: Callable[[], int], missing: str) -> set[Future]:
+    """The futures that are done, of which there is one at least; it is said, once, when it takes long as there are no workers."""
+    said = False
+    while True:
+        done = wait(running, None if said else PATIENCE, FIRST_COMPLETED).done
+        if done:
+            return done
+        if not said and missing and not width():
+            said = True
+            click.echo(f"critscape: {missing}", err=True)
 
 
 @contextmanager
@@ -236,7 +276,7 @@ def dask(address: str) -> Iterator[Opened]:
         raise BadInput("--cluster", f"a Dask scheduler that answers ({reason})", f"dask://{address}") from None
     with client, client.get_executor(pure=False) as executor:
         try:
-            yield executor, lambda: max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+            yield executor, lambda: len(client.scheduler_info(n_workers=-1)["workers"])
         except BaseException:
             executor.shutdown(wait=False)
             raise

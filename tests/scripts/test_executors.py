@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -88,7 +89,7 @@ MPI_PROGRAM = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from critscape.scripts.studies.executors import spread, workers
+from critscape.scripts.studies.executors import spread, workers_of
 if __name__ == "__main__":
     pieces = ["1 + 1", "2 ** 5", "__import__('os').getpid()"]
     found = dict(spread(eval, pieces, workers_of("mpi", 1)))
@@ -138,6 +139,46 @@ def test_workers_stay_from_one_call_to_the_next_and_lost_ones_are_started_anew()
         assert dict(spread(work, ["d", "lost", "e"], workers)) == {"d": "dd", "lost": "lostlost", "e": "ee"}
         assert (started, ended) == ([0, 1], [0])
     assert ended == [0, 1]
+
+
+@pytest.mark.parametrize(("present", "said"), [(0, 1), (2, 0)])
+def test_where_there_are_no_workers_it_is_said_how_to_start_some(present, said, monkeypatch, capsys):
+    monkeypatch.setattr(executors, "PATIENCE", 0.05)
+
+    @contextmanager
+    def start():
+        with ThreadPoolExecutor(2) as pool:
+            yield pool, lambda: present
+
+    assert list(spread(slow, ["a"], Workers(start, missing="no workers: start some"))) == [("a", "aa")]
+    assert capsys.readouterr().err.count("critscape: no workers: start some") == said
+
+
+def slow(piece):
+    time.sleep(0.3)
+    return piece * 2
+
+
+def test_workers_that_are_gone_for_good_end_the_run_and_not_the_argument():
+    started = []
+
+    @contextmanager
+    def start():
+        started.append(len(started))
+        if len(started) > 1:
+            raise BadInput("--cluster", "a Dask scheduler that answers", "dask://localhost:1")
+        with ThreadPoolExecutor(2) as pool:
+            yield pool, lambda: 2
+
+    def work(piece):
+        raise Fleeting
+
+    with pytest.raises(Interrupted, match="the workers are gone") as ended:
+        list(spread(work, ["a"], Workers(start, (Fleeting,))))
+    assert ended.value.status == 1 and started == [0, 1]
+    # At the first time it is the argument that is wrong.
+    with pytest.raises(BadInput):
+        list(spread(work, ["a"], Workers(start, (Fleeting,))))
 
 
 def test_who_leaves_before_the_end_leaves_the_workers_to_others():
