@@ -7,7 +7,7 @@ with a common point are connected. Points that no chain joins may lie on one pie
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -118,11 +118,11 @@ def _ahead(loss: Loss, here: Chart, last: Chart) -> Chart | None:
 
 def _meet(one: Chart, other: Chart, point: np.ndarray) -> bool:
     """Whether a zero near ``point`` is proved that lies in both charts."""
-    size = max(1.0, float(np.abs(point).max()))
     if np.abs(point - one.centre).max() > 2 * np.sqrt(len(point)) * one.reach:
         return False
+    size = max(1.0, float(np.abs(point).max()))
     linear = other.linear if point is other.centre and other.system is one.system else _linear(one.system, point)
-    if not _krawczyk(one.system, point, linear, one.tangent, one.normal, 0.0, TINY * size):
+    if not _krawczyk(one.system, point, linear, one.tangent, one.normal)(0.0, TINY * size):
         return False
     widths = TINY * size * np.abs(one.normal).sum(axis=1)
     ball = [acb(0)] * len(point)
@@ -140,9 +140,9 @@ def _chart(loss: Loss, system: LocalSystem, centre: np.ndarray, start: float = n
         linear = _linear(candidate, centre)
         rows = np.linalg.svd(_floats(linear[1]))[2] if candidate.count else np.eye(len(candidate.free))
         normal, tangent = rows[: candidate.count].T, rows[candidate.count :].T
-        reach = min(start, LARGEST * size)
+        proved, reach = _krawczyk(candidate, centre, linear, tangent, normal), min(start, LARGEST * size)
         while reach > SMALLEST * size:
-            if _krawczyk(candidate, centre, linear, tangent, normal, reach, BREADTH * reach):
+            if proved(reach, BREADTH * reach):
                 return Chart(candidate, centre, tangent, normal, reach, linear)
             reach /= 2
     return None
@@ -168,38 +168,44 @@ def _floats(matrix: acb_mat) -> np.ndarray:
 
 
 def _krawczyk(
-    system: LocalSystem, centre: np.ndarray, linear: Linear, tangent: np.ndarray, normal: np.ndarray, reach: float, breadth: float
-) -> bool:
-    """Whether for each a, |a|_∞ ≤ reach, the system is proved to have exactly one zero centre + T a + N b, |b|_∞ < breadth, a critical
-    point, which depends continuously on a.
+    system: LocalSystem, centre: np.ndarray, linear: Linear, tangent: np.ndarray, normal: np.ndarray
+) -> Callable[[float, float], bool]:
+    """Returns ``proved(reach, breadth)``: whether for each a, |a|_∞ ≤ reach, the system is proved to have exactly one zero
+    centre + T a + N b, |b|_∞ < breadth, a critical point, which depends continuously on a.
 
     With X the box of all of these, −Y (F(c) + J(X) T a) + (1 − Y J(X) N) b has to lie in the interior of the box of b.
     """
     if not system.count:
-        return True
-    free = list(system.free)
-    spread = reach * np.abs(tangent).sum(axis=1) + breadth * np.abs(normal).sum(axis=1)
-    box = [acb(0)] * len(centre)
-    for i, width in zip(free, spread):
-        box[i] = acb(arb(float(centre[i]), float(width) * (1 + 1e-9)))
-    box = system.subspace.placed(box)
-    if not system.complete(box):
-        return False
-    values, jacobian = linear
-    _, over = system.evaluated(box)
+        return lambda reach, breadth: True
     m, k = system.count, tangent.shape[1]
+    values, jacobian = linear
     across, along = (acb_mat(len(basis), basis.shape[1], basis.ravel().tolist()) for basis in (normal, tangent))
     try:
         inverse = (jacobian * across).mid().inv().mid()
     except ZeroDivisionError:
-        return False
+        return lambda reach, breadth: False
+    sides, breadths = np.abs(tangent).sum(axis=1), np.abs(normal).sum(axis=1)
+    places = [acb(x) for x in centre.tolist()]
     one = acb_mat([[int(i == j) for j in range(m)] for i in range(m)])
-    offset = acb_mat([[acb(arb(0, breadth))] for _ in range(m)])
-    right = acb_mat([[v] for v in values])
-    if k and reach:
-        right += over * along * acb_mat([[acb(arb(0, reach))] for _ in range(k)])
-    shift = (one - inverse * (over * across)) * offset - inverse * right
-    return all(abs(shift[r, 0].real) < breadth for r in range(m))
+    residual = acb_mat([[v] for v in values])
+
+    def proved(reach: float, breadth: float) -> bool:
+        spread = (reach * sides + breadth * breadths) * (1 + 1e-9)
+        box = list(places)
+        for i, width in zip(system.free, spread.tolist()):
+            box[i] = acb(arb(places[i].real, width))
+        box = system.subspace.placed(box)
+        if not system.complete(box):
+            return False
+        _, over = system.evaluated(box)
+        offset = acb_mat(m, 1, [acb(arb(0, breadth))] * m)
+        right = residual
+        if k and reach:
+            right = right + over * along * acb_mat(k, 1, [acb(arb(0, reach))] * k)
+        shift = (one - inverse * (over * across)) * offset - inverse * right
+        return all(abs(shift[r, 0].real) < breadth for r in range(m))
+
+    return proved
 
 
 def _corrected(system: LocalSystem, point: np.ndarray) -> np.ndarray | None:

@@ -18,7 +18,7 @@ from flint import acb, acb_mat, arb, fmpq
 from critscape.algebra.components.function_space import FunctionSpace, independent
 from critscape.algebra.components.relations import Relation, relations, row_sizes, rows_at
 from critscape.algebra.components.subspace import Subspace
-from critscape.algebra.polynomial.evaluation import ball_derivatives
+from critscape.algebra.polynomial.evaluation import ball_rows
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.polynomial.newton import solution
 
@@ -80,15 +80,14 @@ class LocalSystem:
 
     def evaluated(self, point: Sequence[acb]) -> tuple[list[acb], acb_mat]:
         """The equations and their Jacobian by the free coordinates, at a point or over a box of T."""
-        n = self.loss.dimension
         if not self.count:
             return [], acb_mat(0, len(self.free))
         if self.polynomials is not None:
             powers = powers_of(point)
             values, *slopes = ([summed(terms, powers) for terms in row] for row in self.terms)
             return values, acb_mat([self.subspace.along([slope[k] for slope in slopes]) for k in range(self.count)])
-        slope, hessian = ball_derivatives(self.loss, point)
-        return [slope[i, 0] for i in self.rows], acb_mat([self.subspace.along([hessian[i, j] for j in range(n)]) for i in self.rows])
+        gradient, hessian = ball_rows(self.loss, point)
+        return [gradient[i] for i in self.rows], acb_mat([self.subspace.along(hessian[i]) for i in self.rows])
 
     def complete(self, box: Sequence[acb]) -> bool:
         """Whether zeros of the equations in a box of T are critical points of L: the chosen relations are independent there."""

@@ -66,11 +66,21 @@ def ball_derivatives_at(
     family: Family, parameters: Sequence, point: Sequence[acb], tilt: Sequence[acb] | None = None
 ) -> tuple[acb_mat, acb_mat]:
     """Enclosures of ∇L(w; p) + c (n × 1) and ∇²L(w; p) (n × n) at a point or over a box, at FLINT's working precision."""
+    values, rows = _ball_entries(family, parameters, point)
+    slopes = values if tilt is None else [slope + c for slope, c in zip(values, tilt)]
+    return acb_mat([[slope] for slope in slopes]), acb_mat(rows)
+
+
+def ball_rows(loss: Loss, point: Sequence[acb]) -> tuple[list[acb], list[list[acb]]]:
+    """As :func:`ball_derivatives`: the entries of ∇L, and the rows of ∇²L."""
+    return _ball_entries(loss.family, _complex_parameters(loss, flint.ctx.prec), point)
+
+
+def _ball_entries(family: Family, parameters: Sequence, point: Sequence[acb]) -> tuple[list[acb], list[list[acb]]]:
     n = len(point)
     # Constants come back as Python's numbers.
     values = [value if type(value) is acb else acb(value) for value in evaluate(programs(family).gradient_hessian, point, parameters)]
-    slopes = values[:n] if tilt is None else [slope + c for slope, c in zip(values, tilt)]
-    return acb_mat([[slope] for slope in slopes]), acb_mat(symmetric(values[n:], n))
+    return values[:n], symmetric(values[n:], n)
 
 
 @lru_cache(maxsize=64)
