@@ -187,19 +187,20 @@ def _quartic(matrix: fmpq_mat, cubic: flint.fmpq_mpoly | None, quartic: flint.fm
     floats = np.array([[float(Fraction(int(a.p), int(a.q))) for a in row] for row in matrix.tolist()])
     inverse = np.linalg.pinv(floats, rcond=1e-12)
 
-    def compiled(part):
-        if part is None or not len(part):
-            return lambda v: 0.0
-        powers = np.array([[int(k) for k in e] for e in part.monoms()])
-        coefficients = np.array([float(Fraction(int(c.p), int(c.q))) for c in part.coeffs()])
-        return lambda v: float(np.prod(np.asarray(v)[None, :] ** powers, axis=1) @ coefficients)
-
-    fourth = compiled(quartic)
-    slopes = [compiled(cubic.derivative(i)) if cubic is not None else compiled(None) for i in range(n)]
+    powers: list[list[int]] = []
+    sums: list[tuple[int, slice, np.ndarray]] = []
+    for k, part in enumerate((quartic, *(None if cubic is None else cubic.derivative(i) for i in range(n)))):
+        if part is not None and len(part):
+            place = slice(len(powers), len(powers) + len(part))
+            sums.append((k, place, np.array([float(Fraction(int(c.p), int(c.q))) for c in part.coeffs()])))
+            powers += [[int(power) for power in monomial] for monomial in part.monoms()]
+    exponents = np.array(powers, dtype=float).reshape(-1, n)
 
     def value(v: np.ndarray) -> float:
-        slope = np.array([s(v) for s in slopes])
-        return fourth(v) - slope @ inverse @ slope / 2
+        monomials, totals = np.prod(v**exponents, axis=1), np.zeros(n + 1)
+        for k, place, coefficients in sums:
+            totals[k] = monomials[place] @ coefficients
+        return float(totals[0] - totals[1:] @ inverse @ totals[1:] / 2)
 
     return value
 

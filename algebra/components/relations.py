@@ -83,20 +83,25 @@ def rational_kernel(entries: list[tuple[int, int, flint.fmpq]], rows: int, colum
     reduced = flint.nmod_mat(max(1, rows), columns, PRIME)
     for r, c, coefficient in entries:
         reduced[r, c] = int(reduced[r, c]) + int(coefficient * common) % PRIME
-    candidates = ([lifted(int(entry)) for entry in vector] for vector in kernel_of(*reduced.rref()))
-    return [candidate for candidate in candidates if _vanishes(candidate, entries)]
+    by_column: list[list[tuple[int, flint.fmpq]]] = [[] for _ in range(columns)]
+    for r, c, coefficient in entries:
+        by_column[c].append((r, coefficient))
+    zero = flint.fmpq(0)
+    candidates = ([lifted(int(entry)) if entry else zero for entry in vector] for vector in kernel_of(*reduced.rref()))
+    return [candidate for candidate in candidates if _vanishes(candidate, by_column)]
 
 
 def _monomials(n: int, free: list[int], degree: int) -> list[tuple[int, ...]]:
     return [tuple(choice.count(i) for i in range(n)) for choice in combinations_with_replacement(free, degree)]
 
 
-def _vanishes(vector: list, entries: list[tuple[int, int, flint.fmpq]]) -> bool:
-    """Whether the combination of the columns is zero over ℚ."""
+def _vanishes(vector: list[flint.fmpq], by_column: list[list[tuple[int, flint.fmpq]]]) -> bool:
+    """Whether the combination of columns, lists of (row, coefficient), is zero over ℚ."""
     totals: dict[int, flint.fmpq] = {}
-    for r, c, coefficient in entries:
-        if vector[c] != 0:
-            totals[r] = totals.get(r, flint.fmpq(0)) + coefficient * vector[c]
+    for factor, column in zip(vector, by_column):
+        if factor:
+            for r, coefficient in column:
+                totals[r] = totals.get(r, 0) + coefficient * factor
     return not any(totals.values())
 
 
