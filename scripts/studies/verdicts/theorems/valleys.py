@@ -24,21 +24,30 @@ from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.regression import Regression
 from critscape.problems.spaces.knowledge import knowledge
 from critscape.problems.spaces.valley_theorems import hidden_layer, intrinsic_dimension, squared_loss, wide_enough
-from critscape.scripts.studies.components_run import obstacle
+from critscape.scripts.studies.components_run import GENERIC_CENTRES, obstacle
 from critscape.scripts.studies.engines import TooLarge
+from critscape.scripts.studies.landscapes.valleys_run import SPARE_CENTRES
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, zero_ridge
 from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.lower_points import Lower, lower_than
 from critscape.scripts.studies.verdicts.remedies import Remedy, within_reach
 from critscape.scripts.studies.verdicts.stationary import LONGEST, printed
 from critscape.scripts.studies.verdicts.trapped import Trapped, trapped
-from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict
+from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibit, Hypothesis, Outcome, Progress, Source, Verdict, weakest
 
 CLAIM = Claim(
     "there is no spurious valley: on each component of a sublevel set {L ≤ c} the infimum of L is that of L everywhere (where both are "
     "attained: each component holds a global minimum)",
     r"there is no spurious valley: on each component of a sublevel set $\{L \le c\}$ the infimum of $L$ is that of $L$ everywhere (where "
     r"both are attained: each component holds a global minimum)",
+)
+
+
+TIES = "ties told apart"
+"""The evidence that says whether minima that are joined at infinity at their own level are valleys: a matter of levels, not of centres."""
+RIDGED = (
+    "the problem with ridges on all weights, different ones such as 1/100, 1/99, …: infima are attained then, at points that are proved, and "
+    "levels are compared as exactly as it takes"
 )
 
 
@@ -70,20 +79,21 @@ class Valleys:
         problem: Problem = instance.problem
         held = trapped(problem)
         progress("valleys", 0)
-        remedy = Remedy(flags=f"--seed {instance.options.seed + 1}")
         try:
             found = instance.landscape
+            remedy = unsettled(found, instance.options.seed)
         except (NotApplicable, TooLarge) as refusal:
             if isinstance(refusal, TooLarge) and held is None:
                 raise
             remedy = refused(instance)
             found = {"status": "incomplete", "reason": str(refusal), "spurious_valleys_exist": None, "valleys": [], "level": None}
+        lower = lower_than_valleys(problem, found) if held is None else lower_than_trapped(problem, held)
         return Verdict(
             Valleys.name,
             Valleys.summary,
             Valleys.source,
             (width(problem), convex_error(problem), zero_ridge(problem)),
-            concluded(found, remedy) if held is None else refuted(found, held),
+            concluded(found, remedy, lower) if held is None else refuted(found, held),
             tuple(exhibit(row, decimals(found), found["status"] == "complete") for row in found["valleys"]),
             (covered(found), *(() if held is None else (f"proved without an enumeration: {held.sentence}",))),
             (
@@ -94,7 +104,7 @@ class Valleys:
             bottom(found)
             if held is None
             else {"infimum": str(held.valley.infimum), "point": [str(weight) for weight in held.valley.weights]},
-            lower=lower_than_valleys(problem, found) if held is None else lower_than_trapped(problem, held),
+            lower=lower,
         )
 
 
@@ -133,23 +143,48 @@ def refused(instance: Instance) -> Remedy:
     return Remedy(instead="a network with fewer units")
 
 
+def unsettled(found: dict, seed: int) -> Remedy:
+    """What to try where valleys were enumerated and leave it open whether one is spurious.
+
+    Other seeds take other centres: they help where a check of these fails, not where levels of all centres agree and are not told apart,
+    nor where spare centres were tried in vain.
+    """
+    failing = [name for name, e in found["evidence"].items() if not e["holds"] and name != TIES]
+    if not failing:
+        return Remedy(instead=RIDGED)
+    if found.get("centres", 0) >= GENERIC_CENTRES + SPARE_CENTRES:
+        return Remedy(
+            instead=f"{RIDGED}; {found['centres']} centres, spare ones included, leave it open, so that other seeds are not likely to help"
+        )
+    return Remedy(flags=f"--seed {seed + 1}")
+
+
 def undecided(because: str, remedy: Remedy) -> Conclusion:
     """No conclusion, and what to try."""
     advice = f"{remedy.text(Valleys.name)}; `critscape solve PROBLEM.json` lists critical points without their valleys"
     return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice)
 
 
-def concluded(found: dict, remedy: Remedy) -> Conclusion:
-    """The conclusion from a landscape document; where its valleys do not check the theorem, it is the theorem's own and says so."""
+def concluded(found: dict, remedy: Remedy, lower: Lower | None = None) -> Conclusion:
+    """The conclusion from a landscape document; where its valleys do not check the theorem, it is the theorem's own and says so.
+
+    Of the spurious valleys the one counts that is known best; a ``lower`` point, if there is one, proves that L has less.
+    """
     level, digits = found["level"] and Level(found["level"]), decimals(found)
     exists, listed, theorem = found["spurious_valleys_exist"], found["valleys"], found.get("theorem")
     complete = found["status"] == "complete"
     spurious = [row for row in listed if row.get("spurious")]
     if complete and spurious:
-        row = spurious[0]
+        row = min(spurious, key=certainty)
+        others = [r for r in listed if r.get("spurious") is False]
+        beside = [row] if lower or not others else [row, min(others, key=certainty)]
+        level = weakest([Level(each["level"]) for each in beside])
         infimum, barrier = (printed(digits.get(row[name], row[name])) if row.get(name) else None for name in ("infimum", "barrier"))
         until = f", barrier {barrier}" if barrier else ""
         because = f"there is a spurious valley with infimum {infimum}{until}: {READINGS[least_attained(listed)]}"
+        if level is Level.NUMERICAL:
+            unproved = f"{because}; this is numerical, as the infimum or the barrier is not that of a proved critical point"
+            return undecided(unproved, Remedy(instead=RIDGED))
         return Conclusion(CLAIM, Outcome.FAILS, level, because)
     if complete and exists is False and listed:
         # The theorem is what makes the level "proved": the enumeration alone is certified.
@@ -166,6 +201,11 @@ def concluded(found: dict, remedy: Remedy) -> Conclusion:
     if listed:
         because = f"the limits of the valleys as an additional ridge tends to zero are not settled, and the rows below are provisional ({because})"
     return undecided(because, remedy)
+
+
+def certainty(row: dict) -> int:
+    """The place of the level of a row, the most certain one first."""
+    return list(Level).index(Level(row["level"]))
 
 
 def counted_valleys(number: int) -> str:
