@@ -49,8 +49,24 @@ def test_where_valleys_are_not_enumerated_the_proof_stands(monkeypatch):
     assert verdict == ("fails", "proved") and found["evidence"] == [] and found["counterexample"]["infimum"] == "2"
 
 
+def test_what_is_proved_does_not_wait_for_an_enumeration_of_hours(monkeypatch):
+    from critscape.scripts.studies.engines import TooLarge
+    from critscape.scripts.studies.landscapes.valleys_run import MOST_PATHS_EACH
+
+    asked = []
+
+    def refused(instance):
+        asked.append(instance.options.max_paths)
+        raise TooLarge("too many paths")
+
+    monkeypatch.setattr(Instance, "landscape", property(refused))
+    found, verdict = outcome("valleys", document(valley_data(3, 2)))
+    assert verdict == ("fails", "proved") and asked == [MOST_PATHS_EACH]
+    assert "critscape landscape PROBLEM.json" in found["covers"][0]
+
+
 def test_an_enumeration_that_contradicts_the_proof_decides_nothing(monkeypatch):
-    none = {"status": "complete", "level": "certified", "spurious_valleys_exist": False, "valleys": []}
+    none = {"status": "complete", "level": "certified", "spurious_valleys_exist": False, "valleys": [], "evidence": {}}
     monkeypatch.setattr(Instance, "landscape", property(lambda _: none))
     found, verdict = outcome("valleys", document(valley_data(2, 1)))
     assert verdict == ("undecided", None) and "please report" in found["conclusion"]["next"]

@@ -10,7 +10,7 @@ they need enough units as well.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from flint import arb
@@ -26,7 +26,7 @@ from critscape.problems.spaces.knowledge import knowledge
 from critscape.problems.spaces.valley_theorems import hidden_layer, intrinsic_dimension, squared_loss, wide_enough
 from critscape.scripts.studies.components_run import GENERIC_CENTRES, obstacle
 from critscape.scripts.studies.engines import TooLarge
-from critscape.scripts.studies.landscapes.valleys_run import SPARE_CENTRES
+from critscape.scripts.studies.landscapes.valleys_run import MOST_PATHS_EACH, SPARE_CENTRES
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, zero_ridge
 from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.lower_points import Lower, lower_than
@@ -78,6 +78,10 @@ class Valleys:
     def verdict(instance: Instance, progress: Progress) -> Verdict:
         problem: Problem = instance.problem
         held = trapped(problem)
+        if held is not None:
+            # What is proved needs no enumeration: its valleys are listed beside the proof where that takes no more than minutes.
+            few = min(instance.options.max_paths, MOST_PATHS_EACH)
+            instance = Instance(problem, replace(instance.options, max_paths=few))
         progress("valleys", 0)
         try:
             found = instance.landscape
@@ -301,7 +305,7 @@ def exhibit(row: dict, digits: dict[str, str], settled: bool) -> Exhibit:
 def covered(found: dict) -> str:
     """What was enumerated."""
     if not found["valleys"]:
-        return "this network on these data; its valleys were not enumerated"
+        return "this network on these data; its valleys were not enumerated (`critscape landscape PROBLEM.json` tries it)"
     if found.get("centres"):
         return f"this network on these data: merge trees of regularised losses from {found['centres']} centres and their limits"
     return "this network on these data: the merge tree of all critical points"
