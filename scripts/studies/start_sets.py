@@ -66,7 +66,10 @@ def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress:
         # What nobody reads is not measured.
         progress("paths to expect", 0)
         announce(problem.network.title, announcement(problem, objective, engine, limit))
-    found = solved(objective, engine, seed, limit, progress)
+    try:
+        found = solved(objective, engine, seed, limit, progress)
+    except Unfinished as error:
+        raise TooLarge(f"{error}{going_on(problem, max(limit, error.known))}" if engine.start is None else str(error)) from None
     if found.complete:
         # A cache that cannot be written costs time later, not the answer now.
         with suppress(OSError):
@@ -76,9 +79,7 @@ def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress:
 
 def announcement(problem: Problem, objective: Objective, engine: Engine, limit: int) -> str:
     """One line before a search: weights, paths to expect, time by a rate that is measured now unless paths are FEW, and that it is kept."""
-    bound, _ = best_multihomogeneous_bezout(loss(problem), [block_partition(problem.network)])
-    theorem = closed_counts(problem.network, problem.samples).complex if problem.criterion == Squared() else None
-    expected = theorem or typical_count(bound)
+    theorem, expected, bound = forecast(problem)
     number = (
         f"{expected:,} solutions (a theorem)" if theorem else f"about {rounded(expected)} solutions (a guess; at most {rounded(bound)})"
     )
@@ -88,8 +89,36 @@ def announcement(problem: Problem, objective: Objective, engine: Engine, limit: 
     if each * few < FEW:
         return f"{begin}, {each} paths for each: so few that no time is measured; {kept}"
     rate = paths_per_second(engine.tracker, objective.family, objective, np.random.default_rng(0))
-    until = f" until it stops, unfinished if that is right, at --max-paths {limit:,}" if expected > limit else ""
+    until = (
+        f" until it stops, unfinished if that is right, at --max-paths {limit:,} (--max-paths {enough(problem, limit)} lets it go on)"
+        if expected > limit
+        else ""
+    )
     return f"{begin}, {duration(each * few / rate)}{until} with {each} paths for each at {rounded(rate)} paths/s as measured; {kept}"
+
+
+def forecast(problem: Problem) -> tuple[int | None, float, int]:
+    """The number of solutions of the generic member by a theorem, if there is one, the number to expect, and an upper bound."""
+    bound, _ = best_multihomogeneous_bezout(loss(problem), [block_partition(problem.network)])
+    theorem = closed_counts(problem.network, problem.samples).complex if problem.criterion == Squared() else None
+    return theorem, theorem or typical_count(bound), bound
+
+
+def enough(problem: Problem, limit: int) -> int:
+    """A --max-paths beyond ``limit`` that suffices: surely, where what is expected does not exceed the limit, or else if that is right."""
+    theorem, expected, bound = forecast(problem)
+    if expected <= limit:
+        return bound
+    unit = 10 ** max(0, len(str(int(expected))) - 2)
+    return theorem or min(bound, -int(-expected // unit) * unit)
+
+
+def going_on(problem: Problem, limit: int) -> str:
+    """How a search that was stopped at ``limit`` solutions is taken up again."""
+    theorem, _, bound = forecast(problem)
+    number = enough(problem, limit)
+    sure = "there are no more" if number == bound else "a theorem" if theorem else f"a guess; there are no more than {bound:,}"
+    return f"; the search is kept, the same command with --max-paths {number} ({sure}) goes on from there"
 
 
 def rounded(value: float) -> str:
@@ -136,6 +165,9 @@ def solved(objective: Objective, engine: Engine, seed: int, limit: int, progress
     if engine.start is None:
         resumed, keeping = checkpoint.load(unfinished, objective.family, objective), kept(unfinished, limit)
     if resumed is not None:
+        if (known := most_solutions(resumed)) > limit:
+            # What was too large before is so now, and stays kept.
+            raise Unfinished(known, limit)
         rng = resumed.rng
         progress("interrupted monodromy taken up again", most_solutions(resumed))
     with keeping as keep, recorded(engine.tracker, unfinished.with_suffix(".sqlite")) as tracker:
@@ -171,7 +203,7 @@ def kept(path: Path, limit: int) -> Iterator[Callable[[Search], None]]:
         # An interruption may leave the search itself between two states.
         latest = copy.deepcopy(search)
         if (known := most_solutions(latest)) > limit:
-            raise TooLarge(refusal(f"{known:,} or more", limit))
+            raise Unfinished(known, limit)
         if time.monotonic() - written >= SECONDS:
             write(latest)
 
@@ -191,13 +223,21 @@ def small_enough(found: StartSet, limit: int) -> StartSet:
     TooLarge : with the number of paths, as far as it is known.
     """
     if len(found.solutions) > limit:
-        raise TooLarge(refusal(f"{len(found.solutions):,}" + " or more" * (not found.complete), limit))
+        raise TooLarge(refusal(f"{len(found.solutions):,}", limit)) if found.complete else Unfinished(len(found.solutions), limit)
     return found
 
 
 def refusal(number: str, limit: int) -> str:
     """The line that says how many paths there are and how many were allowed."""
     return f"--max-paths: expected at least the number of paths of this problem, {number}, got {limit:,}"
+
+
+class Unfinished(TooLarge):
+    """A search that was stopped with so many solutions ``known``, more than were allowed."""
+
+    def __init__(self, known: int, limit: int) -> None:
+        super().__init__(refusal(f"{known:,} or more", limit))
+        self.known = known
 
 
 def file_name(objective: Objective, engine: str) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from fractions import Fraction
 from typing import ClassVar
 
@@ -258,9 +259,33 @@ def test_an_interrupted_search_goes_on(elsewhere, capsys):
     assert np.array_equal(resumed.solutions, whole.solutions) and resumed.provenance == whole.provenance
 
 
+@pytest.mark.parametrize(("widths", "samples", "limit"), [((2, 1, 2), 2, 1), ((2, 1, 2), 2, 10), ((2, 1, 2), 2, 14), ((1, 2, 1), 1, 5)])
+def test_a_search_that_is_too_large_names_a_limit_with_which_it_goes_on(widths, samples, limit, elsewhere, monkeypatch):
+    monkeypatch.setattr(start_sets, "shipped_folder", cache_folder)
+    problem, tried, stages = random_problem(Linear(widths), samples, 1), [limit], []
+    while True:
+        stages.clear()
+        try:
+            found = start_set(problem, batch(1), 0, tried[-1], lambda stage, count: stages.append(stage))
+        except TooLarge as error:
+            (named,) = re.findall(r"the same command with --max-paths (\d+) \(.*\) goes on from there", str(error)) or [None]
+            if named is None:
+                # Everything is found, and counted.
+                (named,) = re.findall(r"the number of paths of this problem, (\d+), got", str(error))
+            assert int(named) > tried[-1]
+            tried.append(int(named))
+        else:
+            break
+    assert found.complete and "interrupted monodromy taken up again" in stages
+    # A guess and, where that is too low, a bound.
+    assert len(tried) <= 3
+
+
 def test_a_search_that_was_too_large_goes_on_with_a_larger_limit(elsewhere):
-    with pytest.raises(TooLarge, match="--max-paths: .* or more, got 10"):
-        solved(squared(SMALL, 2), batch(1), 0, 10, silent)
+    # The same command refuses a second time what it refused before.
+    for limit in (10, 10, 9):
+        with pytest.raises(TooLarge, match=f"--max-paths: .* or more, got {limit}"):
+            solved(squared(SMALL, 2), batch(1), 0, limit, silent)
     (path,) = cache_folder().iterdir()
     assert checkpoint.load(path, squared(SMALL, 2).family, squared(SMALL, 2)) is not None
     stages = []
