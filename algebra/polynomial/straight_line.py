@@ -154,19 +154,22 @@ def _instructions(program: Program) -> list[tuple[int, int, int, int]]:
     return program.__dict__["listed"]
 
 
-KINDS = {float: "float", complex: "complex", flint.acb: "flint", flint.arb: "flint"}
+KINDS = {float: "float", complex: "complex"}
 """Kinds of inputs for which constants are remembered, by the name under which they are."""
 
 
 def _constants(program: Program, values: Sequence[Any]) -> list[Any]:
     """The constants of a program for inputs ``values``; those for double precision, balls and fractions are remembered on the program."""
-    known = program.__dict__.get(KINDS.get(type(values[0]), "")) if values else None
+    kind = type(values[0] if values else None)
+    if kind is flint.acb or kind is flint.arb:
+        return _ball_constants(program, kind)
+    known = program.__dict__.get(KINDS.get(kind, ""))
     if known is not None:
         return known
     sample = next((value for value in values if not isinstance(value, (int, Fraction))), None)
     if isinstance(sample, np.ndarray) and sample.dtype in (np.float64, np.complex128):
         sample = 0.0
-    kind: type = type(sample)
+    kind = type(sample)
     name = "flint" if kind.__module__.startswith("flint") else kind.__name__
     if name not in ("float", "complex", "flint", "NoneType"):
         return [_embedded(constant, sample) for constant in program.constants]
@@ -175,6 +178,15 @@ def _constants(program: Program, values: Sequence[Any]) -> list[Any]:
         neutral = kind(0) if kind in (float, complex) else sample
         program.__dict__[name] = [_embedded(constant, neutral) for constant in program.constants]
     return program.__dict__[name]
+
+
+def _ball_constants(program: Program, ball: type) -> list[Any]:
+    """Fractions rounded to balls of FLINT's working precision, which each product with one would do again."""
+    known, precision = program.__dict__.setdefault("balls", {}), flint.ctx.prec
+    if (ball, precision) not in known:
+        constants = [_embedded(constant, ball(0)) for constant in program.constants]
+        known[ball, precision] = [c if isinstance(c, int) else ball(c) for c in constants]
+    return known[ball, precision]
 
 
 def _embedded(constant: Fraction, sample: Any) -> Any:
