@@ -32,6 +32,7 @@ from critscape.problems.problem.continuation import continuation
 from critscape.problems.problem.problem import Problem, loss
 from critscape.scripts.studies.counting import spoken
 from critscape.scripts.studies.engines import Engine, TooLarge
+from critscape.scripts.studies.executors import Interrupted
 from critscape.scripts.studies.path_records import recorded
 from critscape.scripts.studies.progress import QUIET, announce
 
@@ -181,7 +182,7 @@ def solved(objective: Objective, engine: Engine, seed: int, limit: int, progress
 
 @contextmanager
 def kept(path: Path, limit: int) -> Iterator[Callable[[Search], None]]:
-    """Yields a ``checkpoint`` that writes a search now and then, and its last state when it is interrupted or too large.
+    """Yields a ``checkpoint`` that writes a search now and then, and its last state when it is interrupted, by the loss of workers too, or too large.
 
     Raises
     ------
@@ -209,7 +210,7 @@ def kept(path: Path, limit: int) -> Iterator[Callable[[Search], None]]:
 
     try:
         yield keep
-    except (KeyboardInterrupt, TooLarge) as reason:
+    except (KeyboardInterrupt, Interrupted, TooLarge) as reason:
         if latest is not None and write(latest) and isinstance(reason, KeyboardInterrupt):
             click.echo("critscape: the search for a start set is kept, the same command goes on from there", err=True)
         raise

@@ -21,6 +21,7 @@ from critscape.scripts.printing.start_set_list import HEADINGS
 from critscape.scripts.starts import MOST_BYTES, MOST_BYTES_TOGETHER, command
 from critscape.scripts.studies import start_set_list, start_sets
 from critscape.scripts.studies.engines import Engine, TooLarge, batch
+from critscape.scripts.studies.executors import Interrupted
 from critscape.scripts.studies.start_set_list import entries, shipped_list
 from critscape.scripts.studies.start_sets import cache_folder, file_name, shipped_folder, solved, start_set, verified
 
@@ -239,17 +240,23 @@ class Stopping(BatchTracker):
     def track(self, homotopy, starts, thorough=True):
         self.calls.append(len(starts))
         if len(self.calls) > 4:
-            raise KeyboardInterrupt
+            raise self.reason[0]
         return super().track(homotopy, starts, thorough)
 
     calls: ClassVar[list] = []
+    reason: ClassVar[list] = [KeyboardInterrupt()]
 
 
-def test_an_interrupted_search_goes_on(elsewhere, capsys):
+@pytest.mark.parametrize(
+    "reason", [KeyboardInterrupt(), Interrupted("workers were lost", 1)], ids=["by the user", "by the loss of workers"]
+)
+def test_an_interrupted_search_goes_on(reason, elsewhere, capsys):
     Stopping.calls.clear()
-    with pytest.raises(KeyboardInterrupt):
+    Stopping.reason[:] = [reason]
+    with pytest.raises(type(reason)):
         solved(squared(SMALL, 2), Engine(Stopping(), None, None, {}), 7, 100, silent)
-    assert "is kept" in capsys.readouterr().err
+    # Where workers are lost the command itself says so.
+    assert ("is kept" in capsys.readouterr().err) == isinstance(reason, KeyboardInterrupt)
     (path,) = cache_folder().iterdir()
     assert path.name == "linear-2-1-2-m2-batch-seed7.partial.npz"
     stages = []
