@@ -20,7 +20,7 @@ from critscape.scripts.studies import answer
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.splitting.run import split
 from critscape.scripts.studies.verdicts.instance import Instance
-from critscape.scripts.studies.verdicts.remedies import other_engine
+from critscape.scripts.studies.verdicts.remedies import other_choices, other_engine
 from critscape.scripts.studies.verdicts.run import verified
 from critscape.scripts.studies.verdicts.theorems.splitting import without_minimum
 from tests.scripts.test_verify import LOGISTIC, linear, outcome, quadratic
@@ -64,6 +64,22 @@ def test_the_engine_that_is_proposed_is_another_one():
     found = answer.solve(read(PITCHFORK), Options())
     for name, flags in (("exact", "--engine batch"), ("batch", "--engine exact"), ("phcpy", "--engine exact")):
         assert other_engine(replace(found, document={**found.document, "engine": {"name": name}})).flags == flags
+
+
+def test_the_seed_that_is_proposed_is_another_one():
+    problem = read(linear(1, 1, 1, inputs=[[1]], targets=[[2]]))
+    for seed in (0, 5):
+        assert other_choices(answer.solve(problem, Options(seed=seed, components=True))).flags == f"--seed {seed + 1}"
+
+
+@pytest.mark.slow  # Six seconds of paths.
+def test_where_a_point_of_a_component_is_not_proved_ridges_are_proposed_and_decide():
+    # w·x = 0 and ±√(5/2) at two samples of three inputs: lines of global minima, of which no point is proved.
+    squares = {"family": "quadratic", "inputs": 3, "units": 1, "output": "fixed", "norm_regressor": False}
+    data = {"inputs": [[-2, "5/3", -3], [-2, 2, "-8/3"], [0, 0, 0]], "targets": [[0], ["5/2"], ["-8/3"]]}
+    following = advice("quadratic", {"architecture": squares, "data": data}, seed=3)
+    assert "--seed 4" in following and "ridges on all weights" in following
+    assert outcome("quadratic", {"architecture": squares, "data": data, "ridge": [[["1/100", "1/99", "1/98"]]]})[1] == ("fails", "proved")
 
 
 def test_an_answer_that_is_not_complete_proposes_another_engine(monkeypatch):

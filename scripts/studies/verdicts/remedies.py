@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from critscape.problems.problem.problem import Problem, beyond_double_precision
 from critscape.scripts.studies.answer import Answer
@@ -11,14 +11,16 @@ from critscape.scripts.studies.components_run import MOST_WEIGHTS, obstacle
 
 @dataclass(frozen=True)
 class Remedy:
-    """``flags`` with which the same question may be decided or, where none decide it, ``instead`` what may be decided."""
+    """``flags`` with which the same question may be decided; ``instead`` what may be decided where there are none, or these leave it open."""
 
     flags: str = ""
     instead: str = ""
 
     def text(self, theorem: str) -> str:
         """What to try, in a sentence without its stop."""
-        return again(theorem, self.flags) if self.flags else f"no flag decides this; what may be decided is {self.instead}"
+        if not self.flags:
+            return f"no flag decides this; what may be decided is {self.instead}"
+        return again(theorem, self.flags) + (f"; if that leaves it open too, what may be decided is {self.instead}" if self.instead else "")
 
 
 def again(theorem: str, flags: str) -> str:
@@ -28,7 +30,13 @@ def again(theorem: str, flags: str) -> str:
 
 def other_choices(answer: Answer) -> Remedy:
     """Other random choices than those behind an answer: centres, loops."""
-    return Remedy(flags=f"--seed {answer.document.get('seed', 0) + 1}")
+    return Remedy(flags=f"--seed {answer.document['engine']['seed'] + 1}")
+
+
+def other_points(answer: Answer) -> Remedy:
+    """Where rows are open: other centres meet other points of a component, but what none of these proves asks for isolated points."""
+    alone = "the problem with ridges on all weights, different ones such as 1/100, 1/99, …, with which critical points are isolated"
+    return replace(other_choices(answer), instead="" if all(answer.problem.ridge) else alone)
 
 
 def other_engine(answer: Answer) -> Remedy:

@@ -19,7 +19,7 @@ from critscape.algebra.critical.result import decimal
 from critscape.algebra.polynomial.loss import exact
 from critscape.problems.networks.network import Network, matrices
 from critscape.scripts.studies.answer import Answer
-from critscape.scripts.studies.verdicts.remedies import DEGENERATE, Remedy, other_choices, other_engine, unlisted
+from critscape.scripts.studies.verdicts.remedies import DEGENERATE, Remedy, other_choices, other_engine, other_points, unlisted
 
 LONG_DECIMAL = re.compile(r"-?\d+\.\d{10,}(e[-+]?\d+)?")
 """Losses with more decimals are printed to nine digits: `critscape solve` has all of them."""
@@ -124,7 +124,7 @@ class Enumerated:
         undecided = [point for point in self.points if point.kind in UNDECIDED or point.weights is None]
         if undecided:
             listed = "; ".join(sorted({f"loss {point.text}: {point.open}" for point in undecided}))
-            return Missing(f"{len(undecided)} of {len(self.points)} rows are not decided ({listed})", other_choices(self.answer))
+            return Missing(f"{len(undecided)} of {len(self.points)} rows are not decided ({listed})", other_points(self.answer))
         return None
 
 
