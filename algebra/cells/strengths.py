@@ -46,9 +46,10 @@ def downhill(matrix: arb_mat, forces: Sequence[arb_mat], gradient: Sequence[arb]
     while free:
         columns = arb_mat([[forces[place][i, 0] for place in free] for i in range(matrix.nrows())])
         hessian = (columns.transpose() * matrix.solve(columns)).mid()
-        # Dependent forces leave G flat: what is added moves no minimum.
+        # Dependent forces leave G flat, and those that vanish leave it linear: what is added moves no minimum.
+        slight = arb(2) ** -(flint.ctx.prec // 2)
         for a in range(len(free)):
-            hessian[a, a] = hessian[a, a] * (1 + arb(2) ** -(flint.ctx.prec // 2))
+            hessian[a, a] = slight if hessian[a, a].is_zero() else hessian[a, a] * (1 + slight)
         answer = hessian.solve(arb_mat([[-gradient[place]] for place in free]).mid()).mid()
         kept = [place for a, place in enumerate(free) if tau[place] > 0 or answer[a, 0] > 0]
         if kept == free:

@@ -55,13 +55,15 @@ def test_units_on_all_sides_of_one_sample(slopes):
 def test_the_least_strengths_at_the_working_precision(slopes):
     """Complementarity: εᵀKε ≤ 1, with equality where the strength is not zero, from starts that are far away; nearly dependent kernels too."""
     rng = random.Random(8)
+    # Of a ReLU that sees no sample G is linear in the strength.
+    unseen = arb_mat(6, 6)
     samples = [[Fraction(rng.randint(-90, 90), rng.randint(1, 9)) for _ in range(2)] for _ in range(6)]
     targets = [Fraction(rng.randint(-90, 90), rng.randint(1, 9)) for _ in range(6)]
     scene = landscape(layer(samples, targets, [("1/10", ["1/10", "1/10"])] * 4, slopes))
     with flint.ctx.workprec(192):
         metric, target = arb_mat(scene.space.metric), arb_mat(scene.space.target)
         for _ in range(20):
-            kernels = [arb_mat(scene.kernels[place].matrix) for place in rng.sample(range(len(scene.kernels)), 4)]
+            kernels = [*(arb_mat(scene.kernels[place].matrix) for place in rng.sample(range(len(scene.kernels)), 4)), unseen]
             tau = minimum(metric, target, kernels, [arb(rng.choice([0, 1, 1000])) for _ in kernels])
             _, epsilon = dual(metric, target, kernels, tau)
             for value, kernel in zip(tau, kernels):
