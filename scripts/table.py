@@ -32,7 +32,7 @@ def command(name: str, results: Path | None, seconds: float, **flags) -> int:
     no-ridge           components of the critical sets of small networks without ridge
     quadratic          quadratic networks, outer weights fixed or trained
     seeds              what theorems say of small cases, inside and outside their hypotheses
-    random-cases       what theorems say of 50 random cases each; --seed draws others
+    random-cases       what theorems say of 50 or more random cases each; --seed draws others
 
     Exit status 1 if a value is missing, but for mixed volumes (BKK), which a table can do without, or if a difference from a
     published value is not explained. What is finished is kept in the cache folder: the same command goes on from there. The

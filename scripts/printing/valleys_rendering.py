@@ -13,7 +13,7 @@ from critscape.scripts.printing.text_table import text_table, width
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 
 VALLEYS = ("infimum", "attained", "barrier", "spurious", "valleys", "level", "at")
-LEVELS = ("from c =", "up to", "components", "spurious valleys", "what happens at c")
+LEVELS = ("above c =", "up to", "components", "spurious valleys", "what happens at c")
 BOUNDS = ("infimum", "barrier", "infimum at most", "barrier at most", "within the radius at least")
 CSV = (
     "infimum", "attained", "barrier", "barrier at infinity", "spurious", "valleys", "level", "dimension", "growth", "ridge", "infimum at most",
@@ -74,15 +74,8 @@ def verdict(document: dict) -> str:
         return "There is no spurious valley at any level."
     levels, spans = document["levels"], []
     for low, high in spurious_levels(document):
-        first = "≤" if attained_at(document, low) else "<"
-        spans.append(f"{level_text(levels[low - 1])} {first} c" + ("" if high is None else f" < {level_text(levels[high - 1])}"))
+        spans.append(f"{level_text(levels[low - 1])} < c" + ("" if high is None else f" ≤ {level_text(levels[high - 1])}"))
     return f"A spurious valley exists for the levels c with {', or '.join(spans)}."
-
-
-def attained_at(document: dict, number: int) -> bool:
-    """Whether a valley whose infimum is a level attains it."""
-    born = document["levels"][number - 1]["minima"]
-    return any(entry["number"] in born and "infinity" not in entry["kind"] for entry in document["minima"])
 
 
 def facts(document: dict) -> list[str]:

@@ -11,11 +11,13 @@ LEVELS = {
     "numerical": "computed in floating point, and not proved",
 }
 """What a level says of whatever it stands beside: a conclusion, a row, a count."""
+BY_THEOREM = "its hypotheses are checked exactly on this case, and it is proved in the source; nothing was computed that confirms it here"
 COLUMNS = {
     "rank MX": "rank of the end-to-end matrix M = W_H ⋯ W_1 (of several towers the sum of theirs) on the inputs, the columns of X",
     "rank M": "rank of the end-to-end matrix M = W_H ⋯ W_1, of several towers the sum of theirs",
     "∇ℓ(M)": "gradient of the error by M, without the ridge; –: not decided",
-    "two layers": "the minimum of equal loss and matrix of the problem with one hidden layer (of spurious minima only, else –)",
+    "two layers": "the minimum of equal loss and matrix of the problem with one hidden layer (of spurious minima only, else –, and where this is "
+    "that problem)",
     "S": "the set of eigenvalues σ_1 ≥ σ_2 ≥ … > 0 of YX†XYᵀ, at most p of them, with L = ½(‖Y‖² − Σ_S σ_k); X and Y have the inputs and the "
     "targets as columns, X† is the pseudoinverse of X, p the least width; {1, …, r}: the r largest; ∅: none, r = 0; no S: none has this loss; –: "
     "not decided, or, for weighted errors, not asked",
@@ -33,19 +35,28 @@ COLUMNS = {
     "theorem": "what it says of such points; –: nothing",
     "inertia of ∇²L": "numbers of (positive, negative, zero) eigenvalues of the Hessian of the wider network, in which a ridge on the unit is shared: a copy with "
     "share λ has λ times that of the incoming weights and 1/λ times that of the outgoing ones (else the copies are not critical); –: not decided",
+    "infimum": "of the loss on one valley: the points that stay together by paths on which the loss is below c, for every c above this "
+    "infimum; rows with a barrier are apart up to it",
     "attained": "whether the loss is equal to the infimum at some point of the valley; –: not decided",
     "barrier": "the level from which on the valley holds a point as low or lower that was not in it; –: there is none",
-    "spurious": "whether the infimum of the valley lies above that of L (where both are attained: it holds no global minimum); –: not decided",
+    "spurious": "whether the infimum of the valley lies above that of L (where both are attained: it holds no global minimum); –: not decided, as where of "
+    "several lowest valleys that are not told apart one may be higher",
     "copies": "valleys alike in all columns",
     "rows": "rows of `critscape solve` that are alike here",
 }
 """What stands in a column."""
 
 
-def level_lines(conclusion: str | None, rows: Iterable[str]) -> list[str]:
+def level_lines(conclusion: dict, rows: Iterable[str]) -> list[str]:
     """One line for each level that a verdict names, the strongest first."""
-    named = {conclusion, *rows}
-    return [f"{level}: {meaning}" for level, meaning in LEVELS.items() if level in named]
+    named = set(rows) | (set() if by_theorem(conclusion) else {conclusion["level"]})
+    lines = [f"{level}: {meaning}" for level, meaning in LEVELS.items() if level in named]
+    return [f"{conclusion['level']}, of the conclusion: {BY_THEOREM}", *lines] if by_theorem(conclusion) else lines
+
+
+def by_theorem(conclusion: dict) -> bool:
+    """Whether a conclusion is the theorem's own, of which no enumeration says anything on these data."""
+    return conclusion.get("extent", "").startswith("by the theorem")
 
 
 def column_lines(headings: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from critscape.problems.files.writing import json_text
 from critscape.problems.networks.network import Architecture
 from critscape.scripts.printing.latex import latex_cell, latex_table
 from critscape.scripts.printing.text_table import text_table
-from critscape.scripts.printing.verdict_legend import column_lines, level_lines
+from critscape.scripts.printing.verdict_legend import by_theorem, column_lines, level_lines
 from critscape.scripts.printing.weights import blocks_text, weight_names
 from critscape.scripts.printing.writing import csv_text
 
@@ -79,7 +79,8 @@ def short_sentence(verdict: dict) -> str:
     """Verdict, level and where the problem stands to the hypotheses, in a line."""
     conclusion, level = verdict["conclusion"], verdict["conclusion"]["level"]
     vacuous = " vacuously" if conclusion.get("extent", "").startswith("vacuously") else ""
-    return f"{conclusion['verdict']}{vacuous}{f' ({level})' if level else ''}, {standing(verdict)}"
+    how = f"{level} by the theorem itself, unchecked" if by_theorem(conclusion) else level
+    return f"{conclusion['verdict']}{vacuous}{f' ({how})' if how else ''}, {standing(verdict)}"
 
 
 def failing(verdict: dict) -> list[str]:
@@ -151,7 +152,7 @@ def text(verdict: dict, markdown: bool) -> str:
         ("### " if markdown else "") + f"{verdict['theorem']}: {read_any(verdict['problem']).title}",
         f"{bold}{sentence(verdict)}{bold}",
     ]
-    levels = level_lines(conclusion["level"], (row.get("level", "") for row in verdict["evidence"]))
+    levels = level_lines(conclusion, (row.get("level", "") for row in verdict["evidence"]))
     if levels:
         found.append(block("Levels, of the conclusion and of each row:" if verdict["evidence"] else "Level:", levels))
     if "next" in conclusion:
@@ -259,7 +260,7 @@ def latex(verdict: dict) -> str:
     """A paragraph with its table and points, and the entry of the bibliography as a comment."""
     title = latex_cell(f"{verdict['theorem']}: {read_any(verdict['problem']).title}")
     claim = f"Claim: {verdict['conclusion']['latex']}. Hypotheses: {mathematics('; '.join(map(hypothesis, verdict['hypotheses'])))}."
-    levels = level_lines(verdict["conclusion"]["level"], (row.get("level", "") for row in verdict["evidence"]))
+    levels = level_lines(verdict["conclusion"], (row.get("level", "") for row in verdict["evidence"]))
     parts = [f"\\paragraph{{{title}.}} {mathematics(sentence(verdict))} {claim} {mathematics('; '.join(levels))}."]
     if verdict["evidence"]:
         headings, rows = evidence(verdict)

@@ -197,7 +197,7 @@ def described(problem: Problem, critical: CriticalSet, engine: Engine | None, op
     reason = problem.network.infinite_reason(blockwise(problem.network, problem.ridge))
     if critical.status is Status.NOT_FINITE:
         unlisted = obstacle(problem) if options.components else None
-        result["reason"] = "; ".join(filter(None, (reason, critical.reason, unlisted, reason and HOW_TO_MAKE_FINITE)))
+        result["reason"] = "; ".join(filter(None, (reason, critical.reason, unlisted or (reason and HOW_TO_MAKE_FINITE))))
     if options.spectra:
         result = with_spectra(problem, result)
     functions = function_counts(problem, critical.enumeration.points)

@@ -44,7 +44,7 @@ def obstacle(problem: Problem) -> str | None:
     if problem.dimension > MOST_WEIGHTS:
         return (
             f"its components are enumerated up to {MOST_WEIGHTS} weights, and it has {problem.dimension}: "
-            "a small ridge that differs from weight to weight makes the critical set finite"
+            "a small ridge that differs from weight to weight nearly always makes the critical set finite"
         )
     return None
 

@@ -111,7 +111,7 @@ def refuse_hopeless(problem: Problem) -> None:
     if problem.dimension > MOST_WEIGHTS:
         raise TooLarge(
             f"architecture: expected at most {MOST_WEIGHTS} {coordinates_name(problem.network)}, got {problem.dimension} ({problem.network.title}): "
-            "its critical points are too many to enumerate"
+            "its critical points are too many to enumerate; narrower layers, fewer inputs or fewer outputs leave fewer"
         )
 
 

@@ -234,7 +234,7 @@ def test_spurious_components_of_a_square():
     assert found["status"] == "complete" and found["spurious_valleys_exist"] is True
     assert rows(found) == [("1/2", True, "5/2", False, 2, "certified"), ("2", True, "5/2", True, 2, "certified")]
     assert [row["dimension"] for row in found["valleys"]] == [1, 1]
-    assert "A spurious valley exists for the levels c with 2 ≤ c < 5/2." in render(found, "text")
+    assert "A spurious valley exists for the levels c with 2 < c ≤ 5/2." in render(found, "text")
 
 
 @pytest.mark.slow  # Trees at two ridges from two centres.

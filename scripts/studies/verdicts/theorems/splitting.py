@@ -114,7 +114,7 @@ def without_minimum(problem: Problem | Regression, found: NoMinimum, seed: int) 
         advice = f"other seeds are not likely to help; what may be decided is {OTHER_DATA}"
     elif found.all(End.AWAY, End.FITTED) and not all(problem.ridge):
         advice = (
-            f"as every run goes there other seeds are not likely to help; {FINITE}. Of units with a ridge this theorem claims nothing; it "
+            f"as no run ended at a point with another loss, other seeds are not likely to help; {FINITE}. Of units with a ridge this theorem claims nothing; it "
             f"speaks at {WITHIN}"
         )
     return Conclusion(CLAIM, Outcome.UNDECIDED, None, because, advice + interpolating(problem))

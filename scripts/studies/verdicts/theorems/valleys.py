@@ -99,7 +99,7 @@ class Valleys:
             (width(problem), convex_error(problem), zero_ridge(problem)),
             concluded(found, remedy, lower) if held is None else refuted(found, held),
             tuple(exhibit(row, decimals(found), found["status"] == "complete") for row in found["valleys"]),
-            (covered(found), *(() if held is None else (f"proved without an enumeration: {held.sentence}",))),
+            (covered(found, obstacle(problem)), *(() if held is None else (f"proved without an enumeration: {held.sentence}",))),
             (
                 "other data, other widths",
                 "local minima in a valley, joined to lower points at their own level, at which descent may end: `critscape solve` lists them",
@@ -220,15 +220,17 @@ def counted_valleys(number: int) -> str:
 READINGS = {
     True: "its infimum lies above that of L, so it holds no global minimum",
     False: "its infimum lies above that of L, which is not attained: there is no global minimum",
-    None: "its infimum lies above that of L; whether that is attained is not decided",
+    None: "its infimum lies above that of L; whether L attains its own is not decided",
 }
 """What "spurious" says of a valley, for whether inf L is attained (None: not decided)."""
 
 
 def least_attained(listed: Sequence[dict]) -> bool | None:
-    """Whether inf L is attained in one of the valleys that are not spurious; None where that is not decided."""
-    answers = [row.get("attained") for row in listed if row.get("spurious") is False]
-    return True if True in answers else False if answers and None not in answers else None
+    """Whether inf L is attained in a valley that is not spurious, or in each of those of which it is open which are; None: not decided."""
+    if any(row.get("attained") for row in listed if row.get("spurious") is False):
+        return True
+    answers = {row.get("attained") for row in listed if not row.get("spurious")}
+    return answers.pop() if len(answers) == 1 else None
 
 
 def unattained(listed: Sequence[dict]) -> str:
@@ -302,10 +304,11 @@ def exhibit(row: dict, digits: dict[str, str], settled: bool) -> Exhibit:
     )
 
 
-def covered(found: dict) -> str:
-    """What was enumerated."""
+def covered(found: dict, unlisted: str | None) -> str:
+    """What was enumerated; ``unlisted`` says why valleys of the problem never are."""
     if not found["valleys"]:
-        return "this network on these data; its valleys were not enumerated (`critscape landscape PROBLEM.json` tries it)"
+        tried = "" if unlisted else " (`critscape landscape PROBLEM.json` tries it)"
+        return f"this network on these data; its valleys were not enumerated{tried}"
     if found.get("centres"):
         return f"this network on these data: merge trees of regularised losses from {found['centres']} centres and their limits"
     return "this network on these data: the merge tree of all critical points"
