@@ -23,6 +23,7 @@ from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.verdicts import theorems
 from critscape.scripts.studies.verdicts.run import theorem, verified
 from critscape.scripts.studies.verdicts.theorems.forms import predicted
+from critscape.scripts.studies.verdicts.theorems.valleys import least_attained
 
 pytestmark = pytest.mark.usefixtures("answers_once")
 
@@ -398,3 +399,28 @@ def test_a_bottleneck_with_another_loss_has_a_spurious_minimum_and_depth_adds_no
         ("18536/78125", "global minimum"),
         ("13/40", "spurious local minimum"),
     }
+
+
+def test_what_a_theorem_alone_says_is_not_called_computed():
+    wide = linear(4, 4, 4, inputs=[[1, 0, 2, 0], [0, 1, 0, 3]], targets=[[1, 2, 0, 1], [0, -1, 1, 1]])
+    found, verdict = known("valleys", wide)
+    text, said = render([found], "text", {}), "proved by the theorem itself, unchecked"
+    assert verdict == ("holds", "proved") and said in text and "rests on nothing else" not in text
+    enumerated, _ = known("valleys", linear(1, 1, 1, inputs=[[1]], targets=[[2]]))
+    assert said not in render([enumerated], "text", {})
+
+
+@pytest.mark.parametrize(
+    ("rows", "attained"),
+    [
+        ([(False, True), (True, False)], True),
+        ([(False, False), (True, True)], False),
+        # Of two that are not told apart either is the lowest.
+        ([(None, True), (None, True), (True, False)], True),
+        ([(None, True), (None, False)], None),
+        ([(False, True), (None, False)], True),
+        ([(False, None)], None),
+    ],
+)
+def test_whether_the_infimum_is_attained_is_told_by_the_valleys_that_may_be_lowest(rows, attained):
+    assert least_attained([{"spurious": spurious, "attained": here} for spurious, here in rows]) is attained
