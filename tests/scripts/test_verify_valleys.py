@@ -74,7 +74,7 @@ def test_metrics_of_the_samples_have_a_spurious_valley_outside_the_hypotheses():
         ((True, True), "so it holds no global minimum"),
         # Only the spurious valley has its infimum.
         ((False, True), "which is not attained: there is no global minimum"),
-        ((None, True), "whether that is attained is not decided"),
+        ((None, True), "whether L attains its own is not decided"),
     ],
 )
 def test_spurious_is_said_of_infima_and_of_minima_only_where_there_are_some(attained, words):
