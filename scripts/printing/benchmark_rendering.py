@@ -6,7 +6,7 @@ from textwrap import fill
 
 from critscape.problems.files.writing import json_text
 from critscape.scripts.printing.latex import latex_cell, latex_table
-from critscape.scripts.printing.text_table import text_table
+from critscape.scripts.printing.text_table import text_table, width
 from critscape.scripts.printing.writing import UNKNOWN, csv_text
 from critscape.scripts.studies.benchmarks.comparison import GROWTH, SOLVE
 
@@ -40,7 +40,7 @@ def render_benchmark(record: dict, style: str) -> str:
         alignment = ["left" if column == "l" else "right" for column in columns]
         form = "github" if style == "markdown" else "simple"
         parts += [
-            caption if style == "markdown" else fill(caption, 130),
+            caption if style == "markdown" else fill(caption, width() or 130),
             text_table(titles, rows, alignment, form, IMPORTANT, "note"),
         ]
     return "\n\n".join([*parts, "\n".join(footer(record))]) + "\n"
