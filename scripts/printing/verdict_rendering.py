@@ -108,7 +108,11 @@ def sentence(verdict: dict) -> str:
     }[conclusion["verdict"]]
     inside = verdict["hypotheses"] and all(h["holds"] for h in verdict["hypotheses"])
     alarm = " This contradicts the theorem: please check it and report it." if inside and conclusion["verdict"] == "fails" else ""
-    return f"{where[0].upper()}{where[1:]} {what}: {conclusion['because']}.{alarm}"
+    own = (
+        " Under these hypotheses it is said to hold, in the source or in docs/theorems.md; nothing computed here confirms or refutes that."
+    )
+    open_ = own if inside and conclusion["verdict"] == "undecided" else ""
+    return f"{where[0].upper()}{where[1:]} {what}: {conclusion['because']}.{alarm}{open_}"
 
 
 def csv_row(verdict: dict) -> list[str]:

@@ -43,8 +43,8 @@ def obstacle(problem: Problem) -> str | None:
         return "its numbers are beyond double precision, in which paths are followed: scale the data"
     if problem.dimension > MOST_WEIGHTS:
         return (
-            f"its components are enumerated up to {MOST_WEIGHTS} weights, and it has {problem.dimension}: "
-            "a small ridge that differs from weight to weight nearly always makes the critical set finite"
+            f"its components are enumerated up to {MOST_WEIGHTS} weights, and it has {problem.dimension}; "
+            "with a small ridge that differs from weight to weight, which is another problem, the critical set is nearly always finite"
         )
     return None
 

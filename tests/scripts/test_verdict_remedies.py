@@ -15,7 +15,7 @@ from critscape.problems.files.documents import schema
 from critscape.problems.files.problem_file import read, read_any
 from critscape.scripts.pages.report_verdicts import verdict_parts
 from critscape.scripts.printing import verdict_table_rendering
-from critscape.scripts.printing.verdict_rendering import render
+from critscape.scripts.printing.verdict_rendering import render, sentence
 from critscape.scripts.studies import answer
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.splitting.run import split
@@ -164,3 +164,11 @@ def test_verdicts_that_were_kept_before_these_fields_were_there_are_shown(name, 
     for style in ("text", "markdown", "latex", "csv", "json"):
         assert render([old], style, {}) and verdict_table_rendering.render({"title": "t", "verdicts": [row]}, style)
     assert "not: zero ridge" in render([old], "text") and verdict_parts([old])[0]["verdict"] == old["conclusion"]["verdict"]
+
+
+def test_within_the_hypotheses_an_open_conclusion_says_that_the_theorem_claims_it():
+    inside = {"name": "enough units", "holds": True, "because": "…"}
+    conclusion = {"verdict": "undecided", "level": None, "because": "nothing was listed"}
+    assert "it is said to hold" in sentence({"hypotheses": [inside], "conclusion": conclusion})
+    for hypotheses in ([{**inside, "holds": False}], [{**inside, "holds": None}], []):
+        assert "it is said to hold" not in sentence({"hypotheses": hypotheses, "conclusion": conclusion})

@@ -194,7 +194,8 @@ def concluded(found: dict, remedy: Remedy, lower: Lower | None = None) -> Conclu
         # The theorem is what makes the level "proved": the enumeration alone is certified.
         enumerated = Level.CERTIFIED if theorem else level
         number = sum(row.get("copies", 1) for row in listed)
-        return Conclusion(CLAIM, Outcome.HOLDS, enumerated, f"{counted_valleys(number)}{unattained(listed)}")
+        agrees = ", as the theorem says" if theorem else ""
+        return Conclusion(CLAIM, Outcome.HOLDS, enumerated, f"{counted_valleys(number)}{agrees}{unattained(listed)}")
     if exists is False and theorem:
         unchecked = f"the rows below are provisional ({found['reason']})" if listed else unlisted(found)
         because = f"{theorem['because']}; its hypotheses hold exactly, and no enumeration checks it, as {unchecked}"
