@@ -80,7 +80,7 @@ def start_set(problem: Problem, engine: Engine, seed: int, limit: int, progress:
 
 def announcement(problem: Problem, objective: Objective, engine: Engine, limit: int) -> str:
     """One line before a search: weights, paths to expect, time by a rate that is measured now unless paths are FEW, and that it is kept."""
-    theorem, expected, bound = forecast(problem)
+    known = theorem, expected, bound = forecast(problem)
     number = (
         f"{expected:,} solutions (a theorem)" if theorem else f"about {rounded(expected)} solutions (a guess; at most {rounded(bound)})"
     )
@@ -91,23 +91,27 @@ def announcement(problem: Problem, objective: Objective, engine: Engine, limit: 
         return f"{begin}, {each} paths for each: so few that no time is measured; {kept}"
     rate = paths_per_second(engine.tracker, objective.family, objective, np.random.default_rng(0))
     until = (
-        f" until it stops, unfinished if that is right, at --max-paths {limit:,} (--max-paths {enough(problem, limit)} lets it go on)"
+        f" until it stops, unfinished if that is right, at --max-paths {limit:,} (--max-paths {enough(known, limit)} lets it go on)"
         if expected > limit
         else ""
     )
     return f"{begin}, {duration(each * few / rate)}{until} with {each} paths for each at {rounded(rate)} paths/s as measured; {kept}"
 
 
-def forecast(problem: Problem) -> tuple[int | None, float, int]:
-    """The number of solutions of the generic member by a theorem, if there is one, the number to expect, and an upper bound."""
+Forecast = tuple[int | None, float, int]
+"""The number of solutions of the generic member by a theorem, if there is one, the number to expect, and an upper bound."""
+
+
+def forecast(problem: Problem) -> Forecast:
+    """What is known of the number of solutions before any is sought."""
     bound, _ = best_multihomogeneous_bezout(loss(problem), [block_partition(problem.network)])
     theorem = closed_counts(problem.network, problem.samples).complex if problem.criterion == Squared() else None
     return theorem, theorem or typical_count(bound), bound
 
 
-def enough(problem: Problem, limit: int) -> int:
+def enough(known: Forecast, limit: int) -> int:
     """A --max-paths beyond ``limit`` that suffices: surely, where what is expected does not exceed the limit, or else if that is right."""
-    theorem, expected, bound = forecast(problem)
+    theorem, expected, bound = known
     if expected <= limit:
         return bound
     unit = 10 ** max(0, len(str(int(expected))) - 2)
@@ -116,8 +120,8 @@ def enough(problem: Problem, limit: int) -> int:
 
 def going_on(problem: Problem, limit: int) -> str:
     """How a search that was stopped at ``limit`` solutions is taken up again."""
-    theorem, _, bound = forecast(problem)
-    number = enough(problem, limit)
+    known = theorem, _, bound = forecast(problem)
+    number = enough(known, limit)
     sure = "there are no more" if number == bound else "a theorem" if theorem else f"a guess; there are no more than {bound:,}"
     return f"; the search is kept, the same command with --max-paths {number} ({sure}) goes on from there"
 
