@@ -79,12 +79,12 @@ def images(orbits: Sequence[Orbit], points: np.ndarray) -> tuple[np.ndarray, np.
     Shapes (Σ|orbit|, n) and (Σ|orbit|,). The end of a path has no larger orbit than its start.
     """
     gathered = []
-    # One vectorised move for each group element that occurs.
+    # One vectorised move for each group element that occurs: orbits share these objects, and the number of one is at hand.
     carried: dict = {}
     for k, orbit in enumerate(orbits):
         for element in orbit.elements:
-            carried.setdefault(element, []).append(k)
-    for element, rows in carried.items():
+            carried.setdefault(id(element), (element, []))[1].append(k)
+    for element, rows in carried.values():
         gathered.append((element.of(points[rows]), rows))
     if not gathered:
         return points[:0], np.empty(0, dtype=int)

@@ -59,10 +59,11 @@ class BatchTracker:
             for index, ending in zip(pending.tolist(), in_chunks(flow, starts[pending], caution, thorough, self.spread)):
                 endings[index] = Ending(ending.outcome, ending.end, ending.winding, ending.t, endings[index].steps + ending.steps)
             lost = {index for index, ending in enumerate(endings) if ending.outcome is Outcome.FAILED}
-            pending = np.array(sorted(lost | collisions(starts, endings, flow.unit)), dtype=int)
+            met = collisions(starts, endings, flow.unit)
+            pending = np.array(sorted(lost | met), dtype=int)
             if not len(pending):
                 break
-        for index in collisions(starts, endings, flow.unit):
+        for index in met:
             endings[index] = Ending(Outcome.FAILED, steps=endings[index].steps)
         return [Path(start, e.end, e.outcome, e.winding, e.steps, e.t) for start, e in zip(starts, endings)]
 

@@ -34,7 +34,7 @@ def natural_units(problem: Problem, x: float, y: float, metric: float, sizes: Ma
     def loss_log(y_log: float) -> float:
         return float(np.log(metric) + max(np.log(size) + k * y_log for k, size in sizes.items()))
 
-    constraints = np.array([[*degrees, size, -1] for degrees, size in feature_degrees(network)], dtype=float).reshape(-1, blocks + 2)
+    constraints = constrained(network)
     wished = np.array([*(wished_logs(problem) + loss_log(np.log(y)) / 2), np.log(x), np.log(y)])
     logs = nearest(constraints, wished, blocks)
     if logs is None:
@@ -62,7 +62,13 @@ def nearest(constraints: np.ndarray, wished: np.ndarray, free: int) -> np.ndarra
     stiffness[len(wished) - 2 :] = STIFFNESS
     shift = np.linalg.lstsq(constraints[:, :free] / stiffness, -constraints @ wished, rcond=None)[0] / stiffness
     moved = wished + np.concatenate([shift, np.zeros(len(wished) - free)])
-    return moved if np.allclose(constraints @ moved, 0, atol=1e-6) else None
+    return moved if np.abs(constraints @ moved).max(initial=0.0) <= 1e-6 else None
+
+
+@lru_cache(maxsize=64)
+def constrained(network: Network) -> np.ndarray:
+    """The rows (degrees in each block, |α|, −1): what they say of the logarithms of the units is that each vanishes on these."""
+    return np.array([[*degrees, size, -1] for degrees, size in feature_degrees(network)], dtype=float).reshape(-1, len(network.blocks) + 2)
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,7 @@ import numpy as np
 from flint import acb, acb_poly
 
 from critscape.algebra.polynomial.evaluation import generic_vector
-from critscape.algebra.polynomial.loss import Loss
+from critscape.algebra.polynomial.loss import Family, Loss
 from critscape.problems.objectives.objective import Objective, Units
 from critscape.problems.problem.problem import Problem, loss
 
@@ -42,6 +42,11 @@ class Continuation:
     def loss(self) -> Loss:
         """The loss of the normal form."""
         return loss(self.problem)
+
+    @property
+    def family(self) -> Family:
+        """The family that this loss belongs to."""
+        return self.problem.criterion.family(self.problem)
 
     @property
     def loss_units(self) -> np.ndarray:

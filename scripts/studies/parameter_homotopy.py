@@ -22,7 +22,7 @@ def paths_to(problem: Problem, starts: StartSet) -> tuple[Homotopy, Sequence[Orb
     exact_loss, way = loss(problem), continuation(problem)
     orbits, tilted = start_orbits(starts, exact_loss)
     tilt = starts.member.tilt if tilted else np.zeros(problem.dimension, dtype=complex)
-    return Homotopy(way.loss.family, way.curve(way.places(None)), np.array([0 * tilt, tilt])[: 1 + tilted]), orbits, way.units
+    return Homotopy(way.family, way.curve(way.places(None)), np.array([0 * tilt, tilt])[: 1 + tilted]), orbits, way.units
 
 
 def certified_ends(problem: Problem, starts: StartSet) -> tuple[CertifiedPoint, ...]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 import pytest
@@ -118,3 +119,10 @@ def test_orbits_that_are_not_the_losss_own_are_not_used():
     assert np.array_equal([orbit.point for orbit in orbits], found.solutions)
     # Neither is a start set without orbits lost.
     assert start_orbits(replace(found, orbits=()), generic)[1]
+
+
+def test_changes_of_signs_that_leave_a_loss_unchanged_are_those_of_its_group():
+    example = loss(random_problem(Linear((2, 2, 2)), 4, 1))
+    unmoved = tuple(range(8))
+    found = {signs for signs in product((1, -1), repeat=8) if leaves_unchanged(SignedPermutation(unmoved, signs), example)}
+    assert found == {element.sign for element in elements(symmetry_group(example), 8) if element.image == unmoved} and len(found) == 4
