@@ -20,7 +20,8 @@ What is compiled, once per machine:
 ``extended_lanes``   the same in double-double
 ``symmetric_lanes``  complex symmetric linear systems
 ``lane_newton``      Newton's method in double-double
-``lane_step``        prediction, correction, tangent
+``lane_predictor``   rational Hermite prediction
+``lane_step``        correction, tangent
 ``lane_tracker``     the path tracker
 ``lane_descent``     gradient descent
 ``sparse_elimination``  elimination modulo a prime

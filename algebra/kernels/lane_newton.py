@@ -43,7 +43,8 @@ def polish(main, unit, points, limits, moved, last, rounds, memory):
             relative_norm(correction, x, norm)
             open_lanes = 0
             for i in range(count):
-                if norm[i] < last[first + i]:
+                # A lane that has settled stays, however long the others take: its point is the same in any company.
+                if last[first + i] > SETTLED and norm[i] < last[first + i]:
                     last[first + i] = norm[i]
                     moved[first + i] += norm[i]
                     for j in range(n):

@@ -123,7 +123,7 @@ class Workspace(NamedTuple):
     growth: Lane
     doubtful: Lane
     pivoted: np.ndarray
-    weights: Annotated[np.ndarray, (6, LANES)]
+    weights: Annotated[np.ndarray, (24, LANES)]
 
 
 class ExtendedWorkspace(NamedTuple):
@@ -194,7 +194,7 @@ def _workspace(way: Way) -> Workspace:
         growth=np.zeros(LANES),
         doubtful=np.zeros(LANES, dtype=bool),
         pivoted=np.zeros((n, n + 1), dtype=complex),
-        weights=np.zeros((6, LANES)),
+        weights=np.zeros((24, LANES)),
     )
 
 

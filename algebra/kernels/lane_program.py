@@ -10,7 +10,7 @@ import numpy as np
 from critscape.algebra.polynomial.straight_line import Program
 
 # Points in lockstep.
-LANES = 32
+LANES = 16
 
 # Arrays over the lanes: real numbers; rows of them; rows of complex numbers as (real, imaginary); the same in double-double.
 Lane = Annotated[np.ndarray, (LANES,)]

@@ -1,4 +1,4 @@
-"""One step of every lane: Hermite prediction, Newton corrections, the tangent at the new point.
+"""One step of every lane after its prediction: Newton corrections, the tangent at the new point.
 
 Coordinates are in units near 1 (see `flow.units`). A step may be carried in double-double: where the Hessian is
 ill-conditioned, the tangent at a point that is rounded to double precision is worth nothing.
@@ -36,42 +36,6 @@ def _horner(coefficients, t, rows, first, derivative):
                 re = real[i] * t[0, i] - imaginary[i] * t[1, i] + c.real
                 imaginary[i] = real[i] * t[1, i] + imaginary[i] * t[0, i] + c.imag
                 real[i] = re
-
-
-@compiled
-def _hermite_weights(r, nodes, depth, weights):
-    """Weights of x_0, ẋ_0, x_1, ẋ_1, … in the Hermite interpolant on the latest ``depth`` nodes, at r; rows of ``weights``."""
-    weights[:] = 0.0
-    for i in range(LANES):
-        if depth[i] == 0:
-            weights[0, i] = 1.0
-        for j in range(depth[i]):
-            basis, slope = 1.0, 0.0
-            for k in range(depth[i]):
-                if k != j:
-                    gap = nodes[j, i] - nodes[k, i]
-                    basis *= (r[i] - nodes[k, i]) / gap
-                    slope += 1.0 / gap
-            basis *= basis
-            weights[2 * j, i] = (1.0 - 2.0 * (r[i] - nodes[j, i]) * slope) * basis
-            weights[2 * j + 1, i] = (r[i] - nodes[j, i]) * basis
-
-
-@inlined
-def predict(trail, weights, trial):
-    """The point at ``trial.attempt`` by Hermite interpolation."""
-    points, lows, slopes, x, low = trail.points, trail.lows, trail.slopes, trial.x, trial.low
-    _hermite_weights(trial.attempt, trail.nodes, trail.depth, weights)
-    # Differences to the latest point, as the weights of the points add up to one: their rounding errors are small.
-    for j in range(x.shape[0]):
-        for part in range(2):
-            for i in range(LANES):
-                ahead = weights[1, i] * slopes[0, j, part, i]
-                for k in range(1, 3):
-                    gap = (points[k, j, part, i] - points[0, j, part, i]) + (lows[k, j, part, i] - lows[0, j, part, i])
-                    ahead += weights[2 * k, i] * gap + weights[2 * k + 1, i] * slopes[k, j, part, i]
-                x[j, part, i] = points[0, j, part, i] + ahead
-                low[j, part, i] = lows[0, j, part, i]
 
 
 @inlined

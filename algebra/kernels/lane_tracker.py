@@ -1,6 +1,6 @@
 """The compiled path tracker: whole paths of a homotopy, LANES of them in lockstep.
 
-Each round tries one step on every lane: Hermite prediction from up to three points and tangents, a few Newton corrections, the new
+Each round tries one step on every lane: rational prediction from up to three points and tangents, a few Newton corrections, the new
 tangent, then acceptance by contraction (Deuflhard, "Newton Methods for Nonlinear Problems", 2011, section 2.1; Timme, arXiv
 1902.02968, section 4). A lane whose path ends takes the next one.
 """
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from critscape.algebra.kernels.compilation import compiled, inlined
 from critscape.algebra.kernels.lane_paths import ARRIVED, LOST, STALLED
+from critscape.algebra.kernels.lane_predictor import predict
 from critscape.algebra.kernels.lane_program import LANES
-from critscape.algebra.kernels.lane_step import correct, predict, tangent
+from critscape.algebra.kernels.lane_step import correct, tangent
 
 UNDER_WAY = -1
 
@@ -42,7 +43,7 @@ def track_paths(way, caution, stall, passage, fates, memory):
                 value = passage.tos[p] + trial.attempt[i] * (passage.froms[p] - passage.tos[p])
                 trial.t[0, i], trial.t[1, i] = value.real, value.imag
                 pace.speeds[i] = passage.tos[p] - passage.froms[p]
-        predict(trail, work.weights, trial)
+        predict(trail, work.weights, work.correction, trial)
         correct(way, caution.corrections, trial, work, wide)
         tangent(way, pace.speeds, trial, work, wide)
         accept(caution, stall, trial, pace, trail)
