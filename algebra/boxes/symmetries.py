@@ -50,12 +50,12 @@ def weights(regression: Regression, unit: int) -> list[int]:
 
 def closed(points: Sequence[CertifiedPoint], symmetries: SymmetryGroup) -> list[CertifiedPoint]:
     """All images of proved points, each once."""
-    found: list[CertifiedPoint] = union([], points)
+    found = [*union([], points)]
     done = 0
     while done < len(found):
         images = [moved(generator, point) for point in found[done:] for generator in symmetries.generators]
         done = len(found)
-        found = union(found, images)
+        found = [*union(found, images)]
     return found
 
 

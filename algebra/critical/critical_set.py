@@ -15,7 +15,7 @@ from critscape.algebra.bounds.proof import Unproved, UpperBound
 from critscape.algebra.bounds.root_counts import Bound
 from critscape.algebra.bounds.upper_bound import upper_bound
 from critscape.algebra.critical.enumeration import Enumeration
-from critscape.algebra.critical.evidence import Evidence, gather, group_images, of_bounds, orbits_of
+from critscape.algebra.critical.evidence import Evidence, gather, group_images, of_bounds, orbits_of, real_orbits
 from critscape.algebra.points.classification import Kind, RealPoint, classify
 from critscape.algebra.points.closed_form import ClosedForm, closed_forms
 from critscape.algebra.points.exact_losses import told_apart
@@ -65,7 +65,8 @@ class CriticalSet:
     @property
     def torus_count(self) -> int:
         """N_C*: the points without a zero coordinate."""
-        return sum(not any(z.contains(0) for z in point.ball) for point in self.enumeration.points) + sum(
+        # Only where no enclosure holds zero the pattern is empty: elsewhere it has that coordinate, or is not decided.
+        return self.zero_patterns.count(()) + sum(
             not p.exact.zero if p.exact else bool(np.all(np.abs(p.approximation) > 1e-6)) for p in self.enumeration.degenerate
         )
 
@@ -161,9 +162,8 @@ def with_verdicts(
     forms: Sequence[ClosedForm | None],
 ) -> tuple[RealPoint, ...]:
     """The real points with the verdict on each local minimum; where L need not have a global minimum, low values of L are sought."""
-    places = {id(point): k for k, point in enumerate(enumeration.points)}
-    orbit_of = {k: number for number, orbit in enumerate(decomposition or ()) for k in orbit}
-    alike = equal_losses([orbit_of.get(places[id(point.point)]) for point in typed], [form and form.loss for form in forms])
+    orbit_of = real_orbits(enumeration.points, decomposition)
+    alike = equal_losses([orbit_of.get(id(point.point)) for point in typed], [form and form.loss for form in forms])
     others = [p.exact.loss for p in enumeration.degenerate if p.exact and p.exact.loss is not None]
     known = complete and not any(point.exact is None for point in enumeration.degenerate)
     return verdicts(loss, typed, shape, known, alike, forms, others)

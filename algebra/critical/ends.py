@@ -9,10 +9,11 @@ import numpy as np
 
 from critscape.algebra.elimination.number_field import ExactPoint
 from critscape.algebra.points.certification import CertifiedPoint
-from critscape.algebra.points.certified_sets import moved, union
+from critscape.algebra.points.certified_sets import CertifiedSet, union
 from critscape.algebra.points.compiled_certification import certify_all
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.symmetry.coincidence import match
+from critscape.algebra.symmetry.finite import SignedPermutation
 from critscape.algebra.symmetry.orbits import Orbit
 from critscape.algebra.tracking.homotopy import Outcome, Path
 
@@ -37,7 +38,7 @@ class DegeneratePoint:
 class Ends:
     """The end points of one homotopy c → 0: certified points, singular ones, paths by outcome, paths that met another."""
 
-    points: tuple[CertifiedPoint, ...]
+    points: Sequence[CertifiedPoint]
     singular: tuple[DegeneratePoint, ...]
     fates: dict[Outcome, int]
     collisions: int
@@ -47,7 +48,7 @@ def all_regular(points: Sequence[CertifiedPoint]) -> Ends:
     """The ends of all paths when as many simple zeros are proved as there are start points: each is the end of one path,
     whichever homotopy found it.
     """
-    return Ends(tuple(points), (), {**dict.fromkeys(Outcome, 0), Outcome.FINISHED: len(points)}, 0)
+    return Ends(points, (), {**dict.fromkeys(Outcome, 0), Outcome.FINISHED: len(points)}, 0)
 
 
 def accounted(ends: Ends, points: Sequence[CertifiedPoint]) -> Ends:
@@ -59,7 +60,7 @@ def accounted(ends: Ends, points: Sequence[CertifiedPoint]) -> Ends:
     unreached = len(points) - len(ends.points)
     if not unreached or unreached != ends.fates[Outcome.FAILED] + ends.collisions:
         return ends
-    return Ends(tuple(points), ends.singular, {**ends.fates, Outcome.FINISHED: len(points), Outcome.FAILED: 0}, 0)
+    return Ends(points, ends.singular, {**ends.fates, Outcome.FINISHED: len(points), Outcome.FAILED: 0}, 0)
 
 
 def settle(
@@ -76,7 +77,7 @@ def settle(
     ``known`` is not proved again.
     """
     progress("certification", 0)
-    points: list[CertifiedPoint] = []
+    regular: list[tuple[CertifiedPoint, Sequence[SignedPermutation]]] = []
     singular: list[np.ndarray] = []
     fates = dict.fromkeys(Outcome, 0)
     finished = [k for k, path in enumerate(paths) if path.outcome is Outcome.FINISHED]
@@ -92,23 +93,24 @@ def settle(
         decided, elements = decisions[twin], orbits[k].elements
         if isinstance(decided, CertifiedPoint):
             fates[Outcome.FINISHED] += len(elements)
-            points += [moved(element, decided) for element in elements]
+            regular.append((decided, elements))
         else:
             fates[Outcome.SINGULAR] += len(elements)
             approximation = np.array([[complex(z) for z in decided.approximation]])
             singular += [element.of(approximation)[0] for element in elements]
-    regular = {k for place, (k, _) in enumerate(doubtful, len(ends)) if isinstance(decisions[place], CertifiedPoint)}
+    lost = {k for place, (k, _) in enumerate(doubtful, len(ends)) if isinstance(decisions[place], CertifiedPoint)}
     for k, (path, orbit) in enumerate(zip(paths, orbits)):
-        if k in regular:
+        if k in lost:
             # Singular for the rounded loss, regular for the exact one: this path's own end point is not known.
             fates[Outcome.FAILED] += len(orbit)
         elif path.outcome is not Outcome.FINISHED:
             fates[path.outcome] += len(orbit)
             if path.end is not None and path.outcome is Outcome.SINGULAR:
                 singular += [element.of(path.end[None, :])[0] for element in orbit.elements]
+    points = CertifiedSet.orbits([point for point, _ in regular], [elements for _, elements in regular])
     distinct = union([], points)
     # At a simple zero exactly one path ends.
-    return Ends(tuple(distinct), clustered(singular), fates, len(points) - len(distinct))
+    return Ends(distinct, clustered(singular), fates, len(points) - len(distinct))
 
 
 def clustered(approximations: Sequence[np.ndarray]) -> tuple[DegeneratePoint, ...]:

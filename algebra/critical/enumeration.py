@@ -34,7 +34,7 @@ from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.starts.start_set import StartSet
 from critscape.algebra.symmetry.coincidence import match
 from critscape.algebra.symmetry.finite import SignedPermutation, leaves_unchanged
-from critscape.algebra.symmetry.orbits import Orbit, images
+from critscape.algebra.symmetry.orbits import Orbit, all_images
 from critscape.algebra.tracking.exact_end import ExactEnd, all_followed
 from critscape.algebra.tracking.homotopy import CarefulTracker, Homotopy, Outcome, Path, Tracker
 
@@ -67,7 +67,7 @@ class Enumeration:
     ``choice`` says which engine answered and why, where there was a choice.
     """
 
-    points: tuple[CertifiedPoint, ...]
+    points: Sequence[CertifiedPoint]
     degenerate: tuple[DegeneratePoint, ...]
     paths: dict[Outcome, int]
     representatives: int
@@ -160,7 +160,7 @@ def enumerate_critical_points(
     found, quick = gathered(tracker, way, orbits, origins, total, continuation.steep)
     reached = [Path(orbit.point, orbit.point * continuation.units, Outcome.FINISHED, 1) for orbit in found]
     ends = settle(loss, reached, found, continuation.units, (), progress)
-    points = list(ends.points)
+    points = ends.points
     if len(points) == total:
         ends = all_regular(points)
         sentences = (*_open_ends(starts, ends, ends, points), *_scale(continuation))
@@ -195,7 +195,7 @@ def enumerate_critical_points(
     else:
         unsettled = ("repeated homotopies disagree on which paths are regular, singular or at infinity",)
     sentences = (*_open_ends(starts, previous or ends, ends, points), *unsettled, *_scale(continuation))
-    return Enumeration(tuple(points), ends.singular, ends.fates, len(orbits), quick + leg + 1, starts, None, sentences)
+    return Enumeration(points, ends.singular, ends.fates, len(orbits), quick + leg + 1, starts, None, sentences)
 
 
 def gathered(
@@ -219,14 +219,13 @@ def gathered(
             if path.end is not None and path.outcome is Outcome.FINISHED
         ]
         new = [orbit for orbit, place in zip(new, match(points_of(new, origins.shape[1]), known)) if place < 0]
-        around = [images(orbit) for orbit in new]
         if new:
             # The first orbit of this homotopy that has the point counts.
+            around = all_images(new)
             owners = np.repeat(np.arange(len(new)), [len(orbit) for orbit in new])
-            firsts = owners[match(points_of(new, origins.shape[1]), np.concatenate(around))]
-            kept = np.flatnonzero(firsts == np.arange(len(new)))
-            found += [new[k] for k in kept]
-            known = np.concatenate([known, *(around[k] for k in kept)])
+            kept = owners[match(points_of(new, origins.shape[1]), around)] == np.arange(len(new))
+            found += [new[k] for k in np.flatnonzero(kept)]
+            known = np.concatenate([known, around[kept[owners]]])
         if len(known) >= total or slow:
             break
         slow = steep and not new and len(found) < len(orbits) / 2

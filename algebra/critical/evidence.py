@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from critscape.algebra.bounds.root_counts import Bound
 from critscape.algebra.critical.enumeration import Enumeration
 from critscape.algebra.points.certification import CertifiedPoint
-from critscape.algebra.points.certified_sets import conjugates, images
+from critscape.algebra.points.certified_sets import CertifiedSet, conjugates, images
 from critscape.algebra.points.classification import RealPoint
 from critscape.algebra.polynomial.shape import Shape
 from critscape.algebra.starts.start_set import StartSet
@@ -66,6 +68,15 @@ def orbits_of(moves: Sequence[Sequence[int]], count: int) -> list[list[int]]:
     return found
 
 
+def real_orbits(points: Sequence[CertifiedPoint], decomposition: Sequence[Sequence[int]] | None) -> dict[int, int]:
+    """``id`` of each real one among the points → number of its orbit; empty where there are no orbits."""
+    number_of = np.full(len(points), -1)
+    for number, orbit in enumerate(decomposition or ()):
+        number_of[list(orbit)] = number
+    real = np.flatnonzero(CertifiedSet.of(points).real & (number_of >= 0))
+    return {id(points[k]): int(number_of[k]) for k in real.tolist()}
+
+
 def gather(
     enumeration: Enumeration,
     real: Sequence[RealPoint],
@@ -81,7 +92,7 @@ def gather(
     """
     points, paths = enumeration.points, enumeration.paths
     starts = enumeration.starts
-    unpaired = sum(place is None and not point.real for place, point in zip(conjugates(points), points))
+    unpaired = sum(place is None and not real for place, real in zip(conjugates(points), CertifiedSet.of(points).real.tolist()))
     euler = sum((-1) ** point.index for point in real)
     applies = bool(shape.coercive) and not enumeration.degenerate
     found = [] if starts is None else of_paths(starts, paths)

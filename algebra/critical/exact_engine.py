@@ -67,7 +67,7 @@ def eliminate(
         open_ends.append(str(error))
     if len(simple) + len(degenerate) != total:
         open_ends.append(f"of {total} points {len(simple)} are proved to be simple and {len(degenerate)} to be degenerate")
-    return Enumeration(tuple(simple), tuple(degenerate), {}, 0, 0, None, None, tuple(open_ends), tuple(found))
+    return Enumeration(simple, tuple(degenerate), {}, 0, 0, None, None, tuple(open_ends), tuple(found))
 
 
 def forecast(seconds: float) -> str:

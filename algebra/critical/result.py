@@ -11,6 +11,7 @@ from flint import acb, arb
 
 from critscape.algebra.critical.counts import counts, looks_real
 from critscape.algebra.critical.critical_set import CriticalSet
+from critscape.algebra.critical.evidence import real_orbits
 from critscape.algebra.critical.levels import levels
 from critscape.algebra.points.classification import Kind, RealPoint
 from critscape.algebra.points.closed_form import ClosedForm
@@ -47,7 +48,7 @@ def result_document(critical: CriticalSet, problem: dict, engine: dict, seconds:
     """
     enumeration = critical.enumeration
     degenerate = [degenerate_entry(point, real) for point in enumeration.degenerate if (real := looks_real(point)) or every_point]
-    orbit_of = {id(enumeration.points[k]): number for number, orbit in enumerate(critical.orbits or ()) for k in orbit}
+    orbit_of = real_orbits(enumeration.points, critical.orbits)
     document = {
         "format": FORMAT,
         "problem": problem,

@@ -15,6 +15,7 @@ import numpy as np
 from flint import arb, arb_mat
 
 from critscape.algebra.points.certification import CertifiedPoint, loss_value
+from critscape.algebra.points.certified_sets import real_points
 from critscape.algebra.polynomial.evaluation import ball_derivatives
 from critscape.algebra.polynomial.loss import Loss
 
@@ -50,10 +51,9 @@ def classify(loss: Loss, points: Sequence[CertifiedPoint]) -> list[RealPoint]:
     Which minima are global is left open: :func:`critscape.algebra.points.global_minima.judged` says so.
     """
     typed = []
-    for point in points:
-        if point.real:
-            index, eigenvalue = inertia(loss, point)
-            typed.append(RealPoint(point, index, eigenvalue, loss_value(loss, point), kind(index, loss.dimension)))
+    for point in real_points(points):
+        index, eigenvalue = inertia(loss, point)
+        typed.append(RealPoint(point, index, eigenvalue, loss_value(loss, point), kind(index, loss.dimension)))
     return sorted(typed, key=lambda p: (float(p.loss.mid()), p.index, [float(z.real.mid()) for z in p.point.ball]))
 
 

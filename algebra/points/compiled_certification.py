@@ -15,9 +15,10 @@ from flint import acb, arb
 
 from critscape.algebra.kernels.polydiscs import NOT_REAL, OPEN, ProvedZeros, proved_zeros
 from critscape.algebra.points.certification import CertifiedPoint, Undecided, certify
+from critscape.algebra.points.certified_sets import CertifiedSet
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.polynomial.straight_line import programs
-from critscape.algebra.symmetry.coincidence import match
+from critscape.algebra.symmetry.coincidence import matching
 
 BITS = 128
 """Precision that the kernel's results count as: a little more than that of double-double."""
@@ -39,7 +40,7 @@ def certify_all(
     """
     if len(points) <= FEW and not known:
         return [certify(loss, point) for point in points]
-    places = np.array([point.midpoint for point in known]).reshape(-1, loss.dimension)
+    places = matching(CertifiedSet.of(known).rounded.middles if known else np.empty((0, loss.dimension)))
     decided: list[CertifiedPoint | Undecided] = []
     for first in range(0, len(points), TOGETHER):
         decided += _decided(loss, points[first : first + TOGETHER], known, places)
@@ -47,7 +48,9 @@ def certify_all(
     return decided
 
 
-def _decided(loss: Loss, points: np.ndarray, known: Sequence[CertifiedPoint], places: np.ndarray) -> Iterator[CertifiedPoint | Undecided]:
+def _decided(
+    loss: Loss, points: np.ndarray, known: Sequence[CertifiedPoint], places: Callable[[np.ndarray], np.ndarray]
+) -> Iterator[CertifiedPoint | Undecided]:
     try:
         found = proved_zeros(programs(loss.family), loss.values, points)
     except OverflowError:
@@ -55,7 +58,7 @@ def _decided(loss: Loss, points: np.ndarray, known: Sequence[CertifiedPoint], pl
         yield from (certify(loss, point) for point in points)
         return
     middles = found.high[..., 0] + 1j * found.high[..., 1]
-    for k, twin in enumerate(match(middles, places).tolist()):
+    for k, twin in enumerate(places(middles).tolist()):
         if found.verdict[k] == OPEN:
             yield certify(loss, points[k])
         elif twin >= 0 and isolates(found, k, known[twin]):

@@ -3,6 +3,9 @@
 An enclosure that contains zero proves nothing. Let Z be a set of coordinates such that ∂L/∂w_i, i ∈ Z, vanish identically on the
 subspace w_Z = 0 (a dead unit: its weights and, with them, all that they multiply). Then critical points of L restricted to the
 subspace are critical points of L, and Krawczyk's test there proves one in the box in which the point is the only one.
+
+Where w_Z → −w_Z leaves L unchanged that is seen without a test: the image of the point is a critical point, and if it lies in the box
+in which the point is the only one, it is the point, so that w_Z = −w_Z.
 """
 
 from __future__ import annotations
@@ -15,14 +18,16 @@ from flint import acb, acb_mat, arb
 
 from critscape.algebra.points.certification import CertifiedPoint
 from critscape.algebra.polynomial.evaluation import ball_derivatives
-from critscape.algebra.polynomial.loss import Loss, gradient
+from critscape.algebra.polynomial.loss import Loss, gradient, polynomial
 from critscape.algebra.symmetry.finite import SignedPermutation
 
 
 def zero_coordinates(loss: Loss, point: CertifiedPoint) -> tuple[int, ...] | None:
     """The positions of the coordinates that are exactly zero; None when that is not decided for one of them."""
     zero = tuple(i for i, z in enumerate(point.ball) if z.contains(0))
-    if not zero or (closed_under_gradient(loss, zero) and _restricted_krawczyk(loss, point, zero)):
+    if not zero or (even(loss, zero) and _reflection_in_box(point, zero)):
+        return zero
+    if closed_under_gradient(loss, zero) and _restricted_krawczyk(loss, point, zero):
         return zero
     return None
 
@@ -36,10 +41,10 @@ def zero_patterns(
     is looked at.
     """
     found: dict[int, tuple[int, ...] | None] = {}
-    for start, point in enumerate(points):
+    for start in range(len(points)):
         if start in found:
             continue
-        found[start] = zero_coordinates(loss, point)
+        found[start] = zero_coordinates(loss, points[start])
         waiting = [start]
         while waiting:
             here = waiting.pop()
@@ -49,6 +54,19 @@ def zero_patterns(
                     found[move[here]] = None if zero is None else tuple(sorted(generator.image[i] for i in zero))
                     waiting.append(move[here])
     return tuple(found[k] for k in range(len(points)))
+
+
+@lru_cache(maxsize=1024)
+def even(loss: Loss, zero: tuple[int, ...]) -> bool:
+    """Whether L(w) does not change when w_i, i ∈ Z = ``zero``, change their signs: every monomial has an even degree in them."""
+    return all(sum(exponents[i] for i in zero) % 2 == 0 for exponents in polynomial(loss).to_dict())
+
+
+def _reflection_in_box(point: CertifiedPoint, zero: tuple[int, ...]) -> bool:
+    """Whether the point with the signs of its coordinates Z changed lies in the isolating box of the point."""
+    with flint.ctx.workprec(point.precision):
+        reflected = ((-z if i in zero else z) - c for i, (z, c) in enumerate(zip(point.ball, point.centre)))
+        return all(abs(d).upper() < point.isolation for d in reflected)
 
 
 @lru_cache(maxsize=1024)

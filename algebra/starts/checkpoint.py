@@ -15,7 +15,7 @@ import numpy as np
 from critscape.algebra.polynomial.loss import Family
 from critscape.algebra.polynomial.parameter_space import ParameterSpace
 from critscape.algebra.starts.monodromy import LOST, Arc, Search, Vertex
-from critscape.algebra.starts.start_set import UNREADABLE, solves
+from critscape.algebra.starts.start_set import UNREADABLE, distinct, solved_by
 from critscape.algebra.whole_file import whole_file
 
 COUNTERS = ("idle", "tracked", "lost", "jumped", "orbit", "before")
@@ -120,12 +120,12 @@ def sound(search: Search, family: Family, space: ParameterSpace) -> bool:
         return False
     if (search.goal is None and search.finished) or (search.goal is not None and not np.isfinite(search.goal).all()):
         return False
-    if not all(solves(family, search.base.parameters, search.base.tilt, points) for points in search.finished):
+    if not all(solved_by(family, search.base.parameters, search.base.tilt, points) and distinct(points) for points in search.finished):
         return False
     for vertex in search.vertices:
         if not np.isfinite(vertex.place).all() or not np.isfinite(vertex.tilt).all():
             return False
-        if not solves(family, vertex.parameters, vertex.tilt, vertex.solutions):
+        if not solved_by(family, vertex.parameters, vertex.tilt, vertex.solutions) or not distinct(vertex.solutions):
             return False
     for arc in search.arcs:
         if not np.isfinite(arc.place_bend).all() or not np.isfinite(arc.tilt_bend).all():

@@ -27,7 +27,7 @@ from critscape.algebra.starts.monodromy import Search, Vertex, complete, most_so
 from critscape.algebra.starts.strata import search_strata, strata
 from critscape.algebra.starts.trace_test import VOID, Trace, TraceLine, judged
 from critscape.algebra.symmetry.coincidence import match, merged
-from critscape.algebra.symmetry.orbits import Orbit, images, orbit_representatives
+from critscape.algebra.symmetry.orbits import Orbit, all_images, orbit_representatives
 from critscape.algebra.tracking.homotopy import Homotopy, Member, Outcome, Tracker
 from critscape.algebra.whole_file import whole_file
 
@@ -133,7 +133,7 @@ def solve(
 
 def tilted(search: Search, orbits: Sequence[Orbit], tracker: Tracker, family: Family, progress: Callable[[str, int], None]) -> Search:
     """The search at the goal of one that has finished the strata: its base has all that their orbits lead to."""
-    points, base = np.concatenate([images(orbit) for orbit in orbits]), search.base
+    points, base = all_images(orbits), search.base
     assert search.goal is not None
     progress("tilt", len(points))
     known = with_tilt(tracker, family, base.member, search.goal, points, search.rng)
@@ -207,20 +207,27 @@ def load(path: Path, family: Family, parameters: np.ndarray) -> StartSet | None:
     if not all(np.isfinite(array).all() for array in (member.tilt, solutions, *vars(line).values(), representatives)):
         return None
     for points, tilt in ((solutions, 0), (line.forward, line.direction), (line.backward, -line.direction)):
-        if not solves(family, parameters, member.tilt + tilt, points):
+        if not solved_by(family, parameters, member.tilt + tilt, points) or not distinct(points):
             return None
     orbits = orbit_representatives(representatives, family)
     if orbits:
-        everything = np.concatenate([images(orbit) for orbit in orbits])
-        # The untilted member has no more solutions than the tilted one: as many are all.
-        if len(everything) != len(solutions) or not solves(family, parameters, np.zeros(n), everything):
+        everything = all_images(orbits)
+        # The untilted member has no more solutions than the tilted one: as many are all. What one solves its images solve.
+        if len(everything) != len(solutions) or not distinct(everything):
+            return None
+        if not solved_by(family, parameters, np.zeros(n), np.array([orbit.point for orbit in orbits])):
             return None
     trace = judged(solutions, line)
     return StartSet(member, solutions, trace, orbits, provenance) if trace.passed else None
 
 
-def solves(family: Family, parameters: np.ndarray, tilt: np.ndarray, points: np.ndarray) -> bool:
-    """Whether all ``points`` (P, n) are distinct and solve ∇L(w; p) + c = 0 to rounding errors."""
+def solved_by(family: Family, parameters: np.ndarray, tilt: np.ndarray, points: np.ndarray) -> bool:
+    """Whether all ``points`` (P, n) solve ∇L(w; p) + c = 0 to rounding errors."""
     residuals = np.abs(float_gradients(family, parameters, points) + tilt).max(axis=1)
     sizes = (1 + np.abs(tilt).max()) * (1 + np.abs(points).max(axis=1)) ** 3
-    return bool(np.all(residuals < RESIDUAL * sizes) and (match(points, points) == np.arange(len(points))).all())
+    return bool(np.all(residuals < RESIDUAL * sizes))
+
+
+def distinct(points: np.ndarray) -> bool:
+    """Whether no two of ``points`` (P, n) coincide."""
+    return bool((match(points, points) == np.arange(len(points))).all())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy as np
 from critscape.algebra.polynomial.loss import Family
 from critscape.algebra.symmetry.coincidence import TOLERANCE, match
 from critscape.algebra.symmetry.finite import SignedPermutation, elements, family_symmetries
+
+UNMOVED = -1
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,66 @@ class Orbit:
         return len(self.elements)
 
 
+@dataclass(frozen=True, eq=False)
+class Images:
+    """Which P images of which points under which symmetries: the k-th is that of the point ``owners[k]`` under ``group[movers[k]]``.
+
+    ``owners`` and ``movers`` have shape (P,); a mover UNMOVED is the identity.
+    """
+
+    owners: np.ndarray
+    movers: np.ndarray
+    group: tuple[SignedPermutation, ...]
+
+    @classmethod
+    def of(cls, elements: Iterable[Sequence[SignedPermutation]]) -> Images:
+        """For each point its images under the given symmetries, one point after the other."""
+        index: dict[SignedPermutation, int] = {}
+        owners: list[int] = []
+        movers: list[int] = []
+        for owner, some in enumerate(elements):
+            owners += [owner] * len(some)
+            movers += [index.setdefault(element, len(index)) for element in some]
+        return cls(np.array(owners, dtype=int), np.array(movers, dtype=int), tuple(index))
+
+    @classmethod
+    def none(cls, count: int) -> Images:
+        """So many points themselves."""
+        return cls(np.arange(count), np.full(count, UNMOVED), ())
+
+    def __len__(self) -> int:
+        return len(self.owners)
+
+    def take(self, positions: np.ndarray) -> Images:
+        """Those at ``positions`` (Q,)."""
+        return Images(self.owners[positions], self.movers[positions], self.group)
+
+    def joined(self, more: Images, count: int) -> Images:
+        """These images of ``count`` points, then those of points that come after them."""
+        movers = np.where(more.movers == UNMOVED, UNMOVED, more.movers + len(self.group))
+        return Images(np.concatenate([self.owners, more.owners + count]), np.concatenate([self.movers, movers]), (*self.group, *more.group))
+
+    def moved(self, points: np.ndarray) -> np.ndarray:
+        """The images (P, n) of ``points`` (K, n)."""
+        rows = points[self.owners]
+        if not self.group:
+            return rows
+        # The identity comes last, where UNMOVED finds it.
+        places = np.array([*(element.image for element in self.group), range(points.shape[1])])
+        signs = np.array([*(element.sign for element in self.group), (1,) * points.shape[1]])
+        result = np.empty_like(rows)
+        np.put_along_axis(result, places[self.movers], rows * signs[self.movers], axis=1)
+        return result
+
+
 def images(orbit: Orbit) -> np.ndarray:
     """All points of an orbit (|orbit|, n)."""
-    return np.concatenate([element.of(orbit.point[None, :]) for element in orbit.elements])
+    return all_images([orbit])
+
+
+def all_images(orbits: Sequence[Orbit]) -> np.ndarray:
+    """The points of all orbits (Σ|orbit|, n), one orbit after the other; of one orbit at least."""
+    return Images.of(orbit.elements for orbit in orbits).moved(np.array([orbit.point for orbit in orbits]))
 
 
 def orbit_representatives(points: np.ndarray, family: Family) -> tuple[Orbit, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from critscape.algebra.kernels.lane_paths import Caution
-from critscape.algebra.tracking.chunks import in_chunks
+from critscape.algebra.tracking.chunks import in_chunks, many
 from critscape.algebra.tracking.endgame import Ending
 from critscape.algebra.tracking.flow import Flow
 from critscape.algebra.tracking.homotopy import Homotopy, Outcome, Path, Spread
@@ -55,8 +55,9 @@ class BatchTracker:
         starts = np.array(starts, dtype=complex)
         endings = [Ending(Outcome.FAILED, t=1.0)] * len(starts)
         pending = np.arange(len(starts))
+        spread = self.spread if many(len(starts)) else None
         for caution in CAUTIONS if thorough else QUICK:
-            for index, ending in zip(pending.tolist(), in_chunks(flow, starts[pending], caution, thorough, self.spread)):
+            for index, ending in zip(pending.tolist(), in_chunks(flow, starts[pending], caution, thorough, spread)):
                 endings[index] = Ending(ending.outcome, ending.end, ending.winding, ending.t, endings[index].steps + ending.steps)
             lost = {index for index, ending in enumerate(endings) if ending.outcome is Outcome.FAILED}
             met = collisions(starts, endings, flow.unit)

@@ -15,7 +15,11 @@ from critscape.algebra.tracking.homotopy import Homotopy, Spread
 CHUNK = 512
 """Paths of a chunk: seconds of work where paths are long, and little memory."""
 MANY = 8
-"""Chunks from which on workers are asked: they take a second or two to start."""
+"""Chunks of a homotopy from which on workers are asked: they take a second or two to start. Then they get those of its hard paths as well."""
+
+
+LEAST = 32
+"""Paths of a chunk at least: fewer do not fill the lanes of the kernel."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +47,22 @@ def aligned(array: np.ndarray) -> np.ndarray:
     return np.require(array, requirements=("C_CONTIGUOUS", "ALIGNED"))
 
 
+def many(count: int) -> bool:
+    """Whether so many paths of a homotopy are worth the workers."""
+    return count >= MANY * CHUNK
+
+
 def in_chunks(flow: Flow, starts: np.ndarray, caution: Caution, endgame: bool, spread: Spread | None) -> list[Ending]:
-    """What becomes of the paths from ``starts`` (P, n), in their order; ``spread`` has workers, who are asked where paths are many."""
-    if spread is None or len(starts) < MANY * CHUNK:
+    """What becomes of the paths from ``starts`` (P, n), in their order; ``spread``, if given, hands them to workers."""
+    if spread is None:
         parts = (starts[first : first + CHUNK * flow.jobs] for first in range(0, len(starts), CHUNK * flow.jobs))
         return [ending for part in parts for ending in flow.follow(part, caution, endgame)]
+    # The few that are hard are shared as well.
+    size = min(CHUNK, max(LEAST, -(-len(starts) // (2 * MANY))))
 
     def chunks() -> Iterator[Chunk]:
-        for first in range(0, len(starts), CHUNK):
-            yield Chunk(first, flow.homotopy, flow.unit, flow.stiffness, starts[first : first + CHUNK], caution, endgame)
+        for first in range(0, len(starts), size):
+            yield Chunk(first, flow.homotopy, flow.unit, flow.stiffness, starts[first : first + size], caution, endgame)
 
     done = {chunk.first: endings for chunk, endings in spread(followed, chunks())}
     return [ending for first in sorted(done) for ending in done[first]]

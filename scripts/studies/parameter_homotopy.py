@@ -25,7 +25,7 @@ def paths_to(problem: Problem, starts: StartSet) -> tuple[Homotopy, Sequence[Orb
     return Homotopy(way.family, way.curve(way.places(None)), np.array([0 * tilt, tilt])[: 1 + tilted]), orbits, way.units
 
 
-def certified_ends(problem: Problem, starts: StartSet) -> tuple[CertifiedPoint, ...]:
+def certified_ends(problem: Problem, starts: StartSet) -> Sequence[CertifiedPoint]:
     """The distinct proved simple zeros among the ends of the paths from a start set to a problem, symmetric copies included."""
     homotopy, orbits, units = paths_to(problem, starts)
     paths = BatchTracker().track(homotopy, np.array([orbit.point for orbit in orbits]))

@@ -24,7 +24,7 @@ from critscape.algebra.polynomial import loss as losses
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.polynomial.straight_line import programs
 from critscape.algebra.starts.start_set import StartSet
-from critscape.algebra.symmetry.orbits import Orbit, images
+from critscape.algebra.symmetry.orbits import Orbit, all_images
 from critscape.algebra.tracking.batch_engine import CAUTIONS, BatchTracker
 from critscape.algebra.tracking.flow import ENDGAME, Flow
 from critscape.algebra.tracking.homotopy import Homotopy
@@ -139,7 +139,7 @@ def in_doubles(problem: Problem, starts: StartSet) -> NumericalPoints:
     return numerical_points(BatchTracker(), *paths_to(problem, starts))
 
 
-def in_certificates(problem: Problem, starts: StartSet) -> tuple[CertifiedPoint, ...]:
+def in_certificates(problem: Problem, starts: StartSet) -> Sequence[CertifiedPoint]:
     """From a start set in memory to certified points, real ones of over 30 digits, their indices proved."""
     points = certified_ends(problem, starts)
     classify(loss(problem), points)
@@ -177,7 +177,7 @@ def measured(rival: ModuleType, exact_loss: Loss, truth: np.ndarray, limit: floa
 
 def trackers(homotopy: Homotopy, orbits: Sequence[Orbit], units: np.ndarray, truth: np.ndarray, limit: float) -> dict:
     """Our tracker and phcpy's from the same start points (all of them, no symmetry used) along the same homotopy."""
-    every = np.concatenate([images(orbit) for orbit in orbits])
+    every = all_images(orbits)
     tracker = BatchTracker()
     seconds = []
     for _ in range(REPETITIONS):
@@ -205,7 +205,7 @@ def growth(homotopy: Homotopy, orbits: Sequence[Orbit]) -> list[dict]:
 
     The compiled kernel alone: no endgame, and no comparison of end points, which has no meaning when many are equal.
     """
-    points = np.concatenate([images(orbit) for orbit in orbits])
+    points = all_images(orbits)
     flow = Flow.of(homotopy, points, 1)
     record = []
     for paths in GROWTH:

@@ -4,13 +4,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 import flint
+import numpy as np
 import pytest
 from flint import acb, arb
 
 from critscape.algebra.points.certification import CertifiedPoint, certify, krawczyk, same_zero
-from critscape.algebra.points.certified_sets import conjugated, located, moved, union
+from critscape.algebra.points.certified_sets import CertifiedSet, Rounded, conjugated, images, located, moved, real_points, union
 from critscape.algebra.polynomial.loss import Family, Loss
-from critscape.algebra.symmetry.finite import symmetry_group
+from critscape.algebra.symmetry.finite import elements, symmetry_group
 
 WELLS = Family(("x",), ("e",), lambda w, p: w[0] ** 4 / 4 - p[0] * w[0] ** 2 / 2)
 """Critical at 0 and ±√e."""
@@ -46,7 +47,7 @@ def test_unions_hold_each_zero_once_and_keep_what_was_there():
     twin = points_of(WELLS, 1, [[1 - 1e-7j]])[0]
     whole = union([minus, plus], [twin, zero, zero, minus])
     assert len(whole) == 3 and whole[0] is minus and whole[1] is plus and whole[2] is zero
-    assert union([], [plus, twin]) == [plus] and union([plus], []) == [plus] and union([], []) == []
+    assert list(union([], [plus, twin])) == list(union([plus], [])) == [plus] and not union([], [])
 
 
 # Boxes of 256 bits have the radius 2⁻⁶⁴.
@@ -139,3 +140,33 @@ def test_precision_of_images_does_not_depend_on_the_working_precision():
     # A ball that was rounded to 20 bits would not hold 30 digits.
     assert image.ball[0].real.rad() < arb("1e-30") and mirrored.ball[0].real.rad() < arb("1e-30")
     assert same_zero(moved(flip, image), point) and same_zero(mirrored, point)
+
+
+def enclosures(points):
+    """Midpoints and radii of the coordinates of points: balls that are not exact equal nothing."""
+    return [[(part.mid(), part.rad()) for z in point.ball for part in (z.real, z.imag)] for point in points]
+
+
+def test_images_of_representatives_are_those_that_are_made_one_by_one():
+    loss = Loss(PAIR, (Fraction(1, 3),))
+    root, imaginary = (2 / 3) ** 0.5, (4 / 3) ** 0.5
+    origin, real, other = points_of(PAIR, "1/3", [[0, 0], [root, root], [1j * imaginary, -1j * imaginary]])
+    one, *rest = elements(symmetry_group(loss), 2)
+    orbits = [(one,), (one, rest[0]), tuple(rest), (rest[-1],)]
+    owners = [origin, real, other, real]
+    whole = CertifiedSet.orbits(owners, orbits)
+    plain = [moved(element, point) for point, some in zip(owners, orbits) for element in some]
+    assert enclosures(whole) == enclosures(plain) and len(whole) == len(plain) == 7
+    assert whole[3] is whole[3] and whole[-1] is whole[6]
+    for name, values in vars(whole.rounded).items():
+        assert np.array_equal(values, getattr(Rounded.of(plain), name)), name
+    assert whole.real.tolist() == [point.real for point in plain]
+    assert enclosures(real_points(whole)) == enclosures(real_points(plain))
+    # Slices, unions and images of such sets are those of the same points in a list.
+    assert enclosures(whole[2:]) == enclosures(plain[2:])
+    for head, tail in ((whole, plain), (whole[2:4], plain[:3]), (plain[4:], whole)):
+        as_lists = union(list(head[:0]), [*head, *tail])
+        assert [point.midpoint for point in union(union([], head), tail)] == [point.midpoint for point in as_lists]
+    once = union([], whole)
+    assert len(once) == 5 and [images(g, once) for g in rest] == [images(g, list(once)) for g in rest]
+    assert all(sorted(images(g, once)) == [0, 1, 2, 3, 4] for g in rest)

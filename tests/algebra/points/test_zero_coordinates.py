@@ -1,9 +1,12 @@
 """Zero coordinates are proved, or said to be undecided."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from flint import acb, arb
 
+from critscape.algebra.points import zero_coordinates as module
 from critscape.algebra.points.certification import CertifiedPoint, certify
 from critscape.algebra.points.zero_coordinates import zero_coordinates
 from critscape.algebra.polynomial.loss import Family, Loss
@@ -35,6 +38,28 @@ def test_patterns_of_orbits_are_those_of_each_point(network, samples):
     exact = loss(problem)
     assert critical.zero_patterns == tuple(zero_coordinates(exact, point) for point in critical.enumeration.points)
     assert len(set(critical.zero_patterns)) > 2 and None not in critical.zero_patterns
+
+
+def test_dead_units_are_seen_by_their_changes_of_sign_and_as_by_the_test_on_the_subspace(monkeypatch):
+    problem = random_problem(Linear((2, 2, 2)), 2, 3)
+    critical, exact = solve(problem, Options(engine="batch")).critical, loss(problem)
+    seen = []
+    monkeypatch.setattr(module, "_restricted_krawczyk", lambda *_: seen.append(_))
+    alone = tuple(zero_coordinates(exact, point) for point in critical.enumeration.points)
+    monkeypatch.undo()
+    monkeypatch.setattr(module, "even", lambda *_: False)
+    proved = tuple(zero_coordinates(exact, point) for point in critical.enumeration.points)
+    assert alone == proved and None not in proved and len(set(proved)) == 4 and not seen
+
+
+def test_a_reflection_that_leaves_the_box_proves_nothing():
+    # L is even in x: the critical points ±10^−12 are each other's images, and no ball of such a point may count as zero.
+    family = Family(("x",), ("small",), lambda w, p: w[0] ** 4 / 4 - p[0] ** 2 * w[0] ** 2 / 2)
+    exact = Loss(family, (Fraction(1, 10**12),))
+    point = certify(exact, [1e-12])
+    assert isinstance(point, CertifiedPoint) and zero_coordinates(exact, point) == ()
+    wide = replace(point, ball=(acb(arb(0, 2e-12)),))
+    assert zero_coordinates(exact, wide) is None
 
 
 def of(formula, *names):
