@@ -63,7 +63,9 @@ def obstruction(loss: Loss, rng: np.random.Generator) -> Obstruction | None:
         if proved_on_orbit(loss, fields, point, rng):
             return Obstruction(f"{group}, so they form curves or more (one of them is proved)")
         if not deficient:
-            return by_elimination(loss, rng, True) or Obstruction(f"{group}, so they form curves or more (one of them was {NUMERICAL})")
+            return by_elimination(loss, rng, True) or Obstruction(
+                f"{group}, so they form curves or more (which rests on one of them, {NUMERICAL})"
+            )
     if not deficient:
         return None
     flat = "the Hessian is singular everywhere, so no critical point is isolated"

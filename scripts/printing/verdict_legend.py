@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from critscape.scripts.studies.verdicts.extent import Extent
+
 LEVELS = {
     "proved": "shown in exact or ball arithmetic; rests on nothing else",
     "certified": "every point is proved; that there is no other one, which the statement needs, rests on evidence (trace test, limits from several "
@@ -56,7 +58,7 @@ def level_lines(conclusion: dict, rows: Iterable[str]) -> list[str]:
 
 def by_theorem(conclusion: dict) -> bool:
     """Whether a conclusion is the theorem's own, of which no enumeration says anything on these data."""
-    return conclusion.get("extent", "").startswith("by the theorem")
+    return conclusion.get("extent") == Extent.BY_THEOREM.value
 
 
 def column_lines(headings: Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.verdict_legend import by_theorem, column_lines, level_lines
 from critscape.scripts.printing.weights import blocks_text, weight_names
 from critscape.scripts.printing.writing import csv_text
+from critscape.scripts.studies.verdicts.extent import Extent
 
 MARKS = {True: "holds", False: "does not hold", None: "not decided"}
 NOTHING, UNANSWERED = "does not apply", "not answered"
@@ -78,7 +79,7 @@ def counted(verdicts: Sequence[dict], others: Mapping[str, str], large: Mapping[
 def short_sentence(verdict: dict) -> str:
     """Verdict, level and where the problem stands to the hypotheses, in a line."""
     conclusion, level = verdict["conclusion"], verdict["conclusion"]["level"]
-    vacuous = " vacuously" if conclusion.get("extent", "").startswith("vacuously") else ""
+    vacuous = " vacuously" if conclusion.get("extent") == Extent.VACUOUS.value else ""
     how = f"{level} by the theorem itself, unchecked" if by_theorem(conclusion) else level
     return f"{conclusion['verdict']}{vacuous}{f' ({how})' if how else ''}, {standing(verdict)}"
 
@@ -102,15 +103,14 @@ def sentence(verdict: dict) -> str:
     """The verdict in one sentence: of the claim on these data, and where the problem stands to the hypotheses."""
     conclusion, where = verdict["conclusion"], standing(verdict)
     what = {
-        "holds": f"the conclusion holds {conclusion.get('extent', 'for what was enumerated')} ({conclusion['level']})",
+        "holds": f"the conclusion holds {conclusion.get('extent', Extent.ENUMERATED.value)} ({conclusion['level']})",
         "fails": f"the conclusion fails ({conclusion['level']}{' counterexample' if 'counterexample' in verdict else ''})",
-        "undecided": "the conclusion is undecided",
+        "undecided": "the conclusion is not decided by this computation",
     }[conclusion["verdict"]]
     inside = verdict["hypotheses"] and all(h["holds"] for h in verdict["hypotheses"])
     alarm = " This contradicts the theorem: please check it and report it." if inside and conclusion["verdict"] == "fails" else ""
-    own = (
-        " Under these hypotheses it is said to hold, in the source or in docs/theorems.md; nothing computed here confirms or refutes that."
-    )
+    claimant = verdict.get("claimant", "the theorem")
+    own = f" {claimant[0].upper()}{claimant[1:]} covers this network and says that the conclusion holds; what was computed neither confirms nor refutes it."
     open_ = own if inside and conclusion["verdict"] == "undecided" else ""
     return f"{where[0].upper()}{where[1:]} {what}: {conclusion['because']}.{alarm}{open_}"
 
@@ -191,7 +191,7 @@ def points(verdict: dict) -> list[str]:
     found = []
     for heading in ("counterexample", "example"):
         if heading in verdict and "point" in verdict[heading]:
-            found.append(f"{heading.capitalize()}: {blocks(network, verdict[heading]['point'])}.")
+            found.append(f"{heading.capitalize()}{told(verdict[heading])}: {blocks(network, verdict[heading]['point'])}.")
     if "minimum" in verdict:
         loss = verdict["minimum"]["loss"]
         at = "where L is not told from 0" if loss is None else f"where L {equal(str(loss))}"
@@ -203,6 +203,18 @@ def points(verdict: dict) -> list[str]:
             f"{short(lower['below'])} or more is not the least, proved."
         )
     return found
+
+
+def told(exhibited: dict) -> str:
+    """Kind and loss of a point that a verdict exhibits, as far as they are given.
+
+    >>> told({"kind": "spurious local minimum", "loss": "25/32", "point": []}), told({"infimum": "1", "point": []})
+    (' (spurious local minimum, loss 25/32)', ' (infimum 1)')
+    """
+    parts = [
+        exhibited[name] if name == "kind" else f"{name} {exhibited[name]}" for name in ("kind", "loss", "infimum") if name in exhibited
+    ]
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def equal(number: str) -> str:

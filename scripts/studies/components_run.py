@@ -41,12 +41,16 @@ def obstacle(problem: Problem) -> str | None:
         return "components are enumerated for losses of weights that can carry a ridge: ask for the network instead of its function space"
     if beyond_double_precision(problem):
         return "its numbers are beyond double precision, in which paths are followed: scale the data"
-    if problem.dimension > MOST_WEIGHTS:
-        return (
-            f"its components are enumerated up to {MOST_WEIGHTS} weights, and it has {problem.dimension}; "
-            "with a small ridge that differs from weight to weight, which is another problem, the critical set is nearly always finite"
-        )
+    if (large := too_large(problem)) is not None:
+        return f"{large}; with a small ridge that differs from weight to weight, which is another problem, the critical set is nearly always finite"
     return None
+
+
+def too_large(problem: Problem) -> str | None:
+    """Why a network has too many weights for its components to be enumerated; None if it has not."""
+    if problem.dimension <= MOST_WEIGHTS:
+        return None
+    return f"components are enumerated for networks of up to {MOST_WEIGHTS} weights, and this one has {problem.dimension}"
 
 
 def components_of(problem: Problem, starts: StartSet, seed: int, jobs: int, progress: Progress) -> Components:

@@ -33,8 +33,8 @@ def test_verdicts_are_a_section_of_the_page(chain, verdicts, tmp_path):
     page = Page(text)
     loads_nothing(page)
     (section,) = (e[2] for e in page.all("section") if e[1].get("id", "").endswith("-verdicts"))
-    assert status == 0 and section.count("✗ fails") == 2 and "Outside the hypotheses (some weights have a ridge)" in section
-    assert "Counterexample: W1 [0]  W2 [0]  W3 [0]" in section and "arXiv:1901.09827" in section
+    assert status == 0 and section.count("✗ fails") == 2 and "Outside the hypotheses (every weight has a ridge)" in section
+    assert "Counterexample (spurious local minimum, loss 25/32): W1 [0]  W2 [0]  W3 [0]" in section and "arXiv:1901.09827" in section
     assert "convex differentiable loss" in section and "✗ does not hold" in section
     # One verdict alone is no list.
     assert made(tmp_path, chain, "--verdicts", written(tmp_path, verdicts[0]))[0] == 0

@@ -13,6 +13,8 @@ from critscape.algebra.splitting.descent import End, NoMinimum, Run
 from critscape.algebra.splitting.verdict import Kind
 from critscape.problems.files.documents import schema
 from critscape.problems.files.problem_file import read, read_any
+from critscape.problems.networks.network import weight_count
+from critscape.problems.networks.reading import network_from
 from critscape.scripts.pages.report_verdicts import verdict_parts
 from critscape.scripts.printing import verdict_table_rendering
 from critscape.scripts.printing.verdict_rendering import render, sentence
@@ -20,7 +22,7 @@ from critscape.scripts.studies import answer
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.splitting.run import split
 from critscape.scripts.studies.verdicts.instance import Instance
-from critscape.scripts.studies.verdicts.remedies import other_choices, other_engine
+from critscape.scripts.studies.verdicts.remedies import MOST_WEIGHTS, other_choices, other_engine, smaller
 from critscape.scripts.studies.verdicts.run import verified
 from critscape.scripts.studies.verdicts.theorems.splitting import without_minimum
 from tests.scripts.test_verify import LOGISTIC, linear, outcome, quadratic
@@ -41,12 +43,28 @@ def advice(name, document, **flags):
 @pytest.mark.parametrize(("name", "document"), [("depth", WIDE), ("forms", WIDE), ("quadratic", WIDE_SQUARES)])
 def test_where_there_are_too_many_weights_no_flag_is_proposed_and_fewer_are_decided(name, document):
     following = advice(name, document)
-    assert "no flag decides this" in following and "--" not in following and "at most" not in following and "12 weights" in following
-    assert "fewer inputs" in following
+    assert "no flag decides this" in following and "--" not in following and "at most 12 weights, such as" in following
 
 
-def test_fewer_inputs_are_decided():
-    assert outcome("depth", linear(2, 2, 1, inputs=[[1, 1]], targets=[[2]]))[1] == ("holds", "certified")
+def test_the_smaller_network_that_is_proposed_is_of_the_family_has_few_enough_weights_and_is_decided():
+    proposed = advice("depth", WIDE).rpartition("such as ")[2]
+    assert proposed == "linear 5-2-1 with 12"
+    assert outcome("depth", linear(5, 2, 1, inputs=[[1, 1, 0, 1, 0]], targets=[[2]]))[1] == ("holds", "certified")
+
+
+@pytest.mark.parametrize(
+    ("described", "title"),
+    [
+        ({"family": "quadratic", "inputs": 4, "units": 4, "norm_regressor": True, "output": "trained"}, "quadratic 2, 2, trained, norm"),
+        ({"family": "towers", "towers": [[2, 2, 2], [2, 3, 2]]}, "towers 1-1-1 + 1-1-1"),
+        ({"family": "linear", "widths": [2, 1, 2]}, "linear 2-1-2"),
+        ({"family": "masked", "widths": [4, 3, 1], "fixed": [[[None] * 4] * 3, [[None] * 3]]}, None),
+    ],
+)
+def test_smaller_networks_by_family(described, title):
+    found = smaller(network_from(described))
+    assert (found and found.title) == title
+    assert found is None or weight_count(found) <= MOST_WEIGHTS
 
 
 def test_a_degenerate_point_is_not_asked_for_again_and_a_little_more_ridge_is_decided():
@@ -169,6 +187,17 @@ def test_verdicts_that_were_kept_before_these_fields_were_there_are_shown(name, 
 def test_within_the_hypotheses_an_open_conclusion_says_that_the_theorem_claims_it():
     inside = {"name": "enough units", "holds": True, "because": "…"}
     conclusion = {"verdict": "undecided", "level": None, "because": "nothing was listed"}
-    assert "it is said to hold" in sentence({"hypotheses": [inside], "conclusion": conclusion})
+    said = "The theorem covers this network and says that the conclusion holds"
+    assert said in sentence({"hypotheses": [inside], "conclusion": conclusion, "claimant": "the theorem"})
     for hypotheses in ([{**inside, "holds": False}], [{**inside, "holds": None}], []):
-        assert "it is said to hold" not in sentence({"hypotheses": hypotheses, "conclusion": conclusion})
+        assert said not in sentence({"hypotheses": hypotheses, "conclusion": conclusion, "claimant": "the theorem"})
+
+
+@pytest.mark.parametrize(("units", "whose"), [(4, "The theorem of the source (k ≥ d, here 4 ≥ 4) covers"), (3, "Critscape's own argument")])
+def test_an_undecided_quadratic_says_whose_theorem_covers_it_and_that_only_hypotheses_were_checked(units, whose):
+    data = [[1, 0, 1, 0], [0, 1, 1, 1], [1, 2, 0, 1], [2, -1, 3, 0]], [[1], [-1], [3], [1]]
+    found, verdict = outcome("quadratic", quadratic(4, units, True, *data))
+    assert verdict == ("undecided", None)
+    shown = render([found], "text")
+    assert whose in shown and "this network" in shown and "only the hypotheses were checked" in shown
+    assert "layers" not in found["conclusion"]["next"] and "these runs" not in shown and "; components" not in shown

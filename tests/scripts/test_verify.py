@@ -160,7 +160,7 @@ def test_all_theorems_at_once_end_in_a_summary_that_names_those_that_do_not_appl
     done = asked("verify", "--all", path, "--output", tmp_path / "verdicts.csv")
     # Lines are as long as it takes: COLUMNS breaks them.
     lines = " ".join(done.stdout.split("Summary")[1].split())
-    assert status(done) == 1 and "depth: fails (proved), outside the hypotheses (some weights have a ridge)" in lines
+    assert status(done) == 1 and "depth: fails (proved), outside the hypotheses (every weight has a ridge)" in lines
     assert "quadratic: does not apply, as it is about quadratic networks" in lines and lines.endswith(
         "3 of 5 theorems speak of this family: the conclusion fails in 3."
     )

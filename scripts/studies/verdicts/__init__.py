@@ -1,6 +1,7 @@
 """What theorems say of a problem, checked on it.
 
 ``verdict``     hypotheses, conclusion, what was and was not shown; the document
+``extent``      for what, or by what, a conclusion holds
 ``instance``    a problem as theorems study it: what several ask for is computed once
 ``stationary``  the real critical points of an answer, of a finite set or of components, as theorems ask for them
 ``remedies``    what to try where an answer leaves a conclusion open

@@ -55,7 +55,8 @@ def zero_ridge(problem: Problem | Regression) -> Hypothesis:
     """The hypothesis that no weight has a ridge."""
     ridged = sum(map(bool, problem.ridge))
     because = f"{ridged} of {problem.dimension} weights have a ridge" if ridged else "λ = 0 for every weight"
-    return Hypothesis("zero ridge", not ridged, because, "some weights have a ridge")
+    which = "every weight has" if ridged == problem.dimension else "some weights have"
+    return Hypothesis("zero ridge", not ridged, because, f"{which} a ridge")
 
 
 def convex_error(problem: Problem) -> Hypothesis:

@@ -64,6 +64,7 @@ def relu_verdict(name: str, problem: Regression, options: Options) -> Verdict:
         None,
         None if example is None else {**exhibit(example).cells, "point": example["representative"]},
         lower=lower(minima),
+        claimant="critscape's own argument (docs/theorems.md)",
     )
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
+from critscape.problems.input.bad_input import BadInput
+from critscape.problems.networks.network import Network, weight_count
+from critscape.problems.networks.reading import network_from
 from critscape.problems.problem.problem import Problem, beyond_double_precision
 from critscape.scripts.studies.answer import Answer
 from critscape.scripts.studies.components_run import MOST_WEIGHTS, obstacle
+
+SIZES = ("inputs", "widths", "towers", "units", "hidden")
+"""Fields of architectures that are numbers of inputs, units or outputs."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +61,38 @@ def within_reach(problem: Problem) -> Remedy:
     """Where components are not listed whatever the flags are."""
     if beyond_double_precision(problem):
         return Remedy(instead="the same data in other units, in which inputs and targets are numbers of ordinary size")
-    return Remedy(
-        instead=f"a network with narrower layers, fewer inputs or fewer outputs (components are enumerated up to {MOST_WEIGHTS} weights)"
-    )
+    fitting = smaller(problem.network)
+    such_as = "" if fitting is None else f", such as {fitting.title} with {weight_count(fitting)}"
+    return Remedy(instead=f"a smaller network of this family with data for it: at most {MOST_WEIGHTS} weights{such_as}")
+
+
+def smaller(network: Network) -> Network | None:
+    """A network of the same family with few enough weights: the largest sizes are lowered by one again and again; None where that leads to none."""
+    while weight_count(network) > MOST_WEIGHTS:
+        described = network.document()
+        listed = {path: size for name in SIZES for path, size in sizes(described.get(name), (name,))}
+        largest = max(listed.values(), default=1)
+        if largest == 1:
+            return None
+        for *keys, last in (path for path, size in listed.items() if size == largest):
+            holder = described
+            for key in keys:
+                holder = holder[key]
+            holder[last] -= 1
+        try:
+            network = network_from(described)
+        except BadInput:
+            return None
+    return network
+
+
+def sizes(entry: Any, path: tuple) -> Iterator[tuple[tuple, int]]:
+    """The integers in an entry of an architecture, each with its path."""
+    if isinstance(entry, list):
+        for place, part in enumerate(entry):
+            yield from sizes(part, (*path, place))
+    elif isinstance(entry, int):
+        yield path, entry
 
 
 DEGENERATE = Remedy(

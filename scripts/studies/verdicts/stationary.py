@@ -19,6 +19,7 @@ from critscape.algebra.critical.result import decimal
 from critscape.algebra.polynomial.loss import exact
 from critscape.problems.networks.network import Network, matrices
 from critscape.scripts.studies.answer import Answer
+from critscape.scripts.studies.components_run import too_large
 from critscape.scripts.studies.verdicts.remedies import DEGENERATE, Remedy, other_choices, other_engine, other_points, unlisted
 
 LONG_DECIMAL = re.compile(r"-?\d+\.\d{10,}(e[-+]?\d+)?")
@@ -74,7 +75,9 @@ class Stationary:
 
 @dataclass(frozen=True)
 class Coverage:
-    """Whether an enumeration is complete as far as it says: ``level`` (None: it is not), and a sentence; then what may mend it."""
+    """Whether an enumeration is complete as far as it says: ``level`` (None: it is not), and a sentence, of what was enumerated or of what
+    is missing; then what may mend it.
+    """
 
     level: Level | None
     sentence: str
@@ -83,14 +86,16 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Missing:
-    """Why no claim about all critical points follows, and what may have what is missing."""
+    """Why no claim about all critical points follows, and what may have what is missing; ``some`` says whether any point is listed."""
 
     because: str
     remedy: Remedy
+    some: bool = True
 
     def next(self, theorem: str) -> str:
         """What to try, in a sentence without its stop."""
-        return f"`critscape solve PROBLEM.json` shows all that was found; {self.remedy.text(theorem)}"
+        listed = "`critscape solve PROBLEM.json` shows all that was found; " if self.some else ""
+        return listed + self.remedy.text(theorem)
 
 
 @dataclass(frozen=True)
@@ -110,11 +115,20 @@ class Enumerated:
         return tuple(point for point in self.points if point.kind == Kind.SPURIOUS_MINIMUM.value)
 
     @property
+    def covered(self) -> str:
+        """What was enumerated, whether that is all or not."""
+        if self.coverage.level is not None:
+            return self.coverage.sentence
+        if not self.points:
+            return "only the hypotheses were checked, as no critical point is listed"
+        return f"the hypotheses, and {len(self.points)} real critical points or components of them, which need not be all"
+
+    @property
     def missing(self) -> Missing | None:
         """Why no claim about all critical points follows; None if it does."""
         if self.coverage.level is None:
             assert self.coverage.remedy is not None  # What is not complete says so.
-            return Missing(self.coverage.sentence, self.coverage.remedy)
+            return Missing(self.coverage.sentence, self.coverage.remedy, bool(self.points))
         partly = self.answer.table.partly_seen if self.answer.table is not None else ()
         if partly:
             because = (
@@ -196,10 +210,7 @@ def _of_points(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
         text = text_of(form.loss.text if form is not None and form.loss is not None else entry["loss"], real.loss)
         points.append(Stationary(weights, None, real.loss, text, real.kind.value, level, 0, False, entry))
     if critical.status is Status.NOT_FINITE:
-        reason = document.get("reason", "the critical set is not finite")
-        return tuple(points), Coverage(
-            None, f"the critical set is not finite and its components are not listed ({reason})", unlisted(answer)
-        )
+        return tuple(points), Coverage(None, not_listed(answer), unlisted(answer))
     degenerate = sum(entry["real"] and entry["kind"] == Kind.DEGENERATE.value for entry in document["critical_points"])
     if critical.status is not Status.COMPLETE or degenerate or overall is None:
         reason = document.get("reason") or f"{degenerate} degenerate points"
@@ -207,6 +218,14 @@ def _of_points(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
         return tuple(points), Coverage(None, f"not all critical points are known and typed ({reason})", remedy)
     number = document["counts"]["complex"]
     return tuple(points), Coverage(overall, f"all {number} complex critical points, {len(points)} of them real")
+
+
+def not_listed(answer: Answer) -> str:
+    """Why components are not listed of a critical set that is not finite, and why it is not."""
+    large, reason = too_large(answer.problem), answer.critical.reason
+    if large is None:
+        return f"the critical set is not finite, and its components are not listed ({answer.document.get('reason', reason)})"
+    return f"the critical set is not finite, and {large}" + ("" if reason is None else f"; it is not finite because {reason}")
 
 
 def counterexample(point: Stationary, cells: dict[str, str]) -> dict:

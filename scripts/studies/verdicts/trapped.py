@@ -26,8 +26,13 @@ class Trapped:
         sign = "positive" if self.valley.sign > 0 else "negative"
         return (
             f"a valley in which all outer weights are {sign} has the infimum {self.valley.infimum}, attained; at some other point L is "
-            f"below {above(self.value, self.valley.infimum)}"
+            f"below {self.less}"
         )
+
+    @property
+    def less(self) -> str:
+        """A short decimal that L is proved to be below."""
+        return above(self.value, self.valley.infimum)
 
 
 def trapped(problem: Problem) -> Trapped | None:

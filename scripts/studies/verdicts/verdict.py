@@ -19,12 +19,11 @@ from critscape.problems.files.problem_file import document as problem_document
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
+from critscape.scripts.studies.verdicts.extent import Extent
 from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.lower_points import Lower
 
 Progress = Callable[[str, int], None]
-ENUMERATED = "for what was enumerated"
-VACUOUS = "vacuously, for what was enumerated"
 
 
 class Outcome(Enum):
@@ -76,7 +75,7 @@ class Conclusion:
     level: Level | None
     because: str
     next: str | None = None
-    extent: str = ENUMERATED
+    extent: Extent = Extent.ENUMERATED
 
     def __post_init__(self) -> None:
         assert (self.outcome is Outcome.UNDECIDED) == (self.level is None) == (self.next is not None)
@@ -93,7 +92,8 @@ class Exhibit:
 class Verdict:
     """The verdict. ``exhibits`` are the points that it is about; ``counterexample`` a proved one, if the conclusion fails; ``example`` a
     proved one, if it says that there is one and holds; ``minimum`` the one whose units were split; ``escapes`` ways down from critical points that are no minima; ``lower`` a point
-    with less loss than all spurious minima, which proves them spurious.
+    with less loss than all spurious minima, which proves them spurious; ``claimant`` is whose proof says that the conclusion holds
+    where all hypotheses do.
     """
 
     theorem: str
@@ -109,6 +109,7 @@ class Verdict:
     minimum: dict | None = None
     escapes: tuple[dict, ...] = ()
     lower: Lower | None = None
+    claimant: str = "the theorem of the source"
 
 
 class Theorem(Protocol):
@@ -152,7 +153,7 @@ def verdict_document(problem: Problem | Regression, found: Verdict, options: Opt
             "level": None if conclusion.level is None else conclusion.level.value,
             "because": conclusion.because,
             **({} if conclusion.next is None else {"next": conclusion.next}),
-            **({"extent": conclusion.extent} if conclusion.outcome is Outcome.HOLDS else {}),
+            **({"extent": conclusion.extent.value} if conclusion.outcome is Outcome.HOLDS else {}),
         },
         "evidence": [
             {**dict(cells), "number": number} for cells, number in Counter(tuple(row.cells.items()) for row in found.exhibits).items()
@@ -163,6 +164,7 @@ def verdict_document(problem: Problem | Regression, found: Verdict, options: Opt
         **({} if found.example is None else {"example": found.example}),
         **({} if found.minimum is None else {"minimum": found.minimum}),
         **({} if found.lower is None else {"lower": found.lower.fields}),
+        "claimant": found.claimant,
         **({"escapes": list(found.escapes)} if found.escapes else {}),
         "seed": options.seed,
         "versions": versions(),

@@ -20,13 +20,13 @@ from critscape.problems.networks.families.towers import Towers
 from critscape.problems.networks.network import Network, weight_count
 from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.regression import Regression
+from critscape.scripts.studies.verdicts.extent import Extent
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, errors, gradient_vanishes, zero_ridge
 from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.lower_points import lower_point
 from critscape.scripts.studies.verdicts.remedies import other_choices
 from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample, end_to_end, rank
 from critscape.scripts.studies.verdicts.verdict import (
-    VACUOUS,
     Claim,
     Conclusion,
     Exhibit,
@@ -232,7 +232,7 @@ def concluded(found: Enumerated, judged: list[Judged], reference: Enumerated | N
     if not spurious:
         if not judged:
             because = "no local minimum was found at all, so none is spurious"
-            return Conclusion(CLAIM, Outcome.HOLDS, level, because, extent=VACUOUS), None
+            return Conclusion(CLAIM, Outcome.HOLDS, level, because, extent=Extent.VACUOUS), None
         because = "there is no spurious local minimum: each one that was found is global"
         return Conclusion(CLAIM, Outcome.HOLDS, level, because), None
     losses = ", ".join(dict.fromkeys(entry.point.text for entry in spurious))
@@ -248,6 +248,6 @@ def concluded(found: Enumerated, judged: list[Judged], reference: Enumerated | N
 def covers(found: Enumerated, reference: Enumerated | None) -> tuple[str, ...]:
     """What was enumerated."""
     return (
-        f"this network on these data: {found.coverage.sentence}",
-        *(() if reference is None else (f"the problem with one hidden layer: {reference.coverage.sentence}",)),
+        f"this network on these data: {found.covered}",
+        *(() if reference is None else (f"the problem with one hidden layer: {reference.covered}",)),
     )

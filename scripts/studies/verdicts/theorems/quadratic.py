@@ -24,6 +24,7 @@ from critscape.problems.problem.problem import Problem, loss
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.verdicts.descents import descents
 from critscape.scripts.studies.verdicts.escapes import Escape, escape
+from critscape.scripts.studies.verdicts.extent import Extent
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, zero_ridge
 from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.last_residual import LastResidual, last_residual, last_width
@@ -31,7 +32,6 @@ from critscape.scripts.studies.verdicts.lower_points import lower_point
 from critscape.scripts.studies.verdicts.remedies import other_choices
 from critscape.scripts.studies.verdicts.stationary import Enumerated, Missing, Stationary, counterexample
 from critscape.scripts.studies.verdicts.verdict import (
-    VACUOUS,
     Claim,
     Conclusion,
     Exhibit,
@@ -89,8 +89,9 @@ class Quadratic:
         progress("ways down", len(found.points))
         rows = [Row(point, last_residual(problem, point), None if point.minimal else escape(polynomial, point)) for point in found.points]
         conclusion, wrong = (deep_concluded if deep else concluded)(found, rows)
-        covered = [f"this network on these data: {found.coverage.sentence}"]
+        covered = [f"this network on these data: {found.covered}"]
         least = [row.point for row in rows if row.point.kind == Kind.GLOBAL_MINIMUM.value]
+        beyond = " beyond these runs" if least else ""
         if least:
             progress("descents", 0)
             losses = [point.loss for point in found.points]
@@ -103,10 +104,11 @@ class Quadratic:
             conclusion,
             tuple(Exhibit(row.cells) for row in rows),
             tuple(covered),
-            ("other data, other numbers of units", "which minimum descent reaches beyond these runs: `critscape basins` counts that"),
+            ("other data, other numbers of units", f"which minimum descent reaches{beyond}: `critscape basins` counts that"),
             None if wrong is None else counterexample(wrong.point, wrong.cells),
             escapes=tuple(row.shown for row in rows if row.way is not None),
             lower=lower_point(polynomial, found),
+            claimant=claimant(problem),
         )
 
 
@@ -115,14 +117,29 @@ def is_deep(problem: Problem) -> bool:
     return isinstance(problem.network, DeepQuadratic) and problem.network.depth > 1
 
 
+def sizes(network: Any) -> tuple[int, int]:
+    """The numbers k of units and d of inputs of the last layer."""
+    return network.hidden[-1] if isinstance(network, DeepQuadratic) else network.hidden, last_width(network)
+
+
+def claimant(problem: Problem) -> str:
+    """Whose proof says that the conclusion holds where the hypotheses do."""
+    k, d = sizes(problem.network)
+    if is_deep(problem):
+        return f"the argument of docs/theorems.md for the last layer (k ≥ d − 1, here k = {k} and d = {d})"
+    if k >= d:
+        return f"the theorem of the source (k ≥ d, here {k} ≥ {d})"
+    return f"critscape's own argument (docs/theorems.md: k ≥ d − 1, here {k} ≥ {d - 1}; the source asks for k ≥ d)"
+
+
 def hypotheses(problem: Problem) -> tuple[Hypothesis, ...]:
     """Those of the paper on the last layer, but for the number of units: d − 1 are enough (docs/theorems.md), and the paper asks for d."""
     network: Any = problem.network
-    d = last_width(network)
+    k, d = sizes(network)
     if isinstance(network, DeepQuadratic):
-        k, trained, norm = network.hidden[-1], True, network.depth in network.norm_layers
+        trained, norm = True, network.depth in network.norm_layers
     else:
-        k, trained, norm = network.hidden, network.output is None, network.norm_regressor
+        trained, norm = network.output is None, network.norm_regressor
     where = " of the last layer" if is_deep(problem) else ""
     outer = f"entries of L{network.depth}" if isinstance(network, DeepQuadratic) else "a_j"
     return (
@@ -233,7 +250,7 @@ def by_residual(claim: Claim, found: Enumerated, rows: list[Row]) -> tuple[Concl
     number = sum(row.point.minimal for row in rows)
     if not number:
         because = f"no local minimum was found at all; {ways(rows)}"
-        return Conclusion(claim, Outcome.HOLDS, level, because, extent=VACUOUS), None
+        return Conclusion(claim, Outcome.HOLDS, level, because, extent=Extent.VACUOUS), None
     return Conclusion(claim, Outcome.HOLDS, level, f"{counted(number, 'row')} of local minima, all with R = 0; {ways(rows)}"), None
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import ClassVar
 
 from flint import arb
@@ -27,6 +28,7 @@ from critscape.problems.spaces.valley_theorems import hidden_layer, intrinsic_di
 from critscape.scripts.studies.components_run import GENERIC_CENTRES, obstacle
 from critscape.scripts.studies.engines import TooLarge
 from critscape.scripts.studies.landscapes.valleys_run import MOST_PATHS_EACH, SPARE_CENTRES
+from critscape.scripts.studies.verdicts.extent import Extent
 from critscape.scripts.studies.verdicts.function_gradient import convex_error, zero_ridge
 from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.lower_points import Lower, lower_than
@@ -199,7 +201,7 @@ def concluded(found: dict, remedy: Remedy, lower: Lower | None = None) -> Conclu
     if exists is False and theorem:
         unchecked = f"the rows below are provisional ({found['reason']})" if listed else unlisted(found)
         because = f"{theorem['because']}; its hypotheses hold exactly, and no enumeration checks it, as {unchecked}"
-        return Conclusion(CLAIM, Outcome.HOLDS, Level.PROVED, because, extent="by the theorem itself, unchecked")
+        return Conclusion(CLAIM, Outcome.HOLDS, Level.PROVED, because, extent=Extent.BY_THEOREM)
     if complete:
         return undecided(unlisted(found), remedy)
     because = found.get("reason", "the landscape is not complete")
@@ -263,9 +265,8 @@ def bottom(found: dict) -> dict | None:
 
 
 def lower_than_trapped(problem: Problem, held: Trapped) -> Lower | None:
-    """A point lower than a proved valley."""
-    infimum = held.valley.infimum
-    return lower_than(loss(problem), (held.lower,), arb(exact(infimum)), str(infimum))
+    """A point lower than a proved valley, and than the loss that its sentence names."""
+    return lower_than(loss(problem), (held.lower,), arb(exact(Fraction(held.less))), str(held.valley.infimum))
 
 
 def lower_than_valleys(problem: Problem, found: dict) -> Lower | None:
