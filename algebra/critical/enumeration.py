@@ -35,7 +35,9 @@ from critscape.algebra.starts.start_set import StartSet
 from critscape.algebra.symmetry.coincidence import match
 from critscape.algebra.symmetry.finite import SignedPermutation, leaves_unchanged
 from critscape.algebra.symmetry.orbits import Orbit, all_images
+from critscape.algebra.tracking.batch_engine import collisions
 from critscape.algebra.tracking.exact_end import ExactEnd, all_followed
+from critscape.algebra.tracking.flow import units
 from critscape.algebra.tracking.homotopy import CarefulTracker, Homotopy, Outcome, Path, Tracker
 
 QUICK_LEGS = 6
@@ -157,7 +159,7 @@ def enumerate_critical_points(
         return Homotopy(continuation.loss.family, continuation.curve(places), tilt), end
 
     progress("continuation", total)
-    found, quick = gathered(tracker, way, orbits, origins, total, continuation.steep)
+    found, quick, last = gathered(tracker, way, orbits, origins, total, continuation.steep)
     reached = [Path(orbit.point, orbit.point * continuation.units, Outcome.FINISHED, 1) for orbit in found]
     ends = settle(loss, reached, found, continuation.units, (), progress)
     points = ends.points
@@ -172,11 +174,13 @@ def enumerate_critical_points(
     unsettled: tuple[str, ...] = ()
     for leg in range(LEGS):
         progress("continuation", total)
-        homotopy, end = way()
-        tracked = tracker.track(homotopy, origins, thorough=tracker.loops)
-        if not tracker.loops:
-            tracked = redecided(homotopy, tracked, careful)
-        paths = [in_units(path, continuation.units) for path in confirmed(homotopy, end, tracked, continuation.loss_units, careful)]
+        if leg:
+            homotopy, end = way()
+            last = Leg(homotopy, end, tracker.track(homotopy, origins, thorough=False))
+        tracked = redecided(last.homotopy, last.paths, careful)
+        paths = [
+            in_units(path, continuation.units) for path in confirmed(last.homotopy, last.end, tracked, continuation.loss_units, careful)
+        ]
         ends = settle(loss, paths, orbits, continuation.units, points, progress)
         points = union(points, ends.points)
         if len(points) == total:
@@ -186,7 +190,7 @@ def enumerate_critical_points(
         if previous is None and any(ends.fates[fate] for fate in (Outcome.SINGULAR, Outcome.AT_INFINITY)):
             infinite = hidden_component(loss, paths, [point.approximation for point in ends.singular], rng)
             if infinite:
-                return _not_finite(infinite, starts, ends.fates, len(orbits), quick + leg + 1)
+                return _not_finite(infinite, starts, ends.fates, len(orbits), quick + leg)
         whole = not ends.fates[Outcome.FAILED] and not ends.collisions and len(points) == len(ends.points)
         # Singular end points are reached twice: what paths end at must not depend on the direction they come from.
         if whole and (not ends.singular or (previous is not None and previous.fates == ends.fates)):
@@ -195,14 +199,24 @@ def enumerate_critical_points(
     else:
         unsettled = ("repeated homotopies disagree on which paths are regular, singular or at infinity",)
     sentences = (*_open_ends(starts, previous or ends, ends, points), *unsettled, *_scale(continuation))
-    return Enumeration(points, ends.singular, ends.fates, len(orbits), quick + leg + 1, starts, None, sentences)
+    return Enumeration(points, ends.singular, ends.fates, len(orbits), quick + leg, starts, None, sentences)
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A homotopy, its end in multiprecision, and what became of its paths without care."""
+
+    homotopy: Homotopy
+    end: ExactEnd
+    paths: Sequence[Path]
 
 
 def gathered(
     tracker: Tracker, way: Callable[..., tuple[Homotopy, ExactEnd]], orbits: Sequence[Orbit], origins: np.ndarray, total: int, steep: bool
-) -> tuple[list[Orbit], int]:
+) -> tuple[list[Orbit], int, Leg]:
     """Regular end points of several quick homotopies, each orbit once, until there are ``total`` or one of them
-    finds nothing new; and how many were run. Where that is less than half on a ``steep`` way, those of a slow one come last.
+    finds nothing new; how many were run, and the last one. Where that is less than half on a ``steep`` way, those of a slow one come
+    after it.
 
     A path that passes close to a singular point is slow on one homotopy and harmless on another: where all end points are regular
     it is quicker to collect them from several than to insist on every path of one.
@@ -212,7 +226,10 @@ def gathered(
     legs, slow = 0, False
     while legs < QUICK_LEGS:
         legs += 1
-        paths = tracker.track(way(slow)[0], origins, thorough=slow and tracker.loops)
+        homotopy, end = way(slow)
+        paths = tracker.track(homotopy, origins, thorough=slow and tracker.loops)
+        if not slow:
+            last = Leg(homotopy, end, paths)
         new = [
             Orbit(path.end, orbit.elements)
             for path, orbit in zip(paths, orbits)
@@ -231,7 +248,7 @@ def gathered(
         slow = steep and not new and len(found) < len(orbits) / 2
         if not new and not slow:
             break
-    return found, legs
+    return found, legs, last
 
 
 def points_of(orbits: Sequence[Orbit], n: int) -> np.ndarray:
@@ -253,16 +270,21 @@ def start_orbits(starts: StartSet, loss: Loss) -> tuple[Sequence[Orbit], bool]:
 
 
 def redecided(homotopy: Homotopy, paths: Sequence[Path], careful: CarefulTracker) -> list[Path]:
-    """Paths that an engine without loops did not finish, tracked again by one with them.
+    """Paths that were not finished or met another one, tracked again along the same homotopy with care, by an engine with loops.
 
-    A near-singular end point looks like infinity to anything that does not go around it.
+    A near-singular end point looks like infinity to anything that does not go around it. Of paths that a hasty step has exchanged
+    both ends are right; one that jumped to the way of another meets that one at its end, then or when the other is followed again.
     """
-    result = list(paths)
-    unfinished = [k for k, path in enumerate(paths) if path.outcome is not Outcome.FINISHED]
-    if unfinished:
-        for k, path in zip(unfinished, careful.track(homotopy, np.array([paths[k].start for k in unfinished]))):
+    result, again = list(paths), set[int]()
+    starts = np.array([path.start for path in paths])
+    while True:
+        unfinished = {k for k, path in enumerate(result) if path.outcome is not Outcome.FINISHED}
+        doubtful = sorted((unfinished | collisions(starts, result, units(starts))) - again)
+        if not doubtful:
+            return result
+        for k, path in zip(doubtful, careful.track(homotopy, starts[doubtful])):
             result[k] = path
-    return result
+        again.update(doubtful)
 
 
 def confirmed(homotopy: Homotopy, end: ExactEnd, paths: Sequence[Path], units: np.ndarray, careful: CarefulTracker) -> list[Path]:

@@ -7,6 +7,7 @@ that one has jumped, and both are tracked again with more caution.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,7 +76,7 @@ class BatchTracker:
         return [point if arrived else None for point, arrived in zip(led.points, led.arrived)]
 
 
-def collisions(starts: np.ndarray, endings: list[Ending], unit: np.ndarray) -> set[int]:
+def collisions(starts: np.ndarray, endings: Sequence[Ending | Path], unit: np.ndarray) -> set[int]:
     """The finished paths whose end points coincide although their starts do not."""
     finished = [index for index, ending in enumerate(endings) if ending.outcome is Outcome.FINISHED]
     if len(finished) < 2:

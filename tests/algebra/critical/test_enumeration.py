@@ -105,23 +105,29 @@ def test_ends_are_confirmed_elsewhere_as_here(monkeypatch):
 
 
 class Losing:
-    """The batch tracker, which loses the path that would arrive at the n-th regular end point: where ends must be right only, or always."""
+    """The batch tracker, which loses the path that would arrive at the n-th regular end point, from some homotopy on, however often it is
+    followed.
+    """
 
     name, loops, cares, spread = "batch", True, 1, None
 
-    def __init__(self, nth, always):
-        self.nth, self.always, self.tracker, self.lost = nth, always, BatchTracker(), []
+    def __init__(self, nth, first):
+        self.nth, self.first, self.tracker, self.homotopies, self.lost = nth, first, BatchTracker(), [], None
 
     def track(self, homotopy, starts, thorough=True):
         paths = self.tracker.track(homotopy, starts, thorough)
-        ends = sorted((k for k, path in enumerate(paths) if path.outcome is Outcome.FINISHED), key=lambda k: size_of(paths[k].end))
-        if thorough or self.always:
-            self.lost.append(ends[self.nth])
-            paths[ends[self.nth]] = Path(paths[ends[self.nth]].start, None, Outcome.FAILED)
-        return paths
+        if not any(homotopy is other for other in self.homotopies):
+            self.homotopies.append(homotopy)
+            ends = sorted((path for path in paths if path.outcome is Outcome.FINISHED), key=lambda path: size_of(path.end))
+            self.lost = None if len(self.homotopies) <= self.first else ends[self.nth].start
+        return [Path(path.start, None, Outcome.FAILED) if self.loses(path.start) else path for path in paths]
 
     def near(self, homotopy, starts, chosen, t, care):
-        return [None if k == self.lost[-1] else point for k, point in zip(chosen, self.tracker.near(homotopy, starts, chosen, t, care))]
+        led = self.tracker.near(homotopy, starts, chosen, t, care)
+        return [None if self.loses(starts[k]) else point for k, point in zip(chosen, led)]
+
+    def loses(self, start):
+        return self.lost is not None and np.array_equal(start, self.lost)
 
 
 def size_of(end):
@@ -139,7 +145,7 @@ def test_a_path_that_is_lost_ends_at_the_one_zero_that_no_other_reached(nth):
     def found(tracker):
         return enumerate_critical_points(loss(problem), tracker, tracker, np.random.default_rng(1), continuation(problem), starts)
 
-    whole, lost, missed = found(BatchTracker()), found(Losing(nth, False)), found(Losing(nth, True))
+    whole, lost, missed = found(BatchTracker()), found(Losing(nth, 1)), found(Losing(nth, 0))
     assert whole.paths[Outcome.AT_INFINITY] > 0 and not whole.open_ends
     assert lost.paths == whole.paths and lost.homotopies == whole.homotopies and not lost.open_ends
     assert len(union(list(whole.points), lost.points)) == len(whole.points) == len(lost.points)
