@@ -35,7 +35,7 @@ def test_ends_of_all_paths_are_all_points_and_fewer_are_not_believed(answer):
     assert of_regular_ends(exact_loss, points[:-1], len(points), shape) is None
     # As many as are expected, but the Euler sum of a coercive loss is 1.
     real = next(k for k, point in enumerate(points) if point.real)
-    assert of_regular_ends(exact_loss, points[:real] + points[real + 1 :], len(points) - 1, shape) is None
+    assert of_regular_ends(exact_loss, (*points[:real], *points[real + 1 :]), len(points) - 1, shape) is None
 
 
 @settings(max_examples=10, deadline=None)
