@@ -34,7 +34,7 @@ from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.starts.start_set import StartSet
 from critscape.algebra.symmetry.coincidence import match
 from critscape.algebra.symmetry.finite import SignedPermutation, leaves_unchanged
-from critscape.algebra.symmetry.orbits import Orbit, all_images
+from critscape.algebra.symmetry.orbits import Images, Orbit
 from critscape.algebra.tracking.batch_engine import collisions
 from critscape.algebra.tracking.exact_end import ExactEnd, all_followed
 from critscape.algebra.tracking.flow import units
@@ -238,11 +238,11 @@ def gathered(
         new = [orbit for orbit, place in zip(new, match(points_of(new, origins.shape[1]), known)) if place < 0]
         if new:
             # The first orbit of this homotopy that has the point counts.
-            around = all_images(new)
-            owners = np.repeat(np.arange(len(new)), [len(orbit) for orbit in new])
-            kept = owners[match(points_of(new, origins.shape[1]), around)] == np.arange(len(new))
+            places, points = Images.of(orbit.elements for orbit in new), points_of(new, origins.shape[1])
+            around = places.moved(points)
+            kept = places.owners[match(points, around)] == np.arange(len(new))
             found += [new[k] for k in np.flatnonzero(kept)]
-            known = np.concatenate([known, around[kept[owners]]])
+            known = np.concatenate([known, around[kept[places.owners]]])
         if len(known) >= total or slow:
             break
         slow = steep and not new and len(found) < len(orbits) / 2
@@ -277,9 +277,10 @@ def redecided(homotopy: Homotopy, paths: Sequence[Path], careful: CarefulTracker
     """
     result, again = list(paths), set[int]()
     starts = np.array([path.start for path in paths])
+    unit = units(starts)
     while True:
         unfinished = {k for k, path in enumerate(result) if path.outcome is not Outcome.FINISHED}
-        doubtful = sorted((unfinished | collisions(starts, result, units(starts))) - again)
+        doubtful = sorted((unfinished | collisions(starts, result, unit)) - again)
         if not doubtful:
             return result
         for k, path in zip(doubtful, careful.track(homotopy, starts[doubtful])):

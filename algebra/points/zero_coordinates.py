@@ -18,8 +18,8 @@ from flint import acb, acb_mat, arb
 
 from critscape.algebra.points.certification import CertifiedPoint
 from critscape.algebra.polynomial.evaluation import ball_derivatives
-from critscape.algebra.polynomial.loss import Loss, gradient, polynomial
-from critscape.algebra.symmetry.finite import SignedPermutation
+from critscape.algebra.polynomial.loss import Loss, gradient
+from critscape.algebra.symmetry.finite import SignedPermutation, leaves_unchanged
 
 
 def zero_coordinates(loss: Loss, point: CertifiedPoint) -> tuple[int, ...] | None:
@@ -58,8 +58,10 @@ def zero_patterns(
 
 @lru_cache(maxsize=1024)
 def even(loss: Loss, zero: tuple[int, ...]) -> bool:
-    """Whether L(w) does not change when w_i, i ∈ Z = ``zero``, change their signs: every monomial has an even degree in them."""
-    return all(sum(exponents[i] for i in zero) % 2 == 0 for exponents in polynomial(loss).to_dict())
+    """Whether L(w) does not change when w_i, i ∈ Z = ``zero``, change their signs."""
+    return leaves_unchanged(
+        SignedPermutation(tuple(range(loss.dimension)), tuple(-1 if i in zero else 1 for i in range(loss.dimension))), loss
+    )
 
 
 def _reflection_in_box(point: CertifiedPoint, zero: tuple[int, ...]) -> bool:
