@@ -13,7 +13,7 @@ import numpy as np
 
 from critscape.algebra.polynomial.evaluation import float_derivatives_at
 from critscape.algebra.polynomial.loss import Family
-from critscape.algebra.symmetry.orbits import Orbit
+from critscape.algebra.symmetry.orbits import Orbit, Orbits
 from critscape.algebra.tracking.homotopy import Homotopy, Outcome, Path, Tracker
 
 REAL = 1e-8
@@ -25,7 +25,7 @@ NO_INDEX = -1
 
 @dataclass(frozen=True)
 class NumericalPoints:
-    """Approximate critical points, symmetric copies included: ``points`` (P, n) complex; ``real`` (P,) flags; ``index`` (P,) the
+    """Approximate critical points, symmetric copies included, orbit by orbit: ``points`` (P, n) complex; ``real`` (P,) flags; ``index`` (P,) the
     number of negative Hessian eigenvalues, NO_INDEX where the point is not real or an eigenvalue too small for a sign.
 
     ``paths`` are the tracked ones, one for each orbit: those that did not finish have no points here.
@@ -46,19 +46,21 @@ def numerical_points(tracker: Tracker, homotopy: Homotopy, orbits: Sequence[Orbi
     The homotopy lives in natural units and ends at real parameters without a tilt; w = ``units``·u (n,) gives the points in the
     loss's own units.
     """
-    starts = np.array([orbit.point for orbit in orbits])
+    orbits = Orbits.of(orbits)
+    starts = orbits.points
     paths = tracker.track(homotopy, starts, thorough=False)
     hard = [k for k, path in enumerate(paths) if path.outcome is not Outcome.FINISHED]
     if hard:
         for k, path in zip(hard, tracker.track(homotopy, starts[hard])):
             paths[k] = path
-    finished = [k for k, path in enumerate(paths) if path.outcome is Outcome.FINISHED]
-    ends = np.array([paths[k].end for k in finished]).reshape(-1, len(units))
-    real = np.abs(ends.imag).max(axis=1, initial=0.0) <= REAL * np.maximum(1.0, np.abs(ends).max(axis=1, initial=0.0))
+    finished = np.array([path.outcome is Outcome.FINISHED for path in paths])
+    ends = np.array([path.end if arrived else path.start for path, arrived in zip(paths, finished)])
+    real = finished & (np.abs(ends.imag).max(axis=1, initial=0.0) <= REAL * np.maximum(1.0, np.abs(ends).max(axis=1, initial=0.0)))
     index = np.full(len(ends), NO_INDEX)
     index[real] = indices(homotopy.family, homotopy.parameters[0].real, ends[real].real)
-    points, source = images([orbits[k] for k in finished], ends)
-    return NumericalPoints(points * units, real[source], index[source], tuple(paths))
+    # The end of a path has no larger orbit than its start.
+    found = orbits.images if finished.all() else orbits.images.take(np.flatnonzero(finished[orbits.images.owners]))
+    return NumericalPoints(found.moved(ends) * units, real[found.owners], index[found.owners], tuple(paths))
 
 
 def indices(family: Family, parameters: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -71,21 +73,3 @@ def indices(family: Family, parameters: np.ndarray, points: np.ndarray) -> np.nd
     sizes = np.abs(eigenvalues)
     clear = sizes.min(axis=1, initial=np.inf) > FLAT * sizes.max(axis=1, initial=0.0)
     return np.where(clear, (eigenvalues < 0).sum(axis=1), NO_INDEX)
-
-
-def images(orbits: Sequence[Orbit], points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """All images of ``points`` (P, n), one of each orbit, under the orbits' elements, and the row that each comes from.
-
-    Shapes (Σ|orbit|, n) and (Σ|orbit|,). The end of a path has no larger orbit than its start.
-    """
-    gathered = []
-    # One vectorised move for each group element that occurs: orbits share these objects, and the number of one is at hand.
-    carried: dict = {}
-    for k, orbit in enumerate(orbits):
-        for element in orbit.elements:
-            carried.setdefault(id(element), (element, []))[1].append(k)
-    for element, rows in carried.values():
-        gathered.append((element.of(points[rows]), rows))
-    if not gathered:
-        return points[:0], np.empty(0, dtype=int)
-    return np.concatenate([moved for moved, _ in gathered]), np.concatenate([rows for _, rows in gathered]).astype(int)

@@ -34,7 +34,7 @@ from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.starts.start_set import StartSet
 from critscape.algebra.symmetry.coincidence import match
 from critscape.algebra.symmetry.finite import SignedPermutation, leaves_unchanged
-from critscape.algebra.symmetry.orbits import Images, Orbit
+from critscape.algebra.symmetry.orbits import Images, Orbit, Orbits
 from critscape.algebra.tracking.batch_engine import collisions
 from critscape.algebra.tracking.exact_end import ExactEnd, all_followed
 from critscape.algebra.tracking.flow import units
@@ -256,17 +256,16 @@ def points_of(orbits: Sequence[Orbit], n: int) -> np.ndarray:
     return np.array([orbit.point for orbit in orbits], dtype=complex).reshape(-1, n)
 
 
-def start_orbits(starts: StartSet, loss: Loss) -> tuple[Sequence[Orbit], bool]:
+def start_orbits(starts: StartSet, loss: Loss) -> tuple[Orbits, bool]:
     """Where paths start: one point of each orbit of the untilted generic member, or every tilted solution; and whether tilted.
 
     The images of a path are paths because the symmetries leave every member of the family unchanged: at the loss itself this is
     checked exactly.
     """
-    symmetries = {element for orbit in starts.orbits for element in orbit.elements}
-    if starts.orbits and all(leaves_unchanged(element, loss) for element in symmetries):
+    if starts.orbits and all(leaves_unchanged(element, loss) for element in starts.orbits.images.group):
         return starts.orbits, False
     identity = SignedPermutation(tuple(range(loss.dimension)), (1,) * loss.dimension)
-    return [Orbit(point, (identity,)) for point in starts.solutions], True
+    return Orbits(Orbit(point, (identity,)) for point in starts.solutions), True
 
 
 def redecided(homotopy: Homotopy, paths: Sequence[Path], careful: CarefulTracker) -> list[Path]:

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from critscape.algebra.critical.double_precision import images, numerical_points
+from critscape.algebra.critical.double_precision import numerical_points
 from critscape.algebra.polynomial.coefficient_span import WIDEST, coefficient_span
 from critscape.algebra.polynomial.evaluation import float_derivatives_at, float_parameters
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.symmetry.coincidence import match
 from critscape.algebra.symmetry.finite import symmetry_group
-from critscape.algebra.symmetry.orbits import Orbit
+from critscape.algebra.symmetry.orbits import Orbit, Orbits
 from critscape.algebra.tracking.homotopy import Homotopy, Outcome, Tracker
 
 REAL, NOT_REAL = 1e-9, 1e-6
@@ -75,16 +75,17 @@ def numerical_set(
     """
     if expected is None or coefficient_span(homotopy.family) > WIDEST:
         return _doubtful("the generic member may have more solutions")
+    orbits = Orbits.of(orbits)
     found = numerical_points(tracker, homotopy, orbits, units)
     lost = Counter(path.outcome for path in found.paths if path.outcome is not Outcome.FINISHED)
     if lost:
         return _doubtful(*(f"paths {outcome.name.lower().replace('_', ' ')}" for outcome in sorted(lost, key=lambda o: o.name)))
     if len(found.points) != expected:
         return _doubtful("fewer points than the generic member has")
-    # In natural units, of size one; all paths finished, so the images come in the same order as the points.
+    # In natural units, of size one; all paths finished, so the images are those of the starts.
     sizes = np.abs(units)
     points = found.points / sizes
-    _, orbit_of = images(orbits, points[: len(orbits)])
+    orbit_of = orbits.images.owners
     if not np.isfinite(points).all() or (match(points, points) != np.arange(len(points))).any():
         return _doubtful("points coincide")
     doubts = []

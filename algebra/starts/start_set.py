@@ -27,7 +27,7 @@ from critscape.algebra.starts.monodromy import Search, Vertex, complete, most_so
 from critscape.algebra.starts.strata import search_strata, strata
 from critscape.algebra.starts.trace_test import VOID, Trace, TraceLine, judged
 from critscape.algebra.symmetry.coincidence import match, merged
-from critscape.algebra.symmetry.orbits import Orbit, all_images, orbit_representatives
+from critscape.algebra.symmetry.orbits import Orbit, Orbits, all_images, orbit_representatives
 from critscape.algebra.tracking.homotopy import Homotopy, Member, Outcome, Tracker
 from critscape.algebra.whole_file import whole_file
 
@@ -59,7 +59,7 @@ class StartSet:
     member: Member
     solutions: np.ndarray
     trace: Trace
-    orbits: tuple[Orbit, ...]
+    orbits: Orbits
     provenance: dict
 
     @property
@@ -88,7 +88,7 @@ def solve(
     parameters = space.curve(place[None, :])[0]
     none = np.empty((0, len(family.variables)), dtype=complex)
     record: dict = {}
-    orbits: tuple[Orbit, ...] = ()
+    orbits = Orbits()
     for attempt in range(ATTEMPTS):
         if resumed is None:
             tilt = TILT * generic_vector(rng, len(family.variables))
@@ -107,7 +107,7 @@ def solve(
             if solved is None:
                 trace = VOID
                 break
-            orbits = solved
+            orbits = Orbits(solved)
             search = tilted(search, orbits, tracker, family, progress)
         trace = complete(search, tracker, family, space, limit, progress, checkpoint)
         if trace.passed or most_solutions(search) > limit:
@@ -123,7 +123,7 @@ def solve(
         "paths_jumped": search.jumped,
     }
     if not trace.passed:
-        return StartSet(search.base.member, found, trace, (), provenance)
+        return StartSet(search.base.member, found, trace, Orbits(), provenance)
     if sum(map(len, orbits)) != len(found):
         progress("tilt to zero", len(found))
         ends = with_tilt(tracker, family, search.base.member, np.zeros_like(search.base.tilt), found, search.rng)

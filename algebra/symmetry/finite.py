@@ -120,12 +120,17 @@ def family_symmetries(family: Family) -> SymmetryGroup:
 
 def leaves_unchanged(element: SignedPermutation, loss: Loss) -> bool:
     """Whether L(σw) = L(w), decided exactly."""
-    expanded = polynomial(loss)
     if element.image == tuple(range(len(element.image))):
         # A change of signs: every monomial must have an even degree in the variables that it moves.
-        exponents = np.array(expanded.monoms(), dtype=int).reshape(-1, len(element.sign))
-        return not (exponents[:, np.array(element.sign) < 0].sum(axis=1) % 2).any()
+        return not (exponents(loss)[:, np.array(element.sign) < 0].sum(axis=1) % 2).any()
+    expanded = polynomial(loss)
     return expanded.compose(*element(expanded.context().gens())) == expanded
+
+
+@lru_cache(maxsize=64)
+def exponents(loss: Loss) -> np.ndarray:
+    """The exponents of the monomials of L, (M, n)."""
+    return np.array(polynomial(loss).monoms(), dtype=int).reshape(-1, loss.dimension)
 
 
 def orbit_of(index: int, images: Sequence[Sequence[int]]) -> set[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -69,15 +70,35 @@ class Images:
 
     def moved(self, points: np.ndarray) -> np.ndarray:
         """The images (P, n) of ``points`` (K, n)."""
-        rows = points[self.owners]
         if not self.group:
-            return rows
+            return points[self.owners]
+        n = points.shape[1]
         # The identity comes last, where UNMOVED finds it.
-        places = np.array([*(element.image for element in self.group), range(points.shape[1])])
-        signs = np.array([*(element.sign for element in self.group), (1,) * points.shape[1]])
-        result = np.empty_like(rows)
-        np.put_along_axis(result, places[self.movers], rows * signs[self.movers], axis=1)
-        return result
+        places = np.array([*(element.image for element in self.group), range(n)])
+        signs = np.array([*(element.sign for element in self.group), (1,) * n])
+        # Of each coordinate of an image, the one that it comes from.
+        sources = np.argsort(places, axis=1)
+        signs = np.take_along_axis(signs, sources, axis=1)
+        return points[self.owners[:, None], sources[self.movers]] * signs[self.movers]
+
+
+class Orbits(tuple[Orbit, ...]):
+    """Orbits, and what is made of all of them once: many data sets start from the same."""
+
+    @classmethod
+    def of(cls, orbits: Sequence[Orbit]) -> Orbits:
+        """The same orbits."""
+        return orbits if isinstance(orbits, Orbits) else cls(orbits)
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        """The representatives (K, n) of at least one orbit."""
+        return np.array([orbit.point for orbit in self])
+
+    @cached_property
+    def images(self) -> Images:
+        """How all points come from the representatives, one orbit after the other."""
+        return Images.of(orbit.elements for orbit in self)
 
 
 def images(orbit: Orbit) -> np.ndarray:
@@ -87,18 +108,19 @@ def images(orbit: Orbit) -> np.ndarray:
 
 def all_images(orbits: Sequence[Orbit]) -> np.ndarray:
     """The points of all orbits (Σ|orbit|, n), one orbit after the other; of one orbit at least."""
-    return Images.of(orbit.elements for orbit in orbits).moved(np.array([orbit.point for orbit in orbits]))
+    known = Orbits.of(orbits)
+    return known.images.moved(known.points)
 
 
-def orbit_representatives(points: np.ndarray, family: Family) -> tuple[Orbit, ...]:
+def orbit_representatives(points: np.ndarray, family: Family) -> Orbits:
     """The orbits of ``points`` (P, n) under the family's symmetries; points whose orbit has come already are left out."""
-    return orbits_of(points, elements(family_symmetries(family), points.shape[1])) if len(points) else ()
+    return orbits_of(points, elements(family_symmetries(family), points.shape[1])) if len(points) else Orbits()
 
 
-def orbits_of(points: np.ndarray, group: Sequence[SignedPermutation]) -> tuple[Orbit, ...]:
+def orbits_of(points: np.ndarray, group: Sequence[SignedPermutation]) -> Orbits:
     """The orbits of ``points`` (P, n) under all elements of a group, the identity first."""
     if not len(points):
-        return ()
+        return Orbits()
     moved = np.array([element.of(points) for element in group])
     # The first of the points that lies in the same orbit.
     first = np.arange(len(points))
@@ -114,4 +136,4 @@ def orbits_of(points: np.ndarray, group: Sequence[SignedPermutation]) -> tuple[O
         leaders = np.flatnonzero(np.argmax(same, axis=1) == np.arange(len(group)))
         # The mean over the isotropy group lies exactly in its fixed space: what vanishes there vanishes along the path.
         orbits.append(Orbit(around[same[0]].mean(axis=0), tuple(group[g] for g in leaders.tolist())))
-    return tuple(orbits)
+    return Orbits(orbits)

@@ -8,7 +8,7 @@ that one has jumped, and both are tracked again with more caution.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -54,12 +54,16 @@ class BatchTracker:
         """
         flow = Flow.of(homotopy, np.asarray(starts, dtype=complex), self.jobs)
         starts = np.array(starts, dtype=complex)
-        endings = [Ending(Outcome.FAILED, t=1.0)] * len(starts)
+        endings: list[Ending] = []
         pending = np.arange(len(starts))
         spread = self.spread if many(len(starts)) else None
         for caution in CAUTIONS if thorough else QUICK:
-            for index, ending in zip(pending.tolist(), in_chunks(flow, starts[pending], caution, thorough, spread)):
-                endings[index] = Ending(ending.outcome, ending.end, ending.winding, ending.t, endings[index].steps + ending.steps)
+            followed = in_chunks(flow, starts[pending], caution, thorough, spread)
+            if endings:
+                for index, ending in zip(pending.tolist(), followed):
+                    endings[index] = replace(ending, steps=endings[index].steps + ending.steps)
+            else:
+                endings = followed
             lost = {index for index, ending in enumerate(endings) if ending.outcome is Outcome.FAILED}
             met = collisions(starts, endings, flow.unit)
             pending = np.array(sorted(lost | met), dtype=int)

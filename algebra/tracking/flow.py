@@ -44,8 +44,12 @@ def units(starts: np.ndarray) -> np.ndarray:
     if not largest > 0 or not np.isfinite(largest):  # NaN: has no unit.
         return np.ones(starts.shape[1])
     present = sizes > 1e-6 * largest
-    common = np.median(sizes[present])
-    typical = [np.median(column[here]) if here.any() else common for column, here in zip(sizes.T, present.T)]
+    # The median of each column, those that are present coming first.
+    ordered, counts = np.sort(np.where(present, sizes, np.inf), axis=0), present.sum(axis=0)
+    columns = np.arange(len(counts))
+    typical = (ordered[(counts - 1) // 2, columns] + ordered[counts // 2, columns]) / 2
+    if not counts.all():
+        typical[counts == 0] = np.median(sizes[present])
     return 2.0 ** np.round(np.log2(typical))
 
 
@@ -93,9 +97,10 @@ class Flow:
         stall = radius if endgame else 0.0
         segment = self.advance(starts, np.ones(count, dtype=complex), np.zeros(count, dtype=complex), stall, caution)
         limits, good = self.regular(segment.points, SINGULAR_CONDITION if endgame else np.inf)
-        endings = [Ending(Outcome.FAILED, t=float(t.real), steps=int(steps)) for t, steps in zip(segment.t, segment.steps)]
-        for index in map(int, np.flatnonzero(segment.arrived & good)):
-            endings[index] = Ending(Outcome.FINISHED, limits[index], 1, steps=int(segment.steps[index]))
+        endings = [
+            Ending(Outcome.FINISHED, limit, 1, steps=steps) if finished else Ending(Outcome.FAILED, t=t, steps=steps)
+            for finished, limit, t, steps in zip((segment.arrived & good).tolist(), limits, segment.t.real.tolist(), segment.steps.tolist())
+        ]
         if not endgame:
             return endings
         points, radii = segment.points.copy(), segment.t.real.copy()

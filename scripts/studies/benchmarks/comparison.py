@@ -24,6 +24,7 @@ from critscape.algebra.polynomial import loss as losses
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.polynomial.straight_line import programs
 from critscape.algebra.starts.start_set import StartSet
+from critscape.algebra.symmetry import finite
 from critscape.algebra.symmetry.orbits import Orbit, all_images
 from critscape.algebra.tracking.batch_engine import CAUTIONS, BatchTracker
 from critscape.algebra.tracking.flow import ENDGAME, Flow
@@ -48,7 +49,14 @@ REPETITIONS, FEW = 9, 3
 """Runs of what takes milliseconds, and of what takes seconds."""
 GROWTH = (16, 32, 64, 128, 256, 1000, 10000)
 """Numbers of paths whose tracking is timed."""
-REMEMBERED = (losses.polynomial, losses.gradient, losses.hessian, evaluation.float_parameters, evaluation.ball_parameters)
+REMEMBERED = (
+    losses.polynomial,
+    losses.gradient,
+    losses.hessian,
+    evaluation.float_parameters,
+    evaluation.ball_parameters,
+    finite.exponents,
+)
 """What is kept from one call to the next about one loss: emptied before each repetition, as for a new data set."""
 DOUBLE, CERTIFIED, SOLVE = "double precision", "certified", "solve"
 

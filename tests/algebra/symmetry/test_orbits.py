@@ -12,7 +12,7 @@ from critscape.algebra.critical.enumeration import start_orbits
 from critscape.algebra.polynomial.evaluation import float_gradients
 from critscape.algebra.symmetry.coincidence import match
 from critscape.algebra.symmetry.finite import SignedPermutation, elements, family_symmetries, leaves_unchanged, symmetry_group
-from critscape.algebra.symmetry.orbits import Orbit, images, orbit_representatives
+from critscape.algebra.symmetry.orbits import Orbit, Orbits, images, orbit_representatives
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.objectives.squared_loss import family
@@ -113,7 +113,7 @@ def test_orbits_that_are_not_the_losss_own_are_not_used():
     swap = SignedPermutation((2, 3, 0, 1, 5, 4, 7, 6), (1,) * 8)
     assert not leaves_unchanged(swap, generic)
     found = generic_solutions(network, 2)
-    foreign = replace(found, orbits=tuple(Orbit(orbit.point, (*orbit.elements, swap)) for orbit in found.orbits))
+    foreign = replace(found, orbits=Orbits(Orbit(orbit.point, (*orbit.elements, swap)) for orbit in found.orbits))
     orbits, tilted = start_orbits(foreign, generic)
     assert tilted and len(orbits) == 225 and all(len(orbit) == 1 for orbit in orbits)
     assert np.array_equal([orbit.point for orbit in orbits], found.solutions)
