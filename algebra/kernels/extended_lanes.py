@@ -58,10 +58,10 @@ def _minus_product(v: VectorBuilder, a, b, c):
     return _complex_difference(v, c, _complex_product(v, a, b, c), c)
 
 
-multiply = lane_operation(_complex_product, parts=4)
-add = lane_operation(_complex_sum, parts=4)
-subtract = lane_operation(_complex_difference, parts=4)
-subtract_product = lane_operation(_minus_product, parts=4)
+multiply = lane_operation(_complex_product, (4, 4, 4))
+add = lane_operation(_complex_sum, (4, 4, 4))
+subtract = lane_operation(_complex_difference, (4, 4, 4))
+subtract_product = lane_operation(_minus_product, (4, 4, 4))
 
 
 @compiled

@@ -7,9 +7,9 @@ from critscape.algebra.kernels.lane_program import LANES
 from critscape.algebra.kernels.lanes import lane_operation
 from critscape.algebra.polynomial.common_terms import ADD, MULTIPLY
 
-_multiply = lane_operation(lambda v, a, b, c: (v.times(a[0], b[0]),), parts=1)
-_add = lane_operation(lambda v, a, b, c: (v.plus(a[0], b[0]),), parts=1)
-_subtract = lane_operation(lambda v, a, b, c: (v.minus(a[0], b[0]),), parts=1)
+_multiply = lane_operation(lambda v, a, b, c: (v.times(a[0], b[0]),), (1, 1, 1))
+_add = lane_operation(lambda v, a, b, c: (v.plus(a[0], b[0]),), (1, 1, 1))
+_subtract = lane_operation(lambda v, a, b, c: (v.minus(a[0], b[0]),), (1, 1, 1))
 
 
 @compiled

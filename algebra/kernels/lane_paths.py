@@ -17,6 +17,7 @@ from critscape.algebra.kernels.lane_program import (
     extended_registers,
     fill,
     registers,
+    zeros,
 )
 
 ARRIVED, STALLED, LOST = range(3)
@@ -98,12 +99,15 @@ class Trial(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """Where the lanes are: ``path`` (−1: none), its r and next step ``h``, −dt/dr, steps ``tried`` and ``rejected`` in a row, ``fate``: (LANES,)."""
+    """Where the lanes are: ``path`` (−1: none), its r and next step ``h``, −dt/dr as ``speeds`` (1, 2, LANES), whether it ``moved`` (1 or 0),
+    steps ``tried`` and ``rejected`` in a row, ``fate``; (LANES,) each.
+    """
 
     path: Lane
     r: Lane
     h: Lane
-    speeds: Lane
+    speeds: LaneRows
+    moved: Lane
     tried: Lane
     rejected: Lane
     fate: Lane
@@ -120,7 +124,7 @@ class Workspace(NamedTuple):
     factor: LaneRows
     inverse: LaneRows
     scale: LaneReals
-    growth: Lane
+    growth: LaneReals
     doubtful: Lane
     pivoted: np.ndarray
     weights: Annotated[np.ndarray, (24, LANES)]
@@ -165,11 +169,11 @@ def track(way: Way, caution: Caution, stall: float, passage: Passage) -> Fates:
 def memory(way: Way, extended: bool) -> Memory:
     """Memory for the paths of ``way``; kernels allocate none."""
     n = len(way.unit)
-    history, new, counts = np.zeros((3, 3, n, 2, LANES)), np.zeros((3, n, 2, LANES)), np.zeros((3, LANES), dtype=np.int64)
+    history, new, counts = zeros(3, 3, n, 2, LANES), zeros(3, n, 2, LANES), np.zeros((3, LANES), dtype=np.int64)
     return Memory(
-        Trail(np.zeros(LANES, dtype=np.int64), np.zeros((3, LANES)), history[0], history[1], history[2]),
-        Trial(np.zeros(LANES), np.zeros((2, LANES)), new[0], new[1], new[2], np.zeros((3, LANES))),
-        Pace(np.full(LANES, -1), np.zeros(LANES), np.zeros(LANES), np.zeros(LANES, dtype=complex), counts[0], counts[1], counts[2]),
+        Trail(np.zeros(LANES, dtype=np.int64), zeros(3, LANES), history[0], history[1], history[2]),
+        Trial(zeros(LANES), zeros(2, LANES), new[0], new[1], new[2], zeros(3, LANES)),
+        Pace(np.full(LANES, -1), zeros(LANES), zeros(LANES), zeros(1, 2, LANES), zeros(LANES), counts[0], counts[1], counts[2]),
         _workspace(way),
         _extended_workspace(way, extended),
     )
@@ -185,29 +189,29 @@ def _workspace(way: Way) -> Workspace:
     return Workspace(
         main,
         rates,
-        tilts=np.zeros((n, 2, LANES)),
-        correction=np.zeros((n, 2, LANES)),
-        hessian=np.zeros((entries, 2, LANES)),
-        factor=np.zeros((entries, 2, LANES)),
-        inverse=np.zeros((n, 2, LANES)),
-        scale=np.zeros((n, LANES)),
-        growth=np.zeros(LANES),
-        doubtful=np.zeros(LANES, dtype=bool),
+        tilts=zeros(n, 2, LANES),
+        correction=zeros(n, 2, LANES),
+        hessian=zeros(entries, 2, LANES),
+        factor=zeros(entries, 2, LANES),
+        inverse=zeros(n, 2, LANES),
+        scale=zeros(n, LANES),
+        growth=zeros(n, LANES),
+        doubtful=zeros(LANES),
         pivoted=np.zeros((n, n + 1), dtype=complex),
-        weights=np.zeros((24, LANES)),
+        weights=zeros(24, LANES),
     )
 
 
 def _extended_workspace(way: Way, extended: bool) -> ExtendedWorkspace:
     n, q = (len(way.unit) if extended else 0), way.parameters.shape[1]
     entries = n * (n + 1) // 2
-    none = np.zeros((0, 4, LANES))
+    none = zeros(0, 4, LANES)
     return ExtendedWorkspace(
         extended,
         extended_registers(way.main, n + q) if extended else none,
         extended_registers(way.rate, n + 2 * q) if extended else none,
-        hessian=np.zeros((entries, 4, LANES)),
-        factor=np.zeros((entries, 4, LANES)),
-        inverse=np.zeros((n, 4, LANES)),
-        right=np.zeros((n, 4, LANES)),
+        hessian=zeros(entries, 4, LANES),
+        factor=zeros(entries, 4, LANES),
+        inverse=zeros(n, 4, LANES),
+        right=zeros(n, 4, LANES),
     )

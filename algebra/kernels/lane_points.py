@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from critscape.algebra.kernels import machine_code
-from critscape.algebra.kernels.lane_program import LANES, Lane, LaneProgram, LaneRows, WideRows, extended_registers, fill
+from critscape.algebra.kernels.lane_program import LANES, Lane, LaneProgram, LaneRows, WideRows, extended_registers, fill, zeros
 
 
 class PointMemory(NamedTuple):
@@ -41,18 +41,18 @@ def polish(
 def _memory(main: LaneProgram, parameters: np.ndarray, tilt: np.ndarray) -> PointMemory:
     n, q = len(tilt), len(parameters)
     entries = n * (n + 1) // 2
-    given, tilts = np.zeros((n + q, 2, LANES)), np.zeros((n, 2, LANES))
+    given, tilts = zeros(n + q, 2, LANES), zeros(n, 2, LANES)
     fill(given, n, parameters)
     fill(tilts, 0, tilt)
     return PointMemory(
         given,
         extended_registers(main, n + q),
-        hessian=np.zeros((entries, 4, LANES)),
-        factor=np.zeros((entries, 4, LANES)),
-        inverse=np.zeros((n, 4, LANES)),
-        right=np.zeros((n, 4, LANES)),
-        x=np.zeros((n, 2, LANES)),
-        correction=np.zeros((n, 2, LANES)),
+        hessian=zeros(entries, 4, LANES),
+        factor=zeros(entries, 4, LANES),
+        inverse=zeros(n, 4, LANES),
+        right=zeros(n, 4, LANES),
+        x=zeros(n, 2, LANES),
+        correction=zeros(n, 2, LANES),
         tilts=tilts,
-        norm=np.zeros(LANES),
+        norm=zeros(LANES),
     )

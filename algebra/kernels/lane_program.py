@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ from critscape.algebra.polynomial.straight_line import Program
 
 # Points in lockstep.
 LANES = 16
+# Numbers in a line of the cache.
+LINE = 8
 
 # Arrays over the lanes: real numbers; rows of them; rows of complex numbers as (real, imaginary); the same in double-double.
 Lane = Annotated[np.ndarray, (LANES,)]
@@ -39,16 +42,24 @@ def lane_program(program: Program) -> LaneProgram:
     return LaneProgram(program.opcode, program.left, program.right, program.target, program.outputs, constants, errors, program.registers)
 
 
+def zeros(*shape: int) -> np.ndarray:
+    """Zeros of a shape that begin where a line of the cache does: a vector across two of them costs twice as much."""
+    count = prod(shape)
+    memory = np.zeros(count + LINE - 1)
+    first = -(memory.__array_interface__["data"][0] // memory.itemsize) % LINE
+    return memory[first : first + count].reshape(shape)
+
+
 def registers(program: LaneProgram, first: int) -> np.ndarray:
     """Registers (R, 2, LANES) with the constants of a program from row ``first`` on."""
-    rows = np.zeros((program.registers, 2, LANES))
+    rows = zeros(program.registers, 2, LANES)
     fill(rows, first, program.constants)
     return rows
 
 
 def extended_registers(program: LaneProgram, first: int) -> np.ndarray:
     """The same in double-double, (R, 4, LANES): the constants with all their digits."""
-    rows, count = np.zeros((program.registers, 4, LANES)), len(program.constants)
+    rows, count = zeros(program.registers, 4, LANES), len(program.constants)
     rows[first : first + count, 0] = program.constants.real[:, None]
     rows[first : first + count, 1] = program.errors[:, None]
     return rows

@@ -6,6 +6,8 @@ ill-conditioned, the tangent at a point that is rounded to double precision is w
 
 from __future__ import annotations
 
+from llvmlite import ir
+
 from critscape.algebra.kernels.compilation import compiled, inlined
 from critscape.algebra.kernels.extended_lanes import (
     add_extended,
@@ -17,9 +19,30 @@ from critscape.algebra.kernels.extended_lanes import (
     solve_extended,
     widen,
 )
-from critscape.algebra.kernels.lane_program import LANES
-from critscape.algebra.kernels.lanes import load, relative_norm, run
+from critscape.algebra.kernels.lanes import VectorBuilder, add, lane_operation, load, product, relative_norm, run
 from critscape.algebra.kernels.symmetric_lanes import factorize, multipliers, solve
+
+
+def _next_power(v: VectorBuilder, t: tuple, value: tuple, re: ir.Value, im: ir.Value) -> tuple:
+    moved = product(v, value, t)
+    return v.plus(moved[0], re), v.plus(moved[1], im)
+
+
+def _against(v: VectorBuilder, slope: tuple, tilt: tuple, correction: tuple, unit: ir.Value) -> tuple:
+    return v.times(v.negative(v.plus(slope[0], tilt[0])), unit), v.times(v.negative(v.plus(slope[1], tilt[1])), unit)
+
+
+def _with_speed(v: VectorBuilder, speed: tuple, slope: tuple, unit: ir.Value) -> tuple:
+    re, im = product(v, speed, slope)
+    return v.times(re, unit), v.times(im, unit)
+
+
+_constant = lane_operation(lambda v, value, re, im: (re, im), (2,))
+_power = lane_operation(_next_power, (2, 2))
+_right_hand_side = lane_operation(_against, (2, 2, 2))
+_speed_up = lane_operation(_with_speed, (2, 2))
+# Rounded only here, after the terms have cancelled.
+_add_rounded = lane_operation(lambda v, a, c: (v.plus(c[0], a[0]), v.plus(c[1], a[2])), (4, 2))
 
 
 @compiled
@@ -27,15 +50,13 @@ def _horner(coefficients, t, rows, first, derivative):
     """Rows first + j become Σ_k coefficients[k, j] t^k per lane, or its derivative by t."""
     degree = coefficients.shape[0] - 1
     for j in range(coefficients.shape[1]):
-        real, imaginary = rows[first + j, 0], rows[first + j, 1]
-        real[:] = 0.0
-        imaginary[:] = 0.0
+        _constant(rows, first + j, 0.0, 0.0)
         for k in range(degree, derivative - 1, -1):
             c = coefficients[k, j] * (k if derivative else 1)
-            for i in range(LANES):
-                re = real[i] * t[0, i] - imaginary[i] * t[1, i] + c.real
-                imaginary[i] = real[i] * t[1, i] + imaginary[i] * t[0, i] + c.imag
-                real[i] = re
+            if k == degree:
+                _constant(rows, first + j, c.real, c.imag)
+            else:
+                _power(t, 0, rows, first + j, c.real, c.imag)
 
 
 @inlined
@@ -60,10 +81,7 @@ def correct(way, rounds, trial, work, wide):
         else:
             run(main.opcode, main.left, main.right, main.target, registers)
             for j in range(n):
-                row = main.outputs[j]
-                for part in range(2):
-                    for i in range(LANES):
-                        correction[j, part, i] = -(registers[row, part, i] + tilts[j, part, i]) * unit[j]
+                _right_hand_side(registers, main.outputs[j], tilts, j, correction, j, unit[j])
             multipliers(registers, main.outputs, unit, work.hessian, work.scale)
             factorize(work.hessian, work.factor, work.inverse, work.scale, work.growth, work.doubtful)
             solve(work.hessian, work.factor, work.inverse, registers, main.outputs, unit, work.doubtful, work.pivoted, correction)
@@ -72,14 +90,12 @@ def correct(way, rounds, trial, work, wide):
             add_extended(wide.right, x, low)
         else:
             for j in range(n):
-                for part in range(2):
-                    for i in range(LANES):
-                        x[j, part, i] += correction[j, part, i]
+                add(x, j, correction, j, x, j)
 
 
 @inlined
 def tangent(way, speeds, trial, work, wide):
-    """dx/dr at the new point; ``speeds`` (LANES,) are −dt/dr.
+    """dx/dr at the new point; ``speeds`` (1, 2, LANES) are −dt/dr.
 
     The factors are one (small) correction old, as good as the contraction: enough for a predictor.
     """
@@ -97,15 +113,12 @@ def tangent(way, speeds, trial, work, wide):
         else:
             run(rate.opcode, rate.left, rate.right, rate.target, work.rates)
         for j in range(n):
-            row = rate.outputs[j]
-            for part in range(2):
-                for i in range(LANES):
-                    # Rounded only here, after the terms have cancelled.
-                    slope[j, part, i] += wide.rates[row, 2 * part, i] if wide.extended else work.rates[row, part, i]
-    for i in range(LANES):
-        for j in range(n):
-            value = speeds[i] * complex(slope[j, 0, i], slope[j, 1, i]) * unit[j]
-            slope[j, 0, i], slope[j, 1, i] = value.real, value.imag
+            if wide.extended:
+                _add_rounded(wide.rates, rate.outputs[j], slope, j)
+            else:
+                add(slope, j, work.rates, rate.outputs[j], slope, j)
+    for j in range(n):
+        _speed_up(speeds, 0, slope, j, unit[j])
     if wide.extended:
         widen(slope, wide.right, n)
         solve_extended(wide.factor, wide.inverse, wide.right)

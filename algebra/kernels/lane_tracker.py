@@ -7,17 +7,29 @@ tangent, then acceptance by contraction (Deuflhard, "Newton Methods for Nonlinea
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from critscape.algebra.kernels.compilation import compiled, inlined
 from critscape.algebra.kernels.lane_paths import ARRIVED, LOST, STALLED
 from critscape.algebra.kernels.lane_predictor import predict
 from critscape.algebra.kernels.lane_program import LANES
 from critscape.algebra.kernels.lane_step import correct, tangent
+from critscape.algebra.kernels.lanes import VectorBuilder, lane_operation
 
 UNDER_WAY = -1
 
 # Newton corrections below this (relative) size carry no information on the contraction.
 NOISE = 1e-7
 EXTENDED_NOISE = 1e-12
+
+
+def _shifted(v: VectorBuilder, moved: tuple, *rows: tuple) -> tuple:
+    """The history of a row, the newest first, with a new value on the lanes that moved."""
+    return tuple(v.where(">", moved[0], v.number(0.0), new, old) for later, earlier in pairwise(rows) for new, old in zip(later, earlier))
+
+
+_shift = lane_operation(_shifted, (1, 2, 2, 2, 2), results=3)
+_shift_nodes = lane_operation(_shifted, (1, 1, 1, 1, 1), results=3)
 
 
 @compiled
@@ -42,11 +54,13 @@ def track_paths(way, caution, stall, passage, fates, memory):
             if p >= 0:
                 value = passage.tos[p] + trial.attempt[i] * (passage.froms[p] - passage.tos[p])
                 trial.t[0, i], trial.t[1, i] = value.real, value.imag
-                pace.speeds[i] = passage.tos[p] - passage.froms[p]
+                speed = passage.tos[p] - passage.froms[p]
+                pace.speeds[0, 0, i], pace.speeds[0, 1, i] = speed.real, speed.imag
         predict(trail, work.weights, work.correction, trial)
         correct(way, caution.corrections, trial, work, wide)
         tangent(way, pace.speeds, trial, work, wide)
         accept(caution, stall, trial, pace, trail)
+        remember(caution.extended, trial, pace, trail)
         for i in range(LANES):
             if pace.fate[i] == UNDER_WAY:
                 continue
@@ -66,10 +80,10 @@ def track_paths(way, caution, stall, passage, fates, memory):
 @inlined
 def accept(caution, stall, trial, pace, trail):
     """Accept or reject the step that each lane tried and choose the length of its next one; ``pace.fate`` says which paths ended."""
-    depth, h, r = trail.depth, pace.h, pace.r
+    depth, h, r, moved = trail.depth, pace.h, pace.r, pace.moved
     noise = EXTENDED_NOISE if caution.extended else NOISE
     for i in range(LANES):
-        pace.fate[i] = UNDER_WAY
+        pace.fate[i], moved[i] = UNDER_WAY, 0.0
         if pace.path[i] < 0:
             continue
         first, second = trial.norms[0, i], trial.norms[1, i]
@@ -77,7 +91,7 @@ def accept(caution, stall, trial, pace, trail):
         if depth[i] == 0:
             if second <= 1e-6 and first <= 1e-2:
                 h[i] = caution.first_step
-                _remember(i, trial, r, trail)
+                moved[i], r[i], depth[i] = 1.0, trial.attempt[i], 1
             else:
                 pace.fate[i] = LOST
             continue
@@ -86,8 +100,7 @@ def accept(caution, stall, trial, pace, trail):
         change = 0.9 * max(ratio, 1e-12) ** (-0.5 / depth[i])
         if ratio <= 10.0 and second < 1e-3:
             fresh = depth[i] < caution.history
-            _remember(i, trial, r, trail)
-            depth[i] = min(depth[i], caution.history)
+            moved[i], r[i], depth[i] = 1.0, trial.attempt[i], min(depth[i] + 1, caution.history)
             # A longer history deserves a longer step than the shorter one suggests.
             h[i] *= min(max(change, 0.2), 4.0 if fresh else 2.0)
             if r[i] <= 0.0:
@@ -118,21 +131,12 @@ def _begin(lane, p, starts, pace, trail):
 
 
 @inlined
-def _remember(lane, trial, r, trail):
-    """Move the lane to its new point and remember the old ones."""
-    depth, nodes, points, lows, slopes = trail.depth, trail.nodes, trail.points, trail.lows, trail.slopes
+def remember(extended, trial, pace, trail):
+    """The lanes that accepted their step move to the new point and remember the old ones."""
     n = trial.x.shape[0]
-    for k in range(min(depth[lane], 2), 0, -1):
-        nodes[k, lane] = nodes[k - 1, lane]
-        for j in range(n):
-            for part in range(2):
-                points[k, j, part, lane] = points[k - 1, j, part, lane]
-                lows[k, j, part, lane] = lows[k - 1, j, part, lane]
-                slopes[k, j, part, lane] = slopes[k - 1, j, part, lane]
-    nodes[0, lane] = r[lane] = trial.attempt[lane]
+    _shift_nodes(pace.moved, 0, trial.attempt, 0, trail.nodes, 0, trail.nodes, 1, trail.nodes, 2)
     for j in range(n):
-        for part in range(2):
-            points[0, j, part, lane] = trial.x[j, part, lane]
-            lows[0, j, part, lane] = trial.low[j, part, lane]
-            slopes[0, j, part, lane] = trial.slope[j, part, lane]
-    depth[lane] += 1
+        _shift(pace.moved, 0, trial.x, j, trail.points, j, trail.points, n + j, trail.points, 2 * n + j)
+        _shift(pace.moved, 0, trial.slope, j, trail.slopes, j, trail.slopes, n + j, trail.slopes, 2 * n + j)
+        if extended:
+            _shift(pace.moved, 0, trial.low, j, trail.lows, j, trail.lows, n + j, trail.lows, 2 * n + j)

@@ -3,13 +3,44 @@
 from __future__ import annotations
 
 import numpy as np
+from llvmlite import ir
 
 from critscape.algebra.kernels.compilation import compiled
 from critscape.algebra.kernels.lane_program import LANES
-from critscape.algebra.kernels.lanes import multiply, subtract_product
+from critscape.algebra.kernels.lanes import VectorBuilder, lane_operation, multiply, product, subtract_product
 
 # An update this many times larger than its row has cost the factorisation as many digits.
 MAX_GROWTH = 1e3
+
+
+def _gathered(v: VectorBuilder, entry: tuple, row: tuple, column: tuple, hessian: tuple, factor: ir.Value) -> tuple:
+    re, im = v.times(entry[0], factor), v.times(entry[1], factor)
+    size = v.plus(v.size(re), v.size(im))
+    return v.larger(row[0], size), v.larger(column[0], size), re, im
+
+
+def _reciprocal(v: VectorBuilder, a: tuple, inverse: tuple) -> tuple:
+    size = v.over(v.number(1.0), v.fused(a[0], a[0], v.times(a[1], a[1])))
+    return v.times(a[0], size), v.times(v.negative(a[1]), size)
+
+
+def _eliminated(v: VectorBuilder, entry: tuple, inverse: tuple, factor: tuple, growth: tuple) -> tuple:
+    re, im = product(v, entry, inverse)
+    update = v.times(v.plus(v.size(re), v.size(im)), v.plus(v.size(entry[0]), v.size(entry[1])))
+    # NaN stays.
+    return re, im, v.where("<=", update, growth[0], growth[0], update)
+
+
+def _too_large(v: VectorBuilder, growth: tuple, scale: tuple, doubt: tuple) -> tuple:
+    most = v.times(v.number(MAX_GROWTH), v.larger(scale[0], v.number(1e-300)))
+    # NaN is doubtful.
+    return (v.where("<=", growth[0], most, doubt[0], v.number(1.0)),)
+
+
+_gather = lane_operation(_gathered, (2, 1, 1, 2), results=3)
+_invert = lane_operation(_reciprocal, (2, 2))
+_eliminate = lane_operation(_eliminated, (2, 2, 2, 1), results=2)
+_judge = lane_operation(_too_large, (1, 1, 1))
 
 
 @compiled
@@ -20,14 +51,7 @@ def multipliers(registers, outputs, unit, hessian, scale):
     k = 0
     for a in range(n):
         for b in range(a, n):
-            row, factor = outputs[n + k], unit[a] * unit[b]
-            for i in range(LANES):
-                re, im = registers[row, 0, i] * factor, registers[row, 1, i] * factor
-                hessian[k, 0, i] = re
-                hessian[k, 1, i] = im
-                size = abs(re) + abs(im)
-                scale[a, i] = max(scale[a, i], size)
-                scale[b, i] = max(scale[b, i], size)
+            _gather(registers, outputs[n + k], scale, a, scale, b, hessian, k, unit[a] * unit[b])
             k += 1
 
 
@@ -35,32 +59,25 @@ def multipliers(registers, outputs, unit, hessian, scale):
 def factorize(hessian, factor, inverse, scale, growth, doubtful):
     """H = Uᵀ D U in place: ``factor`` gets the strict upper part of U, ``inverse`` the reciprocal pivots.
 
-    ``doubtful`` marks lanes whose elimination grew by more than MAX_GROWTH or met a zero pivot (Higham, "Accuracy and
-    Stability", chapter 11: without pivoting LDLᵀ is as stable as its growth is small).
+    ``growth`` (n, LANES) are the largest updates of each row. ``doubtful`` becomes 1 on lanes where one is more than MAX_GROWTH times as large as
+    its row or a pivot is zero, else 0 (Higham, "Accuracy and Stability", chapter 11: without pivoting LDLᵀ is as stable as its growth is small).
     """
     n = inverse.shape[0]
     growth[:] = 0.0
+    doubtful[:] = 0.0
     top = 0
     for k in range(n):
-        for i in range(LANES):
-            re, im = hessian[top, 0, i], hessian[top, 1, i]
-            size = 1.0 / (re * re + im * im)
-            inverse[k, 0, i] = re * size
-            inverse[k, 1, i] = -im * size
+        _invert(hessian, top, inverse, k)
         row = top + n - k
         for a in range(k + 1, n):
             entry = top + a - k
-            multiply(hessian, entry, inverse, k, factor, entry)
-            for i in range(LANES):
-                update = (abs(factor[entry, 0, i]) + abs(factor[entry, 1, i])) * (abs(hessian[entry, 0, i]) + abs(hessian[entry, 1, i]))
-                ratio = update / max(scale[a, i], 1e-300)
-                growth[i] = growth[i] if ratio <= growth[i] else ratio  # noqa: FURB136 (NaN: max() would lose it)
+            _eliminate(hessian, entry, inverse, k, factor, entry, growth, a)
             for b in range(a, n):
                 subtract_product(factor, entry, hessian, top + b - k, hessian, row)
                 row += 1
         top += n - k
-    for i in range(LANES):
-        doubtful[i] = not growth[i] <= MAX_GROWTH  # NaN: is doubtful.
+    for a in range(n):
+        _judge(growth, a, scale, a, doubtful, 0)
 
 
 @compiled
@@ -68,7 +85,7 @@ def solve(hessian, factor, inverse, registers, outputs, unit, doubtful, pivoted,
     """Overwrite ``rhs`` (n, 2, LANES) by the solution of (D·H·D) x = rhs; ``pivoted`` (n, n + 1) is scratch memory."""
     n = inverse.shape[0]
     for i in range(LANES):
-        if doubtful[i]:
+        if doubtful[i] > 0.0:
             solve_pivoted(registers, outputs, unit, i, pivoted, rhs)
             # Keep the lane out of the substitution below.
             for k in range(n):
