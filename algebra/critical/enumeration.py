@@ -42,6 +42,8 @@ from critscape.algebra.tracking.homotopy import CarefulTracker, Homotopy, Outcom
 
 QUICK_LEGS = 6
 """Homotopies, at most, whose regular end points are collected before singular ends and ends at infinity are considered."""
+FEW = 16
+"""A path costs a dozen times as much with care as without: where fewer than one in so many are left open, care is the shorter way."""
 LEGS = 4
 """Times that the homotopy to the loss is then run, along different bends, before what is missing is given up."""
 FIRST_DECADES = (9, 6, 3)
@@ -159,7 +161,7 @@ def enumerate_critical_points(
         return Homotopy(continuation.loss.family, continuation.curve(places), tilt), end
 
     progress("continuation", total)
-    found, quick, last = gathered(tracker, way, orbits, origins, total, continuation.steep)
+    found, quick, last = gathered(tracker, careful, way, orbits, origins, total, continuation.steep)
     reached = [Path(orbit.point, orbit.point * continuation.units, Outcome.FINISHED, 1) for orbit in found]
     ends = settle(loss, reached, found, continuation.units, (), progress)
     points = ends.points
@@ -177,10 +179,9 @@ def enumerate_critical_points(
         if leg:
             homotopy, end = way()
             last = Leg(homotopy, end, tracker.track(homotopy, origins, thorough=False))
-        tracked = redecided(last.homotopy, last.paths, careful)
-        paths = [
-            in_units(path, continuation.units) for path in confirmed(last.homotopy, last.end, tracked, continuation.loss_units, careful)
-        ]
+        last = last.redecided(careful)
+        judged = confirmed(last.homotopy, last.end, last.paths, continuation.loss_units, careful)
+        paths = [in_units(path, continuation.units) for path in judged]
         ends = settle(loss, paths, orbits, continuation.units, points, progress)
         points = union(points, ends.points)
         if len(points) == total:
@@ -204,22 +205,38 @@ def enumerate_critical_points(
 
 @dataclass(frozen=True)
 class Leg:
-    """A homotopy, its end in multiprecision, and what became of its paths without care."""
+    """A homotopy, its end in multiprecision, and what became of its paths; whether those that were left open were followed with care."""
 
     homotopy: Homotopy
     end: ExactEnd
     paths: Sequence[Path]
+    decided: bool = False
+
+    @property
+    def few_open(self) -> bool:
+        """Whether care for what is left open is shorter than another homotopy."""
+        return sum(path.outcome is not Outcome.FINISHED for path in self.paths) * FEW < len(self.paths)
+
+    def redecided(self, careful: CarefulTracker) -> Leg:
+        """The same with what is left open followed with care."""
+        return self if self.decided else replace(self, paths=redecided(self.homotopy, self.paths, careful), decided=True)
 
 
 def gathered(
-    tracker: Tracker, way: Callable[..., tuple[Homotopy, ExactEnd]], orbits: Sequence[Orbit], origins: np.ndarray, total: int, steep: bool
+    tracker: Tracker,
+    careful: CarefulTracker,
+    way: Callable[..., tuple[Homotopy, ExactEnd]],
+    orbits: Sequence[Orbit],
+    origins: np.ndarray,
+    total: int,
+    steep: bool,
 ) -> tuple[list[Orbit], int, Leg]:
-    """Regular end points of several quick homotopies, each orbit once, until there are ``total`` or one of them
-    finds nothing new; how many were run, and the last one. Where that is less than half on a ``steep`` way, those of a slow one come
-    after it.
+    """Regular end points of several quick homotopies, each orbit once, until there are ``total`` or one of them leaves few paths open,
+    which are followed with care, or finds nothing new; how many were run, and the last one. Where that is less than half on a ``steep``
+    way, those of a slow one come after it.
 
-    A path that passes close to a singular point is slow on one homotopy and harmless on another: where all end points are regular
-    it is quicker to collect them from several than to insist on every path of one.
+    A path that passes close to a singular point is slow on one homotopy and harmless on another: where many do and all end points are
+    regular it is quicker to collect them from several than to insist on every path of one.
     """
     found: list[Orbit] = []
     known = np.empty((0, origins.shape[1]), dtype=complex)
@@ -227,12 +244,14 @@ def gathered(
     while legs < QUICK_LEGS:
         legs += 1
         homotopy, end = way(slow)
-        paths = tracker.track(homotopy, origins, thorough=slow and tracker.loops)
+        leg = Leg(homotopy, end, tracker.track(homotopy, origins, thorough=slow and tracker.loops), slow)
+        if leg.few_open:
+            leg = leg.redecided(careful)
         if not slow:
-            last = Leg(homotopy, end, paths)
+            last = leg
         new = [
             Orbit(path.end, orbit.elements)
-            for path, orbit in zip(paths, orbits)
+            for path, orbit in zip(leg.paths, orbits)
             if path.end is not None and path.outcome is Outcome.FINISHED
         ]
         new = [orbit for orbit, place in zip(new, match(points_of(new, origins.shape[1]), known)) if place < 0]
@@ -243,7 +262,7 @@ def gathered(
             kept = places.owners[match(points, around)] == np.arange(len(new))
             found += [new[k] for k in np.flatnonzero(kept)]
             known = np.concatenate([known, around[kept[places.owners]]])
-        if len(known) >= total or slow:
+        if len(known) >= total or leg.decided:
             break
         slow = steep and not new and len(found) < len(orbits) / 2
         if not new and not slow:

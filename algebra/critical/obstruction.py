@@ -20,7 +20,7 @@ from critscape.algebra.elimination.degree import Elimination, dimension_modulo, 
 from critscape.algebra.points.positive_dimension import generic_rank_deficient, moved_by, witness
 from critscape.algebra.points.sliced import proved_on_orbit
 from critscape.algebra.polynomial.loss import Loss, fingerprint, gradient
-from critscape.algebra.symmetry.continuous import infinitesimal_symmetries
+from critscape.algebra.symmetry.continuous import VectorField, infinitesimal_symmetries
 from critscape.algebra.tracking.homotopy import Outcome, Path
 
 FIRST_ATTEMPTS = 10
@@ -33,7 +33,7 @@ SECONDS = 600.0
 """Time after which elimination is given up."""
 MOST_WORK = 2e11
 """Operations of a Gröbner basis after which it is given up, a quarter of a minute."""
-NUMERICAL = "found numerically, to 48 digits, and not proved"
+NUMERICAL = "found numerically, to 48 digits, and is not proved"
 
 
 @dataclass(frozen=True)
@@ -58,19 +58,16 @@ def obstruction(loss: Loss, rng: np.random.Generator) -> Obstruction | None:
     if not origin_is_critical(loss) and proved_empty(loss):
         return Obstruction(None)
     point = witness(loss, rng, attempts=FIRST_ATTEMPTS)
-    group = f"the loss is constant along a {len(fields)}-parameter group of affine maps that moves its critical points"
     if point is not None and moved_by(fields, point):
         if proved_on_orbit(loss, fields, point, rng):
-            return Obstruction(f"{group}, so they form curves or more (one of them is proved)")
+            return Obstruction(moved(fields, "is proved"))
         if not deficient:
-            return by_elimination(loss, rng, True) or Obstruction(
-                f"{group}, so they form curves or more (which rests on one of them, {NUMERICAL})"
-            )
+            return by_elimination(loss, rng, True) or Obstruction(moved(fields, f"was {NUMERICAL}"))
     if not deficient:
         return None
     flat = "the Hessian is singular everywhere, so no critical point is isolated"
     if origin_is_critical(loss):
-        return Obstruction(f"{flat}, and the origin is one")
+        return Obstruction(f"{flat}, and the origin is critical")
     eliminated = by_elimination(loss, rng, point is not None)
     if eliminated is not None:
         return eliminated
@@ -78,6 +75,13 @@ def obstruction(loss: Loss, rng: np.random.Generator) -> Obstruction | None:
         return Obstruction(f"{flat} (one was {NUMERICAL})")
     missing = "" if msolve.available() else f"; {msolve.HOW_TO_INSTALL}, and elimination can say more"
     return Obstruction(None, (f"{flat}, and whether there is one at all is not decided{missing}",))
+
+
+def moved(fields: Sequence[VectorField], how: str) -> str:
+    """The reason that is a critical point on a curve of its images; ``how`` it is known."""
+    maps = "rescalings" if all(field.diagonal for field in fields) else "affine maps"
+    group = f"a {len(fields)}-parameter group of {maps} of the weights"
+    return f"the loss is unchanged by {group}, which moves a critical point along a curve of critical points (that point {how})"
 
 
 def by_elimination(loss: Loss, rng: np.random.Generator, seen: bool = False) -> Obstruction | None:
@@ -100,7 +104,7 @@ def by_elimination(loss: Loss, rng: np.random.Generator, seen: bool = False) -> 
         modulo = f"elimination modulo {primes[0]} and {primes[1]}: probabilistic"
         return Obstruction(f"the critical set has dimension {dimension} and degree {degree} ({modulo})")
     if dimension < 0 and seen:
-        disagree = f"no critical point modulo {primes[0]} and {primes[1]}, but one was {NUMERICAL}: they disagree"
+        disagree = f"no critical point modulo {primes[0]} and {primes[1]}, but one was {NUMERICAL}; they disagree"
         return Obstruction(None, (disagree,))
     return Obstruction(None, (), tuple(Elimination(prime, 0, 0) for prime in primes)) if dimension < 0 else None
 
@@ -125,21 +129,21 @@ def hidden_component(loss: Loss, paths: Sequence[Path], singular: Sequence[np.nd
     ``singular`` are approximations (n,) of end points.
     """
     fields = infinitesimal_symmetries(loss)
-    moved = [point for point in singular if moved_by(fields, [complex(z) for z in point])]
+    on_curves = [point for point in singular if moved_by(fields, [complex(z) for z in point])]
     near = [path.end for path in paths if path.end is not None and path.outcome is not Outcome.FINISHED]
-    for point in moved:
+    for point in on_curves:
         if proved_on_orbit(loss, fields, point, rng):
-            return "the loss is constant along a group of affine maps that moves a critical point, which is proved"
+            return moved(fields, "is proved")
     sliced = witness(loss, rng, near[:20])
     if sliced is None and not len(singular):
         return None
     if sliced is not None and moved_by(fields, sliced) and proved_on_orbit(loss, fields, sliced, rng):
-        return "the loss is constant along a group of affine maps that moves a critical point, which is proved"
+        return moved(fields, "is proved")
     if loss.dimension <= MOST_ELIMINATED and msolve.available():
         eliminated = by_elimination(loss, rng)
         return None if eliminated is None else eliminated.not_finite
-    if moved:
-        return f"the loss is constant along a group of affine maps that moves a critical point (which was {NUMERICAL})"
+    if on_curves:
+        return moved(fields, f"was {NUMERICAL}")
     if sliced is None:
         return None
     return f"the critical set has a component of positive dimension: a critical point on a random hyperplane was {NUMERICAL}"

@@ -29,6 +29,11 @@ class VectorField:
     linear: tuple[tuple[flint.fmpq, ...], ...]
     constant: tuple[flint.fmpq, ...]
 
+    @property
+    def diagonal(self) -> bool:
+        """Whether its flow rescales the weights, each by a factor of its own."""
+        return not any(self.constant) and not any(a for i, row in enumerate(self.linear) for j, a in enumerate(row) if i != j)
+
     def __call__(self, point: Sequence, scalar: Callable = lambda a: a) -> list:
         """The field's value at a point, after its entries are taken to the ring of the coordinates by ``scalar``."""
         return [sum((w * scalar(a) for a, w in zip(row, point) if a != 0), scalar(b)) for row, b in zip(self.linear, self.constant)]

@@ -105,14 +105,14 @@ def sentence(verdict: dict) -> str:
     what = {
         "holds": f"the conclusion holds {conclusion.get('extent', Extent.ENUMERATED.value)} ({conclusion['level']})",
         "fails": f"the conclusion fails ({conclusion['level']}{' counterexample' if 'counterexample' in verdict else ''})",
-        "undecided": "the conclusion is not decided by this computation",
+        "undecided": "this computation does not decide the conclusion",
     }[conclusion["verdict"]]
     inside = verdict["hypotheses"] and all(h["holds"] for h in verdict["hypotheses"])
     alarm = " This contradicts the theorem: please check it and report it." if inside and conclusion["verdict"] == "fails" else ""
-    claimant = verdict.get("claimant", "the theorem")
-    own = f" {claimant[0].upper()}{claimant[1:]} covers this network and says that the conclusion holds; what was computed neither confirms nor refutes it."
-    open_ = own if inside and conclusion["verdict"] == "undecided" else ""
-    return f"{where[0].upper()}{where[1:]} {what}: {conclusion['because']}.{alarm}{open_}"
+    if inside and conclusion["verdict"] == "undecided":
+        claimant = verdict.get("claimant", "the theorem")
+        what = f"{claimant} says that the conclusion holds; this computation neither confirms nor refutes it"
+    return f"{where[0].upper()}{where[1:]} {what}: {conclusion['because']}.{alarm}"
 
 
 def csv_row(verdict: dict) -> list[str]:

@@ -65,7 +65,7 @@ def test_hypotheses_that_nobody_checked_are_not_said_to_hold():
     problem = {name: problem[name] for name in ("architecture", "data")}
     conclusion = {"claim": "c", "verdict": "undecided", "level": None, "because": "no minimum was found"}
     verdict = {"theorem": "splitting", "hypotheses": [], "conclusion": conclusion, "evidence": [], "problem": problem}
-    assert sentence(verdict).startswith("With no hypothesis checked the conclusion is not decided")
+    assert sentence(verdict).startswith("With no hypothesis checked this computation does not decide the conclusion")
     rows = [{"theorem": "splitting", "case": "a", "problem": problem, "verdict": verdict, **draw} for draw in ({}, {"draw": 0})]
     text = render({"title": "t", "verdicts": rows}, "csv")
     assert "inside" not in text and text.count("not checked") == 2

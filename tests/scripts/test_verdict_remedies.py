@@ -48,7 +48,7 @@ def test_where_there_are_too_many_weights_no_flag_is_proposed_and_fewer_are_deci
 
 def test_the_smaller_network_that_is_proposed_is_of_the_family_has_few_enough_weights_and_is_decided():
     proposed = advice("depth", WIDE).rpartition("such as ")[2]
-    assert proposed == "linear 5-2-1 with 12"
+    assert proposed == "linear 5-2-1 with its 12 weights"
     assert outcome("depth", linear(5, 2, 1, inputs=[[1, 1, 0, 1, 0]], targets=[[2]]))[1] == ("holds", "certified")
 
 
@@ -187,17 +187,17 @@ def test_verdicts_that_were_kept_before_these_fields_were_there_are_shown(name, 
 def test_within_the_hypotheses_an_open_conclusion_says_that_the_theorem_claims_it():
     inside = {"name": "enough units", "holds": True, "because": "…"}
     conclusion = {"verdict": "undecided", "level": None, "because": "nothing was listed"}
-    said = "The theorem covers this network and says that the conclusion holds"
+    said = "Within the hypotheses the theorem says that the conclusion holds"
     assert said in sentence({"hypotheses": [inside], "conclusion": conclusion, "claimant": "the theorem"})
     for hypotheses in ([{**inside, "holds": False}], [{**inside, "holds": None}], []):
         assert said not in sentence({"hypotheses": hypotheses, "conclusion": conclusion, "claimant": "the theorem"})
 
 
-@pytest.mark.parametrize(("units", "whose"), [(4, "The theorem of the source (k ≥ d, here 4 ≥ 4) covers"), (3, "Critscape's own argument")])
+@pytest.mark.parametrize(("units", "whose"), [(4, "the theorem of the source (k ≥ d, here 4 ≥ 4) says"), (3, "critscape's own argument")])
 def test_an_undecided_quadratic_says_whose_theorem_covers_it_and_that_only_hypotheses_were_checked(units, whose):
     data = [[1, 0, 1, 0], [0, 1, 1, 1], [1, 2, 0, 1], [2, -1, 3, 0]], [[1], [-1], [3], [1]]
     found, verdict = outcome("quadratic", quadratic(4, units, True, *data))
     assert verdict == ("undecided", None)
     shown = render([found], "text")
-    assert whose in shown and "this network" in shown and "only the hypotheses were checked" in shown
+    assert whose in shown and "this network" in shown and "only its hypotheses, not the conclusion" in shown
     assert "layers" not in found["conclusion"]["next"] and "these runs" not in shown and "; components" not in shown

@@ -62,7 +62,7 @@ def within_reach(problem: Problem) -> Remedy:
     if beyond_double_precision(problem):
         return Remedy(instead="the same data in other units, in which inputs and targets are numbers of ordinary size")
     fitting = smaller(problem.network)
-    such_as = "" if fitting is None else f", such as {fitting.title} with {weight_count(fitting)}"
+    such_as = "" if fitting is None else f", such as {fitting.title} with its {weight_count(fitting)} weights"
     return Remedy(instead=f"a smaller network of this family with data for it: at most {MOST_WEIGHTS} weights{such_as}")
 
 

@@ -120,7 +120,7 @@ class Enumerated:
         if self.coverage.level is not None:
             return self.coverage.sentence
         if not self.points:
-            return "only the hypotheses were checked, as no critical point is listed"
+            return "only its hypotheses, not the conclusion"
         return f"the hypotheses, and {len(self.points)} real critical points or components of them, which need not be all"
 
     @property
@@ -225,7 +225,7 @@ def not_listed(answer: Answer) -> str:
     large, reason = too_large(answer.problem), answer.critical.reason
     if large is None:
         return f"the critical set is not finite, and its components are not listed ({answer.document.get('reason', reason)})"
-    return f"the critical set is not finite, and {large}" + ("" if reason is None else f"; it is not finite because {reason}")
+    return f"no critical points were listed ({large})" + ("" if reason is None else f"; isolated ones are not to be expected, as {reason}")
 
 
 def counterexample(point: Stationary, cells: dict[str, str]) -> dict:

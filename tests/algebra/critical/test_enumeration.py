@@ -167,3 +167,27 @@ def test_open_paths_are_accounted_for_only_where_they_are_as_many_as_zeros_are_l
         assert sum(closed.fates.values()) == sum(open_.fates.values())
     for open_ in (ends(7, 3, 3), ends(7, 1, 3), ends(9, 1, 3), ends(9, 0, 3), ends(7, 2, 3, 1)):
         assert accounted(open_, known) is open_
+
+
+class Hasty:
+    """The batch tracker without care, which loses the last ``open`` paths of every homotopy."""
+
+    name, loops = "hasty", True
+
+    def __init__(self, open_):
+        self.open, self.homotopies, self.tracker = open_, 0, BatchTracker()
+
+    def track(self, homotopy, starts, thorough=True):
+        self.homotopies += 1
+        paths = self.tracker.track(homotopy, starts, thorough)
+        return [*paths[: len(paths) - self.open], *(Path(path.start, None, Outcome.FAILED) for path in paths[len(paths) - self.open :])]
+
+
+@pytest.mark.parametrize(("open_", "alone"), [(1, True), (40, False)])
+def test_few_open_paths_are_followed_with_care_and_many_along_another_homotopy(open_, alone):
+    # 65 orbits of sign changes; of many open ones the two homotopies lose different end points, or care finds them.
+    problem, engine, tracker = random_problem(Linear((2, 2, 2)), 2, seed=4), batch(1), Hasty(open_)
+    starts = partial(start_set, problem, engine, 0, 1000, lambda stage, count: None)
+    found = enumerate_critical_points(loss(problem), tracker, engine.careful, np.random.default_rng(1), continuation(problem), starts)
+    assert len(found.points) == 225 and found.paths[Outcome.FINISHED] == 225 and not found.open_ends and found.representatives == 65
+    assert (found.homotopies == 1) is (tracker.homotopies == 1) is alone

@@ -46,9 +46,9 @@ from critscape.scripts.studies.verdicts.verdict import (
 RESIDUALS = "r_i = f(x_i) − y_i (times the weight of its square, where squares are weighted)"
 RESIDUALS_LATEX = r"$r_i = f(x_i) - y_i$ (times the weight of its square, where squares are weighted)"
 CLAIM = Claim(
-    f"every local minimum has R = Σ r_i x_i x_iᵀ = 0, {RESIDUALS}, and is global: from every other critical point the loss descends",
+    f"every local minimum has R = Σ r_i x_i x_iᵀ = 0, {RESIDUALS}, and is global: from every other critical point a curve leads to less loss",
     rf"every local minimum has $R = \sum_i r_i x_i x_i^{{\mathsf T}} = 0$, {RESIDUALS_LATEX}, and is global: from every other critical "
-    r"point the loss descends",
+    r"point a curve leads to less loss",
 )
 DEEP_CLAIM = Claim(
     f"every local minimum has R = Σ r_i h_i h_iᵀ = 0, {RESIDUALS}, h_i the inputs of the last layer: that layer cannot be improved",
@@ -86,7 +86,8 @@ class Quadratic:
         problem: Problem = instance.problem
         found = instance.critical_points
         polynomial, deep = loss(problem), is_deep(problem)
-        progress("ways down", len(found.points))
+        if found.points:
+            progress("ways down", len(found.points))
         rows = [Row(point, last_residual(problem, point), None if point.minimal else escape(polynomial, point)) for point in found.points]
         conclusion, wrong = (deep_concluded if deep else concluded)(found, rows)
         covered = [f"this network on these data: {found.covered}"]
@@ -158,7 +159,7 @@ def hypotheses(problem: Problem) -> tuple[Hypothesis, ...]:
         Hypothesis(
             "at least d − 1 units",
             k >= d - 1,
-            f"k = {k}, d = {d} inputs{where}; the paper asks for k ≥ d, which {'holds' if k >= d else 'does not hold'}; that k ≥ d − 1 is "
+            f"k = {k}, d = {d} inputs{where}; the paper asks for k ≥ d, which {'holds' if k >= d else 'does not hold'}; that d − 1 units are "
             "enough is critscape's own argument, docs/theorems.md",
             "fewer than d − 1 units",
         ),
