@@ -156,6 +156,10 @@ class Flow:
             return polish(self.main, self.parameters[0], self.tilt[0], self.unit, x[part], CORRECTIONS)
 
         limits, moved, last = map(np.concatenate, zip(*self.threaded(piece, len(points))))
+        good = finite & (moved < 1e-2) & (last < 1e-12)
+        if not np.isfinite(condition):
+            # Newton's method has solved with the Hessian there.
+            return limits * self.unit, good
         hessians = self.hessians(limits)
         inverses, solvable = _inverses(hessians)
         # A Hessian that vanishes altogether is singular too, however well it inverts.
@@ -163,8 +167,7 @@ class Flow:
         with np.errstate(over="ignore"):
             # Beyond the largest double it is infinite, which is what it should be.
             conditions = stiffness * np.abs(inverses).sum(axis=2).max(axis=1)
-        good = finite & solvable & (conditions < condition) & (moved < 1e-2) & (last < 1e-12)
-        return limits * self.unit, good
+        return limits * self.unit, good & solvable & (conditions < condition)
 
     def hessians(self, points: np.ndarray) -> np.ndarray:
         """D·∇²L·D at t = 0 at ``points`` (P, n) in units of the variables, D their units; shape (P, n, n)."""

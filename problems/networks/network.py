@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations_with_replacement
 from itertools import product as pairs
 from typing import Any, ClassVar, Protocol
@@ -161,6 +162,7 @@ def matrices(network: Architecture, weights: Sequence[Any]) -> list[Matrix]:
     return cut
 
 
+@lru_cache(maxsize=64)
 def monomials(inputs: int, degree: int) -> tuple[tuple[int, ...], ...]:
     """Exponent vectors of all monomials of the given degree, lexicographic.
 

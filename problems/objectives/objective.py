@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import mul
@@ -30,10 +30,10 @@ class Units:
         return self.loss / self.weights**2
 
 
-class Objective(Protocol):
+class Objective(Hashable, Protocol):
     """A :class:`critscape.algebra.polynomial.parameter_space.ParameterSpace`: the data of one shape with a polynomial map to a family's parameters.
 
-    A place is flat; the ridge, where the network has one, comes last in it and last in the parameters.
+    Hashable. A place is flat; the ridge, where the network has one, comes last in it and last in the parameters.
     """
 
     @property

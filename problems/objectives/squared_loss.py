@@ -135,10 +135,7 @@ def parameters(network: Network, inputs: Sequence, targets: Sequence, ridge: Seq
     weight, or none where the network has no ridge.
     """
     metric, outputs = weighting.metric, range(network.outputs)
-    powers = {
-        gamma: [prod((x**k for x, k in zip(sample, gamma) if k), start=1) for sample in inputs]
-        for gamma in {*moment_exponents(network), *network.exponents}
-    }
+    powers = {gamma: [monomial(sample, gamma) for sample in inputs] for gamma in {*moment_exponents(network), *network.exponents}}
     if metric is Metric.FULL:
         weighted = [[sum(a * y for a, y in zip(row, target)) for row in matrix] for matrix, target in zip(weighting.metrics, targets)]
         mu = [
@@ -146,10 +143,21 @@ def parameters(network: Network, inputs: Sequence, targets: Sequence, ridge: Seq
             for entry, gamma in moments(network, metric)
         ]
     else:
-        scales = weighting.samples or (1,) * len(inputs)
-        weighted = [[s * y for y in target] for s, target in zip(scales, targets)] if weighting.samples else list(targets)
-        mu = [sum(s * power for s, power in zip(scales, powers[gamma])) for _, gamma in moments(network, metric)]
+        scales = weighting.samples
+        weighted = [[s * y for y in target] for s, target in zip(scales, targets)] if scales else list(targets)
+        weighted_powers = {gamma: [s * p for s, p in zip(scales, row)] for gamma, row in powers.items()} if scales else powers
+        mu = [sum(weighted_powers[gamma]) for _, gamma in moments(network, metric)]
     nu = [sum(power * target[o] for power, target in zip(powers[alpha], weighted)) for o in outputs for alpha in network.exponents]
-    outer = weighting.outputs or (1,) * network.outputs
-    sigma = sum(t * a * y for side, target in zip(weighted, targets) for t, a, y in zip(outer, side, target))
+    products = [[a * y for a, y in zip(side, target)] for side, target in zip(weighted, targets)]
+    sigma = sum(t * a for row in products for t, a in zip(weighting.outputs, row)) if weighting.outputs else sum(map(sum, products))
     return (*mu, *nu, sigma, *weighting.outputs, *ridge)
+
+
+def monomial(sample: Sequence, gamma: Sequence[int]) -> Any:
+    """x^γ.
+
+    >>> monomial([2, 3], [0, 2]), monomial([2, 3], [1, 1]), monomial([2, 3], [0, 0])
+    (9, 6, 1)
+    """
+    factors = [x if k == 1 else x**k for x, k in zip(sample, gamma) if k]
+    return prod(factors[1:], start=factors[0]) if factors else 1

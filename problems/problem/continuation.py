@@ -8,6 +8,7 @@ path is straight in (μ, ν, λ). With fewer samples the path moves the samples 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import flint
 import numpy as np
@@ -74,7 +75,7 @@ class Continuation:
         A generator bends the segment by t(1 − t) times random complex amounts; None leaves it straight. ``slow`` takes it at the pace of
         :func:`slowed`.
         """
-        start = self.objective.generic()
+        start = generic(self.objective)
         if rng is None:
             return np.array([self.end, start - self.end])
         bend = (np.abs(start) + np.abs(self.end)) * generic_vector(rng, len(start)) / np.sqrt(2)
@@ -114,6 +115,14 @@ def slowed(places: np.ndarray) -> np.ndarray:
     return raised
 
 
+@lru_cache(maxsize=64)
+def generic(objective: Objective) -> np.ndarray:
+    """The place (D,) of the generic member, computed once: every way begins there."""
+    place = objective.generic()
+    place.setflags(write=False)
+    return place
+
+
 def continuation(problem: Problem) -> Continuation:
     """The continuation for a problem, in the natural units of its normal form."""
     problem, scales = normal_form(problem)
@@ -130,5 +139,7 @@ def normal_form(problem: Problem) -> tuple[Problem, np.ndarray]:
     The ridge of the normal form may be negative: it is a member of the complex family.
     """
     network, squares = problem.network.normal_form()
+    if all(s == 1 for s in squares) and network is problem.network:
+        return problem, np.ones(len(squares), dtype=complex)
     ridge = tuple(strength / s for strength, s in zip(problem.ridge, squares))
     return replace(problem, network=network, ridge=ridge), 1 / np.sqrt(np.array([complex(s) for s in squares]))

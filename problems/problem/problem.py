@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from flint import acb
 
-from critscape.algebra.polynomial.loss import Family, Loss
+from critscape.algebra.polynomial.loss import Family, Loss, hashed_once, without_hash
 from critscape.algebra.polynomial.shape import Shape, of_polynomial
 from critscape.problems.networks.network import Architecture, Matrix, Network, matrices
 from critscape.problems.objectives.objective import Objective, Units
@@ -32,6 +32,8 @@ class Problem:
     targets: Samples
     ridge: tuple[Fraction, ...]
     criterion: Criterion
+
+    __hash__, __getstate__ = hashed_once, without_hash
 
     @property
     def samples(self) -> int:
