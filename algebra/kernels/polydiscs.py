@@ -54,9 +54,10 @@ def proved_zeros(programs: Programs, parameters: Sequence[Fraction], points: np.
     found = ProvedZeros(
         np.zeros((count, n, 2)), np.zeros((count, n, 2)), np.zeros((count, n)), np.zeros(count), np.zeros(count, dtype=np.int64)
     )
+    given = rounded(parameters)
     memory = DiscMemory(
-        filled(programs.gradient, parameters, n)[0],
-        filled(programs.gradient_hessian, parameters, n)[1],
+        wide_discs(programs.gradient, given, n),
+        narrow_discs(programs.gradient_hessian, given, n),
         np.zeros((n, n, 2)),
         np.zeros((n, n, 2)),
         np.zeros((n, 2)),
@@ -68,15 +69,44 @@ def proved_zeros(programs: Programs, parameters: Sequence[Fraction], points: np.
     return found
 
 
-def filled(program: Program, parameters: Sequence[Fraction], n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Registers of wide (R, 5) and of narrow discs (R, 3) with the parameters and the constants of a program after n rows for the point."""
-    wide, narrow = np.zeros((program.registers, 5)), np.zeros((program.registers, 3))
-    for row, value in enumerate((*parameters, *program.constants), n):
+class RoundedNumbers(NamedTuple):
+    """Rational numbers (K,) as double-doubles ``high`` + ``low``; upper bounds of what they lose, and of what ``high`` alone loses."""
+
+    high: np.ndarray
+    low: np.ndarray
+    lost: np.ndarray
+    cut: np.ndarray
+
+
+def rounded(values: Sequence[Fraction]) -> RoundedNumbers:
+    """The numbers nearest to rational ones."""
+    rows = []
+    for value in values:
         high = float(value)
-        low = float(value - Fraction(high))
-        wide[row] = high, low, 0.0, 0.0, above(abs(value - Fraction(high) - Fraction(low)))
-        narrow[row] = high, 0.0, above(abs(value - Fraction(high)))
-    return wide, narrow
+        rest = value - Fraction(high)
+        low = float(rest)
+        rows.append((high, low, above(abs(rest - Fraction(low))), above(abs(rest))))
+    return RoundedNumbers(*np.array(rows).reshape(-1, 4).T)
+
+
+def wide_discs(program: Program, parameters: RoundedNumbers, n: int) -> np.ndarray:
+    """Registers of wide discs (R, 5) with the parameters and the constants of a program after n rows for the point."""
+    registers, first = np.zeros((program.registers, 5)), n
+    for given in (parameters, rounded(program.constants)):
+        part = registers[first : first + len(given.high)]
+        part[:, 0], part[:, 1], part[:, 4] = given.high, given.low, given.lost
+        first += len(given.high)
+    return registers
+
+
+def narrow_discs(program: Program, parameters: RoundedNumbers, n: int) -> np.ndarray:
+    """The same of narrow discs (R, 3)."""
+    registers, first = np.zeros((program.registers, 3)), n
+    for given in (parameters, rounded(program.constants)):
+        part = registers[first : first + len(given.high)]
+        part[:, 0], part[:, 2] = given.high, given.cut
+        first += len(given.high)
+    return registers
 
 
 def above(value: Fraction) -> float:

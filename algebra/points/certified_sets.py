@@ -114,11 +114,6 @@ class CertifiedSet(Sequence[CertifiedPoint]):
         return Rounded.of(self.representatives).moved(self.places)
 
 
-def real_points(points: Sequence[CertifiedPoint]) -> list[CertifiedPoint]:
-    """The real ones among certified points, in their order."""
-    return [points[k] for k in np.flatnonzero(CertifiedSet.of(points).real).tolist()]
-
-
 def same_as(middles: np.ndarray, blur: np.ndarray, places: np.ndarray, known: Rounded) -> np.ndarray:
     """Whether zeros within ``blur`` (C,) of ``middles`` (C, n) are proved to be the ``known`` ones at ``places`` (C,); −1 is none."""
     far = np.abs(middles - known.centres[places]).max(axis=1, initial=0.0)

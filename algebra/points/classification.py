@@ -15,7 +15,7 @@ import numpy as np
 from flint import arb, arb_mat
 
 from critscape.algebra.points.certification import CertifiedPoint, loss_value
-from critscape.algebra.points.certified_sets import real_points
+from critscape.algebra.points.certified_sets import CertifiedSet
 from critscape.algebra.polynomial.evaluation import ball_derivatives
 from critscape.algebra.polynomial.loss import Loss
 
@@ -50,10 +50,17 @@ def classify(loss: Loss, points: Sequence[CertifiedPoint]) -> list[RealPoint]:
 
     Which minima are global is left open: :func:`critscape.algebra.points.global_minima.judged` says so.
     """
+    known = CertifiedSet.of(points)
+    types: dict[int, tuple[int, float, arb]] = {}
     typed = []
-    for point in real_points(points):
-        index, eigenvalue = inertia(loss, point)
-        typed.append(RealPoint(point, index, eigenvalue, loss_value(loss, point), kind(index, loss.dimension)))
+    for position in np.flatnonzero(known.real).tolist():
+        owner = int(known.places.owners[position])
+        if owner not in types:
+            # Symmetries of L leave its values unchanged and carry Hessians to congruent ones, with the same eigenvalues.
+            representative = known.representatives[owner]
+            types[owner] = *inertia(loss, representative), loss_value(loss, representative)
+        index, eigenvalue, value = types[owner]
+        typed.append(RealPoint(known[position], index, eigenvalue, value, kind(index, loss.dimension)))
     return sorted(typed, key=lambda p: (float(p.loss.mid()), p.index, [float(z.real.mid()) for z in p.point.ball]))
 
 

@@ -9,7 +9,7 @@ from flint import acb, arb
 
 from critscape.algebra.kernels.discs import run_narrow, run_wide
 from critscape.algebra.kernels.lane_program import lane_program
-from critscape.algebra.kernels.polydiscs import filled
+from critscape.algebra.kernels.polydiscs import narrow_discs, rounded, wide_discs
 from critscape.algebra.polynomial.loss import Family
 from critscape.algebra.polynomial.straight_line import evaluate, programs
 
@@ -54,7 +54,7 @@ def test_values_lie_in_their_discs(family, exponent):
                 rows[1, :4] = rows[0, :4] * (1.0 if rng.integers(2) else 1.0 + 2.0**-45)
                 balls[1] = acb(arb(rows[1, 0]) + arb(rows[1, 1]), arb(rows[1, 2]) + arb(rows[1, 3]))
             values = [acb(v) for v in evaluate(program, balls, exact)]
-            wide, narrow = filled(program, parameters, n)
+            wide, narrow = (registers(program, rounded(parameters), n) for registers in (wide_discs, narrow_discs))
             wide[:n] = rows
             narrow[:n, 0], narrow[:n, 1] = rows[:, 0], rows[:, 2]
             narrow[:n, 2] = (np.abs(rows[:, 1]) + np.abs(rows[:, 3])) * 1.01
@@ -83,7 +83,7 @@ def test_values_at_points_of_discs_lie_in_the_discs_of_values(family, wide):
             rows, _ = points(rng, n, 0)
             rows[:, [1, 3]] = 0.0
             rows[:, 4] = size * rng.uniform(0.5, 1.0, n)
-            registers = filled(program, parameters, n)[0 if wide else 1]
+            registers = (wide_discs if wide else narrow_discs)(program, rounded(parameters), n)
             registers[:n] = rows if wide else rows[:, [0, 2, 4]]
             (run_wide if wide else run_narrow)(lane_program(program), registers)
             # On the rims, where the values are farthest.
@@ -101,7 +101,7 @@ def test_values_at_points_of_discs_lie_in_the_discs_of_values(family, wide):
 def test_the_product_of_two_discs_around_zero_is_as_large_as_it_must_be(run):
     family = Family(("a", "b"), ("e",), lambda w, p: w[0] * w[1] ** 2 * p[0])
     program = programs(family).gradient
-    registers = filled(program, [Fraction(1)], 2)[run is run_narrow]
+    registers = (narrow_discs if run is run_narrow else wide_discs)(program, rounded([Fraction(1)]), 2)
     registers[:2, -1] = 3.0, 5.0
     run(lane_program(program), registers)
     # ∂/∂a = b², ∂/∂b = 2ab.
@@ -111,7 +111,7 @@ def test_the_product_of_two_discs_around_zero_is_as_large_as_it_must_be(run):
 def test_radii_are_not_far_larger_than_the_errors():
     rows, _ = points(np.random.default_rng(0), 3, 0)
     program = programs(CHAIN).gradient
-    wide, _ = filled(program, [Fraction(1, 3)] * 3, 3)
+    wide = wide_discs(program, rounded([Fraction(1, 3)] * 3), 3)
     wide[:3] = rows
     run_wide(lane_program(program), wide)
     assert wide[program.outputs, 4].max() < 1e-27
@@ -120,9 +120,9 @@ def test_radii_are_not_far_larger_than_the_errors():
 def test_parameters_are_enclosed_and_those_beyond_double_precision_refused():
     program = programs(CHAIN).gradient
     values = [Fraction(1, 3), Fraction(10**40 + 1, 10**40), Fraction(5)]
-    wide, narrow = filled(program, values, 3)
+    wide, narrow = (registers(program, rounded(values), 3) for registers in (wide_discs, narrow_discs))
     for value, disc, rough in zip(values, wide[3:6].tolist(), narrow[3:6].tolist()):
         assert abs(value - Fraction(disc[0]) - Fraction(disc[1])) <= Fraction(disc[4]) <= Fraction(1, 2**100)
         assert abs(value - Fraction(rough[0])) <= Fraction(rough[2]) <= Fraction(1, 2**50)
     with pytest.raises(OverflowError):
-        filled(program, [Fraction(10**400), *values[1:]], 3)
+        rounded([Fraction(10**400), *values[1:]])

@@ -9,7 +9,8 @@ import pytest
 from flint import acb, arb
 
 from critscape.algebra.points.certification import CertifiedPoint, certify, krawczyk, same_zero
-from critscape.algebra.points.certified_sets import CertifiedSet, Rounded, conjugated, images, located, moved, real_points, union
+from critscape.algebra.points.certified_sets import CertifiedSet, Rounded, conjugated, images, located, moved, union
+from critscape.algebra.points.classification import classify
 from critscape.algebra.polynomial.loss import Family, Loss
 from critscape.algebra.symmetry.finite import elements, symmetry_group
 
@@ -161,7 +162,11 @@ def test_images_of_representatives_are_those_that_are_made_one_by_one():
     for name, values in vars(whole.rounded).items():
         assert np.array_equal(values, getattr(Rounded.of(plain), name)), name
     assert whole.real.tolist() == [point.real for point in plain]
-    assert enclosures(real_points(whole)) == enclosures(real_points(plain))
+    # The type of an image is that of its representative.
+    typed, alone = classify(loss, whole), classify(loss, plain)
+    assert enclosures([t.point for t in typed]) == enclosures([t.point for t in alone]) and all(t.point in list(whole) for t in typed)
+    assert [(t.index, t.kind) for t in typed] == [(t.index, t.kind) for t in alone]
+    assert all(t.loss.overlaps(a.loss) and t.eigenvalue == pytest.approx(a.eigenvalue) for t, a in zip(typed, alone))
     # Slices, unions and images of such sets are those of the same points in a list.
     assert enclosures(whole[2:]) == enclosures(plain[2:])
     for head, tail in ((whole, plain), (whole[2:4], plain[:3]), (plain[4:], whole)):
