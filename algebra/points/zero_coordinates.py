@@ -14,9 +14,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import flint
+import numpy as np
 from flint import acb, acb_mat, arb
 
 from critscape.algebra.points.certification import CertifiedPoint
+from critscape.algebra.points.certified_sets import CertifiedSet
 from critscape.algebra.polynomial.evaluation import ball_derivatives
 from critscape.algebra.polynomial.loss import Loss, gradient
 from critscape.algebra.symmetry.finite import SignedPermutation, leaves_unchanged
@@ -40,7 +42,10 @@ def zero_patterns(
     ``moves[g][k]`` is the position of the image of point k under ``generators[g]``, a symmetry of the loss; without ``moves`` each point
     is looked at.
     """
-    found: dict[int, tuple[int, ...] | None] = {}
+    rounded = CertifiedSet.of(points).rounded if points else None
+    # Enclosures of all coordinates exclude zero, as those of images do.
+    away = np.zeros(0, dtype=bool) if rounded is None else (np.abs(rounded.middles) > rounded.blur[:, None]).all(axis=1)
+    found: dict[int, tuple[int, ...] | None] = dict.fromkeys(np.flatnonzero(away).tolist(), ())
     for start in range(len(points)):
         if start in found:
             continue

@@ -128,12 +128,14 @@ def orbits_of(points: np.ndarray, group: Sequence[SignedPermutation]) -> Orbits:
         place = match(image, points)
         found = place >= 0
         first[found] = np.minimum(first[found], place[found])
-    orbits = []
-    for k in np.flatnonzero(first == np.arange(len(points))):
-        around = moved[:, k]
-        reach = TOLERANCE * max(1.0, float(np.abs(points[k]).max()))
-        same = np.abs(around[:, None] - around[None, :]).max(axis=2) <= reach
-        leaders = np.flatnonzero(np.argmax(same, axis=1) == np.arange(len(group)))
-        # The mean over the isotropy group lies exactly in its fixed space: what vanishes there vanishes along the path.
-        orbits.append(Orbit(around[same[0]].mean(axis=0), tuple(group[g] for g in leaders.tolist())))
-    return Orbits(orbits)
+    around = moved[:, first == np.arange(len(points))]
+    reach = TOLERANCE * np.maximum(1.0, np.abs(around[0]).max(axis=1))
+    # Of each group element whether none before it carries the representative to the same place.
+    leads = np.array([~(np.abs(around[:g] - around[g]).max(axis=2) <= reach).any(axis=0) for g in range(len(group))])
+    fixed = np.abs(around - around[0]).max(axis=2) <= reach
+    # The mean over the isotropy group lies exactly in its fixed space: what vanishes there vanishes along the path.
+    means = np.where(fixed[:, :, None], around, 0.0).sum(axis=0) / fixed.sum(axis=0)[:, None]
+    # Orbits of one kind share their elements.
+    kinds, kind_of = np.unique(leads, axis=1, return_inverse=True)
+    shared = [tuple(group[g] for g in np.flatnonzero(kind).tolist()) for kind in kinds.T]
+    return Orbits(Orbit(mean, shared[kind]) for mean, kind in zip(means, kind_of.ravel().tolist()))
