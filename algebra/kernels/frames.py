@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import struct
 from array import array
 from functools import cache
@@ -10,6 +11,28 @@ from typing import Any, get_type_hints
 import numpy as np
 
 _FLOAT, _BITS = struct.Struct("d"), struct.Struct("Q")
+
+
+class _ArrayInterface(ctypes.Structure):
+    """PyArrayInterface of NumPy's array interface protocol: the dictionary of the same name takes three times as long."""
+
+    _fields_ = (
+        *((name, ctypes.c_int) for name in ("two", "dimensions")),
+        ("kind", ctypes.c_char),
+        *((name, ctypes.c_int) for name in ("itemsize", "flags")),
+        *((name, ctypes.c_void_p) for name in ("shape", "strides", "data", "description")),
+    )
+
+
+_CONTENT = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p)(("PyCapsule_GetPointer", ctypes.pythonapi))
+_INTERFACE = _ArrayInterface.from_address
+
+
+def address(array: np.ndarray) -> int:
+    """Where the entries of an array begin."""
+    # The interface is there as long as its capsule.
+    capsule = array.__array_struct__
+    return _INTERFACE(_CONTENT(capsule, None)).data
 
 
 def frame(arguments: tuple) -> tuple[str, array]:
@@ -29,13 +52,14 @@ def frame(arguments: tuple) -> tuple[str, array]:
 def _lay_out(argument: Any, shape: tuple | None, kinds: list[str], words: list[int]) -> None:
     """Appends the kinds of an argument's parts and the words that stand for it in a frame; ``shape`` is what its annotation says."""
     if isinstance(argument, np.ndarray):
-        if not (argument.flags.c_contiguous and argument.flags.aligned):
-            raise ValueError(f"a kernel reads C-contiguous arrays, not one of shape {argument.shape}, strides {argument.strides}")
-        if shape is not None and not fits(argument.shape, shape):
-            raise ValueError(f"an array of shape {argument.shape} where {shape} was expected")
-        kinds.append(f"{argument.dtype.char}{argument.ndim}")
-        words.append(argument.__array_interface__["data"][0])
-        words += argument.shape
+        flags, given = argument.flags, argument.shape
+        if not (flags.c_contiguous and flags.aligned):
+            raise ValueError(f"a kernel reads C-contiguous arrays, not one of shape {given}, strides {argument.strides}")
+        if shape is not None and given != shape and not fits(given, shape):
+            raise ValueError(f"an array of shape {given} where {shape} was expected")
+        kinds.append(f"{argument.dtype.char}{len(given)}")
+        words.append(address(argument))
+        words += given
     elif isinstance(argument, tuple):
         kinds.append(f"{type(argument).__name__}(")
         for part, known in zip(argument, shapes(type(argument))):

@@ -8,6 +8,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from critscape.algebra.kernels.frames import address
 from critscape.algebra.polynomial.straight_line import Program
 
 # Points in lockstep.
@@ -36,17 +37,21 @@ class LaneProgram(NamedTuple):
 
 
 def lane_program(program: Program) -> LaneProgram:
-    """The arrays of a program."""
-    constants = np.array([float(constant) for constant in program.constants], dtype=complex)
-    errors = np.array([float(constant - Fraction(float(constant))) for constant in program.constants])
-    return LaneProgram(program.opcode, program.left, program.right, program.target, program.outputs, constants, errors, program.registers)
+    """The arrays of a program, remembered on it."""
+    known = program.__dict__.get("lanes")
+    if known is None:
+        constants = np.array([float(constant) for constant in program.constants], dtype=complex)
+        errors = np.array([float(constant - Fraction(float(constant))) for constant in program.constants])
+        code = program.opcode, program.left, program.right, program.target, program.outputs
+        known = program.__dict__["lanes"] = LaneProgram(*code, constants, errors, program.registers)
+    return known
 
 
 def zeros(*shape: int) -> np.ndarray:
     """Zeros of a shape that begin where a line of the cache does: a vector across two of them costs twice as much."""
     count = prod(shape)
     memory = np.zeros(count + LINE - 1)
-    first = -(memory.__array_interface__["data"][0] // memory.itemsize) % LINE
+    first = -(address(memory) // memory.itemsize) % LINE
     return memory[first : first + count].reshape(shape)
 
 

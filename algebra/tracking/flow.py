@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -55,7 +56,7 @@ def units(starts: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Flow:
-    """A homotopy made ready for the kernels: programs, contiguous coefficients, the units of the variables, the Hessian's size."""
+    """A homotopy made ready for the kernels: programs, contiguous coefficients, the units of the variables, some of its starts."""
 
     homotopy: Homotopy
     programs: Programs
@@ -64,7 +65,7 @@ class Flow:
     parameters: np.ndarray
     tilt: np.ndarray
     unit: np.ndarray
-    stiffness: float
+    some: np.ndarray
     jobs: int
 
     @classmethod
@@ -77,19 +78,26 @@ class Flow:
                 raise ValueError(f"{name}: expected rows of length {width}, got an array of shape {array.shape}")
         compiled, unit = programs(homotopy.family), units(starts)
         lanes, rates = lane_program(compiled.gradient_hessian), lane_program(compiled.rate)
-        # The size of the Hessian, in units near 1, where paths start: what its size at an end point is measured against.
         some = starts[:: max(1, len(starts) // TYPICAL)]
-        upper = _upper(compiled, some, parameters.sum(axis=0))
-        typical = np.median(np.abs(upper), axis=0) if len(some) else np.zeros(upper.shape[1])
-        stiffness = float(np.max(typical[triangle(n)] * np.outer(unit, unit), initial=0.0))
-        return cls(replace(homotopy, parameters=parameters, tilt=tilt), compiled, lanes, rates, parameters, tilt, unit, stiffness, jobs)
+        return cls(replace(homotopy, parameters=parameters, tilt=tilt), compiled, lanes, rates, parameters, tilt, unit, some, jobs)
 
     @classmethod
     def ready(cls, homotopy: Homotopy, unit: np.ndarray, stiffness: float, jobs: int) -> Flow:
         """The flow of a homotopy whose arrays are contiguous, with the units and the size of the Hessian that its paths have."""
         compiled = programs(homotopy.family)
         lanes, rates = lane_program(compiled.gradient_hessian), lane_program(compiled.rate)
-        return cls(homotopy, compiled, lanes, rates, homotopy.parameters, homotopy.tilt, unit, stiffness, jobs)
+        none = np.empty((0, len(unit)), dtype=complex)
+        flow = cls(homotopy, compiled, lanes, rates, homotopy.parameters, homotopy.tilt, unit, none, jobs)
+        flow.__dict__["stiffness"] = stiffness
+        return flow
+
+    @cached_property
+    def stiffness(self) -> float:
+        """The size of the Hessian, in units near 1, where paths start: what its size at an end point is measured against."""
+        if not len(self.some):
+            return 0.0
+        typical = np.median(np.abs(_upper(self.programs, self.some, self.parameters.sum(axis=0))), axis=0)
+        return float(np.max(typical[triangle(len(self.unit))] * np.outer(self.unit, self.unit), initial=0.0))
 
     def follow(self, starts: np.ndarray, caution: Caution, endgame: bool) -> list[Ending]:
         """Track from t = 1 to t = 0, with the endgame, if wanted, for paths that stall before it."""
