@@ -180,12 +180,14 @@ def memory(way: Way, extended: bool) -> Memory:
 
 
 def _workspace(way: Way) -> Workspace:
-    """Scratch memory with the constants of the programs and the first coefficients of the parameters filled in."""
+    """Scratch memory with the constants of the programs and the first coefficients of the parameters and their rates filled in."""
     n, q = len(way.unit), way.parameters.shape[1]
     entries = n * (n + 1) // 2
     main, rates = registers(way.main, n + q), registers(way.rate, n + 2 * q)
     fill(main, n, way.parameters[0])
     fill(rates, n, way.parameters[0])
+    if len(way.parameters) > 1:
+        fill(rates, n + q, way.parameters[1])
     return Workspace(
         main,
         rates,

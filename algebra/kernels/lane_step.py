@@ -38,6 +38,7 @@ def _with_speed(v: VectorBuilder, speed: tuple, slope: tuple, unit: ir.Value) ->
 
 
 _constant = lane_operation(lambda v, value, re, im: (re, im), (2,))
+_copy = lane_operation(lambda v, a, c: a, (2, 2))
 _power = lane_operation(_next_power, (2, 2))
 _right_hand_side = lane_operation(_against, (2, 2, 2))
 _speed_up = lane_operation(_with_speed, (2, 2))
@@ -104,8 +105,11 @@ def tangent(way, speeds, trial, work, wide):
     _horner(way.tilt, trial.t, slope, 0, 1)
     if way.parameters.shape[0] > 1:
         load(trial.x, unit, work.rates)
-        _horner(way.parameters, trial.t, work.rates, n, 0)
-        _horner(way.parameters, trial.t, work.rates, n + q, 1)
+        # p(t) is known from the corrections; where p is linear in t, dp/dt is there from the beginning.
+        for k in range(q):
+            _copy(work.registers, n + k, work.rates, n + k)
+        if way.parameters.shape[0] > 2:
+            _horner(way.parameters, trial.t, work.rates, n + q, 1)
         if wide.extended:
             widen(work.rates, wide.rates, n + 2 * q)
             load_low(trial.low, unit, wide.rates)
