@@ -38,6 +38,8 @@ RESIDUAL = 1e-9
 ATTEMPTS = 4
 """Generic tilts that are tried until the trace test holds."""
 
+LARGE = 2**22
+"""Bytes of solutions from which on a file is not compressed: that takes seconds and saves three bytes of a hundred."""
 UNREADABLE = (
     OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, MemoryError, RuntimeError,
     zipfile.BadZipFile, zlib.error,
@@ -174,7 +176,7 @@ def save(start_set: StartSet, path: Path) -> None:
     assert line is not None
     n = len(start_set.member.tilt)
     with whole_file(path) as file:
-        np.savez_compressed(
+        (np.savez_compressed if start_set.solutions.nbytes < LARGE else np.savez)(
             file,
             parameters=start_set.member.parameters,
             tilt=start_set.member.tilt,

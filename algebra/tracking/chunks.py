@@ -8,18 +8,17 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from critscape.algebra.kernels.lane_paths import Caution
+from critscape.algebra.kernels.lane_program import LANES
 from critscape.algebra.tracking.endgame import Ending
 from critscape.algebra.tracking.flow import Flow
 from critscape.algebra.tracking.homotopy import Homotopy, Spread
 
 CHUNK = 512
 """Paths of a chunk: seconds of work where paths are long, and little memory."""
-MANY = 8
+MANY = 4
 """Chunks of a homotopy from which on workers are asked: they take a second or two to start. Then they get those of its hard paths as well."""
-
-
-LEAST = 32
-"""Paths of a chunk at least: fewer do not fill the lanes of the kernel."""
+SHARES = 16
+"""Chunks of fewer paths than these fill: as many workers as that find work."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def in_chunks(flow: Flow, starts: np.ndarray, caution: Caution, endgame: bool, s
         parts = (starts[first : first + CHUNK * flow.jobs] for first in range(0, len(starts), CHUNK * flow.jobs))
         return [ending for part in parts for ending in flow.follow(part, caution, endgame)]
     # The few that are hard are shared as well.
-    size = min(CHUNK, max(LEAST, -(-len(starts) // (2 * MANY))))
+    size = min(CHUNK, max(LANES, -(-len(starts) // SHARES)))
 
     def chunks() -> Iterator[Chunk]:
         for first in range(0, len(starts), size):

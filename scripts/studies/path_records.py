@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -60,7 +61,9 @@ def opened(file: Path) -> sqlite3.Connection:
             if place == file:
                 file.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(place, timeout=60, isolation_level=None)
+            # A record that is lost with the machine costs time only.
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = OFF")
             connection.execute("CREATE TABLE IF NOT EXISTS chunks (chunk TEXT PRIMARY KEY, digest TEXT, endings BLOB)")
             connection.execute("SELECT chunk, digest, endings FROM chunks LIMIT 1").fetchone()
             return connection
@@ -74,7 +77,7 @@ def opened(file: Path) -> sqlite3.Connection:
 def threads(count: int) -> Spread:
     """Chunks followed in this process."""
 
-    def followed(work: Followed, pieces: Iterable[Chunk]) -> Iterator[tuple[Chunk, list[Ending]]]:
+    def followed(work: Callable[[Chunk], Any], pieces: Iterable[Chunk]) -> Iterator[tuple[Chunk, Any]]:
         pool, every = ThreadPoolExecutor(count), list(pieces)
         try:
             yield from zip(every, pool.map(work, every))
@@ -102,8 +105,10 @@ def remembering(records: Callable[[], sqlite3.Connection], spread: Spread) -> Sp
                 else:
                     found.append((piece, endings))
 
-        for piece, endings in spread(work, missing()):
-            text = written(endings, piece.starts.shape[1])
+        # Whoever follows a chunk writes its record: a file of arrays is shorter on the way than its endings one by one.
+        for piece, text in spread(partial(followed_in_writing, work), missing()):
+            endings = read(text, piece)
+            assert endings is not None  # It was written this moment.
             with suppress(sqlite3.Error):
                 connection.execute("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?)", (names.pop(piece.first), digest(text), text))
             yield piece, endings
@@ -131,6 +136,11 @@ def arrays(program: Program) -> list[np.ndarray]:
 
 def digest(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()
+
+
+def followed_in_writing(work: Followed, piece: Chunk) -> bytes:
+    """What becomes of the paths of a chunk, as a record."""
+    return written(work(piece), piece.starts.shape[1])
 
 
 def written(endings: list[Ending], n: int) -> bytes:
