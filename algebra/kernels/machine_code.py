@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import logging
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +25,7 @@ from critscape.algebra.whole_file import whole_file
 
 _DIGEST = hashlib.sha256().digest_size
 _LOCK = Lock()
+_LOG = logging.getLogger(__name__)
 _LOADED: dict[tuple[str, str, str], Callable] = {}
 
 
@@ -50,6 +52,7 @@ def _loaded(module: str, name: str, kinds: str, arguments: tuple) -> Callable:
     path = kernel_folder() / f"{name}-{digest}.o"
     code = kept(path)
     if code is None:
+        _LOG.info("the kernel %s is compiled, once on this machine: five to twenty seconds", name)
         # Here alone the compiler is needed.
         from critscape.algebra.kernels.compilation import object_code
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import sys
 import threading
 import time
@@ -23,13 +24,13 @@ def reporting(title: str) -> Iterator[Callable[[str, int], None]]:
         yield lambda stage, count: None
         return
     if not sys.stderr.isatty():
-        with lines(title, SECONDS) as plain:
+        with lines(title, SECONDS) as plain, heard(title):
             yield plain
         return
     from rich.console import Console
 
     rate = rates()
-    with Console(stderr=True).status(title) as status:
+    with Console(stderr=True).status(title) as status, heard(title):
         yield lambda stage, count: status.update(f"{title}: {described(stage, count, rate(stage, count))}")
 
 
@@ -37,6 +38,19 @@ def announce(title: str, sentence: str) -> None:
     """A line that stays, above what is live."""
     if not QUIET.get():
         print(f"{title}: {sentence}", file=sys.stderr, flush=True)  # noqa: T201 (standard error)
+
+
+@contextmanager
+def heard(title: str) -> Iterator[None]:
+    """What the mathematics logs, announced: kernels that have to be compiled."""
+    handler, logger = logging.Handler(), logging.getLogger("critscape.algebra")
+    handler.emit = lambda record: announce(title, record.getMessage())  # type: ignore[method-assign]
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
 
 
 def rates(clock: Callable[[], float] = time.monotonic) -> Callable[[str, int], float | None]:

@@ -1,8 +1,13 @@
 """Progress where standard error is no terminal: a line per stage, and the count while a long one lasts."""
 
+import logging
 import threading
 
-from critscape.scripts.studies.progress import described, lines, rates
+import numpy as np
+
+from critscape.algebra.kernels import machine_code
+from critscape.scripts.studies.progress import described, lines, rates, reporting
+from tests.algebra.kernels import test_machine_code
 
 
 def test_each_stage_is_named_once(capsys):
@@ -54,3 +59,15 @@ def test_before_a_search_one_line_says_what_to_expect(capsys, monkeypatch, tmp_p
         solve(problem, Options(engine="batch"))
         again = capsys.readouterr().err
         assert "no start set yet" not in again and f"{problem.dimension} weights, " in again and "paths in" in again
+
+
+def test_a_kernel_that_is_compiled_is_announced_and_a_kept_one_is_not(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(machine_code, "kernel_folder", lambda: tmp_path)
+    monkeypatch.setattr(machine_code, "import_module", lambda name: test_machine_code)
+    values = np.array([1.5, -2.0])
+    for said in (1, 0):
+        monkeypatch.setattr(machine_code, "_LOADED", {})
+        with reporting("linear 2-2-2"):
+            machine_code.call("test_machine_code", "doubling", values)
+        assert capsys.readouterr().err.count("linear 2-2-2: the kernel doubling is compiled, once on this machine") == said
+    assert values.tolist() == [6.0, -8.0] and not logging.getLogger("critscape.algebra").handlers
