@@ -33,7 +33,7 @@ from critscape.algebra.polynomial.evaluation import generic_vector
 from critscape.algebra.polynomial.loss import Loss
 from critscape.algebra.starts.start_set import StartSet
 from critscape.algebra.symmetry.coincidence import match
-from critscape.algebra.symmetry.finite import SignedPermutation, leaves_unchanged
+from critscape.algebra.symmetry.finite import SignedPermutation, leaves_family_unchanged, leaves_unchanged
 from critscape.algebra.symmetry.orbits import Images, Orbit, Orbits
 from critscape.algebra.tracking.batch_engine import collisions
 from critscape.algebra.tracking.exact_end import ExactEnd, all_followed
@@ -281,7 +281,9 @@ def start_orbits(starts: StartSet, loss: Loss) -> tuple[Orbits, bool]:
     The images of a path are paths because the symmetries leave every member of the family unchanged: at the loss itself this is
     checked exactly.
     """
-    if starts.orbits and all(leaves_unchanged(element, loss) for element in starts.orbits.images.group):
+    if starts.orbits and all(
+        leaves_family_unchanged(element, loss.family) or leaves_unchanged(element, loss) for element in starts.orbits.images.group
+    ):
         return starts.orbits, False
     identity = SignedPermutation(tuple(range(loss.dimension)), (1,) * loss.dimension)
     return Orbits(Orbit(point, (identity,)) for point in starts.solutions), True

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from numbers import Rational
 
 import numpy as np
 
@@ -125,6 +126,44 @@ def leaves_unchanged(element: SignedPermutation, loss: Loss) -> bool:
         return not (exponents(loss)[:, np.array(element.sign) < 0].sum(axis=1) % 2).any()
     expanded = polynomial(loss)
     return expanded.compose(*element(expanded.context().gens())) == expanded
+
+
+@dataclass(frozen=True)
+class Parity:
+    """What changes its sign (−1) or does not (1) with some of the weights: products and sums of such, as far as terms of a sum agree."""
+
+    sign: int
+
+    def __mul__(self, other: Parity | Rational) -> Parity:
+        return Parity(self.sign * other.sign) if isinstance(other, Parity) else self
+
+    def __add__(self, other: Parity | Rational) -> Parity:
+        if other != 0 and self.sign != (other.sign if isinstance(other, Parity) else 1):
+            raise ValueError("a sum of what changes its sign and of what does not")
+        return self
+
+    def __pow__(self, power: int) -> Parity:
+        return Parity(self.sign**power)
+
+    def __truediv__(self, other: int) -> Parity:
+        return self
+
+    def __neg__(self) -> Parity:
+        return self
+
+    __rmul__, __radd__, __sub__, __rsub__ = __mul__, __add__, __add__, __add__
+
+
+@lru_cache(maxsize=1024)
+def leaves_family_unchanged(element: SignedPermutation, family: Family) -> bool:
+    """Whether a change of signs is seen to leave every member of a family unchanged: all terms of each sum in its formula change alike."""
+    if element.image != tuple(range(len(element.image))):
+        return False
+    try:
+        value = family.formula([Parity(sign) for sign in element.sign], [Parity(1)] * len(family.parameters))
+    except ValueError:
+        return False
+    return not isinstance(value, Parity) or value.sign == 1
 
 
 @lru_cache(maxsize=64)

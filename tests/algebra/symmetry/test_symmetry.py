@@ -1,12 +1,13 @@
 """Signed permutations and continuous symmetries, against groups that are known."""
 
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
-from critscape.algebra.polynomial.loss import gradient, polynomial
+from critscape.algebra.polynomial.loss import Family, gradient, polynomial
 from critscape.algebra.symmetry.continuous import infinitesimal_symmetries
-from critscape.algebra.symmetry.finite import symmetry_group
+from critscape.algebra.symmetry.finite import SignedPermutation, leaves_family_unchanged, leaves_unchanged, symmetry_group
 from critscape.problems.criteria.squared import least_squares
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
@@ -90,3 +91,28 @@ def test_continuous_symmetries(network, ridge, parameters):
 
 def test_generic_ridges_leave_no_continuous_symmetry():
     assert infinitesimal_symmetries(loss(random_problem(Linear((2, 3, 2)), 3, 1))) == ()
+
+
+@pytest.mark.parametrize(
+    "network", [Linear((2, 2, 2)), Linear((1, 2, 1)), Quadratic(2, 2, None), Quadratic(2, 1, None, True)], ids=lambda n: n.title
+)
+def test_changes_of_sign_that_a_formula_shows_are_all_there_are(network):
+    exact = loss(random_problem(network, 2, seed=1))
+    n = exact.dimension
+    for sign in product((1, -1), repeat=n):
+        element = SignedPermutation(tuple(range(n)), sign)
+        assert leaves_family_unchanged(element, exact.family) == leaves_unchanged(element, exact)
+
+
+def test_what_a_formula_does_not_show_is_not_claimed():
+    flip = SignedPermutation((0,), (-1,))
+    for formula, seen in (
+        (lambda w, p: (w[0] + p[0]) ** 2 - 2 * p[0] * w[0], False),
+        (lambda w, p: w[0] ** 3 - p[0] * w[0], False),
+        (lambda w, p: 1 + w[0] * w[0] / 2 - p[0] * w[0] ** 4, True),
+        (lambda w, p: -w[0] * (w[0] - 3 * w[0]) + sum([w[0] ** 2]), True),
+        (lambda w, p: p[0] * w[0], False),
+        (lambda w, p: 5, True),
+    ):
+        assert leaves_family_unchanged(flip, Family(("x",), ("a",), formula)) is seen
+    assert not leaves_family_unchanged(SignedPermutation((1, 0), (1, 1)), Family(("x", "y"), (), lambda w, p: w[0] + w[1]))
