@@ -20,8 +20,15 @@ NOT_FINITE = {"architecture": {"family": "polynomial", "variables": ["x", "y"], 
 
 
 def alone(*arguments, path):
-    """The command in a process of its own, whose memory is measured, with ``path`` as the only folder of programs."""
-    code = f"import os; os.environ['PATH'] = {str(path)!r}\nfrom critscape.scripts.critscape import main; main()"
+    """The command in a process of its own, whose memory is measured, with ``path`` as the only folder of programs; nothing is run for seconds."""
+    code = f"""
+import os
+os.environ["PATH"] = {str(path)!r}
+from critscape.scripts.studies.benchmarks import comparison
+comparison.WHILE = 0.0
+from critscape.scripts.critscape import main
+main()
+"""
     command = [sys.executable, "-c", code, "benchmark", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
 
