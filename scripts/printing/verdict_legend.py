@@ -8,8 +8,8 @@ from critscape.scripts.studies.verdicts.extent import Extent
 
 LEVELS = {
     "proved": "shown in exact or ball arithmetic; rests on nothing else",
-    "certified": "every point is proved; that there is no other one, which the statement needs, rests on evidence (trace test, limits from several "
-    "centres), not on a proof",
+    "certified": "the critical points behind it are proved; that no other one, and no further set of them, is missing, which the statement needs, "
+    "rests on evidence (trace test, limits from several centres), not on a proof",
     "numerical": "computed in floating point, and not proved",
 }
 """What a level says of whatever it stands beside: a conclusion, a row, a count."""
@@ -44,7 +44,7 @@ COLUMNS = {
     "spurious": "whether the infimum of the valley lies above that of L (where both are attained: it holds no global minimum); –: not decided, as where of "
     "several lowest valleys that are not told apart one may be higher",
     "copies": "valleys alike in all columns",
-    "rows": "rows of `critscape solve` that are alike here",
+    "rows": "critical points, or sets of them (of components or of pieces of these), that `critscape solve` lists in a row each and that are alike here",
 }
 """What stands in a column."""
 

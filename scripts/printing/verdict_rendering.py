@@ -167,7 +167,7 @@ def text(verdict: dict, markdown: bool) -> str:
     if verdict["evidence"]:
         found.append(evidence_table(verdict, style))
     if verdict.get("escapes"):
-        found.append(block(f"{WAYS} (all of them with --format json):", escapes(verdict)))
+        found.append(block(f"{WAYS} (long numbers rounded; all ways with all digits with --format json):", escapes(verdict)))
     if exhibited := points(verdict):
         found += [*exhibited[:-1], f"{exhibited[-1]} All digits with --format json."]
     for heading, field in (("Covers", "covers"), ("Does not cover", "does_not_cover")):
@@ -182,7 +182,7 @@ def hypothesis(entry: dict) -> str:
     return f"{entry['name']}: {MARKS[entry['holds']]} ({entry['because']})"
 
 
-WAYS = "Ways down w(t) = p + t v + t² u, with ΔL = L(w(t)) − L(p) < 0 for small t > 0"
+WAYS = "Ways down w(t) = p + t v + t² u, u = 0 where it is not named, with ΔL = L(w(t)) − L(p) < 0 for small t > 0"
 
 
 def points(verdict: dict) -> list[str]:

@@ -151,7 +151,7 @@ def test_all_theorems_at_once_in_every_format(tmp_path):
     assert render(found, "markdown").count("### ") == 3
     text = render(found, "text")
     assert "Within the hypotheses the conclusion holds for what was enumerated (certified)" in text and "Does not cover" in text
-    assert "certified: every point is proved" in text and "rank M: rank of" in text and "Summary" not in text
+    assert "certified: the critical points behind it are proved" in text and "rank M: rank of" in text and "Summary" not in text
 
 
 def test_all_theorems_at_once_end_in_a_summary_that_names_those_that_do_not_apply(tmp_path):

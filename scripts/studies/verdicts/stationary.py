@@ -171,8 +171,8 @@ def _of_components(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
     paths = sum(len(account.limits) for account in table.accounts)
     return tuple(points), Coverage(
         Level.CERTIFIED,
-        f"the limits of all {paths} paths of regularised losses from {centres} centres: every component of global minima and every closed "
-        "component of local minima has one (a piece of a critical set that is not closed may have none)",
+        f"the limits, as ε → 0, of all {paths} critical points of L + ½ε Σ Λ_i (w_i − z_i)², the sum over all weights, for {centres} random "
+        "centres z: every component of global minima and every closed component of local minima has one (a piece of a critical set that is not closed may have none)",
     )
 
 

@@ -43,11 +43,15 @@ from critscape.scripts.studies.verdicts.verdict import (
     weakest,
 )
 
+NETWORK = "Σ a_j (w_j·x)² + c‖x‖² (the w_j are the rows of W; without the norm regressor there is no c)"
+NETWORK_LATEX = (
+    r"$f(x) = \sum_j a_j (w_j \cdot x)^2 + c \|x\|^2$ (the $w_j$ are the rows of $W$; without the norm regressor there is no $c$)"
+)
 RESIDUALS = "r_i = f(x_i) − y_i (times the weight of its square, where squares are weighted)"
 RESIDUALS_LATEX = r"$r_i = f(x_i) - y_i$ (times the weight of its square, where squares are weighted)"
 CLAIM = Claim(
-    f"every local minimum has R = Σ r_i x_i x_iᵀ = 0, {RESIDUALS}, and is global: from every other critical point a curve leads to less loss",
-    rf"every local minimum has $R = \sum_i r_i x_i x_i^{{\mathsf T}} = 0$, {RESIDUALS_LATEX}, and is global: from every other critical "
+    f"every local minimum of the loss of f(x) = {NETWORK} has R = Σ r_i x_i x_iᵀ = 0, {RESIDUALS}, and is global: from every other critical point a curve leads to less loss",
+    rf"every local minimum of the loss of {NETWORK_LATEX} has $R = \sum_i r_i x_i x_i^{{\mathsf T}} = 0$, {RESIDUALS_LATEX}, and is global: from every other critical "
     r"point a curve leads to less loss",
 )
 DEEP_CLAIM = Claim(
@@ -105,12 +109,25 @@ class Quadratic:
             conclusion,
             tuple(Exhibit(row.cells) for row in rows),
             tuple(covered),
-            ("other data, other numbers of units", f"which minimum descent reaches{beyond}: `critscape basins` counts that"),
+            (
+                "other data, other numbers of units",
+                *by_one_point(found),
+                f"which minimum descent reaches{beyond}: `critscape basins` counts that",
+            ),
             None if wrong is None else counterexample(wrong.point, wrong.cells),
             escapes=tuple(row.shown for row in rows if row.way is not None),
             lower=lower_point(polynomial, found),
             claimant=claimant(problem),
         )
+
+
+def by_one_point(found: Enumerated) -> tuple[str, ...]:
+    """What a row does not say where it stands for a set of critical points."""
+    if found.answer.table is None or not found.points:
+        return ()
+    return (
+        "other critical points of a set than the one by which its row stands for it (`critscape solve` says what is known of whole sets)",
+    )
 
 
 def is_deep(problem: Problem) -> bool:
@@ -252,7 +269,9 @@ def by_residual(claim: Claim, found: Enumerated, rows: list[Row]) -> tuple[Concl
     if not number:
         because = f"no local minimum was found at all; {ways(rows)}"
         return Conclusion(claim, Outcome.HOLDS, level, because, extent=Extent.VACUOUS), None
-    return Conclusion(claim, Outcome.HOLDS, level, f"{counted(number, 'row')} of local minima, all with R = 0; {ways(rows)}"), None
+    return Conclusion(
+        claim, Outcome.HOLDS, level, f"{counted(number, 'row')} of local minima, {'all ' * (number > 1)}with R = 0; {ways(rows)}"
+    ), None
 
 
 def ways(rows: list[Row]) -> str:
@@ -262,8 +281,8 @@ def ways(rows: list[Row]) -> str:
         return "there are no other critical points"
     second = sum(row.way is not None and row.way.order == 2 for row in others)
     higher = sum(row.way is not None and row.way.order > 2 for row in others)
-    rest = "the one other row" if len(others) == 1 else f"all {len(others)} other rows"
-    parts = [f"from {rest} of `critscape solve` the loss descends", f"ways down of order two are exhibited for {second}"]
+    rest = "the point of the one other row" if len(others) == 1 else f"the points of all {len(others)} other rows"
+    parts = [f"from {rest} the loss descends", f"ways down of order two are exhibited for {second}"]
     if higher:
         parts.append(f"of higher order for {higher}")
     if second + higher < len(others):
