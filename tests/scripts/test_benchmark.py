@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from critscape.algebra.phcpack.engine import available
+from critscape.scripts.studies.benchmarks import comparison
 from critscape.scripts.studies.benchmarks.rivals import bertini
 from tests.scripts.in_process import critscape
 
@@ -31,6 +32,12 @@ main()
 """
     command = [sys.executable, "-c", code, "benchmark", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+
+
+@pytest.fixture(autouse=True)
+def briefly(monkeypatch):
+    """Nothing is run again for seconds."""
+    monkeypatch.setattr(comparison, "WHILE", 0.0)
 
 
 def benchmark(*arguments):
