@@ -8,8 +8,8 @@ from critscape.scripts.studies.verdicts.extent import Extent
 
 LEVELS = {
     "proved": "shown in exact or ball arithmetic; rests on nothing else",
-    "certified": "the critical points behind it are proved; that no other one, and no further set of them, is missing, which the statement needs, "
-    "rests on evidence (trace test, limits from several centres), not on a proof",
+    "certified": "the critical points behind it are proved; that none is missing of those that it covers (points, or components of them) rests on "
+    "evidence (trace test, limits from several centres), not on a proof",
     "numerical": "computed in floating point, and not proved",
 }
 """What a level says of whatever it stands beside: a conclusion, a row, a count."""
