@@ -162,24 +162,55 @@ def manifold(loss: Loss, knowledge: Knowledge, proved: ProvedPoint, rational: Se
         return best
     vanishing = [form for form in linear_forms(loss) if holds(form, proved.ball, proved.system.subspace)]
     candidates = subspaces(loss, point, vanishing)[::-1]
-    steps = [(subspace, degree) for degree in DEGREES for subspace in candidates]
     with flint.ctx.workprec(PRECISION):
-        for other in local_systems(loss, knowledge, candidates, steps, point):
-            # Without regularity a system bounds the dimension of the complex critical set alone: x² + y² = 0 is one equation.
-            if other.dimension > best.dimension and hold_at(other, proved, rational) and other.complete(proved.ball):
-                best = other if regular(other, proved.ball) else best
-            if best.dimension >= enough:
-                break
+        best = largest(loss, knowledge, proved, rational, candidates, best, enough)
+        kept = weights_among(vanishing)
+        # Where manifolds meet that leave different weights at zero, no subspace of above has a regular one: weights are freed one by one.
+        freed: Form | None = kept[0] if kept else None
+        while freed is not None and best.dimension < enough:
+            least, freed = best.dimension, None
+            for form in kept:
+                subspace = common_zeros(loss.dimension, [other for other in kept if other != form])
+                best = largest(loss, knowledge, proved, rational, [subspace], best, least + 1)
+                if best.dimension > least:
+                    kept, freed = [other for other in kept if other != form], form
+                    break
     return best
+
+
+def largest(
+    loss: Loss,
+    knowledge: Knowledge,
+    proved: ProvedPoint,
+    rational: Sequence[fmpq] | None,
+    candidates: Sequence[Subspace],
+    best: LocalSystem,
+    enough: int,
+) -> LocalSystem:
+    """The first system on ``candidates`` that is regular at a proved point and whose zeros have dimension ``enough``, else one of the largest
+    dimension; ``best`` where none is larger.
+    """
+    steps = [(subspace, degree) for degree in DEGREES for subspace in candidates]
+    for other in local_systems(loss, knowledge, candidates, steps, proved.midpoint):
+        # Without regularity a system bounds the dimension of the complex critical set alone: x² + y² = 0 is one equation.
+        if other.dimension > best.dimension and hold_at(other, proved, rational) and other.complete(proved.ball):
+            best = other if regular(other, proved.ball) else best
+        if best.dimension >= enough:
+            break
+    return best
+
+
+def weights_among(forms: Sequence[Form]) -> list[Form]:
+    """Those of linear forms that are weights."""
+    return [form for form in forms if sum(map(bool, form)) == 1]
 
 
 def subspaces(loss: Loss, point: np.ndarray, vanishing: Sequence[Form]) -> list[Subspace]:
     """Those on which forms that vanish at a critical ``point`` (n,) do, all of them or those that last; then of the coordinates among them;
     then the whole space.
     """
-    weights = [form for form in vanishing if sum(map(bool, form)) == 1]
     found = []
-    for forms in (vanishing, weights):
+    for forms in (vanishing, weights_among(vanishing)):
         lasting = lasting_forms(loss, point, floats(forms, loss.dimension))
         found += [forms, [form for form, lasts in zip(forms, lasting) if lasts]]
     return list(dict.fromkeys(common_zeros(loss.dimension, forms) for forms in (*found, [])))

@@ -78,10 +78,10 @@ def obstruction(loss: Loss, rng: np.random.Generator) -> Obstruction | None:
 
 
 def moved(fields: Sequence[VectorField], how: str) -> str:
-    """The reason that is a critical point on a curve of its images; ``how`` it is known."""
+    """The reason that is a critical point with a curve of images; ``how`` it is known."""
     maps = "rescalings" if all(field.diagonal for field in fields) else "affine maps"
     group = f"a {len(fields)}-parameter group of {maps} of the weights"
-    return f"the loss is unchanged by {group}, which moves a critical point along a curve of critical points (that point {how})"
+    return f"the loss is unchanged by {group}, so a critical point that they move lies on a curve of critical points at least; such a point {how}"
 
 
 def by_elimination(loss: Loss, rng: np.random.Generator, seen: bool = False) -> Obstruction | None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from critscape.algebra.critical.levels import Level
 from critscape.problems.files.problem_file import read_any
 from critscape.problems.files.writing import json_text
 from critscape.problems.networks.network import Architecture
@@ -102,17 +103,33 @@ def standing(verdict: dict) -> str:
 def sentence(verdict: dict) -> str:
     """The verdict in one sentence: of the claim on these data, and where the problem stands to the hypotheses."""
     conclusion, where = verdict["conclusion"], standing(verdict)
+    inside = verdict["hypotheses"] and all(h["holds"] for h in verdict["hypotheses"])
+    claimant = verdict.get("claimant", "the theorem")
+    expected = f"{claimant} says that the conclusion holds, and it" if inside and not by_theorem(conclusion) else "the conclusion"
     what = {
-        "holds": f"the conclusion holds {conclusion.get('extent', Extent.ENUMERATED.value)} ({conclusion['level']})",
+        "holds": f"{expected} holds {conclusion.get('extent', Extent.ENUMERATED.value)} ({level_with_halves(verdict)})",
         "fails": f"the conclusion fails ({conclusion['level']}{' counterexample' if 'counterexample' in verdict else ''})",
         "undecided": "this computation does not decide the conclusion",
     }[conclusion["verdict"]]
-    inside = verdict["hypotheses"] and all(h["holds"] for h in verdict["hypotheses"])
     alarm = " This contradicts the theorem: please check it and report it." if inside and conclusion["verdict"] == "fails" else ""
     if inside and conclusion["verdict"] == "undecided":
-        claimant = verdict.get("claimant", "the theorem")
         what = f"{claimant} says that the conclusion holds; this computation neither confirms nor refutes it"
     return f"{where[0].upper()}{where[1:]} {what}: {conclusion['because']}.{alarm}"
+
+
+def level_with_halves(verdict: dict) -> str:
+    """The level of a conclusion that holds; where it is certified, what of it is proved and what is not.
+
+    >>> level_with_halves({"conclusion": {"level": "certified"}, "evidence": [{"level": "proved"}]})
+    'certified: what each row says is proved, that no row is missing is not'
+    """
+    level, rows = verdict["conclusion"]["level"], {row.get("level") for row in verdict["evidence"]}
+    if level != Level.CERTIFIED.value or by_theorem(verdict["conclusion"]):
+        return level
+    if not rows:
+        return f"{level}: that no row is missing is not proved"
+    known = "what each row says" if rows == {Level.PROVED.value} else "that each row has a critical point"
+    return f"{level}: {known} is proved, that no row is missing is not"
 
 
 def csv_row(verdict: dict) -> list[str]:
@@ -172,7 +189,7 @@ def text(verdict: dict, markdown: bool) -> str:
         found += [*exhibited[:-1], f"{exhibited[-1]} All digits with --format json."]
     for heading, field in (("Covers", "covers"), ("Does not cover", "does_not_cover")):
         if verdict[field]:
-            found.append(f"{heading}: {'; '.join(verdict[field])}.")
+            found.append(block(f"{heading}:", verdict[field]))
     found.append(f"Source: {verdict['source']}.")
     return "\n\n".join(found) + "\n"
 

@@ -43,10 +43,10 @@ class Descents:
         found = share(self.reached, self.runs)
         lost = self.runs - self.reached - self.elsewhere
         return (
-            f"{self.reached} of {self.runs} descents end at the loss of the global minimum, {self.elsewhere} elsewhere"
+            f"numerical: {self.reached} of {self.runs} descents end at the loss of the global minimum, {self.elsewhere} elsewhere"
             + (f", {lost} have no end" if lost else "")
             + f" (share {found['share']:.2f}, {CONFIDENCE:.0%} interval {found['low']:.2f} to {found['high']:.2f}; gradient flow from "
-            f"standard Gaussian weights, seed {self.seed}, double precision)"
+            f"standard Gaussian weights, seed {self.seed}, in double precision)"
         )
 
 

@@ -114,14 +114,13 @@ class Enumerated:
     def spurious(self) -> tuple[Stationary, ...]:
         return tuple(point for point in self.points if point.kind == Kind.SPURIOUS_MINIMUM.value)
 
-    @property
-    def covered(self) -> str:
-        """What was enumerated, whether that is all or not."""
+    def covered(self, what: str) -> str:
+        """What was enumerated of a problem, which sentences call ``what``, and its level where that is all."""
         if self.coverage.level is not None:
-            return self.coverage.sentence
+            return f"{what}, {self.coverage.level.value}: {self.coverage.sentence}"
         if not self.points:
-            return "only its hypotheses, not the conclusion"
-        return f"the hypotheses, and {len(self.points)} real critical points or components of them, which need not be all"
+            return f"{what}: only its hypotheses, not the conclusion"
+        return f"{what}: the hypotheses, and {len(self.points)} real critical points or components of them, which need not be all"
 
     @property
     def missing(self) -> Missing | None:
@@ -171,8 +170,10 @@ def _of_components(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
     paths = sum(len(account.limits) for account in table.accounts)
     return tuple(points), Coverage(
         Level.CERTIFIED,
-        f"the limits, as ε → 0, of all {paths} critical points of L + ½ε Σ Λ_i (w_i − z_i)², the sum over all weights, for {centres} random "
-        "centres z: every component of global minima and every closed component of local minima has one (a piece of a critical set that is not closed may have none)",
+        f"the limits, as ε → 0, of the {paths} critical points that were found of L + ½ε Σ Λ_i (w_i − z_i)², the sum over all weights, for "
+        f"{centres} random centres z; these being all, every component of global minima and every closed component of local minima has one (a "
+        "piece of a critical set that is not closed may have none); a proof that they are all is not tried, other centres (--seed) are more "
+        "evidence",
     )
 
 
@@ -225,7 +226,9 @@ def not_listed(answer: Answer) -> str:
     large, reason = too_large(answer.problem), answer.critical.reason
     if large is None:
         return f"the critical set is not finite, and its components are not listed ({answer.document.get('reason', reason)})"
-    return f"no critical points were listed ({large})" + ("" if reason is None else f"; isolated ones are not to be expected, as {reason}")
+    return f"critical points were not enumerated ({large})" + (
+        "" if reason is None else f"; isolated ones are not to be expected, as {reason}"
+    )
 
 
 def counterexample(point: Stationary, cells: dict[str, str]) -> dict:

@@ -65,10 +65,10 @@ def test_random_losses_without_critical_points(seed):
 @pytest.mark.parametrize(
     ("written", "how"),
     [
-        ("(x^2 + y^2 - 1)^2", "that point is proved"),
-        ("(x*y - 1)^2", "that point is proved"),
+        ("(x^2 + y^2 - 1)^2", "such a point is proved"),
+        ("(x*y - 1)^2", "such a point is proved"),
         ("x^4 + (y - z)^2", "the origin is critical"),
-        ("(x - y^2)^3 + (x - y^2)", "that point is proved"),
+        ("(x - y^2)^3 + (x - y^2)", "such a point is proved"),
         ("(x - y^3)^3 + (x - y^3)", "elimination modulo"),
         pytest.param("(x - y^3)^4", "elimination modulo", marks=pytest.mark.slow),
         pytest.param("(x - y^2 - 1)^4", "elimination modulo", marks=pytest.mark.slow),

@@ -248,6 +248,6 @@ def concluded(found: Enumerated, judged: list[Judged], reference: Enumerated | N
 def covers(found: Enumerated, reference: Enumerated | None) -> tuple[str, ...]:
     """What was enumerated."""
     return (
-        f"this network on these data: {found.covered}",
-        *(() if reference is None else (f"the problem with one hidden layer: {reference.covered}",)),
+        found.covered("this network on these data"),
+        *(() if reference is None else (reference.covered("the problem with one hidden layer"),)),
     )

@@ -108,7 +108,7 @@ class Forms:
             ),
             conclusion,
             tuple(Exhibit(row.cells) for row in rows),
-            (f"this network on these data: {found.covered}", compared),
+            (found.covered("this network on these data"), compared),
             (
                 "other data, other widths",
                 "that the points of each value are all of the form of the paper: values, ranks and kinds were compared",

@@ -94,7 +94,7 @@ class Quadratic:
             progress("ways down", len(found.points))
         rows = [Row(point, last_residual(problem, point), None if point.minimal else escape(polynomial, point)) for point in found.points]
         conclusion, wrong = (deep_concluded if deep else concluded)(found, rows)
-        covered = [f"this network on these data: {found.covered}"]
+        covered = [found.covered("this network on these data")]
         least = [row.point for row in rows if row.point.kind == Kind.GLOBAL_MINIMUM.value]
         beyond = " beyond these runs" if least else ""
         if least:
