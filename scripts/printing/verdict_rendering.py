@@ -123,13 +123,14 @@ def level_with_halves(verdict: dict) -> str:
     >>> level_with_halves({"conclusion": {"level": "certified"}, "evidence": [{"level": "proved"}]})
     'certified: what each row says is proved, that no row is missing is not'
     """
-    level, rows = verdict["conclusion"]["level"], {row.get("level") for row in verdict["evidence"]}
+    level, complete = verdict["conclusion"]["level"], verdict.get("complete", "no row is missing")
+    rows = {row.get("level") for row in verdict["evidence"]}
     if level != Level.CERTIFIED.value or by_theorem(verdict["conclusion"]):
         return level
     if not rows:
-        return f"{level}: that no row is missing is not proved"
+        return f"{level}: that {complete} is not proved"
     known = "what each row says" if rows == {Level.PROVED.value} else "that each row has a critical point"
-    return f"{level}: {known} is proved, that no row is missing is not"
+    return f"{level}: {known} is proved, that {complete} is not"
 
 
 def csv_row(verdict: dict) -> list[str]:

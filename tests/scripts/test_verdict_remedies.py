@@ -188,9 +188,25 @@ def test_within_the_hypotheses_an_open_conclusion_says_that_the_theorem_claims_i
     inside = {"name": "enough units", "holds": True, "because": "…"}
     conclusion = {"verdict": "undecided", "level": None, "because": "nothing was listed"}
     said = "Within the hypotheses the theorem says that the conclusion holds"
-    assert said in sentence({"hypotheses": [inside], "conclusion": conclusion, "claimant": "the theorem"})
+    found = {"hypotheses": [inside], "conclusion": conclusion, "claimant": "the theorem", "evidence": []}
+    assert said in sentence(found)
     for hypotheses in ([{**inside, "holds": False}], [{**inside, "holds": None}], []):
-        assert said not in sentence({"hypotheses": hypotheses, "conclusion": conclusion, "claimant": "the theorem"})
+        assert said not in sentence({**found, "hypotheses": hypotheses})
+
+
+def test_a_conclusion_that_holds_says_whose_theorem_it_is_and_which_half_of_certified_is_proved():
+    found, verdict = outcome("quadratic", quadratic(2, 1, True, [[1, 0], [0, 1]], [[1], [-2]]))
+    assert verdict == ("holds", "certified") and {row["level"] for row in found["evidence"]} == {"proved"}
+    said = sentence(found)
+    assert "k ≥ d − 1, here 1 ≥ 1; the source asks for k ≥ d) says that the conclusion holds, and it holds for what was" in said
+    complete = "every component of global minima and every closed component of local minima has a row"
+    assert f"(certified: what each row says is proved, that {complete} is not)" in said
+    weaker = {**found, "evidence": [{**found["evidence"][0], "level": "certified"}, *found["evidence"][1:]]}
+    assert f"(certified: that each row has a critical point is proved, that {complete} is not)" in sentence(weaker)
+    assert f"(certified: that {complete} is not proved)" in sentence({**found, "evidence": []})
+    # What is computed in floating point says so where it stands.
+    covered = found["covers"]
+    assert covered[0].startswith("this network on these data, certified: ") and covered[1].startswith("numerical: 100 of 100")
 
 
 @pytest.mark.parametrize(("units", "whose"), [(4, "the theorem of the source (k ≥ d, here 4 ≥ 4) says"), (3, "critscape's own argument")])

@@ -150,7 +150,7 @@ def test_all_theorems_at_once_in_every_format(tmp_path):
     assert [row["verdict"] for row in rows] == ["holds", "holds", "holds"] and rows[0]["hypotheses"] == "all hold"
     assert render(found, "markdown").count("### ") == 3
     text = render(found, "text")
-    assert "Within the hypotheses the conclusion holds for what was enumerated (certified)" in text and "Does not cover" in text
+    assert "says that the conclusion holds, and it holds for what was enumerated (certified: " in text and "Does not cover" in text
     assert "certified: the critical points behind it are proved" in text and "rank M: rank of" in text and "Summary" not in text
 
 

@@ -28,9 +28,9 @@ from critscape.scripts.studies.verdicts.verdict import Claim, Conclusion, Exhibi
 
 WORDS = "some local minimum is not global"
 CLAIM = Claim(WORDS, WORDS)
+PAPER = "Y. Zhou and Y. Liang, Critical points of neural networks: analytical forms and landscape properties, arXiv:1710.11205"
 SOURCE = Source(
-    "after an example of Y. Zhou and Y. Liang, Critical points of neural networks: analytical forms and landscape properties, "
-    "arXiv:1710.11205; under these hypotheses the argument is critscape's (docs/theorems.md)",
+    f"after an example of {PAPER}; under these hypotheses the argument is critscape's (docs/theorems.md)",
     "@misc{zhou2017critical,\n  author = {Zhou, Yi and Liang, Yingbin},\n  title = {Critical points of neural networks: analytical "
     "forms and landscape properties},\n  year = {2017},\n  eprint = {1710.11205},\n  archivePrefix = {arXiv}\n}\n",
 )

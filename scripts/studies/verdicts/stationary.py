@@ -76,12 +76,13 @@ class Stationary:
 @dataclass(frozen=True)
 class Coverage:
     """Whether an enumeration is complete as far as it says: ``level`` (None: it is not), and a sentence, of what was enumerated or of what
-    is missing; then what may mend it.
+    is missing; then what may mend it. ``complete`` says in a clause of which rows none is missing.
     """
 
     level: Level | None
     sentence: str
     remedy: Remedy | None = None
+    complete: str = "no row is missing"
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,7 @@ def _of_components(answer: Answer) -> tuple[tuple[Stationary, ...], Coverage]:
         f"{centres} random centres z; these being all, every component of global minima and every closed component of local minima has one (a "
         "piece of a critical set that is not closed may have none); a proof that they are all is not tried, other centres (--seed) are more "
         "evidence",
+        complete="every component of global minima and every closed component of local minima has a row",
     )
 
 

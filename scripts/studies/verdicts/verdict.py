@@ -93,7 +93,7 @@ class Verdict:
     """The verdict. ``exhibits`` are the points that it is about; ``counterexample`` a proved one, if the conclusion fails; ``example`` a
     proved one, if it says that there is one and holds; ``minimum`` the one whose units were split; ``escapes`` ways down from critical points that are no minima; ``lower`` a point
     with less loss than all spurious minima, which proves them spurious; ``claimant`` is whose proof says that the conclusion holds
-    where all hypotheses do.
+    where all hypotheses do; ``complete`` says in a clause of which rows none is missing where the conclusion is certified.
     """
 
     theorem: str
@@ -110,6 +110,7 @@ class Verdict:
     escapes: tuple[dict, ...] = ()
     lower: Lower | None = None
     claimant: str = "the theorem of the source"
+    complete: str = "no row is missing"
 
 
 class Theorem(Protocol):
@@ -165,6 +166,7 @@ def verdict_document(problem: Problem | Regression, found: Verdict, options: Opt
         **({} if found.minimum is None else {"minimum": found.minimum}),
         **({} if found.lower is None else {"lower": found.lower.fields}),
         "claimant": found.claimant,
+        "complete": found.complete,
         **({"escapes": list(found.escapes)} if found.escapes else {}),
         "seed": options.seed,
         "versions": versions(),

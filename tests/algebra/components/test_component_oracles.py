@@ -68,7 +68,7 @@ def test_a_quadratic_unit_has_a_spurious_curve():
         ("1/2", 1, "exact", (2, 0, 1), "global minimum"),
         ("2", 1, "exact", (2, 0, 1), "spurious local minimum"),
         ("5/2", 1, "exact", (1, 1, 1), "strict saddle"),
-        ("5/2", 0, "at least", (0, 0, 3), "non-strict saddle"),
+        ("5/2", 1, "at least", (0, 0, 3), "non-strict saddle"),
     }
     # 12 more limits are not real.
     assert fates(result) == (33, 29, 4) and by_loss(result) == {"1/2": 6, "2": 6, "5/2": 5}
@@ -109,7 +109,7 @@ def test_two_bottlenecks():
         ("2", 2, "exact", (2, 1, 2), "strict saddle"),
         ("5/2", 1, "exact", (2, 2, 1), "strict saddle"),
         ("5/2", 3, "exact", (1, 1, 3), "strict saddle"),
-        ("5/2", 0, "at least", (0, 0, 5), "non-strict saddle"),
+        ("5/2", 2, "at least", (0, 0, 5), "non-strict saddle"),
     }
 
 
@@ -207,3 +207,11 @@ def test_a_minimum_is_not_global_where_a_loss_at_infinity_is_not_known():
 
     assert not least_of(circle, components, beside())
     assert not least_of(circle, components, beside(loss=-1 + 0j)) and least_of(circle, components, beside(loss=-1 + 1j))
+
+
+@pytest.mark.slow
+def test_where_manifolds_meet_the_dimension_is_at_least_that_of_each_that_a_few_weights_span():
+    # R = Σ r_i x_i x_iᵀ of inertia (1, 1, 0): W = 0 with any a, and each w_j on one of two lines with a = 0, are planes through the rows.
+    result = answered(quadratic(2, 2, norm_regressor=True), PLANE, [[1], [-2]])
+    bounds = [(row["dimension"], row["dimension_bound"]) for row in result["components"] if row["loss"] == "9/4"]
+    assert len(bounds) == 8 and {dimension for dimension, _ in bounds} == {2}

@@ -95,6 +95,7 @@ class Depth:
             ("other data, other widths", "local minima in pieces of the critical set that no enumeration reached"),
             None if wrong is None else counterexample(wrong.point, wrong.cells),
             lower=lower_point(loss(problem), found),
+            complete=found.coverage.complete,
         )
 
 

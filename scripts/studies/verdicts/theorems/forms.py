@@ -58,7 +58,7 @@ class Forms:
     name: ClassVar[str] = "forms"
     summary: ClassVar[str] = "critical points of linear networks with squared errors have closed forms, and their minima are global"
     source: ClassVar[Source] = Source(
-        f"P. Baldi and K. Hornik, Neural Networks 2, 1989; {relu_minima.SOURCE.text}; E. M. Achour, F. Malgouyres and S. Gerchinovitz, "
+        f"P. Baldi and K. Hornik, Neural Networks 2, 1989; {relu_minima.PAPER}; E. M. Achour, F. Malgouyres and S. Gerchinovitz, "
         "JMLR 25, 2024",
         "@article{baldi1989neural,\n  author = {Baldi, Pierre and Hornik, Kurt},\n  title = {Neural networks and principal component "
         "analysis: learning from examples without local minima},\n  journal = {Neural Networks},\n  volume = {2},\n  year = {1989}\n}\n\n"
@@ -115,6 +115,7 @@ class Forms:
             ),
             None if wrong is None else counterexample(wrong.point, wrong.cells),
             lower=lower_point(loss(problem), found),
+            complete=found.coverage.complete,
         )
 
 

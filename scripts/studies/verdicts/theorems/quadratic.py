@@ -47,16 +47,18 @@ NETWORK = "Σ a_j (w_j·x)² + c‖x‖² (the w_j are the rows of W; without th
 NETWORK_LATEX = (
     r"$f(x) = \sum_j a_j (w_j \cdot x)^2 + c \|x\|^2$ (the $w_j$ are the rows of $W$; without the norm regressor there is no $c$)"
 )
-RESIDUALS = "r_i = f(x_i) − y_i (times the weight of its square, where squares are weighted)"
-RESIDUALS_LATEX = r"$r_i = f(x_i) - y_i$ (times the weight of its square, where squares are weighted)"
+LOSS = "L = ½ Σ s_i (f(x_i) − y_i)² (s_i = 1 where squares are not weighted)"
+LOSS_LATEX = r"$L = \frac12 \sum_i s_i (f(x_i) - y_i)^2$ ($s_i = 1$ where squares are not weighted)"
+RESIDUALS = "r_i = s_i (f(x_i) − y_i)"
+RESIDUALS_LATEX = r"$r_i = s_i (f(x_i) - y_i)$"
 CLAIM = Claim(
-    f"every local minimum of the loss of f(x) = {NETWORK} has R = Σ r_i x_i x_iᵀ = 0, {RESIDUALS}, and is global: from every other critical point a curve leads to less loss",
-    rf"every local minimum of the loss of {NETWORK_LATEX} has $R = \sum_i r_i x_i x_i^{{\mathsf T}} = 0$, {RESIDUALS_LATEX}, and is global: from every other critical "
+    f"every local minimum of {LOSS}, f(x) = {NETWORK}, has R = Σ r_i x_i x_iᵀ = 0, {RESIDUALS}, and is global: from every other critical point a curve leads to less loss",
+    rf"every local minimum of {LOSS_LATEX}, {NETWORK_LATEX}, has $R = \sum_i r_i x_i x_i^{{\mathsf T}} = 0$, {RESIDUALS_LATEX}, and is global: from every other critical "
     r"point a curve leads to less loss",
 )
 DEEP_CLAIM = Claim(
-    f"every local minimum has R = Σ r_i h_i h_iᵀ = 0, {RESIDUALS}, h_i the inputs of the last layer: that layer cannot be improved",
-    rf"every local minimum has $R = \sum_i r_i h_i h_i^{{\mathsf T}} = 0$, {RESIDUALS_LATEX}, $h_i$ the inputs of the last layer: that "
+    f"every local minimum of {LOSS} has R = Σ r_i h_i h_iᵀ = 0, {RESIDUALS}, h_i the inputs of the last layer: that layer cannot be improved",
+    rf"every local minimum of {LOSS_LATEX} has $R = \sum_i r_i h_i h_i^{{\mathsf T}} = 0$, {RESIDUALS_LATEX}, $h_i$ the inputs of the last layer: that "
     r"layer cannot be improved",
 )
 
@@ -118,6 +120,7 @@ class Quadratic:
             escapes=tuple(row.shown for row in rows if row.way is not None),
             lower=lower_point(polynomial, found),
             claimant=claimant(problem),
+            complete=found.coverage.complete,
         )
 
 
@@ -127,6 +130,7 @@ def by_one_point(found: Enumerated) -> tuple[str, ...]:
         return ()
     return (
         "other critical points of a set than the one by which its row stands for it (`critscape solve` says what is known of whole sets)",
+        "sets of saddles, and of local minima that are not closed, on which no limit fell: they may have no row",
     )
 
 
