@@ -319,7 +319,7 @@ def confirmed(homotopy: Homotopy, end: ExactEnd, paths: Sequence[Path], units: n
         doubtful += lost
     starts = np.array([path.start for path in paths])
     pending = np.array(doubtful, dtype=int)
-    result = [replace(path, outcome=Outcome.FAILED, end=None) if k in doubtful else path for k, path in enumerate(paths)]
+    result = [path._replace(outcome=Outcome.FAILED, end=None) if k in doubtful else path for k, path in enumerate(paths)]
     for decade, care in product(FIRST_DECADES, range(careful.cares)):
         if not len(pending):
             break
@@ -328,14 +328,14 @@ def confirmed(homotopy: Homotopy, end: ExactEnd, paths: Sequence[Path], units: n
         for k, ending in all_followed(end, near, decade, careful.spread):
             if ending.outcome is not Outcome.FAILED:
                 limit = None if ending.end is None else ending.end / units
-                result[k] = replace(paths[k], outcome=ending.outcome, end=limit, winding=ending.winding or paths[k].winding)
+                result[k] = paths[k]._replace(outcome=ending.outcome, end=limit, winding=ending.winding or paths[k].winding)
         pending = np.array([k for k in pending if result[k].outcome is Outcome.FAILED], dtype=int)
     return result
 
 
 def in_units(path: Path, units: np.ndarray) -> Path:
     """A path in natural units as one in the loss's own."""
-    return replace(path, start=path.start * units, end=None if path.end is None else path.end * units)
+    return path._replace(start=path.start * units, end=None if path.end is None else path.end * units)
 
 
 def _vanishing(tilt: np.ndarray, rng: np.random.Generator) -> np.ndarray:

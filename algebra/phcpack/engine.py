@@ -20,7 +20,7 @@ from critscape.algebra.phcpack.processes import PhcpyError, answers
 from critscape.algebra.phcpack.segments import PLAIN, Arrival, follow, polynomials
 from critscape.algebra.polynomial.loss import Family, Loss
 from critscape.algebra.polynomial.scaling import Scaling
-from critscape.algebra.tracking.homotopy import Homotopy, Member, Outcome, Path
+from critscape.algebra.tracking.homotopy import Homotopy, Member, Outcome, Path, Tracker
 
 HOW_TO_INSTALL = (
     "phcpy is not on PyPI. On Debian or Ubuntu: apt install python3-phcpy (for the distribution's own Python); "
@@ -163,7 +163,7 @@ def _support_system(family: Family, parameters: np.ndarray) -> MonomialSystem | 
 
 
 @dataclass(frozen=True)
-class PhcpyEngine:
+class PhcpyEngine(Tracker):
     """PHCpack's trackers in ``jobs`` processes; a call that takes longer than ``time_limit`` seconds raises PhcpyError."""
 
     jobs: int = 1

@@ -11,7 +11,7 @@ ill-conditioned.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -22,7 +22,7 @@ from critscape.algebra.polynomial.loss import Family
 from critscape.algebra.polynomial.parameter_space import ParameterSpace
 from critscape.algebra.starts.trace_test import VOID, Trace, trace_test
 from critscape.algebra.symmetry.coincidence import merged
-from critscape.algebra.tracking.homotopy import Homotopy, Member, Outcome, Tracker
+from critscape.algebra.tracking.homotopy import Homotopy, Member, Outcome, Path, Tracker
 
 SEED_SIZE = 0.5
 """Size of the random solution that each further member is drawn with, in natural units."""
@@ -32,6 +32,8 @@ ARCS, FIRST_ARCS = 2, 3
 """Different arcs between the base member and each other one; two alone join the solutions in cycles, on which they come one after the other."""
 IDLE_MEMBERS = 12
 """The search ends when this many further members in a row turn up nothing new although the trace test fails."""
+NEARLY = 0.5
+"""Arcs with at least this part of the most untried solutions are followed in the same round."""
 UNTRIED, LOST = -1, -2
 
 
@@ -121,8 +123,8 @@ def complete(
     while True:
         if most > limit:
             return VOID
-        step = most_promising(search)
-        if step is None:
+        steps = promising(search)
+        if not steps:
             if len(base.solutions) and (untested or search.idle):
                 progress("trace test", len(base.solutions))
                 trace = trace_test(tracker, family, base.member, base.solutions, search.rng)
@@ -131,7 +133,7 @@ def complete(
                     return trace
             grow(search, seeded(family, space, search.rng))
             continue
-        follow(search, *step, tracker, family, space)
+        follow(search, steps, tracker, family, space)
         if most_solutions(search) > most:
             most, search.idle = most_solutions(search), 0
             progress("monodromy", most)
@@ -161,18 +163,25 @@ def grow(search: Search, vertex: Vertex) -> None:
 
 def follow(
     search: Search,
-    arc: Arc,
-    side: int,
+    steps: Sequence[tuple[Arc, int]],
     tracker: Tracker,
     family: Family,
     space: ParameterSpace,
     part: Part | None = None,
 ) -> None:
-    """Tracks the untried solutions at one end of an arc to the other; only those in a ``part`` count, and one of each orbit there."""
-    source, target = (search.vertices[k] for k in (arc.ends[side], arc.ends[1 - side]))
-    there = partners(search, arc, side)
-    pending = np.flatnonzero(there == UNTRIED)
-    paths = tracker.track(homotopy(arc, source, target, family, space), source.solutions[pending], thorough=False)
+    """Tracks the untried solutions at one end of each arc to the other; only those in a ``part`` count, and one of each orbit there."""
+    pending = [np.flatnonzero(partners(search, arc, side) == UNTRIED) for arc, side in steps]
+    ways = []
+    for (arc, side), untried in zip(steps, pending):
+        source, target = (search.vertices[k] for k in (arc.ends[side], arc.ends[1 - side]))
+        ways.append((homotopy(arc, source, target, family, space), source.solutions[untried]))
+    for step, untried, paths in zip(steps, pending, tracker.track_all(ways, thorough=False)):
+        arrive(search, *step, untried, paths, part)
+
+
+def arrive(search: Search, arc: Arc, side: int, pending: np.ndarray, paths: Sequence[Path], part: Part | None) -> None:
+    """Takes the ends of the ``paths`` from the ``pending`` solutions at one end of an arc to the solutions at the other."""
+    there, target = partners(search, arc, side), search.vertices[arc.ends[1 - side]]
     there[pending] = LOST
     arrived = [(k, path.end) for k, path in zip(pending, paths) if path.outcome is Outcome.FINISHED]
     if part is not None and arrived:
@@ -213,16 +222,17 @@ def most_solutions(search: Search) -> int:
     return search.before + search.orbit * max(len(vertex.solutions) for vertex in search.vertices)
 
 
-def most_promising(search: Search) -> tuple[Arc, int] | None:
-    """The arc and direction with the most untried solutions at its start, and of those the one whose end has the fewest.
+def promising(search: Search) -> list[tuple[Arc, int]]:
+    """The arc and direction with the most untried solutions at its start, of those the one whose end has the fewest, and the others that have
+    nearly as many, one direction of each arc.
 
     Many paths are followed together as fast as one, and the solutions that are known grow by a factor with each round along all arcs;
     one path at a time would go around one cycle of a permutation.
     """
-    untried = [
-        (arc, side, [int((partners(search, arc, end) == UNTRIED).sum()) for end in (side, 1 - side)])
-        for arc in search.arcs
-        for side in (0, 1)
-    ]
-    best = max(untried, key=lambda option: (option[2][0], -option[2][1]), default=None)
-    return best[:2] if best is not None and best[2][0] else None
+    untried = [[int((partners(search, arc, end) == UNTRIED).sum()) for end in (0, 1)] for arc in search.arcs]
+    # Of both directions one shows what the other leads to.
+    sides = [int(first < second) for first, second in untried]
+    ahead = [(counts[side], -counts[1 - side]) for counts, side in zip(untried, sides)]
+    order = sorted(range(len(sides)), key=lambda k: ahead[k], reverse=True)
+    most = ahead[order[0]][0] if order else 0
+    return [(search.arcs[k], sides[k]) for k in order if ahead[k][0] > 0 and ahead[k][0] >= NEARLY * most]

@@ -19,7 +19,7 @@ import numpy as np
 from critscape.algebra.polynomial.evaluation import float_derivatives_at, float_gradients, generic_vector
 from critscape.algebra.polynomial.loss import Family
 from critscape.algebra.polynomial.parameter_space import ParameterSpace
-from critscape.algebra.starts.monodromy import Search, Vertex, follow, grow, most_promising, most_solutions
+from critscape.algebra.starts.monodromy import Search, Vertex, follow, grow, most_solutions, promising
 from critscape.algebra.symmetry.coincidence import TOLERANCE
 from critscape.algebra.symmetry.finite import elements, family_symmetries
 from critscape.algebra.symmetry.orbits import Orbit, orbit_representatives
@@ -203,13 +203,13 @@ def saturate(
     """Monodromy on the orbits of one stratum, until further members bring nothing new or there are more than ``limit`` solutions."""
     most = most_solutions(search)
     while most <= limit:
-        step = most_promising(search)
-        if step is None:
+        steps = promising(search)
+        if not steps:
             if search.idle >= min(IDLE_MEMBERS + IDLE_PATHS // max(1, len(search.base.solutions)), MOST_IDLE):
                 return
             grow(search, seeded(family, space, stratum, search.rng))
             continue
-        follow(search, *step, tracker, family, space, stratum)
+        follow(search, steps, tracker, family, space, stratum)
         if most_solutions(search) > most:
             most, search.idle = most_solutions(search), 0
             progress("monodromy on orbits", most)

@@ -8,12 +8,12 @@ that one has jumped, and both are tracked again with more caution.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from critscape.algebra.kernels.lane_paths import Caution
-from critscape.algebra.tracking.chunks import in_chunks, many
+from critscape.algebra.tracking.chunks import in_chunks, worth
 from critscape.algebra.tracking.endgame import Ending
 from critscape.algebra.tracking.flow import Flow
 from critscape.algebra.tracking.homotopy import Homotopy, Outcome, Path, Spread
@@ -52,32 +52,51 @@ class BatchTracker:
 
         Raises ValueError when shapes do not fit the family.
         """
-        flow = Flow.of(homotopy, np.asarray(starts, dtype=complex), self.jobs)
-        starts = np.array(starts, dtype=complex)
-        endings: list[Ending] = []
-        pending = np.arange(len(starts))
-        spread = self.spread if many(len(starts)) else None
+        (paths,) = self.track_all([(homotopy, starts)], thorough)
+        return paths
+
+    def track_all(self, ways: Sequence[tuple[Homotopy, np.ndarray]], thorough: bool = True) -> list[list[Path]]:
+        """The same of several homotopies, each with its starts; workers get the chunks of all of them at once.
+
+        Raises ValueError when shapes do not fit the family.
+        """
+        starts = [np.array(points, dtype=complex) for _, points in ways]
+        flows = [Flow.of(homotopy, points, self.jobs) for (homotopy, _), points in zip(ways, starts)]
+        endings: list[list[Ending]] = [[] for _ in ways]
+        pending = [np.arange(len(points)) for points in starts]
+        met: list[set[int]] = [set() for _ in ways]
+        spread = self.spread if self.spread is not None and worth(self.spread, sum(map(len, starts))) else None
         for caution in CAUTIONS if thorough else QUICK:
-            followed = in_chunks(flow, starts[pending], caution, thorough, spread)
-            if endings:
-                for index, ending in zip(pending.tolist(), followed):
-                    endings[index] = replace(ending, steps=endings[index].steps + ending.steps)
-            else:
-                endings = followed
-            lost = {index for index, ending in enumerate(endings) if ending.outcome is Outcome.FAILED}
-            met = collisions(starts, endings, flow.unit)
-            pending = np.array(sorted(lost | met), dtype=int)
-            if not len(pending):
+            going = [k for k, open_ in enumerate(pending) if len(open_)]
+            if not going:
                 break
-        for index in met:
-            endings[index] = Ending(Outcome.FAILED, steps=endings[index].steps)
-        return [Path(start, e.end, e.outcome, e.winding, e.steps, e.t) for start, e in zip(starts, endings)]
+            for k, followed in zip(going, in_chunks([(flows[k], starts[k][pending[k]]) for k in going], caution, thorough, spread)):
+                endings[k] = taken(endings[k], pending[k], followed)
+                met[k] = collisions(starts[k], endings[k], flows[k].unit)
+                lost = {index for index, ending in enumerate(endings[k]) if ending.outcome is Outcome.FAILED}
+                pending[k] = np.array(sorted(lost | met[k]), dtype=int)
+        for some, indices in zip(endings, met):
+            for index in indices:
+                some[index] = Ending(Outcome.FAILED, steps=some[index].steps)
+        return [
+            [Path(start, e.end, e.outcome, e.winding, e.steps, e.t) for start, e in zip(points, some)]
+            for points, some in zip(starts, endings)
+        ]
 
     def near(self, homotopy: Homotopy, starts: np.ndarray, chosen: np.ndarray, t: float, care: int) -> list[np.ndarray | None]:
         """The points (n,) at t > 0 of the paths from the ``chosen`` rows of ``starts`` (P, n); None for paths that were lost."""
         flow, count = Flow.of(homotopy, starts, self.jobs), len(chosen)
         led = flow.advance(starts[chosen], np.ones(count, dtype=complex), np.full(count, t, dtype=complex), 0.0, CAREFUL[care])
         return [point if arrived else None for point, arrived in zip(led.points, led.arrived)]
+
+
+def taken(endings: list[Ending], pending: np.ndarray, followed: list[Ending]) -> list[Ending]:
+    """The endings with those of the ``pending`` paths as they were ``followed`` again, all steps counted."""
+    if not endings:
+        return followed
+    for index, ending in zip(pending.tolist(), followed):
+        endings[index] = ending._replace(steps=endings[index].steps + ending.steps)
+    return endings
 
 
 def collisions(starts: np.ndarray, endings: Sequence[Ending | Path], unit: np.ndarray) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,16 +14,20 @@ from critscape.algebra.tracking.flow import Flow
 from critscape.algebra.tracking.homotopy import Homotopy, Spread
 
 CHUNK = 512
-"""Paths of a chunk: seconds of work where paths are long, and little memory."""
-MANY = 4
-"""Chunks of a homotopy from which on workers are asked: they take a second or two to start. Then they get those of its hard paths as well."""
-SHARES = 16
-"""Chunks of fewer paths than these fill: as many workers as that find work."""
+"""Paths that a thread follows together: seconds of work where paths are long, and little memory."""
+MANY, ENOUGH = 2048, 128
+"""Paths from which on workers are asked: they take a second or two to start, and once they are awake some ten milliseconds to answer."""
+LARGEST, SHORT, LEAST = 2048, 512, 96
+"""Paths of a chunk that workers get, and of the last ones: to hand one over takes as long as a dozen paths. Hard ones come in as many as there
+are lanes."""
+SHARES, PARTS = 8, 24
+"""A chunk is one in so many of the paths that are not handed out yet, but no less than one in so many of all: the last ones are short, so that
+workers end together."""
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """The paths ``first``, ``first`` + 1, … of a homotopy, from ``starts`` (P, n); ``unit`` and ``stiffness`` are those of all its paths."""
+    """The paths ``first``, ``first`` + 1, … of those that are followed together, of one homotopy, from ``starts`` (P, n); ``unit`` and ``stiffness`` are those of all its paths."""
 
     first: int
     homotopy: Homotopy = field(repr=False)
@@ -46,22 +50,45 @@ def aligned(array: np.ndarray) -> np.ndarray:
     return np.require(array, requirements=("C_CONTIGUOUS", "ALIGNED"))
 
 
-def many(count: int) -> bool:
-    """Whether so many paths of a homotopy are worth the workers."""
-    return count >= MANY * CHUNK
+def worth(spread: Spread, count: int) -> bool:
+    """Whether so many paths are worth the workers of ``spread``, who then get those of them that are hard as well."""
+    return count >= (ENOUGH if spread.awake else MANY)
 
 
-def in_chunks(flow: Flow, starts: np.ndarray, caution: Caution, endgame: bool, spread: Spread | None) -> list[Ending]:
-    """What becomes of the paths from ``starts`` (P, n), in their order; ``spread``, if given, hands them to workers."""
+def in_chunks(ways: Sequence[tuple[Flow, np.ndarray]], caution: Caution, endgame: bool, spread: Spread | None) -> list[list[Ending]]:
+    """What becomes of the paths of several flows, each from ``starts`` (P, n), in their order; ``spread``, if given, hands them to workers."""
     if spread is None:
-        parts = (starts[first : first + CHUNK * flow.jobs] for first in range(0, len(starts), CHUNK * flow.jobs))
-        return [ending for part in parts for ending in flow.follow(part, caution, endgame)]
-    # The few that are hard are shared as well.
-    size = min(CHUNK, max(LANES, -(-len(starts) // SHARES)))
+        return [[ending for part in parts(flow, starts) for ending in flow.follow(part, caution, endgame)] for flow, starts in ways]
+    ends = np.cumsum([len(starts) for _, starts in ways]).tolist()
 
     def chunks() -> Iterator[Chunk]:
-        for first in range(0, len(starts), size):
-            yield Chunk(first, flow.homotopy, flow.unit, flow.stiffness, starts[first : first + size], caution, endgame)
+        for (flow, starts), end in zip(ways, ends):
+            first = 0
+            # Those that are hard are few, and each takes long.
+            for size in sizes(len(starts), LANES if caution.extended else LEAST):
+                some = starts[first : first + size]
+                yield Chunk(end - len(starts) + first, flow.homotopy, flow.unit, flow.stiffness, some, caution, endgame)
+                first += size
 
     done = {chunk.first: endings for chunk, endings in spread(followed, chunks())}
-    return [ending for first in sorted(done) for ending in done[first]]
+    everything = [ending for first in sorted(done) for ending in done[first]]
+    return [everything[end - len(starts) : end] for (_, starts), end in zip(ways, ends)]
+
+
+def parts(flow: Flow, starts: np.ndarray) -> Iterator[np.ndarray]:
+    """Starts (P, n) in pieces that the threads of a flow follow together."""
+    return (starts[first : first + CHUNK * flow.jobs] for first in range(0, len(starts), CHUNK * flow.jobs))
+
+
+def sizes(count: int, least: int) -> list[int]:
+    """Numbers of paths in the chunks of ``count`` paths, the longest first (guided self-scheduling: Polychronopoulos and Kuck, IEEE Trans.
+    Computers C-36, 1987), ``least`` in all but the last: always the same, so that what was recorded is found again.
+
+    >>> sizes(100, 48), sizes(1000, 48)[:4]
+    ([48, 48, 4], [125, 110, 96, 84])
+    """
+    found, rest, shortest = list[int](), count, max(least, min(SHORT, count // PARTS))
+    while rest:
+        found.append(min(rest, LARGEST, max(shortest, -(-rest // SHARES))))
+        rest -= found[-1]
+    return found

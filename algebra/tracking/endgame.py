@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,9 +37,8 @@ class Segment:
     steps: np.ndarray
 
 
-@dataclass(frozen=True)
-class Ending:
-    """What became of one path; ``end`` is None at infinity and when the endgame could not decide (FAILED)."""
+class Ending(NamedTuple):
+    """What became of one path (a tuple, as there are many); ``end`` is None at infinity and when the endgame could not decide (FAILED)."""
 
     outcome: Outcome
     end: np.ndarray | None = None

@@ -7,17 +7,26 @@ this form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from critscape.algebra.polynomial.loss import Family
 
-Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[tuple[Any, Any]]]
-"""Hands work and its pieces to workers: pairs of a piece and what became of it, in any order, each piece once."""
+
+class Spread(Protocol):
+    """Hands work and its pieces to workers: pairs of a piece and what became of it, in any order, each piece once.
+
+    ``awake`` says whether they are there already, so that asking them costs little.
+    """
+
+    @property
+    def awake(self) -> bool: ...
+
+    def __call__(self, work: Callable[[Any], Any], pieces: Iterable[Any], /) -> Iterable[tuple[Any, Any]]: ...
 
 
 class Outcome(Enum):
@@ -49,9 +58,8 @@ class Member:
     tilt: np.ndarray
 
 
-@dataclass(frozen=True)
-class Path:
-    """One tracked path.
+class Path(NamedTuple):
+    """One tracked path (a tuple, as there are many).
 
     ``start`` and ``end`` have shape (n,), complex (``end`` is None unless the path finished or ended at a singular point);
     ``winding`` is the winding number of the end point (1 when regular, None when unknown); ``t`` is where tracking stopped.
@@ -83,6 +91,10 @@ class Tracker(Protocol):
 
         Without ``thorough`` hard paths fail early, where a lost path does no harm.
         """
+
+    def track_all(self, ways: Sequence[tuple[Homotopy, np.ndarray]], thorough: bool = True) -> list[list[Path]]:
+        """The same of several homotopies, each with its starts."""
+        return [self.track(homotopy, starts, thorough) for homotopy, starts in ways]
 
 
 class CarefulTracker(Tracker, Protocol):

@@ -9,12 +9,12 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -29,6 +29,8 @@ MOST_BREAKS = 5
 AHEAD = 2
 """Pieces of work that are handed out for each worker, so that none waits."""
 CONNECT_SECONDS = 10.0
+COUNT_SECONDS = 1.0
+"""Between two questions to a cluster how many workers it has."""
 PATIENCE = 10.0
 """Seconds without a result after which it is looked whether there are workers at all."""
 EXPECTED = "dask://HOST:PORT or mpi"
@@ -67,12 +69,27 @@ Opened = tuple[Executor, Callable[[], int]]
 class Workers:
     """How to start an executor, and what its futures raise when a worker, or all of it, is lost.
 
-    ``missing`` says where there are no workers and how to start some, if that may be.
+    ``missing`` says where there are no workers and how to start some, if that may be; ``awake`` whether they are there, or start at once.
     """
 
     start: Callable[[], AbstractContextManager[Opened]]
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
     missing: str = ""
+    awake: Callable[[], bool] = lambda: True
+
+
+@dataclass(frozen=True)
+class Spreading:
+    """:func:`spread` with the same workers every time it is called (a `critscape.algebra.tracking.homotopy.Spread`)."""
+
+    workers: Workers
+
+    @property
+    def awake(self) -> bool:
+        return self.workers.awake()
+
+    def __call__(self, work: Callable[[Any], Any], pieces: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+        return spread(work, pieces, self.workers)
 
 
 def workers_of(cluster: str | None, jobs: int) -> Workers | None:
@@ -84,7 +101,7 @@ def workers_of(cluster: str | None, jobs: int) -> Workers | None:
     EngineUnavailable : its library is not installed.
     """
     if cluster is None:
-        return Workers(lambda: counted_processes(jobs)) if jobs > 1 else None
+        return Workers(lambda: counted_processes(jobs), awake=lambda: False) if jobs > 1 else None
     if cluster == "mpi":
         required("mpi4py", "--cluster mpi: mpi4py is not installed; install it with `pip install mpi4py` (it needs an MPI library)")
         return Workers(lambda: mpi(jobs))
@@ -103,8 +120,8 @@ def workers_of(cluster: str | None, jobs: int) -> Workers | None:
 
 
 @contextmanager
-def spreading(cluster: str | None, jobs: int) -> Iterator[Callable[..., Iterator[tuple[Any, Any]]] | None]:
-    """:func:`spread` with the workers that the flags mean, the same ones every time it is called within the block; None: this process.
+def spreading(cluster: str | None, jobs: int) -> Iterator[Spreading | None]:
+    """Work is spread over the workers that the flags mean, the same ones within the block; None: this process.
 
     Raises
     ------
@@ -115,7 +132,7 @@ def spreading(cluster: str | None, jobs: int) -> Iterator[Callable[..., Iterator
         yield None
         return
     with lasting(workers) as those:
-        yield partial(spread, workers=those)
+        yield Spreading(those)
 
 
 @contextmanager
@@ -136,7 +153,7 @@ def lasting(workers: Workers) -> Iterator[Workers]:
                 stack.close()
                 raise
 
-        yield replace(workers, start=start)
+        yield replace(workers, start=start, awake=lambda: present is not None or workers.awake())
 
 
 def required(module: str, message: str) -> None:
@@ -274,9 +291,18 @@ def dask(address: str) -> Iterator[Opened]:
     except (OSError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise BadInput("--cluster", f"a Dask scheduler that answers ({reason})", f"dask://{address}") from None
+    asked, known = 0.0, 0
+
+    def width() -> int:
+        nonlocal asked, known
+        # Each question takes milliseconds, and workers come and go slowly.
+        if not known or time.monotonic() > asked + COUNT_SECONDS:
+            asked, known = time.monotonic(), len(client.scheduler_info(n_workers=-1)["workers"])
+        return known
+
     with client, client.get_executor(pure=False) as executor:
         try:
-            yield executor, lambda: len(client.scheduler_info(n_workers=-1)["workers"])
+            yield executor, width
         except BaseException:
             executor.shutdown(wait=False)
             raise

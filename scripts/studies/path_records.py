@@ -13,13 +13,14 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import replace
-from functools import cache, partial
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from critscape.algebra.polynomial.loss import Family
 from critscape.algebra.polynomial.straight_line import Program, programs
 from critscape.algebra.starts.start_set import UNREADABLE
 from critscape.algebra.tracking.batch_engine import BatchTracker
@@ -49,7 +50,7 @@ def recorded(tracker: Tracker, file: Path) -> Iterator[Tracker]:
         def records() -> sqlite3.Connection:
             return stack.enter_context(closing(opened(file)))
 
-        yield replace(tracker, spread=remembering(records, tracker.spread or threads(tracker.jobs)))
+        yield replace(tracker, spread=Remembering(records, tracker.spread or Threads(tracker.jobs)))
     with suppress(OSError):
         file.unlink(missing_ok=True)
 
@@ -74,24 +75,35 @@ def opened(file: Path) -> sqlite3.Connection:
     raise AssertionError("there is always memory")
 
 
-def threads(count: int) -> Spread:
-    """Chunks followed in this process."""
+@dataclass(frozen=True)
+class Threads:
+    """Follows chunks in this process, on so many threads."""
 
-    def followed(work: Callable[[Chunk], Any], pieces: Iterable[Chunk]) -> Iterator[tuple[Chunk, Any]]:
-        pool, every = ThreadPoolExecutor(count), list(pieces)
+    count: int
+    awake: bool = False
+    """Paths that are few are followed together."""
+
+    def __call__(self, work: Callable[[Chunk], Any], pieces: Iterable[Chunk]) -> Iterator[tuple[Chunk, Any]]:
+        pool, every = ThreadPoolExecutor(self.count), list(pieces)
         try:
             yield from zip(every, pool.map(work, every))
         finally:
             pool.shutdown(cancel_futures=True)
 
-    return followed
 
-
-def remembering(records: Callable[[], sqlite3.Connection], spread: Spread) -> Spread:
+@dataclass(frozen=True)
+class Remembering:
     """Hands to ``spread`` only the chunks that have no record, and records what comes back at once."""
 
-    def known_or_followed(work: Followed, pieces: Iterable[Chunk]) -> Iterator[tuple[Chunk, list[Ending]]]:
-        connection, found = records(), list[tuple[Chunk, list[Ending]]]()
+    records: Callable[[], sqlite3.Connection]
+    spread: Spread
+
+    @property
+    def awake(self) -> bool:
+        return self.spread.awake
+
+    def __call__(self, work: Followed, pieces: Iterable[Chunk]) -> Iterator[tuple[Chunk, list[Ending]]]:
+        connection, found = self.records(), list[tuple[Chunk, list[Ending]]]()
         names: dict[int, str] = {}
 
         def missing() -> Iterator[Chunk]:
@@ -106,7 +118,7 @@ def remembering(records: Callable[[], sqlite3.Connection], spread: Spread) -> Sp
                     found.append((piece, endings))
 
         # Whoever follows a chunk writes its record: a file of arrays is shorter on the way than its endings one by one.
-        for piece, text in spread(partial(followed_in_writing, work), missing()):
+        for piece, text in self.spread(partial(followed_in_writing, work), missing()):
             endings = read(text, piece)
             assert endings is not None  # It was written this moment.
             with suppress(sqlite3.Error):
@@ -114,18 +126,26 @@ def remembering(records: Callable[[], sqlite3.Connection], spread: Spread) -> Sp
             yield piece, endings
         yield from found
 
-    return known_or_followed
-
 
 def name_of(chunk: Chunk) -> str:
     """A digest of all that decides what becomes of the paths of a chunk."""
-    compiled, homotopy = programs(chunk.homotopy.family), chunk.homotopy
+    homotopy = chunk.homotopy
+    parts = [homotopy.parameters, homotopy.tilt, chunk.unit, chunk.starts]
+    settings = [fingerprint(), name_of_family(homotopy.family), chunk.stiffness.hex(), chunk.endgame, *map(repr, chunk.caution)]
+    return digest(json.dumps(settings).encode() + b"".join(map(in_bytes, parts)))
+
+
+@lru_cache(maxsize=16)
+def name_of_family(family: Family) -> str:
+    """A digest of the programs of a family."""
+    compiled = programs(family)
     parts = [part for program in (compiled.gradient_hessian, compiled.rate) for part in arrays(program)]
-    parts += [homotopy.parameters, homotopy.tilt, chunk.unit, chunk.starts]
-    hashed = hashlib.sha256(json.dumps([fingerprint(), chunk.stiffness.hex(), chunk.endgame, *map(repr, chunk.caution)]).encode())
-    for part in parts:
-        hashed.update(f"{part.dtype}{part.shape}".encode() + np.ascontiguousarray(part).tobytes())
-    return hashed.hexdigest()
+    return digest(b"".join(map(in_bytes, parts)))
+
+
+def in_bytes(array: np.ndarray) -> bytes:
+    """An array with its type and shape."""
+    return f"{array.dtype}{array.shape}".encode() + np.ascontiguousarray(array).tobytes()
 
 
 def arrays(program: Program) -> list[np.ndarray]:

@@ -15,7 +15,7 @@ from critscape.problems.recipes.random_data import random_problem
 from critscape.scripts.studies.answer import solve
 from critscape.scripts.studies.engines import batch
 from critscape.scripts.studies.options import Options
-from critscape.scripts.studies.path_records import recorded, threads
+from critscape.scripts.studies.path_records import Threads, recorded
 from critscape.scripts.studies.start_sets import cache_folder, solved
 from tests.algebra.tracking.test_chunks import bits, way
 
@@ -25,13 +25,15 @@ def whole(monkeypatch):
     """What becomes of the paths, in one piece; from now on they are followed in chunks of two."""
     found = bits(BatchTracker().track(*way()))
     assert {outcome for outcome, *_ in found} >= {Outcome.FINISHED, Outcome.AT_INFINITY}
-    monkeypatch.setattr(chunks, "CHUNK", 2)
-    monkeypatch.setattr(chunks, "MANY", 1)
+    for name, count in {"LARGEST": 2, "LEAST": 2, "LANES": 2, "MANY": 1}.items():
+        monkeypatch.setattr(chunks, name, count)
     return found
 
 
 class Counting:
     """Follows chunks here, and is interrupted instead of following one more than ``most``."""
+
+    awake = False
 
     def __init__(self, most=10**9):
         self.most, self.followed = most, 0
@@ -67,7 +69,7 @@ def test_what_was_followed_before_an_interruption_is_not_followed_again(most, wh
 
 
 def test_threads_follow_as_one_does(whole, tmp_path):
-    assert tracked(tmp_path / "records", None) == tracked(tmp_path / "records", threads(3)) == whole
+    assert tracked(tmp_path / "records", None) == tracked(tmp_path / "records", Threads(3)) == whole
 
 
 def altered(endings):

@@ -237,11 +237,11 @@ def test_ship_leaves_out_what_is_too_large(tmp_path, monkeypatch):
 class Stopping(BatchTracker):
     """A tracker that is interrupted when it has been called a few times."""
 
-    def track(self, homotopy, starts, thorough=True):
-        self.calls.append(len(starts))
+    def track_all(self, ways, thorough=True):
+        self.calls.append(len(ways))
         if len(self.calls) > 4:
             raise self.reason[0]
-        return super().track(homotopy, starts, thorough)
+        return super().track_all(ways, thorough)
 
     calls: ClassVar[list] = []
     reason: ClassVar[list] = [KeyboardInterrupt()]

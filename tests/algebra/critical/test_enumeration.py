@@ -93,6 +93,8 @@ def test_ends_are_confirmed_elsewhere_as_here(monkeypatch):
             sent.append(piece)
             yield piece, work(piece)
 
+    elsewhere.awake = False
+
     def found(spread):
         tracker, starts = BatchTracker(1, spread), partial(start_set, problem, engine, 0, 1000, lambda stage, count: None)
         return enumerate_critical_points(loss(problem), tracker, tracker, np.random.default_rng(1), continuation(problem), starts)

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import pickle
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -47,8 +48,8 @@ def whole():
 @pytest.fixture
 def sizes(monkeypatch):
     def chosen(size, many=1):
-        monkeypatch.setattr(chunks, "CHUNK", size)
-        monkeypatch.setattr(chunks, "MANY", many)
+        for name, count in {"CHUNK": size, "LARGEST": size, "LEAST": size, "LANES": size, "MANY": many}.items():
+            monkeypatch.setattr(chunks, name, count)
 
     return chosen
 
@@ -59,6 +60,25 @@ def test_chunks_followed_here_end_in_the_same_bits(size, jobs, sizes):
     assert bits(BatchTracker(jobs).track(*way())) == whole()
 
 
+@given(st.integers(0, 200_000), st.integers(1, 100))
+def test_chunks_for_workers_hold_all_paths_and_none_is_short_but_the_last(count, least):
+    found = chunks.sizes(count, least)
+    assert sum(found) == count and max(found, default=0) <= chunks.LARGEST
+    # The first is one in so many, or as long as may be, and none is longer than the one before it.
+    assert found == sorted(found, reverse=True)
+    assert all(size >= min(least, chunks.LARGEST) for size in found[:-1])
+
+
+def test_several_homotopies_at_once_end_as_one_by_one(sizes):
+    homotopy, starts = way()
+    back = replace(homotopy, tilt=2 * homotopy.tilt)
+    alone = [bits(BatchTracker().track(*each)) for each in ((homotopy, starts), (back, starts[:5]), (homotopy, starts[5:]))]
+    ways = [(homotopy, starts), (back, starts[:5]), (homotopy, starts[5:]), (back, starts[:0])]
+    sizes(3)
+    for tracker in (BatchTracker(), BatchTracker(1, shuffled(1))):
+        assert [bits(paths) for paths in tracker.track_all(ways)] == [*alone, []]
+
+
 def sent(message):
     """As it arrives over a network: arrays lie at odd addresses, and cannot be written to."""
     buffers = []
@@ -66,7 +86,17 @@ def sent(message):
     return pickle.loads(text, buffers=[memoryview(b"-" + buffer.raw().tobytes())[1:] for buffer in buffers])
 
 
-def shuffled(seed):
+class Workers:
+    """Workers of the tests: ``awake`` or not."""
+
+    def __init__(self, spread, awake=False):
+        self.spread, self.awake = spread, awake
+
+    def __call__(self, work, pieces):
+        return self.spread(work, pieces)
+
+
+def shuffled(seed, awake=False):
     """Workers elsewhere: what they get and give is sent, and comes back in any order."""
 
     def elsewhere(work, pieces):
@@ -75,15 +105,15 @@ def shuffled(seed):
             work, piece = there[k]
             yield piece, sent(work(piece))
 
-    return elsewhere
+    return Workers(elsewhere, awake)
 
 
 @given(st.integers(1, 9), st.integers(0, 99))
 @settings(max_examples=6, deadline=None)
 def test_chunks_followed_elsewhere_end_in_the_same_bits(size, seed):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chunks, "CHUNK", size)
-        patch.setattr(chunks, "MANY", 1)
+        for name, count in {"LARGEST": size, "LEAST": size, "LANES": size, "MANY": 1}.items():
+            patch.setattr(chunks, name, count)
         assert bits(BatchTracker(1, shuffled(seed)).track(*way())) == whole()
 
 
@@ -91,10 +121,29 @@ def test_few_paths_stay_here(sizes):
     def nobody(work, pieces):
         raise AssertionError("workers were asked")
 
-    sizes(6, many=3)
-    assert bits(BatchTracker(1, nobody).track(*way())) == whole()
+    sizes(6, many=18)
+    assert bits(BatchTracker(1, Workers(nobody)).track(*way())) == whole()
     homotopy, starts = way()
-    assert BatchTracker(1, nobody).track(homotopy, starts[:0]) == []
+    assert BatchTracker(1, Workers(nobody, awake=True)).track(homotopy, starts[:0]) == []
+
+
+def test_workers_that_are_awake_get_few_paths_too(sizes, monkeypatch):
+    homotopy, starts = way()
+    monkeypatch.setattr(chunks, "ENOUGH", 17)
+    monkeypatch.setattr(chunks, "LEAST", 2)
+    asked = []
+
+    def counted(work, pieces):
+        every = list(pieces)
+        asked.append(sum(len(piece.starts) for piece in every))
+        return shuffled(0)(work, every)
+
+    for awake, count, first in ((True, 17, [17]), (True, 16, []), (False, 17, [])):
+        asked.clear()
+        assert bits(BatchTracker(1, Workers(counted, awake)).track(homotopy, starts[:count])) == bits(
+            BatchTracker().track(homotopy, starts[:count])
+        )
+        assert asked[:1] == first
 
 
 @pytest.mark.slow  # Processes take seconds to start.
@@ -109,7 +158,7 @@ def test_a_worker_that_is_killed_changes_nothing(sizes):
                 os.kill(lost[0], 9)
             yield piece, result
 
-    assert bits(BatchTracker(1, struck).track(*way())) == whole() and lost
+    assert bits(BatchTracker(1, Workers(struck)).track(*way())) == whole() and lost
 
 
 @pytest.mark.slow  # A cluster takes seconds to start.
