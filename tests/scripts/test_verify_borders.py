@@ -111,7 +111,7 @@ def test_how_p_arises_from_towers_is_said(towers, said):
 
 def test_r_and_x_and_y_and_p_are_defined_where_they_are_used():
     for claim in (QUADRATIC.text, QUADRATIC.latex):
-        assert "r_i = f(x_i)" in claim
+        assert "r_i = s_i (f(x_i) " in claim
     for symbol in ("X and Y", "X† is", "p the least width", "{1, …, r}"):
         assert symbol in COLUMNS["S"]
 
