@@ -164,18 +164,25 @@ def manifold(loss: Loss, knowledge: Knowledge, proved: ProvedPoint, rational: Se
     candidates = subspaces(loss, point, vanishing)[::-1]
     with flint.ctx.workprec(PRECISION):
         best = largest(loss, knowledge, proved, rational, candidates, best, enough)
-        kept = weights_among(vanishing)
         # Where manifolds meet that leave different weights at zero, no subspace of above has a regular one: weights are freed one by one.
-        freed: Form | None = kept[0] if kept else None
-        while freed is not None and best.dimension < enough:
-            least, freed = best.dimension, None
-            for form in kept:
-                subspace = common_zeros(loss.dimension, [other for other in kept if other != form])
-                best = largest(loss, knowledge, proved, rational, [subspace], best, least + 1)
-                if best.dimension > least:
-                    kept, freed = [other for other in kept if other != form], form
-                    break
+        kept = weights_among(vanishing)
+        while kept and best.dimension < enough:
+            best, kept = with_one_free(loss, knowledge, proved, rational, kept, best)
     return best
+
+
+def with_one_free(
+    loss: Loss, knowledge: Knowledge, proved: ProvedPoint, rational: Sequence[fmpq] | None, kept: Sequence[Form], best: LocalSystem
+) -> tuple[LocalSystem, list[Form]]:
+    """A system as :func:`largest` finds them, with more dimensions than ``best``, where all but one of the weights ``kept`` vanish, and these;
+    ``best`` and no weights where there is none.
+    """
+    for form in kept:
+        others = [other for other in kept if other != form]
+        system = largest(loss, knowledge, proved, rational, [common_zeros(loss.dimension, others)], best, best.dimension + 1)
+        if system is not best:
+            return system, others
+    return best, []
 
 
 def largest(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 
@@ -27,7 +28,9 @@ workers end together."""
 
 @dataclass(frozen=True)
 class Chunk:
-    """The paths ``first``, ``first`` + 1, … of those that are followed together, of one homotopy, from ``starts`` (P, n); ``unit`` and ``stiffness`` are those of all its paths."""
+    """Paths of one homotopy, numbered ``first``, ``first`` + 1, … among all that are followed together, from ``starts`` (P, n); ``unit`` and
+    ``stiffness`` are those of all paths of the homotopy.
+    """
 
     first: int
     homotopy: Homotopy = field(repr=False)
@@ -59,20 +62,18 @@ def in_chunks(ways: Sequence[tuple[Flow, np.ndarray]], caution: Caution, endgame
     """What becomes of the paths of several flows, each from ``starts`` (P, n), in their order; ``spread``, if given, hands them to workers."""
     if spread is None:
         return [[ending for part in parts(flow, starts) for ending in flow.follow(part, caution, endgame)] for flow, starts in ways]
-    ends = np.cumsum([len(starts) for _, starts in ways]).tolist()
 
     def chunks() -> Iterator[Chunk]:
-        for (flow, starts), end in zip(ways, ends):
-            first = 0
+        first = 0
+        for flow, rest in ways:
             # Those that are hard are few, and each takes long.
-            for size in sizes(len(starts), LANES if caution.extended else LEAST):
-                some = starts[first : first + size]
-                yield Chunk(end - len(starts) + first, flow.homotopy, flow.unit, flow.stiffness, some, caution, endgame)
-                first += size
+            for size in sizes(len(rest), LANES if caution.extended else LEAST):
+                yield Chunk(first, flow.homotopy, flow.unit, flow.stiffness, rest[:size], caution, endgame)
+                first, rest = first + size, rest[size:]
 
     done = {chunk.first: endings for chunk, endings in spread(followed, chunks())}
-    everything = [ending for first in sorted(done) for ending in done[first]]
-    return [everything[end - len(starts) : end] for (_, starts), end in zip(ways, ends)]
+    everything = (ending for first in sorted(done) for ending in done[first])
+    return [list(islice(everything, len(starts))) for _, starts in ways]
 
 
 def parts(flow: Flow, starts: np.ndarray) -> Iterator[np.ndarray]:

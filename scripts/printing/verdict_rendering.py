@@ -16,7 +16,7 @@ from critscape.scripts.printing.text_table import text_table
 from critscape.scripts.printing.verdict_legend import by_theorem, column_lines, level_lines
 from critscape.scripts.printing.weights import blocks_text, weight_names
 from critscape.scripts.printing.writing import csv_text
-from critscape.scripts.studies.verdicts.extent import Extent
+from critscape.scripts.studies.verdicts.extent import NONE_MISSING, Extent
 
 MARKS = {True: "holds", False: "does not hold", None: "not decided"}
 NOTHING, UNANSWERED = "does not apply", "not answered"
@@ -104,16 +104,16 @@ def sentence(verdict: dict) -> str:
     """The verdict in one sentence: of the claim on these data, and where the problem stands to the hypotheses."""
     conclusion, where = verdict["conclusion"], standing(verdict)
     inside = verdict["hypotheses"] and all(h["holds"] for h in verdict["hypotheses"])
-    claimant = verdict.get("claimant", "the theorem")
-    expected = f"{claimant} says that the conclusion holds, and it" if inside and not by_theorem(conclusion) else "the conclusion"
+    claimed = f"{verdict.get('claimant', 'the theorem')} says that the conclusion holds"
+    expected = f"{claimed}, and it" if inside and not by_theorem(conclusion) else "the conclusion"
     what = {
         "holds": f"{expected} holds {conclusion.get('extent', Extent.ENUMERATED.value)} ({level_with_halves(verdict)})",
         "fails": f"the conclusion fails ({conclusion['level']}{' counterexample' if 'counterexample' in verdict else ''})",
-        "undecided": "this computation does not decide the conclusion",
+        "undecided": f"{claimed}; this computation neither confirms nor refutes it"
+        if inside
+        else "this computation does not decide the conclusion",
     }[conclusion["verdict"]]
     alarm = " This contradicts the theorem: please check it and report it." if inside and conclusion["verdict"] == "fails" else ""
-    if inside and conclusion["verdict"] == "undecided":
-        what = f"{claimant} says that the conclusion holds; this computation neither confirms nor refutes it"
     return f"{where[0].upper()}{where[1:]} {what}: {conclusion['because']}.{alarm}"
 
 
@@ -123,7 +123,7 @@ def level_with_halves(verdict: dict) -> str:
     >>> level_with_halves({"conclusion": {"level": "certified"}, "evidence": [{"level": "proved"}]})
     'certified: what each row says is proved, that no row is missing is not'
     """
-    level, complete = verdict["conclusion"]["level"], verdict.get("complete", "no row is missing")
+    level, complete = verdict["conclusion"]["level"], verdict.get("complete", NONE_MISSING)
     rows = {row.get("level") for row in verdict["evidence"]}
     if level != Level.CERTIFIED.value or by_theorem(verdict["conclusion"]):
         return level

@@ -16,7 +16,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -80,7 +80,7 @@ class Threads:
     """Follows chunks in this process, on so many threads."""
 
     count: int
-    awake: bool = False
+    awake: ClassVar[bool] = False
     """Paths that are few are followed together."""
 
     def __call__(self, work: Callable[[Chunk], Any], pieces: Iterable[Chunk]) -> Iterator[tuple[Chunk, Any]]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from critscape.algebra.tracking import chunks
 from critscape.algebra.tracking.batch_engine import BatchTracker
 from critscape.algebra.tracking.homotopy import Outcome
 from critscape.problems.networks.families.linear import Linear
@@ -17,7 +16,7 @@ from critscape.scripts.studies.engines import batch
 from critscape.scripts.studies.options import Options
 from critscape.scripts.studies.path_records import Threads, recorded
 from critscape.scripts.studies.start_sets import cache_folder, solved
-from tests.algebra.tracking.test_chunks import bits, way
+from tests.algebra.tracking.test_chunks import bits, handed_out, way
 
 
 @pytest.fixture
@@ -25,8 +24,7 @@ def whole(monkeypatch):
     """What becomes of the paths, in one piece; from now on they are followed in chunks of two."""
     found = bits(BatchTracker().track(*way()))
     assert {outcome for outcome, *_ in found} >= {Outcome.FINISHED, Outcome.AT_INFINITY}
-    for name, count in {"LARGEST": 2, "LEAST": 2, "LANES": 2, "MANY": 1}.items():
-        monkeypatch.setattr(chunks, name, count)
+    handed_out(monkeypatch, 2)
     return found
 
 

@@ -11,3 +11,7 @@ class Extent(Enum):
     """What was enumerated has none of what the claim is about."""
     BY_THEOREM = "by the theorem itself, unchecked"
     """Its hypotheses hold, and nothing was enumerated."""
+
+
+NONE_MISSING = "no row is missing"
+"""What rests on evidence where a conclusion is certified, unless the enumeration says less."""

@@ -20,6 +20,7 @@ from critscape.algebra.polynomial.loss import exact
 from critscape.problems.networks.network import Network, matrices
 from critscape.scripts.studies.answer import Answer
 from critscape.scripts.studies.components_run import too_large
+from critscape.scripts.studies.verdicts.extent import NONE_MISSING
 from critscape.scripts.studies.verdicts.remedies import DEGENERATE, Remedy, other_choices, other_engine, other_points, unlisted
 
 LONG_DECIMAL = re.compile(r"-?\d+\.\d{10,}(e[-+]?\d+)?")
@@ -82,7 +83,7 @@ class Coverage:
     level: Level | None
     sentence: str
     remedy: Remedy | None = None
-    complete: str = "no row is missing"
+    complete: str = NONE_MISSING
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from critscape.problems.files.problem_file import document as problem_document
 from critscape.problems.problem.problem import Problem
 from critscape.problems.problem.regression import Regression
 from critscape.scripts.studies.options import Options
-from critscape.scripts.studies.verdicts.extent import Extent
+from critscape.scripts.studies.verdicts.extent import NONE_MISSING, Extent
 from critscape.scripts.studies.verdicts.instance import Instance
 from critscape.scripts.studies.verdicts.lower_points import Lower
 
@@ -110,7 +110,7 @@ class Verdict:
     escapes: tuple[dict, ...] = ()
     lower: Lower | None = None
     claimant: str = "the theorem of the source"
-    complete: str = "no row is missing"
+    complete: str = NONE_MISSING
 
 
 class Theorem(Protocol):

@@ -45,11 +45,17 @@ def whole():
     return bits(found)
 
 
+def handed_out(monkeypatch, size, many=1):
+    """Workers get chunks of one size from so many paths on."""
+    for name, count in {"LARGEST": size, "LEAST": size, "LANES": size, "MANY": many}.items():
+        monkeypatch.setattr(chunks, name, count)
+
+
 @pytest.fixture
 def sizes(monkeypatch):
     def chosen(size, many=1):
-        for name, count in {"CHUNK": size, "LARGEST": size, "LEAST": size, "LANES": size, "MANY": many}.items():
-            monkeypatch.setattr(chunks, name, count)
+        monkeypatch.setattr(chunks, "CHUNK", size)
+        handed_out(monkeypatch, size, many)
 
     return chosen
 
@@ -96,7 +102,7 @@ class Workers:
         return self.spread(work, pieces)
 
 
-def shuffled(seed, awake=False):
+def shuffled(seed):
     """Workers elsewhere: what they get and give is sent, and comes back in any order."""
 
     def elsewhere(work, pieces):
@@ -105,15 +111,14 @@ def shuffled(seed, awake=False):
             work, piece = there[k]
             yield piece, sent(work(piece))
 
-    return Workers(elsewhere, awake)
+    return Workers(elsewhere)
 
 
 @given(st.integers(1, 9), st.integers(0, 99))
 @settings(max_examples=6, deadline=None)
 def test_chunks_followed_elsewhere_end_in_the_same_bits(size, seed):
     with pytest.MonkeyPatch.context() as patch:
-        for name, count in {"LARGEST": size, "LEAST": size, "LANES": size, "MANY": 1}.items():
-            patch.setattr(chunks, name, count)
+        handed_out(patch, size)
         assert bits(BatchTracker(1, shuffled(seed)).track(*way())) == whole()
 
 
@@ -127,7 +132,7 @@ def test_few_paths_stay_here(sizes):
     assert BatchTracker(1, Workers(nobody, awake=True)).track(homotopy, starts[:0]) == []
 
 
-def test_workers_that_are_awake_get_few_paths_too(sizes, monkeypatch):
+def test_workers_that_are_awake_get_few_paths_too(monkeypatch):
     homotopy, starts = way()
     monkeypatch.setattr(chunks, "ENOUGH", 17)
     monkeypatch.setattr(chunks, "LEAST", 2)
