@@ -169,7 +169,8 @@ def union(points: Sequence[CertifiedPoint], more: Sequence[CertifiedPoint]) -> C
     rounded = everything.rounded
     places = _located(rounded.middles[first:], rounded.blur[first:], lambda k: everything[first + k], everything)
     new = [k for k, place in enumerate(places, first) if place == k]
-    return everything.take(np.concatenate([np.arange(first), new]).astype(int))
+    # Those that are all new keep what has been computed of them.
+    return everything if len(new) == len(more) else everything.take(np.concatenate([np.arange(first), new]).astype(int))
 
 
 def moved(transformation: SignedPermutation, point: CertifiedPoint) -> CertifiedPoint:

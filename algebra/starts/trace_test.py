@@ -67,14 +67,13 @@ def trace_test(tracker: Tracker, family: Family, member: Member, solutions: np.n
     tracked = 0
     for _ in range(TRIES):
         direction = LENGTH * generic_vector(rng, len(member.tilt))
-        ends, lost = [], 0
-        for end in (member.tilt + direction, member.tilt - direction):
-            paths = tracker.track(tilt_segment(family, member.parameters, member.tilt, end), solutions)
-            lost += sum(path.outcome is not Outcome.FINISHED for path in paths)
-            ends.append([path.end for path in paths])
+        segments = [tilt_segment(family, member.parameters, member.tilt, member.tilt + step) for step in (direction, -direction)]
+        both = tracker.track_all([(segment, solutions) for segment in segments])
+        lost = sum(path.outcome is not Outcome.FINISHED for paths in both for path in paths)
         tracked += 2 * len(solutions)
         if lost == 0:
-            return judged(solutions, TraceLine(direction, *map(np.array, ends)), tracked)
+            forward, backward = (np.array([path.end for path in paths]) for paths in both)
+            return judged(solutions, TraceLine(direction, forward, backward), tracked)
     return replace(VOID, tracked=tracked, lost=lost)
 
 
