@@ -127,17 +127,23 @@ def complete(
         if not steps:
             if len(base.solutions) and (untested or search.idle):
                 progress("trace test", len(base.solutions))
-                trace = trace_test(tracker, family, base.member, base.solutions, search.rng)
+                last = search.idle >= IDLE_MEMBERS
+                trace = trace_test(tracker, family, base.member, base.solutions, search.rng, last)
                 search.tracked, search.lost, untested = search.tracked + trace.tracked, search.lost + trace.lost, False
-                if trace.passed or search.idle >= IDLE_MEMBERS:
+                if trace.passed or last:
                     return trace
             grow(search, seeded(family, space, search.rng))
             continue
         follow(search, steps, tracker, family, space)
         if most_solutions(search) > most:
             most, search.idle = most_solutions(search), 0
-            progress("monodromy", most)
+        progress("monodromy" + without_news(search), most)
         checkpoint(search)
+
+
+def without_news(search: Search) -> str:
+    """How many members, of those that end a search, have brought nothing new; the last one is still being looked at."""
+    return f", {search.idle - 1} of at most {IDLE_MEMBERS} members without a new one" if search.idle > 1 else ""
 
 
 def seeded(family: Family, space: ParameterSpace, rng: np.random.Generator) -> Vertex:

@@ -212,5 +212,5 @@ def saturate(
         follow(search, steps, tracker, family, space, stratum)
         if most_solutions(search) > most:
             most, search.idle = most_solutions(search), 0
-            progress("monodromy on orbits", most)
+        progress("monodromy on orbits", most)
         checkpoint(search)

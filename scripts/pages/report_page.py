@@ -12,7 +12,7 @@ from functools import cache
 from importlib import metadata
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from critscape.algebra.critical.cross_check import DEGREE, DIMENSION, REAL
 from critscape.problems.files.problem_file import document, file_text
@@ -51,8 +51,9 @@ RESTS = {
     "numerical": "anything less: computed, not proved",
 }
 PROBLEM_FILE = "problem.json"
-HYPHEN = re.compile(r"-(?![^\W\d_])")
-"""A hyphen that is no part of a word."""
+HYPHEN = re.compile(r"(?<!-)-(?!-|[^\W\d_])")
+"""A hyphen that is no part of a word or of a flag."""
+QUOTED = re.compile("`(.+?)`")
 MOST_COLUMNS = 3
 """Weights with wider matrices stand below the rest of their row, not beside it."""
 MARK = 8.0
@@ -88,6 +89,7 @@ def templates() -> Environment:
     environment.filters |= {
         "minus": minus,
         "outcome": outcome,
+        "prose": prose,
         "short": short,
         "slug": slug,
         "symbol": symbol,
@@ -248,10 +250,19 @@ def landscape_tables(landscape: dict) -> dict:
 def minus(value: object) -> str:
     """A number with minus signs for hyphens; formulas of our own are left as they are.
 
-    >>> minus("-1.5e-07"), minus(-2), minus("-1/2"), minus("non-strict saddle")
-    ('−1.5e−07', '−2', '−1/2', 'non-strict saddle')
+    >>> minus("-1.5e-07"), minus(-2), minus("-1/2"), minus("non-strict saddle"), minus("--seed")
+    ('−1.5e−07', '−2', '−1/2', 'non-strict saddle', '--seed')
     """
     return value if isinstance(value, Markup) else HYPHEN.sub("−", str(value))
+
+
+def prose(text: str) -> Markup:
+    """A sentence as text output has it, with minus signs and its commands set as code.
+
+    >>> prose("x < -1: ask `critscape solve --all-points`")
+    Markup('x &lt; −1: ask <code>critscape solve --all-points</code>')
+    """
+    return Markup(QUOTED.sub(r"<code>\1</code>", str(escape(minus(text)))))
 
 
 def slug(kind: str) -> str:

@@ -14,7 +14,7 @@ from critscape.problems.files.problem_file import load, read
 from critscape.problems.input.json_file import parse
 from critscape.scripts import report
 from critscape.scripts import solve as solve_command
-from critscape.scripts.pages.report_page import reproduction, stated_counts
+from critscape.scripts.pages.report_page import minus, reproduction, stated_counts
 from critscape.scripts.printing.numbers import short
 from tests.scripts.report_pages import (
     BROWSER,
@@ -98,7 +98,7 @@ def test_counts_levels_evidence_and_paths_are_said(chain, tmp_path):
     outcomes = [e[2] for e in page.all("span", "outcome")]
     assert outcomes == ["✓ holds"] * len(chain["evidence"])
     evidence = page.one("table", "evidence")[2]
-    assert all(name in evidence and entry["measured"] in evidence for name, entry in chain["evidence"].items())
+    assert all(name in evidence and minus(entry["measured"]) in evidence for name, entry in chain["evidence"].items())
     assert [e[2] for e in page.all("td", "number")][-5:] == ["17", "= 17", "+ 0", "+ 0", "+ 0"]
 
 

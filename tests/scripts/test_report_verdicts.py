@@ -1,6 +1,7 @@
 """Reports of verdicts: hypotheses, conclusion, points and ways down on the page, and verdicts that do not belong to it."""
 
 import json
+import re
 
 import pytest
 
@@ -46,6 +47,17 @@ def test_ways_down_and_kinds_keep_their_signs(tmp_path):
     _, text = made(tmp_path, result, "--verdicts", written(tmp_path, found))
     (section,) = (e[2] for e in Page(text).all("section") if e[1].get("id", "").endswith("-verdicts"))
     assert "non-strict saddle" in section and "v: W[1,1] = " in section and " t^3 + …" in section and "100 of 100 descents" in section
+    assert "--seed" in section and "<code>critscape basins</code>" in text and "`" not in section
+
+
+def test_paths_to_components_are_accounted_for(tmp_path):
+    result = solve(read(NORM), OPTIONS).document
+    page = Page(made(tmp_path, result)[1])
+    (section,) = (e[2] for e in page.all("section") if e[1].get("id", "").endswith("-paths"))
+    fields = ("paths", "finite", "at_infinity", "unsettled", "missing")
+    rows = [str(account[field]) for account in result["account"]["by_centre"] for field in fields]
+    cells = [re.sub(r"\D", "", e[2]) for e in page.all("td", "number")]
+    assert rows and cells[-len(rows) :] == rows and "No path was tracked" not in section
 
 
 def test_what_verdicts_say_is_escaped(chain, verdicts, tmp_path):
