@@ -106,7 +106,7 @@ def forecast(problem: Problem) -> Forecast:
     """What is known of the number of solutions before any is sought."""
     bound, _ = best_multihomogeneous_bezout(loss(problem), [block_partition(problem.network)])
     theorem = closed_counts(problem.network, problem.samples).complex if problem.criterion == Squared() else None
-    return theorem, theorem or typical_count(bound), bound
+    return theorem, theorem or typical_count(bound, problem.samples), bound
 
 
 def enough(known: Forecast, limit: int) -> int:
