@@ -169,7 +169,8 @@ def evidence(found: Components) -> Sequence[Evidence]:
     if found.sums_agree is not None:
         closed = [row for row in found.rows if row.euler_sums and None not in row.euler_sums]
         measured = f"Euler characteristics and numbers of paths of {len(closed)} closed component{'s' * (len(closed) > 1)}, by centre: "
-        measured += "; ".join(f"χ {spread(row.euler_sums)}, {spread(row.paths_by_centre[1:])} paths" for row in closed)
+        numbers = [(spread(row.euler_sums), spread(row.paths_by_centre[1:])) for row in closed]
+        measured += "; ".join(f"χ {euler}, {paths} path{'s' * (paths != '1')}" for euler, paths in numbers)
         if others := len(found.rows) - len(closed):
             measured += f"; {others} other row{'s are' if others > 1 else ' is'} not known to be closed, and not checked so"
         gathered.append(Evidence("components add up", found.sums_agree, measured))

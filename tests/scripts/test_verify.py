@@ -350,6 +350,15 @@ def test_ranks_are_those_of_what_the_samples_see():
     # One sample: W2 W1 of rank 1 with W1 x = 0 fits as little as zero, and is of the form of S = ∅.
     found, (verdict, _) = outcome("forms", linear(2, 1, 2, inputs=[[1, -2]], targets=[[1, 3]]))
     assert verdict == "holds" and {(row["S"], row["rank MX"]) for row in found["evidence"]} == {("∅", "0"), ("{1}", "1")}
+    assert not any("bounds of its rank" in thing for thing in found["does_not_cover"])
+
+
+def test_ranks_of_which_only_bounds_are_known_are_not_covered():
+    # Two critical values with √221 in them: that MX has rank one there is not shown by numbers.
+    found, (verdict, _) = outcome("forms", linear(2, 2, 2, inputs=[[1, 0], [0, 1]], targets=[[1, 2], [3, 4]]))
+    ranks = [(row["S"], row["rank MX"]) for row in found["evidence"]]
+    assert verdict == "holds" and ranks == [("{1, 2}", "2"), ("{1}", "1 to 2"), ("{2}", "1 to 2"), ("∅", "0")]
+    assert "that MX has rank |S| in 2 rows where only bounds of its rank are known" in found["does_not_cover"]
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ layer Zhou and Liang show that local minima need not be global (``relu_minima``)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import ClassVar
@@ -112,6 +113,7 @@ class Forms:
             (
                 "other data, other widths",
                 "that the points of each value are all of the form of the paper: values, ranks and kinds were compared",
+                *open_ranks(rows),
             ),
             None if wrong is None else counterexample(wrong.point, wrong.cells),
             lower=lower_point(loss(problem), found),
@@ -198,6 +200,14 @@ def placed(problem: Problem, point: Stationary, values: tuple[Value, ...], plain
         "level": point.level_text,
     }
     return Placed(point, near, bounds, cells)
+
+
+def open_ranks(rows: Sequence[Placed]) -> tuple[str, ...]:
+    """What bounds of ranks that do not meet leave open."""
+    number = sum(row.rank[0] < row.rank[1] for row in rows)
+    if not number:
+        return ()
+    return (f"that MX has rank |S| in {number} row{'s' * (number > 1)} where only bounds of its rank are known",)
 
 
 def contradiction(row: Placed, values: tuple[Value, ...], shallow: bool) -> str | None:
