@@ -67,18 +67,18 @@ def text(document: dict, markdown: bool) -> str:
 
 
 def verdict(document: dict) -> str:
-    """Whether and at which levels there is a spurious valley, in one sentence."""
+    """Whether and at which levels there is a spurious valley, in one sentence, with how well that is known."""
     if document["status"] != "complete":
         return f"{document['status']}: {document['reason']}. What follows is not to be relied on."
     if not document["spurious_valleys_exist"]:
-        return "There is no spurious valley at any level."
+        return f"There is no spurious valley at any level ({document['level']})."
     levels = document["levels"]
     figures = figures_apart(levels, SENTENCE_DIGITS)
     spans = [
         f"{exactly(levels[low - 1], figures)} ≤ c" + ("" if high is None else f" < {exactly(levels[high - 1], figures)}")
         for low, high in spurious_levels(document)
     ]
-    return f"A spurious valley exists exactly for the levels c with {', or '.join(spans)}."
+    return f"A spurious valley exists exactly for the levels c with {', or '.join(spans)} ({document['level']})."
 
 
 def spurious_levels(document: dict) -> list[tuple[int, int | None]]:
@@ -262,7 +262,7 @@ def sentence_latex(document: dict) -> str:
         rf"${level_latex(levels[low - 1], figures)} \le c" + ("$" if high is None else f" < {level_latex(levels[high - 1], figures)}$")
         for low, high in spurious_levels(document)
     ]
-    return f"A spurious valley exists exactly for the levels $c$ with {', or '.join(spans)}."
+    return f"A spurious valley exists exactly for the levels $c$ with {', or '.join(spans)} ({document['level']})."
 
 
 def level_latex(level: dict, figures: int) -> str:

@@ -61,7 +61,7 @@ def wrapped(sentence: str, indent: str = "") -> str:
 
 
 def verdict(document: dict) -> str:
-    """Whether there is a spurious valley, and at which levels, in one sentence."""
+    """Whether there is a spurious valley, and at which levels, in one sentence, with how well that is known."""
     if document["status"] != "complete" and document["spurious_valleys_exist"] is False:
         return (
             f"There is no spurious valley at any level. The list of valleys is incomplete, and not to be relied on: {document['reason']}."
@@ -71,11 +71,11 @@ def verdict(document: dict) -> str:
     if document["spurious_valleys_exist"] is None:
         return "Whether there is a spurious valley is not decided."
     if not document["spurious_valleys_exist"]:
-        return "There is no spurious valley at any level."
+        return f"There is no spurious valley at any level ({document['level']})."
     levels, spans = document["levels"], []
     for low, high in spurious_levels(document):
         spans.append(f"{level_text(levels[low - 1])} < c" + ("" if high is None else f" ≤ {level_text(levels[high - 1])}"))
-    return f"A spurious valley exists for the levels c with {', or '.join(spans)}."
+    return f"A spurious valley exists for the levels c with {', or '.join(spans)} ({document['level']})."
 
 
 def facts(document: dict) -> list[str]:

@@ -128,12 +128,12 @@ def test_a_typed_polynomial_with_a_known_tree(files, surveys):
     assert components == [
         (1, 1, 5, [1], []), (2, 2, 4, [2], []), (3, 3, 4, [3], []), (4, 4, 5, [2, 3], [2, 3]), (5, 5, None, [1, 2, 3], [1, 4]),
     ]  # fmt: skip
-    assert verdict(found) == "A spurious valley exists exactly for the levels c with -8/5 ≤ c < 31/20."
+    assert verdict(found) == "A spurious valley exists exactly for the levels c with -8/5 ≤ c < 31/20 (proved)."
 
 
 def test_without_spurious_valleys(tmp_path):
     found = landscape_document(surveyed(EXAMPLES / "1-1-1.json", OPTIONS))
-    assert found["spurious_valleys_exist"] is False and verdict(found) == "There is no spurious valley at any level."
+    assert found["spurious_valleys_exist"] is False and verdict(found) == "There is no spurious valley at any level (proved)."
     assert "There is no spurious valley" in render(found, "latex")
 
 
@@ -245,7 +245,7 @@ def test_bad_input_is_one_line(tmp_path):
 def test_every_format(files, surveys, tmp_path, capsys):
     document = json.loads(json_text(landscape_document(surveys["problem"])))
     text = render(document, "text")
-    assert "A spurious valley exists exactly for the levels c with 25/32 ≤ c < 0.7862826…." in text
+    assert "A spurious valley exists exactly for the levels c with 25/32 ≤ c < 0.7862826… (proved)." in text
     lines = [line.split() for line in text.splitlines()]
     assert ["0.78125", "0.786283", "5", "1", "born", "at", "5"] in lines
     assert ["1-4", "global", "minimum", "0.40625", "–", "–", "–", "–"] in lines

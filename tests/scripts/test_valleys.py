@@ -84,7 +84,7 @@ def test_formats(hyperbola, style, monkeypatch):
     text = render(hyperbola, style)
     assert style == "json" or "certified" in text
     if style == "text":
-        assert "There is no spurious valley at any level." in text and max(map(len, text.splitlines())) <= 80
+        assert "There is no spurious valley at any level (certified)." in text and max(map(len, text.splitlines())) <= 80
 
 
 def test_one_valley_where_the_minimum_is_degenerate():
@@ -234,7 +234,7 @@ def test_spurious_components_of_a_square():
     assert found["status"] == "complete" and found["spurious_valleys_exist"] is True
     assert rows(found) == [("1/2", True, "5/2", False, 2, "certified"), ("2", True, "5/2", True, 2, "certified")]
     assert [row["dimension"] for row in found["valleys"]] == [1, 1]
-    assert "A spurious valley exists for the levels c with 2 < c ≤ 5/2." in render(found, "text")
+    assert "A spurious valley exists for the levels c with 2 < c ≤ 5/2 (certified)." in render(found, "text")
 
 
 @pytest.mark.slow  # Trees at two ridges from two centres.
