@@ -131,9 +131,7 @@ def of_bounds(enumeration: Enumeration, bounds: Sequence[Bound]) -> list[Evidenc
 def of_paths(starts: StartSet, paths: Mapping[Outcome, int]) -> list[Evidence]:
     """The evidence of an enumeration by continuation: its start set was complete and no path was lost."""
     trace, lost = starts.trace, paths[Outcome.FAILED]
-    tilts = 2 if trace.line is None else len(trace.line.ends)
-    what = "second difference" if tilts == 2 else f"difference over {tilts} tilts"
-    measured = f"{what} {trace.residual:.1e} of the first with {len(starts.solutions)} solutions of the generic member"
+    measured = f"second difference {trace.residual:.1e} of the first with {len(starts.solutions)} solutions of the generic member"
     return [
         Evidence("trace test", trace.passed, measured),
         Evidence("every path accounted for", not lost, f"{sum(paths.values())} paths, {lost} failed"),

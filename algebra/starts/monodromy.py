@@ -127,10 +127,9 @@ def complete(
         if not steps:
             if len(base.solutions) and (untested or search.idle):
                 progress("trace test", len(base.solutions))
-                last = search.idle >= IDLE_MEMBERS
-                trace = trace_test(tracker, family, base.member, base.solutions, search.rng, last)
+                trace = trace_test(tracker, family, base.member, base.solutions, search.rng)
                 search.tracked, search.lost, untested = search.tracked + trace.tracked, search.lost + trace.lost, False
-                if trace.passed or last:
+                if trace.passed or search.idle >= IDLE_MEMBERS:
                     return trace
             grow(search, seeded(family, space, search.rng))
             continue

@@ -182,7 +182,8 @@ def save(start_set: StartSet, path: Path) -> None:
             tilt=start_set.member.tilt,
             solutions=start_set.solutions,
             direction=line.direction,
-            ends=line.ends,
+            forward=line.forward,
+            backward=line.backward,
             representatives=np.array([orbit.point for orbit in start_set.orbits]).reshape(-1, n),
             provenance=np.array(json.dumps(start_set.provenance)),
         )
@@ -194,7 +195,7 @@ def load(path: Path, family: Family, parameters: np.ndarray) -> StartSet | None:
         with np.load(path, allow_pickle=False) as stored:
             member = Member(stored["parameters"], stored["tilt"])
             solutions, representatives = stored["solutions"], stored["representatives"]
-            line = TraceLine(stored["direction"], stored["ends"])
+            line = TraceLine(stored["direction"], stored["forward"], stored["backward"])
             provenance = dict(json.loads(str(stored["provenance"])))
     except UNREADABLE:
         return None
@@ -203,12 +204,12 @@ def load(path: Path, family: Family, parameters: np.ndarray) -> StartSet | None:
         return None
     if len(shape) != 2 or not all(vector.shape == (n,) for vector in (member.tilt, line.direction)) or shape[1] != n or not shape[0]:
         return None
-    if line.ends.ndim != 3 or len(line.ends) < 2 or line.ends.shape[1:] != shape or representatives.shape[1:] != (n,):
+    if not all(points.shape == shape for points in (line.forward, line.backward)) or representatives.shape[1:] != (n,):
         return None
     if not all(np.isfinite(array).all() for array in (member.tilt, solutions, *vars(line).values(), representatives)):
         return None
-    for points, step in ((solutions, np.zeros(n)), *zip(line.ends, line.steps)):
-        if not solved_by(family, parameters, member.tilt + step, points) or not distinct(points):
+    for points, tilt in ((solutions, 0), (line.forward, line.direction), (line.backward, -line.direction)):
+        if not solved_by(family, parameters, member.tilt + tilt, points) or not distinct(points):
             return None
     orbits = orbit_representatives(representatives, family)
     if orbits:

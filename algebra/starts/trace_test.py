@@ -1,12 +1,14 @@
 """The trace test: whether a set of solutions of the tilted gradient system is complete.
 
-Over a line c + s·d of generic tilts the sum of all solutions of ∇L(w) + c + s·d = 0 is a polynomial in s; the sum over a proper subset
-is not when monodromy permutes the solutions doubly transitively (Sommese–Verschelde–Wampler 2002; Leykin–Rodriguez–Sottile 2018;
-transitivity alone is not enough: for A(u) + B(v) the sum over a diagonal is affine too). The mean of a polynomial of degree less than N over
-the N-th roots of unity is its value at 0: Σ_s Σw(s) − N Σw(0) = 0. N = 2 is enough where solutions grow no faster than s. Where some grow
-like a power of s the sum has higher degree, and a larger N decides.
+Over a line c + s·d of generic tilts the sum of all solutions of ∇L(w) + c + s·d = 0 is affine in s, if none escapes to infinity at finite s
+and none grows faster than s; the sum over a proper subset is not when monodromy permutes the solutions doubly transitively
+(Sommese–Verschelde–Wampler 2002; Leykin–Rodriguez–Sottile 2018; transitivity alone is not enough: for A(u) + B(v) the sum over a diagonal is
+affine too). Three values of s decide: Σw(1) + Σw(−1) − 2 Σw(0) = 0.
 
-The sum's difference is measured against those of single solutions: what a missing one would leave is not known, but those
+Where some solutions grow like a higher power of s the sum is a polynomial of higher degree. Its higher coefficients vanish on a shorter line,
+as the second differences of single solutions, which have branch points near by, do not.
+
+The sum's second difference is measured against those of single solutions: what a missing one would leave is not known, but those
 that are there show the size to expect.
 """
 
@@ -14,7 +16,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import mpmath
 import numpy as np
 
 from critscape.algebra.polynomial.evaluation import generic_vector
@@ -24,35 +25,31 @@ from critscape.algebra.tracking.homotopy import Member, Outcome, Tracker, tilt_s
 PASSED = 1e-8
 """Complete sets leave rounding errors, relative to the largest change of a solution along the line."""
 SIGNAL = 1e-2
-"""The difference of the sum must be below this part of the smallest difference of a single solution."""
-LENGTH = 2.0
-"""Size of s·d where |s| = 1, in natural units, in which the generic member and its branch points have size one."""
-TILTS = (2, 6, 10)
-"""Numbers N of tilts; more where the difference of the sum is far below what is typical of single solutions, and at last."""
+"""The second difference of the sum must be below this part of the smallest second difference of a single solution."""
+LENGTHS = (2.0, 2.0**-4)
+"""Half the length of the line, in natural units, in which the generic member and its branch points have size one; the short one where less is
+left on the long one than a typical missing solution would leave.
+"""
 TRIES = 3
-"""Directions that are tried while paths get lost."""
+"""Directions that are tried while paths get lost, for each length."""
 
 
 @dataclass(frozen=True)
 class TraceLine:
-    """A line of tilts c + s·``direction`` (n,) with the solutions ``ends`` (N, P, n) at the N-th roots of unity s."""
+    """A line of tilts c + s·``direction`` (n,) with the solutions at s = 1, ``forward``, and at s = −1, ``backward`` (P, n)."""
 
     direction: np.ndarray
-    ends: np.ndarray
-
-    @property
-    def steps(self) -> np.ndarray:
-        """The steps s·d (N, n) from the member's tilt to the others."""
-        return steps(self.direction, len(self.ends))
+    forward: np.ndarray
+    backward: np.ndarray
 
 
 @dataclass(frozen=True)
 class Trace:
     """The outcome of one trace test.
 
-    ``residual`` is the largest entry of the difference Σ_s Σw(s) − N Σw(0) of the sum, ``weakest`` the smallest and ``typical`` the median one
-    of a single solution, all divided by the largest change of a single solution along the line; ``lost`` counts those of the ``tracked``
-    paths that did not arrive (the test is then void and ``line`` is None).
+    ``residual`` is the largest entry of the second difference of the sum, ``weakest`` the smallest and ``typical`` the median second
+    difference of a single solution, all divided by the largest change of a single solution along the line; ``lost`` counts those of the
+    ``tracked`` paths that did not arrive (the test is then void and ``line`` is None).
     """
 
     residual: float
@@ -67,42 +64,39 @@ class Trace:
         return self.lost == 0 and self.residual < min(PASSED, SIGNAL * self.weakest)
 
     @property
-    def near(self) -> bool:
-        """Whether less is left than a typical missing solution would leave."""
-        return self.lost == 0 and self.residual < SIGNAL * self.typical
+    def far(self) -> bool:
+        """Whether as much is left as a typical missing solution would leave."""
+        return self.lost == 0 and not self.residual < SIGNAL * self.typical
 
 
 VOID = Trace(float("inf"), 0.0, 0.0, 0, 0, None)
 """No test was made."""
 
 
-def trace_test(
-    tracker: Tracker, family: Family, member: Member, solutions: np.ndarray, rng: np.random.Generator, last: bool = False
-) -> Trace:
-    """The trace test for ``solutions`` (P, n) of a tilted member, along a random direction; along another when paths are lost.
-
-    The ``last`` one asks for more tilts whatever two of them say.
-    """
-    tracked = lost = 0
-    for _ in range(TRIES):
-        direction = LENGTH * generic_vector(rng, len(member.tilt))
-        for count in TILTS:
-            ways = [tilt_segment(family, member.parameters, member.tilt, member.tilt + step) for step in steps(direction, count)]
-            every = tracker.track_all([(way, solutions) for way in ways])
-            lost = sum(path.outcome is not Outcome.FINISHED for paths in every for path in paths)
-            tracked += count * len(solutions)
-            if lost:
+def trace_test(tracker: Tracker, family: Family, member: Member, solutions: np.ndarray, rng: np.random.Generator) -> Trace:
+    """The trace test for ``solutions`` (P, n) of a tilted member, along a random direction; along another when paths are lost."""
+    tracked = 0
+    for length in LENGTHS:
+        for _ in range(TRIES):
+            direction = length * generic_vector(rng, len(member.tilt))
+            segments = [tilt_segment(family, member.parameters, member.tilt, member.tilt + step) for step in (direction, -direction)]
+            both = tracker.track_all([(segment, solutions) for segment in segments])
+            tracked += 2 * len(solutions)
+            lost = sum(path.outcome is not Outcome.FINISHED for paths in both for path in paths)
+            if lost == 0:
+                forward, backward = (np.array([path.end for path in paths]) for paths in both)
+                trace = judged(solutions, TraceLine(direction, forward, backward), tracked)
                 break
-            trace = judged(solutions, TraceLine(direction, np.array([[path.end for path in paths] for paths in every])), tracked)
-            if trace.passed or count == TILTS[-1] or not (trace.near or last):
-                return trace
-    return replace(VOID, tracked=tracked, lost=lost)
+            trace = replace(VOID, tracked=tracked, lost=lost)
+        if trace.passed or trace.far:
+            break
+    return trace
 
 
 def judged(solutions: np.ndarray, line: TraceLine, tracked: int = 0) -> Trace:
-    """The trace test on solutions (P, n) at s = 0 and those along a line."""
-    single = np.sum(line.ends, axis=0) - len(line.ends) * solutions
-    change = float(np.abs(line.ends - solutions).max())
+    """The trace test on solutions (P, n) at s = 0 and those at the ends of a line."""
+    single = line.forward + line.backward - 2 * solutions
+    change = max(float(np.abs(end - solutions).max()) for end in (line.forward, line.backward))
     if not change > 0:  # NaN: says nothing.
         return Trace(float("inf"), 0.0, 0.0, tracked, 0, line)
     residual = float(np.abs(single.sum(axis=0)).max()) / change
@@ -110,13 +104,3 @@ def judged(solutions: np.ndarray, line: TraceLine, tracked: int = 0) -> Trace:
     # A single solution is complete when it moves along a straight line itself.
     weakest = float(sizes.min()) if len(solutions) > 1 else float("inf")
     return Trace(residual, weakest, float(np.median(sizes)), tracked, 0, line)
-
-
-def steps(direction: np.ndarray, count: int) -> np.ndarray:
-    """The ``direction`` (n,) times the roots of unity of order ``count``, (count, n).
-
-    >>> steps(np.array([2.0]), 2)
-    array([[ 2.+0.j],
-           [-2.+0.j]])
-    """
-    return np.outer([complex(mpmath.expjpi(mpmath.mpf(2 * k) / count)) for k in range(count)], direction)

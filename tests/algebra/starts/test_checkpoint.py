@@ -66,7 +66,7 @@ def test_a_resumed_search_gives_the_same_bits(name, part, uninterrupted, tmp_pat
     again = finished(network, samples, search.rng, search, left.append)
     assert len(left) == calls - 1 - round(part * (calls - 1))
     assert np.array_equal(again.solutions, whole.solutions) and np.array_equal(again.member.tilt, whole.member.tilt)
-    assert np.array_equal(again.trace.line.ends, whole.trace.line.ends)
+    assert np.array_equal(again.trace.line.forward, whole.trace.line.forward)
     assert again.provenance == whole.provenance
     assert all(np.array_equal(one.point, other.point) for one, other in zip(again.orbits, whole.orbits, strict=True))
 

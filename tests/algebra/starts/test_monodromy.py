@@ -8,13 +8,11 @@ import numpy as np
 import pytest
 
 from critscape.algebra.polynomial.evaluation import float_gradients, generic_vector
-from critscape.algebra.polynomial.loss import Family
 from critscape.algebra.starts.monodromy import Search, Vertex, complete, most_solutions
 from critscape.algebra.starts.start_set import TILT, solve
-from critscape.algebra.starts.trace_test import SIGNAL, TILTS, VOID, TraceLine, judged, steps, trace_test
+from critscape.algebra.starts.trace_test import LENGTHS, SIGNAL, VOID, TraceLine, judged, trace_test
 from critscape.algebra.symmetry.coincidence import match
 from critscape.algebra.tracking.batch_engine import BatchTracker
-from critscape.algebra.tracking.homotopy import Member
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.objectives.moments import squared
@@ -87,7 +85,7 @@ def test_every_set_without_one_solution_fails(network, samples):
     line, residuals = found.trace.line, []
     for k in range(len(found.solutions)):
         rest = np.delete(np.arange(len(found.solutions)), k)
-        trace = judged(found.solutions[rest], TraceLine(line.direction, line.ends[:, rest]))
+        trace = judged(found.solutions[rest], TraceLine(line.direction, line.forward[rest], line.backward[rest]))
         assert not trace.passed
         residuals.append(trace.residual)
     # What remains is the second difference of the solution that is missing; the smallest of all is what the test measures against.
@@ -98,68 +96,72 @@ def test_every_set_without_one_solution_fails(network, samples):
 def test_weakest_is_the_residual_of_the_set_without_the_straightest_solution():
     # Second differences 2, 4, 8, −14: complete. Change 20 is the largest step of any.
     solutions = np.zeros((4, 1), dtype=complex)
-    ends = np.array([[[1.0], [2], [4], [20]], [[1.0], [2], [4], [-34]]], dtype=complex)
-    trace = judged(solutions, TraceLine(np.ones(1), ends))
+    forward, backward = np.array([[1.0], [2], [4], [20]], dtype=complex), np.array([[1.0], [2], [4], [-34]], dtype=complex)
+    trace = judged(solutions, TraceLine(np.ones(1), forward, backward))
     assert trace.residual == 0 and trace.weakest == pytest.approx(2 / 34) and trace.typical == pytest.approx(6 / 34) and trace.passed
     # Solutions that move along straight lines cannot be missed by any residual: the test must not hold.
-    still = np.concatenate([ends, [[[1.0]], [[-1.0]]]], axis=1)
-    assert not judged(np.zeros((5, 1), dtype=complex), TraceLine(np.ones(1), still)).passed
+    still = np.concatenate([forward, forward[:1]]), np.concatenate([backward, -forward[:1]])
+    assert not judged(np.zeros((5, 1), dtype=complex), TraceLine(np.ones(1), *still)).passed
     # Neither without any movement.
-    assert not judged(solutions, TraceLine(np.ones(1), np.array([solutions, solutions]))).passed
+    assert not judged(solutions, TraceLine(np.ones(1), solutions, solutions)).passed
 
 
-def along(polynomial, s):
-    """The roots of w ↦ polynomial(w, s) at s, followed from 0 along a ray."""
-    roots = np.roots(polynomial(0))
-    for t in np.linspace(0, 1, 400)[1:]:
-        found = np.roots(polynomial(t * s))
-        roots = np.array([found[np.abs(found - root).argmin()] for root in roots])
-    return roots
+def judged_roots(polynomial, length, chosen=None):
+    """The trace test for those roots of w ↦ polynomial(w, s) that are ``chosen`` at s = 0, followed to s = ±length."""
+    centre = np.roots(polynomial(0))
+    centre = centre if chosen is None else centre[chosen(centre)]
+    ends = []
+    for end in (length, -length):
+        roots = centre
+        for s in np.linspace(0, end, 400)[1:]:
+            found = np.roots(polynomial(s))
+            roots = np.array([found[np.abs(found - root).argmin()] for root in roots])
+        ends.append(roots[:, None])
+    return judged(centre[:, None], TraceLine(np.full(1, length), *ends))
 
 
-@pytest.mark.parametrize(("degree", "enough"), [(1, (2, 3, 5, 7)), (2, (3, 5, 7)), (4, (3, 5, 7)), (5, (2, 3, 7)), (6, (5, 7))])
-def test_a_sum_of_higher_degree_needs_more_tilts(degree, enough):
-    """The sum of the roots of w⁴ − (s/2)^degree w³ + … is (s/2)^degree: its mean is its value at 0 unless the degree is a multiple of N."""
+@pytest.mark.parametrize("degree", [2, 3, 4, 6])
+def test_a_sum_of_higher_degree_is_affine_on_a_short_line(degree):
+    """The sum of the roots of w⁴ − κ s^degree w³ + … is κ s^degree."""
 
     def polynomial(s):
-        return [1, -((s / 2) ** degree), 2 + s, 1j - s, 0.7 + 0.3 * s]
+        return [1, -small * s**degree, 2 + s, 1j - s, 0.7 + 0.3 * s]
 
-    centre = np.roots(polynomial(0))[:, None]
-    for count in (2, 3, 5, 7):
-        ends = np.array([along(polynomial, s)[:, None] for s in steps(np.ones(1), count)[:, 0]])
-        assert judged(centre, TraceLine(np.ones(1), ends)).passed == (count in enough)
-        for k in range(4):
-            rest = np.delete(np.arange(4), k)
-            assert not judged(centre[rest], TraceLine(np.ones(1), ends[:, rest])).passed
-
-
-def test_solutions_that_grow_like_a_power_of_the_tilt():
-    """∇L + c = (y + x² + c₁, x + c₂, z² − 1 + c₃) has two zeros, whose y is −c₁ − c₂²: two tilts do not see that they are all."""
-    growing = Family(("x", "y", "z"), ("a",), lambda w, p: w[0] * w[1] + w[0] * w[0] * w[0] * p[0] + w[2] * w[2] * w[2] * p[0] - w[2])
-    tilt = np.array([0.1 + 0.2j, -0.3j, 0.05 - 0.1j])
-    x, root = -tilt[1], np.sqrt(1 - tilt[2])
-    both = np.array([[x, -tilt[0] - x * x, sign * root] for sign in (1, -1)])
-    member = Member(np.array([1 / 3], dtype=complex), tilt)
-
-    def outcome(solutions, last):
-        return trace_test(TRACKER, growing, member, solutions, np.random.default_rng(0), last)
-
-    plain = outcome(both, False)
-    assert not plain.passed and plain.lost == 0 and len(plain.line.ends) == 2
-    more = outcome(both, True)
-    assert more.passed and len(more.line.ends) == 6 and more.tracked == 2 * (2 + 6)
-    for solution in both:
-        part = outcome(solution[None, :], True)
-        assert not part.passed and part.lost == 0 and len(part.line.ends) == TILTS[-1]
+    small = 1e-6 if degree > 2 else 1e-8
+    long, short = (judged_roots(polynomial, length / 2) for length in LENGTHS)
+    assert long.passed == (degree % 2 == 1) and not long.far and short.passed
+    for k in range(4):
+        for length in LENGTHS:
+            part = judged_roots(polynomial, length / 2, lambda roots, k=k: np.arange(4) != k)
+            assert not part.passed and part.far
 
 
-@pytest.mark.parametrize(("widths", "count"), [((2, 2, 3, 2), 2241), pytest.param((2, 3, 3, 2), 8417, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("apart", [3, 5, 8])
+@pytest.mark.parametrize("coupling", [0.1, 1])
+def test_a_block_of_solutions_far_from_the_others_does_not_pass(apart, coupling):
+    """Each two roots meet within |s| < 1, those of different pairs far away, so that the sum of a pair is nearly affine."""
+
+    def polynomial(s):
+        pair, other = np.poly1d([1, 0, -1 - 0.2j + 1.3 * s]), np.poly1d([1, -2 * apart, apart**2 - 1 + 0.3j - 1.4j * s])
+        return pair * other + coupling * np.poly1d([1, 0.5 + 0.3 * s])
+
+    for length in LENGTHS:
+        assert judged_roots(polynomial, length / 2).passed
+        assert not judged_roots(polynomial, length / 2, lambda roots: roots.real < apart / 2).passed
+
+
+@pytest.mark.parametrize(
+    ("widths", "count"), [((2, 2, 3, 2), 2241), pytest.param((2, 3, 3, 2), 8417, marks=pytest.mark.slow, id="2-3-3-2")]
+)
 def test_deep_networks_on_one_sample_have_solutions_that_grow_like_a_power(widths, count):
-    """The numbers are those of the strata: Σ C(3, i) C(3, j) s(i, j) with i and j units alive, and s(3, 3) those without zero coordinates."""
+    """The numbers are those of the strata: Σ C(h₁, i) C(h₂, j) s(i, j) with i and j units alive, s(h₁, h₂) those without zero coordinates."""
     found = generic_solutions(Linear(widths), 1)
-    assert len(found.solutions) == count and found.complete and len(found.trace.line.ends) > 2
-    two = judged(found.solutions, TraceLine(found.trace.line.direction, found.trace.line.ends[[0, 3]]))
-    assert not two.passed and two.near
+    assert len(found.solutions) == count and found.complete
+    direction = found.trace.line.direction
+    assert np.abs(direction).max() < 8 * LENGTHS[-1]
+    missing = np.arange(count) != 7
+    part = judged(found.solutions[missing], TraceLine(direction, found.trace.line.forward[missing], found.trace.line.backward[missing]))
+    assert not part.passed
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -168,7 +170,7 @@ def test_the_trace_test_along_other_lines(seed):
     found, rng = generic_solutions(network, 1), np.random.default_rng(seed)
     passed = trace_test(TRACKER, family(network), found.member, found.solutions, rng)
     assert passed.passed and passed.lost == 0 and passed.tracked >= 2 * len(found.solutions)
-    assert passed.line.ends.shape == (2, *found.solutions.shape)
+    assert passed.line.forward.shape == passed.line.backward.shape == found.solutions.shape
     missing = rng.integers(len(found.solutions))
     failed = trace_test(TRACKER, family(network), found.member, np.delete(found.solutions, missing, axis=0), rng)
     assert not failed.passed and failed.lost == 0 and failed.residual > 1e-4

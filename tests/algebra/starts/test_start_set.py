@@ -7,10 +7,7 @@ import numpy as np
 import pytest
 
 from critscape.algebra.starts.start_set import load, save
-from critscape.algebra.starts.trace_test import steps
 from critscape.algebra.symmetry.orbits import orbit_representatives
-from critscape.algebra.tracking.batch_engine import BatchTracker
-from critscape.algebra.tracking.homotopy import tilt_segment
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.objectives.squared_loss import family
@@ -55,7 +52,7 @@ def test_what_was_saved_comes_back(tmp_path, network, samples):
         (back.member.tilt, found.member.tilt),
         (back.solutions, found.solutions),
         (back.trace.line.direction, found.trace.line.direction),
-        (back.trace.line.ends, found.trace.line.ends),
+        (back.trace.line.forward, found.trace.line.forward),
     ):
         assert np.array_equal(one, other)
     assert (back.trace.residual, back.trace.weakest) == (found.trace.residual, found.trace.weakest)
@@ -69,12 +66,12 @@ def test_arrays_that_were_not_changed_are_believed(stored, loaded):
     assert loaded(stored).complete
 
 
-ALONG = ("solutions", "ends")
+ALONG = ("solutions", "forward", "backward")
 
 
 @pytest.mark.parametrize("k", range(33))
 def test_a_dropped_solution_is_noticed(stored, loaded, k):
-    fewer = {name: np.delete(stored[name], k, axis=-2) for name in ALONG}
+    fewer = {name: np.delete(stored[name], k, axis=0) for name in ALONG}
     assert loaded({**stored, **fewer}) is None
     # Also when the representatives are dropped with it, so that no number contradicts another.
     assert loaded({**stored, **fewer, "representatives": stored["representatives"][:0]}) is None
@@ -83,23 +80,22 @@ def test_a_dropped_solution_is_noticed(stored, loaded, k):
 @pytest.mark.parametrize("name", [*ALONG, "representatives"])
 @pytest.mark.parametrize("size", [1e-6, 1e-3])
 def test_a_moved_point_is_noticed(stored, loaded, name, size):
-    for k in range(0, stored[name].shape[-2], 5):
-        # Of the ends one alone.
+    for k in range(0, len(stored[name]), 5):
         points = stored[name].copy()
-        points[(*[k % 2] * (points.ndim - 2), k, 1)] += size
+        points[k, 1] += size
         assert loaded({**stored, name: points}) is None
 
 
 def test_a_solution_that_stands_for_another_is_noticed(stored, loaded):
     twice = {name: stored[name].copy() for name in ALONG}
     for points in twice.values():
-        points[..., 3, :] = points[..., 4, :]
+        points[3] = points[4]
     assert loaded({**stored, **twice}) is None
-    more = {name: np.concatenate([stored[name], stored[name][..., :1, :]], axis=-2) for name in ALONG}
+    more = {name: np.concatenate([stored[name], stored[name][:1]]) for name in ALONG}
     assert loaded({**stored, **more}) is None
     for name in ALONG:
         points = stored[name].copy()
-        points[..., 3, :] = points[..., 4, :]
+        points[3] = points[4]
         assert loaded({**stored, name: points}) is None
 
 
@@ -123,24 +119,13 @@ def test_representatives_of_another_family_are_noticed(stored, loaded):
 
 
 def test_the_ends_of_the_line_belong_to_its_direction(stored, loaded):
-    assert loaded({**stored, "ends": stored["ends"][::-1]}) is None
+    assert loaded({**stored, "forward": stored["backward"], "backward": stored["forward"]}) is None
     assert loaded({**stored, "direction": -stored["direction"]}) is None
-    point = {"ends": np.array([stored["solutions"]] * 2), "direction": 0 * stored["direction"]}
+    point = {"forward": stored["solutions"], "backward": stored["solutions"], "direction": 0 * stored["direction"]}
     assert loaded({**stored, **point}) is None
-    # One end alone, or none, is no line.
-    assert loaded({**stored, "ends": stored["ends"][:1]}) is None and loaded({**stored, "ends": stored["ends"][:0]}) is None
     # Turned around as a whole it is the same line.
-    assert loaded({**stored, "ends": stored["ends"][::-1], "direction": -stored["direction"]}).complete
-
-
-def test_a_line_with_more_ends_comes_back(tmp_path, loaded, stored):
-    found, tracker = generic_solutions(NETWORK, SAMPLES), BatchTracker()
-    direction = found.trace.line.direction
-    ways = [tilt_segment(FAMILY, found.member.parameters, found.member.tilt, found.member.tilt + step) for step in steps(direction, 7)]
-    ends = np.array([[path.end for path in tracker.track(way, found.solutions)] for way in ways])
-    back = loaded({**stored, "ends": ends})
-    assert back.complete and np.array_equal(back.trace.line.ends, ends)
-    assert loaded({**stored, "ends": ends[::-1]}) is None
+    turned = {"forward": stored["backward"], "backward": stored["forward"], "direction": -stored["direction"]}
+    assert loaded({**stored, **turned}).complete
 
 
 @pytest.mark.parametrize(
