@@ -23,7 +23,7 @@ from critscape.algebra.polynomial.loss import Family
 from critscape.algebra.tracking.homotopy import Member, Outcome, Tracker, tilt_segment
 
 PASSED = 1e-8
-"""Complete sets leave rounding errors, relative to the largest change of a solution along the line."""
+"""Complete sets leave rounding errors, and what higher terms there are, relative to the largest change of a solution along the line."""
 SIGNAL = 1e-2
 """The second difference of the sum must be below this part of the smallest second difference of a single solution."""
 LENGTHS = (2.0, 2.0**-4)

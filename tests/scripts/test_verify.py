@@ -353,6 +353,7 @@ def test_ranks_are_those_of_what_the_samples_see():
     assert not any("bounds of its rank" in thing for thing in found["does_not_cover"])
 
 
+@pytest.mark.slow
 def test_ranks_of_which_only_bounds_are_known_are_not_covered():
     # Two critical values with √221 in them: that MX has rank one there is not shown by numbers.
     found, (verdict, _) = outcome("forms", linear(2, 2, 2, inputs=[[1, 0], [0, 1]], targets=[[1, 2], [3, 4]]))
