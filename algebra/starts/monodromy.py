@@ -142,7 +142,7 @@ def complete(
 
 def without_news(search: Search) -> str:
     """How many members, of those that end a search, have brought nothing new; the last one is still being looked at."""
-    return f", {search.idle - 1} of at most {IDLE_MEMBERS} members without a new one" if search.idle > 1 else ""
+    return f", {search.idle - 1} of {IDLE_MEMBERS} members in a row without a new solution" if search.idle > 1 else ""
 
 
 def seeded(family: Family, space: ParameterSpace, rng: np.random.Generator) -> Vertex:

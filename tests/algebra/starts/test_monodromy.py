@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from critscape.algebra.polynomial.evaluation import float_gradients, generic_vector
+from critscape.algebra.starts import monodromy
 from critscape.algebra.starts.monodromy import Search, Vertex, complete, most_solutions
 from critscape.algebra.starts.start_set import TILT, solve
-from critscape.algebra.starts.trace_test import LENGTHS, SIGNAL, VOID, TraceLine, judged, trace_test
+from critscape.algebra.starts.trace_test import LENGTHS, SIGNAL, TRIES, VOID, TraceLine, judged, trace_test
 from critscape.algebra.symmetry.coincidence import match
 from critscape.algebra.tracking.batch_engine import BatchTracker
+from critscape.algebra.tracking.homotopy import Outcome
 from critscape.problems.networks.families.linear import Linear
 from critscape.problems.networks.families.quadratic import Quadratic
 from critscape.problems.objectives.moments import squared
@@ -162,6 +164,41 @@ def test_deep_networks_on_one_sample_have_solutions_that_grow_like_a_power(width
     missing = np.arange(count) != 7
     part = judged(found.solutions[missing], TraceLine(direction, found.trace.line.forward[missing], found.trace.line.backward[missing]))
     assert not part.passed
+
+
+class Losing(BatchTracker):
+    """Loses a path wherever the tilt moves further than ``reach``."""
+
+    reach = 1.0
+
+    def track_all(self, ways, thorough=True):
+        every = super().track_all(ways, thorough)
+        far = [np.abs(homotopy.tilt[1]).max() > self.reach for homotopy, _ in ways]
+        return [[paths[0]._replace(outcome=Outcome.FAILED, end=None), *paths[1:]] if lost else paths for lost, paths in zip(far, every)]
+
+
+def test_where_paths_are_lost_on_long_lines_the_short_one_decides():
+    network = Linear((1, 2, 2))
+    found = generic_solutions(network, 1)
+
+    def outcome(solutions):
+        return trace_test(Losing(), family(network), found.member, solutions, np.random.default_rng(0))
+
+    trace, count = outcome(found.solutions), len(found.solutions)
+    assert trace.passed and np.abs(trace.line.direction).max() < 1 and trace.tracked == 2 * (TRIES + 1) * count
+    assert not outcome(found.solutions[1:]).passed
+
+
+def test_a_search_without_news_says_how_many_members_it_has_tried(monkeypatch):
+    network, stages = Linear((1, 1, 1)), []
+    monkeypatch.setattr(monodromy, "trace_test", lambda *_: VOID)
+    search = fresh(network, 1, 0)
+    assert complete(search, TRACKER, family(network), squared(network, 1), 30, lambda stage, count: stages.append((stage, count))) is VOID
+    said = dict.fromkeys(stage for stage, _ in stages if "members" in stage)
+    expected = [
+        f"monodromy, {k} of {monodromy.IDLE_MEMBERS} members in a row without a new solution" for k in range(1, monodromy.IDLE_MEMBERS)
+    ]
+    assert list(said) == expected and len(search.base.solutions) == 5 and stages[-1] == ("trace test", 5)
 
 
 @pytest.mark.parametrize("seed", range(3))
