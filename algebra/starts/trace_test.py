@@ -5,8 +5,8 @@ and none grows faster than s; the sum over a proper subset is not when monodromy
 (Sommese–Verschelde–Wampler 2002; Leykin–Rodriguez–Sottile 2018; transitivity alone is not enough: for A(u) + B(v) the sum over a diagonal is
 affine too). Three values of s decide: Σw(1) + Σw(−1) − 2 Σw(0) = 0.
 
-Where some solutions grow like a higher power of s the sum is a polynomial of higher degree. Its higher coefficients vanish on a shorter line,
-as the second differences of single solutions, which have branch points near by, do not.
+Where some solutions grow like a higher power of s the sum may be a polynomial of higher degree. On a shorter line its terms beyond s² are
+nothing beside those of lower degree; a missing solution leaves its second derivative on a line of any length.
 
 The sum's second difference is measured against those of single solutions: what a missing one would leave is not known, but those
 that are there show the size to expect.
@@ -23,7 +23,9 @@ from critscape.algebra.polynomial.loss import Family
 from critscape.algebra.tracking.homotopy import Member, Outcome, Tracker, tilt_segment
 
 PASSED = 1e-8
-"""Complete sets leave rounding errors, and what higher terms there are, relative to the largest change of a solution along the line."""
+"""Complete sets leave rounding errors, relative to the largest change of a solution along the line; on a shorter one in proportion to its
+length, as a second derivative does.
+"""
 SIGNAL = 1e-2
 """The second difference of the sum must be below this part of the smallest second difference of a single solution."""
 LENGTHS = (2.0, 2.0**-4)
@@ -42,14 +44,19 @@ class TraceLine:
     forward: np.ndarray
     backward: np.ndarray
 
+    @property
+    def part(self) -> float:
+        """How long the line is, of a long one that is 1 at most."""
+        return min(1.0, float(np.sqrt(np.mean(np.abs(self.direction) ** 2))) / LENGTHS[0])
+
 
 @dataclass(frozen=True)
 class Trace:
     """The outcome of one trace test.
 
     ``residual`` is the largest entry of the second difference of the sum, ``weakest`` the smallest and ``typical`` the median second
-    difference of a single solution, all divided by the largest change of a single solution along the line; ``lost`` counts those of the
-    ``tracked`` paths that did not arrive (the test is then void and ``line`` is None).
+    difference of a single solution, all divided by the largest change of a single solution along the line; ``tracked`` counts the paths
+    along all lines and ``lost`` those that did not arrive along the last (the test is then void and ``line`` is None).
     """
 
     residual: float
@@ -61,7 +68,7 @@ class Trace:
 
     @property
     def passed(self) -> bool:
-        return self.lost == 0 and self.residual < min(PASSED, SIGNAL * self.weakest)
+        return self.lost == 0 and self.line is not None and self.residual < min(PASSED * self.line.part, SIGNAL * self.weakest)
 
     @property
     def far(self) -> bool:
