@@ -156,7 +156,11 @@ def test_a_block_of_solutions_far_from_the_others_does_not_pass(apart, coupling)
 
 @pytest.mark.parametrize(
     ("network", "count"),
-    [(DeepQuadratic((2, 1, 1), (1, 1)), 129), pytest.param(Linear((2, 3, 3, 2)), 8417, marks=pytest.mark.slow, id="2-3-3-2")],
+    [
+        (DeepQuadratic((2, 1, 1), (1, 1)), 129),
+        pytest.param(Linear((2, 2, 3, 2)), 2241, marks=pytest.mark.slow, id="2-2-3-2"),
+        pytest.param(Linear((2, 3, 3, 2)), 8417, marks=pytest.mark.slow, id="2-3-3-2"),
+    ],
 )
 def test_solutions_that_grow_like_a_power_on_one_sample(network, count):
     """8,417 is Σ C(3, i) C(3, j) s(i, j) with i and j units alive, s(3, 3) = 2,560 those without zero coordinates."""
