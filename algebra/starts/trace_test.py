@@ -82,22 +82,28 @@ VOID = Trace(float("inf"), 0.0, 0.0, 0, 0, None)
 
 def trace_test(tracker: Tracker, family: Family, member: Member, solutions: np.ndarray, rng: np.random.Generator) -> Trace:
     """The trace test for ``solutions`` (P, n) of a tilted member, along a random direction; along another when paths are lost."""
-    tracked = 0
+    trace = VOID
     for length in LENGTHS:
-        for _ in range(TRIES):
-            direction = length * generic_vector(rng, len(member.tilt))
-            segments = [tilt_segment(family, member.parameters, member.tilt, member.tilt + step) for step in (direction, -direction)]
-            both = tracker.track_all([(segment, solutions) for segment in segments])
-            tracked += 2 * len(solutions)
-            lost = sum(path.outcome is not Outcome.FINISHED for paths in both for path in paths)
-            if lost == 0:
-                forward, backward = (np.array([path.end for path in paths]) for paths in both)
-                trace = judged(solutions, TraceLine(direction, forward, backward), tracked)
-                break
-            trace = replace(VOID, tracked=tracked, lost=lost)
+        trace = along(length, tracker, family, member, solutions, rng, trace.tracked)
         if trace.passed or trace.far:
             break
     return trace
+
+
+def along(
+    length: float, tracker: Tracker, family: Family, member: Member, solutions: np.ndarray, rng: np.random.Generator, tracked: int
+) -> Trace:
+    """The same along lines of one length; ``tracked`` paths were followed before."""
+    for _ in range(TRIES):
+        direction = length * generic_vector(rng, len(member.tilt))
+        segments = [tilt_segment(family, member.parameters, member.tilt, member.tilt + step) for step in (direction, -direction)]
+        both = tracker.track_all([(segment, solutions) for segment in segments])
+        tracked += 2 * len(solutions)
+        lost = sum(path.outcome is not Outcome.FINISHED for paths in both for path in paths)
+        if lost == 0:
+            forward, backward = (np.array([path.end for path in paths]) for paths in both)
+            return judged(solutions, TraceLine(direction, forward, backward), tracked)
+    return replace(VOID, tracked=tracked, lost=lost)
 
 
 def judged(solutions: np.ndarray, line: TraceLine, tracked: int = 0) -> Trace:
